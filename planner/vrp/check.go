@@ -1,0 +1,105 @@
+package vrp
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Check recomputes a solution from nothing but the problem: its cost, and, as one
+// joined error, everything that makes it infeasible. A required stop left out is
+// counted in Cost.Missing and is an error too. It shares no code with any search.
+func Check(p *Problem, s Solution) (Cost, error) {
+	c := checker{problem: p, seen: make([]bool, len(p.Stops)), used: make([]int, len(p.Vehicles))}
+	for k, r := range s.Routes {
+		if err := c.route(r); err != nil {
+			c.wrong = append(c.wrong, fmt.Errorf("vrp: route %d: %w", k+1, err))
+		}
+	}
+	for t, used := range c.used {
+		if used > p.Vehicles[t].Count {
+			c.wrong = append(c.wrong, fmt.Errorf("vrp: %d routes of vehicle %d, which counts %d", used, t, p.Vehicles[t].Count))
+		}
+	}
+	for _, i := range s.Unserved {
+		if err := c.mark(i); err != nil {
+			c.wrong = append(c.wrong, fmt.Errorf("vrp: unserved: %w", err))
+		}
+	}
+	for i, seen := range c.seen {
+		if !seen {
+			c.wrong = append(c.wrong, fmt.Errorf("vrp: stop %d is neither served nor listed as unserved", i))
+		}
+	}
+	if c.broken {
+		return Cost{}, errors.Join(c.wrong...)
+	}
+	cost := p.Cost(s)
+	if cost.Missing > 0 {
+		c.wrong = append(c.wrong, fmt.Errorf("vrp: %d required stops are not served", cost.Missing))
+	}
+	return cost, errors.Join(c.wrong...)
+}
+
+type checker struct {
+	problem *Problem
+	seen    []bool
+	used    []int
+	wrong   []error
+	// broken: an index out of range, so that no cost can be computed.
+	broken bool
+}
+
+func (c *checker) mark(i int32) error {
+	if i < 0 || int(i) >= len(c.seen) {
+		c.broken = true
+		return fmt.Errorf("there is no stop %d", i)
+	}
+	if c.seen[i] {
+		return fmt.Errorf("stop %d appears twice", i)
+	}
+	c.seen[i] = true
+	return nil
+}
+
+func (c *checker) route(r Route) error {
+	p := c.problem
+	if r.Vehicle < 0 || int(r.Vehicle) >= len(p.Vehicles) {
+		c.broken = true
+		return fmt.Errorf("there is no vehicle %d", r.Vehicle)
+	}
+	var wrong []error
+	for _, i := range r.Stops {
+		if err := c.mark(i); err != nil {
+			wrong = append(wrong, err)
+		}
+	}
+	if c.broken || len(r.Stops) == 0 {
+		return errors.Join(wrong...)
+	}
+	c.used[r.Vehicle]++
+	v, load := &p.Vehicles[r.Vehicle], int64(0)
+	for _, i := range r.Stops {
+		load += p.Stops[i].Demand
+		if lacks := p.Stops[i].Skills &^ v.Skills; lacks != 0 {
+			wrong = append(wrong, fmt.Errorf("stop %d needs skills %#x that vehicle %d lacks", i, lacks, r.Vehicle))
+		}
+	}
+	if v.Capacity > 0 && load > v.Capacity {
+		wrong = append(wrong, fmt.Errorf("load %d above the capacity %d", load, v.Capacity))
+	}
+	return errors.Join(append(wrong, c.times(r))...)
+}
+
+func (c *checker) times(r Route) error {
+	t, late := c.problem.Timetable(r)
+	v := &c.problem.Vehicles[r.Vehicle]
+	switch {
+	case late == len(r.Stops):
+		return fmt.Errorf("back at %d, the shift ends at %d", t.Back, v.Hours().Close)
+	case late >= 0:
+		return fmt.Errorf("stop %d is reached at %d, after its last window", r.Stops[late], t.Arrive[late])
+	case t.Back-t.Leave > v.Limit():
+		return fmt.Errorf("takes %d, the limit is %d", t.Back-t.Leave, v.Limit())
+	}
+	return nil
+}
