@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rounds-project/rounds/migrations"
+	"github.com/rounds-project/rounds/migrations/cluster"
+)
+
+// database is where a command's data lives: a server named by DATABASE_URL, or
+// the embedded cluster of a data folder.
+type database struct {
+	// appURL is the application's login; ownerURL, which may be empty with
+	// DATABASE_URL, is for migrate, backup, restore and doctor alone.
+	appURL, ownerURL string
+	// folder keeps the extracts, the key file and the embedded cluster.
+	folder   string
+	embedded *cluster.Cluster
+}
+
+// addDataFlag gives a command the flag --data.
+func addDataFlag(command *cobra.Command, folder *string) {
+	command.Flags().StringVar(folder, "data", "", "data folder (default .rounds in the working folder)")
+}
+
+// openDatabase finds the database of a data folder ("" is the default folder) and
+// starts the embedded cluster, migrated, when DATABASE_URL is not set. The caller
+// closes it.
+func openDatabase(ctx context.Context, folder string) (*database, error) {
+	folder, err := dataFolder(folder)
+	if err != nil {
+		return nil, err
+	}
+	if address := os.Getenv("DATABASE_URL"); address != "" {
+		if err := os.MkdirAll(folder, 0o711); err != nil {
+			return nil, fmt.Errorf("rounds: %w", err)
+		}
+		return &database{appURL: address, ownerURL: os.Getenv("DATABASE_OWNER_URL"), folder: folder}, nil
+	}
+	embedded, err := cluster.Start(ctx, folder, cluster.Options{Notice: func(line string) { fmt.Fprintln(os.Stderr, line) }})
+	if err != nil {
+		return nil, err
+	}
+	if err := migrations.Apply(ctx, embedded.OwnerURL()); err != nil {
+		embedded.Stop()
+		return nil, err
+	}
+	return &database{appURL: embedded.AppURL(), ownerURL: embedded.OwnerURL(), folder: folder, embedded: embedded}, nil
+}
+
+func (d *database) close() {
+	if d.embedded != nil {
+		d.embedded.Stop()
+	}
+}
+
+// dataFolder is the named folder, or the default one; that it is not in the
+// working folder is worth a line.
+func dataFolder(named string) (string, error) {
+	if named != "" {
+		folder, err := filepath.Abs(named)
+		if err != nil {
+			return "", fmt.Errorf("rounds: --data %s: %w", named, err)
+		}
+		return folder, nil
+	}
+	folder, moved, err := cluster.DefaultFolder()
+	if err != nil {
+		// Without a server of our own the user who would run it does not matter.
+		if os.Getenv("DATABASE_URL") != "" {
+			return filepath.Abs(".rounds")
+		}
+		return "", err
+	}
+	if moved {
+		fmt.Fprintf(os.Stderr, "the database's user cannot enter this folder; data lies in %s\n", folder)
+	}
+	return folder, nil
+}
