@@ -1,0 +1,33 @@
+package search
+
+import "math"
+
+// Temperatures at the start and at the end of a search, as shares of the mean cost of
+// a leg.
+const (
+	hot  = 0.5
+	cold = 0.005
+)
+
+// anneal is the acceptance of simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983),
+// cooling exponentially with the share of the search that is done.
+type anneal struct {
+	hot, ratio  float64
+	temperature float64
+}
+
+func newAnneal(leg float64) anneal {
+	a := anneal{hot: hot * leg, ratio: cold / hot}
+	a.cool(0)
+	return a
+}
+
+// cool sets the temperature for a share 0..1 of the search.
+func (a *anneal) cool(share float64) {
+	a.temperature = a.hot * math.Pow(a.ratio, min(max(share, 0), 1))
+}
+
+// limit is the cost below which a candidate replaces a solution of cost current.
+func (a *anneal) limit(current int64, rng *random) int64 {
+	return current + int64(math.Ceil(-a.temperature*math.Log(rng.unit())))
+}

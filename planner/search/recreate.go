@@ -1,0 +1,153 @@
+package search
+
+import (
+	"math"
+
+	"github.com/rounds-project/rounds/planner/vrp"
+)
+
+// blinkRate is how often a place is passed over, so that greed does not always fall
+// for the same one (Christiaens, Vanden Berghe 2020: Slack Induction by String
+// Removals).
+const blinkRate = 0.01
+
+// rebuild is the recreate step: greedy insertion with blinks, beside the stops'
+// neighbours, in the order of one of several keys.
+type rebuild struct {
+	s     *state
+	rng   *random
+	blink int
+	queue []queued
+}
+
+type queued struct {
+	key  int64
+	stop int32
+}
+
+// recreate tries to serve the stops given, all of them left out, in an order drawn at
+// random. Those that find no place, or none below their price, stay out.
+func (b *rebuild) recreate(stops []int32) {
+	b.arrange(stops)
+	for _, q := range b.queue {
+		b.serve(q.stop)
+	}
+}
+
+// serve inserts one stop at the best place found.
+func (b *rebuild) serve(i int32) {
+	s := b.s
+	found := place{route: none, kind: none, delta: s.m.price[i]}
+	for _, v := range s.m.near.of(i) {
+		r := s.route[v]
+		if r == none || !s.admits(r, i) {
+			continue
+		}
+		b.offer(i, r, s.pos[v], &found)
+		b.offer(i, r, s.pos[v]+1, &found)
+	}
+	s.tryNew(i, &found)
+	if found.route == none && found.kind == none && b.far(i) {
+		b.everywhere(i, &found)
+	}
+	if found.route != none || found.kind != none {
+		s.settle(i, found)
+	}
+}
+
+func (b *rebuild) offer(i, r, p int32, found *place) {
+	if b.blink--; b.blink < 0 {
+		b.blink = b.rng.wait(blinkRate)
+		return
+	}
+	b.s.tryAt(i, r, p, found)
+}
+
+// farRate is one over how often a stop that fits nowhere near is offered to all routes,
+// which takes time in proportion to their number.
+const farRate = 8
+
+// far reports whether stop i, for which no place near was found, is to be tried
+// everywhere: a required one, now and then.
+func (b *rebuild) far(i int32) bool {
+	m := b.s.m
+	return m.near.width < m.n-1 && m.price[i] == vrp.MissingPrice && b.rng.below(farRate) == 0
+}
+
+// everywhere tries all positions of all routes, for a required stop that fits nowhere
+// near.
+func (b *rebuild) everywhere(i int32, found *place) {
+	s := b.s
+	for r := range int32(len(s.routes)) {
+		if s.kinds[r] == none || !s.admits(r, i) {
+			continue
+		}
+		for p := range int32(len(s.routes[r]) + 1) {
+			s.tryAt(i, r, p, found)
+		}
+	}
+}
+
+// The orders of insertion and how often each is drawn, as published: random, most
+// demand first, farthest first, nearest first; with windows also narrowest first,
+// earliest opening first, latest closing first.
+var orderWeights = [7]int{4, 4, 2, 1, 2, 2, 2}
+
+func (b *rebuild) arrange(stops []int32) {
+	kinds, total := 4, 11
+	if b.s.m.timed {
+		kinds, total = 7, 17
+	}
+	drawn, order := b.rng.below(total), 0
+	for order < kinds-1 && drawn >= orderWeights[order] {
+		drawn -= orderWeights[order]
+		order++
+	}
+	b.queue = b.queue[:0]
+	for _, i := range stops {
+		b.queue = append(b.queue, queued{b.key(order, i), i})
+	}
+	sortQueue(b.queue)
+}
+
+// key orders stops ascending.
+func (b *rebuild) key(order int, i int32) int64 {
+	m := b.s.m
+	switch order {
+	case 0:
+		return int64(b.rng.next() >> 1)
+	case 1:
+		return -m.demand[i]
+	case 2:
+		return -m.cost.at(m.kinds[0].start, i)
+	case 3:
+		return m.cost.at(m.kinds[0].start, i)
+	case 4:
+		return m.visit[i].late - m.visit[i].early
+	case 5:
+		return m.visit[i].early
+	default:
+		return math.MaxInt64 - m.visit[i].late
+	}
+}
+
+// sortQueue is Shell's sort: queues are short, mostly, and nothing is allocated.
+func sortQueue(q []queued) {
+	gap := 1
+	for gap < len(q)/3 {
+		gap = 3*gap + 1
+	}
+	for ; gap > 0; gap /= 3 {
+		for a := gap; a < len(q); a++ {
+			item, c := q[a], a
+			for ; c >= gap && item.ahead(q[c-gap]); c -= gap {
+				q[c] = q[c-gap]
+			}
+			q[c] = item
+		}
+	}
+}
+
+func (a queued) ahead(b queued) bool {
+	return a.key < b.key || a.key == b.key && a.stop < b.stop
+}

@@ -1,0 +1,229 @@
+package search
+
+// none stands for no route and for the pool of stops that are left out.
+const none = int32(-1)
+
+// state is a solution as flat arrays indexed by stop and by route, with what lets a
+// move be judged in O(1) kept beside it. A route is a slot; slots are reused. Every
+// change goes through touch, so that a whole iteration can be undone.
+type state struct {
+	m *model
+
+	// By stop: its route (none: left out) and position there or in the pool, the rows
+	// before and after it, the demand and the cost of the way from the start up to and
+	// including it, the cost of that way walked backwards, its window as a segment, and
+	// the segments from the start to it and from it to the end.
+	route, pos, prev, next []int32
+	load, way, yaw         []int64
+	visit, prefix, suffix  []segment
+
+	// By route: the stops in order, the kind, the total demand, the cost with the
+	// fixed cost.
+	routes [][]int32
+	kinds  []int32
+	loads  []int64
+	costs  []int64
+
+	// pool holds the stops left out; free the unused slots; spare how many vehicles of
+	// each kind are unused.
+	pool  []int32
+	free  []int32
+	spare []int32
+	cost  int64
+
+	undo    journal
+	scratch [2][]int32
+}
+
+func newState(m *model) *state {
+	s := &state{m: m}
+	for _, array := range []*[]int32{&s.route, &s.pos, &s.prev, &s.next} {
+		*array = make([]int32, m.n)
+	}
+	for _, array := range []*[]int64{&s.load, &s.way, &s.yaw} {
+		*array = make([]int64, m.n)
+	}
+	s.visit = append([]segment(nil), m.visit...)
+	if m.timed {
+		s.prefix, s.suffix = make([]segment, m.n), make([]segment, m.n)
+	}
+	s.pool = make([]int32, 0, m.n)
+	for i := range int32(m.n) {
+		s.leave(i)
+		s.cost += m.price[i]
+	}
+	for k := range m.kinds {
+		s.spare = append(s.spare, m.kinds[k].count)
+	}
+	return s
+}
+
+// kindOf is the vehicle of a route.
+func (s *state) kindOf(r int32) *kind { return &s.m.kinds[s.kinds[r]] }
+
+// before is the row ahead of position p of route r, after the row of position p.
+func (s *state) before(r, p int32) int32 {
+	if p == 0 {
+		return s.kindOf(r).start
+	}
+	return s.routes[r][p-1]
+}
+
+func (s *state) after(r, p int32) int32 {
+	if int(p) == len(s.routes[r]) {
+		return s.kindOf(r).end
+	}
+	return s.routes[r][p]
+}
+
+// upTo is the segment from the start of route r through the stop before position p.
+func (s *state) upTo(r, p int32) *segment {
+	if p == 0 {
+		return &s.kindOf(r).head
+	}
+	return &s.prefix[s.routes[r][p-1]]
+}
+
+// from is the segment from position p of route r to its end.
+func (s *state) from(r, p int32) *segment {
+	if int(p) == len(s.routes[r]) {
+		return &s.kindOf(r).tail
+	}
+	return &s.suffix[s.routes[r][p]]
+}
+
+// open takes a vehicle of kind k into use, with an empty route.
+func (s *state) open(k int32) int32 {
+	if len(s.free) == 0 {
+		s.free = append(s.free, int32(len(s.routes)))
+		s.routes, s.kinds = append(s.routes, nil), append(s.kinds, none)
+		s.loads, s.costs = append(s.loads, 0), append(s.costs, 0)
+		s.undo.grow()
+	}
+	r := s.free[len(s.free)-1]
+	s.touch(r)
+	s.free = s.free[:len(s.free)-1]
+	s.kinds[r] = k
+	s.spare[k]--
+	return r
+}
+
+// close gives the vehicle of an empty route back.
+func (s *state) close(r int32) {
+	s.spare[s.kinds[r]]++
+	s.kinds[r] = none
+	s.free = append(s.free, r)
+}
+
+// insert puts stop i, which is left out, at position p of route r, in the window of
+// visit.
+func (s *state) insert(i, r, p int32, visit segment) {
+	s.touch(r)
+	s.enter(i)
+	s.visit[i] = visit
+	stops := append(s.routes[r], 0)
+	copy(stops[p+1:], stops[p:])
+	stops[p] = i
+	s.routes[r] = stops
+	s.refresh(r)
+}
+
+// cut takes count stops from position p of route r into the pool.
+func (s *state) cut(r, p, count int32) {
+	s.touch(r)
+	for _, i := range s.routes[r][p : p+count] {
+		s.leave(i)
+		s.cost += s.m.price[i]
+	}
+	s.routes[r] = append(s.routes[r][:p], s.routes[r][p+count:]...)
+	s.refresh(r)
+}
+
+// assign gives route r other stops, all of which are on some route; a stop must be
+// assigned elsewhere in the same move when it is no longer named. The slice is copied.
+func (s *state) assign(r int32, stops []int32) {
+	s.touch(r)
+	s.routes[r] = append(s.routes[r][:0], stops...)
+	s.refresh(r)
+}
+
+// leave puts stop i into the pool; its route is refreshed by the caller.
+func (s *state) leave(i int32) {
+	s.route[i], s.pos[i] = none, int32(len(s.pool))
+	s.pool = append(s.pool, i)
+}
+
+// enter takes stop i out of the pool.
+func (s *state) enter(i int32) {
+	last := s.pool[len(s.pool)-1]
+	s.pool[s.pos[i]], s.pos[last] = last, s.pos[i]
+	s.pool = s.pool[:len(s.pool)-1]
+	s.cost -= s.m.price[i]
+}
+
+// refresh recomputes what is kept of route r from its stops, and closes it when it
+// has none.
+func (s *state) refresh(r int32) {
+	s.cost -= s.costs[r]
+	s.loads[r], s.costs[r] = 0, 0
+	stops := s.routes[r]
+	if len(stops) == 0 {
+		s.close(r)
+		return
+	}
+	m, k := s.m, s.kindOf(r)
+	at, load, way, yaw := k.start, int64(0), int64(0), int64(0)
+	for p, i := range stops {
+		load += m.demand[i]
+		way += m.cost.at(at, i)
+		if p > 0 {
+			yaw += m.cost.at(i, at)
+		}
+		s.route[i], s.pos[i], s.prev[i] = r, int32(p), at
+		s.load[i], s.way[i], s.yaw[i] = load, way, yaw
+		if p > 0 {
+			s.next[at] = i
+		}
+		at = i
+	}
+	s.next[at] = k.end
+	s.loads[r], s.costs[r] = load, way+m.cost.at(at, k.end)+k.fixed
+	s.cost += s.costs[r]
+	if m.timed {
+		s.refreshTimes(stops, k)
+	}
+}
+
+func (s *state) refreshTimes(stops []int32, k *kind) {
+	at, done := k.start, &k.head
+	for _, i := range stops {
+		s.prefix[i] = done.join(&s.visit[i], s.m.travel.at(at, i))
+		at, done = i, &s.prefix[i]
+	}
+	at, done = k.end, &k.tail
+	for p := len(stops) - 1; p >= 0; p-- {
+		i := stops[p]
+		s.suffix[i] = s.visit[i].join(done, s.m.travel.at(i, at))
+		at, done = i, &s.suffix[i]
+	}
+}
+
+// timely reports whether the routes changed in this iteration keep their times. Taking
+// stops out can break them where durations defy the triangle inequality.
+func (s *state) timely() bool {
+	if !s.m.timed {
+		return true
+	}
+	for _, old := range s.undo.saved {
+		r := old.route
+		if s.kinds[r] == none || len(s.routes[r]) == 0 {
+			continue
+		}
+		k, first := s.kindOf(r), s.routes[r][0]
+		whole := k.head.join(&s.suffix[first], s.m.travel.at(k.start, first))
+		if !k.fits(&whole) {
+			return false
+		}
+	}
+	return true
+}

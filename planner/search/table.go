@@ -1,0 +1,60 @@
+package search
+
+import "github.com/rounds-project/rounds/planner/vrp"
+
+// denseRows is up to how many rows a table is kept dense: 64 MB of int32.
+const denseRows = 4000
+
+// table is a metric between the rows of a model; from or to the place "nowhere",
+// where open routes end, everything is 0.
+type table struct {
+	cells     []int32
+	stride    int
+	symmetric bool
+	metric    *vrp.Metric
+	rows      []int32
+}
+
+func newTable(metric *vrp.Metric, rows []int32) table {
+	t := table{metric: metric, rows: rows, stride: len(rows), symmetric: true}
+	if len(rows) > denseRows {
+		x, _ := metric.Coordinates()
+		t.symmetric = x != nil
+		return t
+	}
+	t.cells = make([]int32, len(rows)*len(rows))
+	for i := range rows {
+		for j := range rows {
+			t.cells[i*t.stride+j] = int32(t.compute(int32(i), int32(j)))
+		}
+	}
+	t.symmetric = t.mirrored()
+	return t
+}
+
+func (t *table) mirrored() bool {
+	for i := range t.rows {
+		for j := range i {
+			if t.cells[i*t.stride+j] != t.cells[j*t.stride+i] {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// at is the value from row i to row j.
+func (t *table) at(i, j int32) int64 {
+	if t.cells != nil {
+		return int64(t.cells[int(i)*t.stride+int(j)])
+	}
+	return t.compute(i, j)
+}
+
+func (t *table) compute(i, j int32) int64 {
+	from, to := t.rows[i], t.rows[j]
+	if from == vrp.Open || to == vrp.Open {
+		return 0
+	}
+	return int64(t.metric.At(from, to))
+}
