@@ -1,0 +1,80 @@
+# Every target sets up what it needs. `make help` explains them.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+# The extract that the demo shows: Andorra, shipped with a Go module.
+OSM_MODULE = $(shell go list -m -f '{{.Dir}}' github.com/paulmach/osm)
+DEMO_OSM ?= $(OSM_MODULE)/testdata/andorra-latest.osm.bz2
+
+APP := web/app
+APP_SOURCES := $(shell find $(APP) -type f \( -path $(APP)/node_modules -o -path $(APP)/dist -o -path $(APP)/test-results -o -path $(APP)/e2e \) -prune -o -type f -not -name '*.go' -print 2>/dev/null | grep -vE '/(node_modules|dist|test-results|e2e)(/|$$)') web/openapi.json geo/lists.json
+
+.PHONY: help
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 18
+
+.PHONY: demo
+demo: setup build ## set everything up, run the demo on real data, print an address, serve until Ctrl-C
+	@bin/rounds demo --osm "$(DEMO_OSM)" $(DEMO_FLAGS)
+
+.PHONY: test
+test: setup-test build check ## set everything up and run every test, the browser's too
+	go test ./...
+	cd $(APP) && npm run e2e
+
+.PHONY: test-clients
+test-clients: setup-test build ## heavy GIS clients: none yet beyond GDAL, which `make test` runs
+	go test -count=1 -run 'GDAL' ./geo/gis/... ./tiles/... ./web/...
+
+.PHONY: check
+check: build ## format, vet, types and unit tests of the web app
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not formatted:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	cd $(APP) && npm run check
+
+.PHONY: build
+build: web bin/rounds ## the web app and the one binary, bin/rounds
+
+.PHONY: bin/rounds
+bin/rounds:
+	@mkdir -p bin
+	go build -o bin/rounds ./cmd/rounds
+
+.PHONY: web
+web: $(APP)/dist/.built ## the web app alone
+
+$(APP)/dist/.built: $(APP)/node_modules/.package-lock.json $(APP_SOURCES)
+	cd $(APP) && npm run build
+	@touch $@
+
+$(APP)/node_modules/.package-lock.json: $(APP)/package-lock.json
+	cd $(APP) && npm ci --no-audit --no-fund
+	@touch $@
+
+.PHONY: setup
+setup: ## system packages for the demo
+	@.ci/setup demo
+
+.PHONY: setup-test
+setup-test: ## system packages for the tests
+	@.ci/setup test
+
+.PHONY: bench
+bench: ## benchmarks of Go packages; tables in docs/benchmarks.md
+	go test -run '^$$' -bench . -benchmem ./planner/... ./tiles/... ./geo/...
+
+.PHONY: fuzz
+FUZZ_TIME ?= 60s
+fuzz: ## every fuzz target for FUZZ_TIME each
+	@set -e; for file in $$(grep -rlE '^func Fuzz' --include='*_test.go' cmd geo planner tiles migrations web); do \
+	  package=./$$(dirname $$file); \
+	  for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]*' $$file | cut -c6-); do \
+	    echo "$$package $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME) $$package; \
+	  done; \
+	done
+
+.PHONY: clean
+clean: ## remove what was built (the demo's data in .rounds stays)
+	rm -rf bin $(APP)/node_modules
+	git clean -fdxq $(APP)/dist
