@@ -4,14 +4,18 @@
 CREATE EXTENSION IF NOT EXISTS postgis;
 CREATE EXTENSION IF NOT EXISTS btree_gist;
 
+-- Logins belong to the server: another database of it may have made them, even
+-- at this moment.
 DO $$
+DECLARE
+    login text;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'rounds_app') THEN
-        CREATE ROLE rounds_app LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
-    END IF;
-    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'rounds_stats') THEN
-        CREATE ROLE rounds_stats LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE;
-    END IF;
+    FOREACH login IN ARRAY ARRAY['rounds_app', 'rounds_stats'] LOOP
+        BEGIN
+            EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE', login);
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+        END;
+    END LOOP;
 END
 $$;
 
@@ -24,6 +28,19 @@ CREATE TYPE rounds.area_level AS ENUM ('county', 'town', 'village', 'grid');
 CREATE TYPE rounds.role AS ENUM ('worker', 'supervisor', 'case_handler', 'analyst', 'dpo', 'administrator');
 CREATE TYPE rounds.purpose AS ENUM ('fire_safety', 'welfare_after_event', 'service_information', 'census_follow_up', 'requested_follow_up');
 CREATE TYPE rounds.building_type AS ENUM ('house', 'apartments', 'farm', 'institution', 'other');
+CREATE TYPE rounds.map_class AS ENUM ('street', 'building', 'water', 'green', 'rail', 'boundary', 'place');
+
+-- Every other text is of a class with a length and a pattern, so that no column
+-- can take a note about people. None takes control characters or nine digits in
+-- a row: identity, phone and household-register numbers have more or as many. A
+-- source key may (cadastres do); the import refuses those numbers by checksum.
+CREATE DOMAIN rounds.source_key AS text CHECK (VALUE ~ '^[^[:cntrl:]]{1,64}$');
+CREATE DOMAIN rounds.area_name AS text CHECK (VALUE ~ '^[^[:cntrl:]]{1,120}$' AND VALUE !~ '[0-9]{9}');
+CREATE DOMAIN rounds.address_part AS text CHECK (VALUE ~ '^[^[:cntrl:]]{1,120}$' AND VALUE !~ '[0-9]{9}');
+CREATE DOMAIN rounds.address_number AS text CHECK (VALUE ~ '^[^[:cntrl:]]{1,24}$' AND VALUE !~ '[0-9]{9}');
+CREATE DOMAIN rounds.extract_file AS text CHECK (VALUE ~ '^[0-9a-f]{64}\.osm(\.pbf|\.bz2|\.gz)?$');
+CREATE DOMAIN rounds.map_name AS text CHECK (VALUE ~ '^[^[:cntrl:]]{1,120}$');
+CREATE DOMAIN rounds.map_kind AS text CHECK (VALUE ~ '^[a-z0-9_:;/. -]{1,40}$');
 
 -- Who is asking, set for one transaction by the one helper that may query.
 -- After a commit a local setting is '' and not NULL, hence nullif.
@@ -41,10 +58,10 @@ CREATE TABLE rounds.areas (
     id          uuid PRIMARY KEY,
     parent_id   uuid REFERENCES rounds.areas,
     level       rounds.area_level NOT NULL,
-    source_key  text NOT NULL UNIQUE CHECK (length(source_key) BETWEEN 1 AND 64),
-    name        text NOT NULL CHECK (length(name) BETWEEN 1 AND 120),
-    name_zh     text CHECK (length(name_zh) BETWEEN 1 AND 120),
-    dwellings   integer NOT NULL DEFAULT 0 CHECK (dwellings >= 0),
+    source_key  rounds.source_key NOT NULL UNIQUE,
+    name        rounds.area_name NOT NULL,
+    name_zh     rounds.area_name,
+    dwellings   integer NOT NULL DEFAULT 0 CHECK (dwellings >= 0), -- doors, as they stand now
     outline     geometry(MultiPolygon, 4326) NOT NULL,
     CHECK (parent_id <> id)
 );
@@ -82,12 +99,12 @@ CREATE TRIGGER areas_paths AFTER INSERT OR DELETE OR UPDATE OF parent_id ON roun
 CREATE TABLE rounds.households (
     id            uuid PRIMARY KEY,
     area_id       uuid NOT NULL REFERENCES rounds.areas,
-    source_key    text NOT NULL UNIQUE CHECK (length(source_key) BETWEEN 1 AND 64),
-    street        text CHECK (length(street) BETWEEN 1 AND 120),
-    house_number  text CHECK (length(house_number) BETWEEN 1 AND 24),
-    unit          text CHECK (length(unit) BETWEEN 1 AND 24),
-    postcode      text CHECK (length(postcode) BETWEEN 1 AND 16),
-    place         text CHECK (length(place) BETWEEN 1 AND 80),
+    source_key    rounds.source_key NOT NULL UNIQUE,
+    street        rounds.address_part,
+    house_number  rounds.address_number,
+    unit          rounds.address_number,
+    postcode      rounds.address_number,
+    place         rounds.address_part,
     doors         smallint NOT NULL CHECK (doors BETWEEN 1 AND 2000),
     building      rounds.building_type NOT NULL DEFAULT 'other',
     window_opens  time,
@@ -103,20 +120,32 @@ CREATE INDEX households_cell ON rounds.households (cell, area_id);
 CREATE INDEX households_area_id ON rounds.households (area_id);
 CREATE INDEX households_at ON rounds.households USING gist (at);
 
--- A place that asked never to be visited: an HMAC of its address and building is
+-- A place that asked never to be visited: HMACs of its address and building are
 -- all that stays. The key lies outside the database.
 CREATE TABLE rounds.refusals (
     address_hmac bytea PRIMARY KEY CHECK (length(address_hmac) = 32)
 );
 
--- Groups of at least 20 dwellings, made of whole leaf cells and frozen: what
--- everybody above the own supervisor sees.
+-- Groups of at least 20 dwellings, made of whole leaf cells of one grid and
+-- frozen: what everybody above the own supervisor sees. dwellings is the number
+-- now, so that a place which refuses leaves no trace in it.
 CREATE TABLE rounds.dwelling_groups (
     id        uuid PRIMARY KEY,
     area_id   uuid NOT NULL REFERENCES rounds.areas,
-    dwellings integer NOT NULL CHECK (dwellings >= 20)
+    dwellings integer NOT NULL CHECK (dwellings >= 0)
 );
 CREATE INDEX dwelling_groups_area_id ON rounds.dwelling_groups (area_id);
+CREATE FUNCTION rounds.check_group() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = rounds, pg_temp AS $$
+BEGIN
+    IF NEW.dwellings < 20 THEN
+        RAISE EXCEPTION 'a group needs at least 20 dwellings' USING ERRCODE = 'check_violation', CONSTRAINT = 'dwelling_groups_twenty';
+    END IF;
+    RETURN NEW;
+END
+$$;
+CREATE TRIGGER dwelling_groups_cut BEFORE INSERT ON rounds.dwelling_groups FOR EACH ROW EXECUTE FUNCTION rounds.check_group();
+
 CREATE TABLE rounds.dwelling_group_cells (
     cell     bigint NOT NULL,
     area_id  uuid NOT NULL REFERENCES rounds.areas,
@@ -125,20 +154,21 @@ CREATE TABLE rounds.dwelling_group_cells (
 );
 
 -- The OpenStreetMap extract that streets and base map come from; the file lies
--- in the data folder under its digest.
+-- in the data folder as extracts/file_name. The name it came with may say
+-- anything and is not kept.
 CREATE TABLE rounds.extracts (
     sha256      bytea PRIMARY KEY CHECK (length(sha256) = 32),
-    file_name   text NOT NULL CHECK (length(file_name) BETWEEN 1 AND 120),
+    file_name   rounds.extract_file NOT NULL,
     bounds      geometry(Polygon, 4326) NOT NULL,
     imported_at timestamptz NOT NULL DEFAULT now()
 );
 
 CREATE TABLE rounds.basemap_features (
     id       bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    class    text NOT NULL CHECK (class IN ('street', 'building', 'water', 'green', 'rail', 'boundary', 'place')),
-    kind     text NOT NULL CHECK (length(kind) <= 40),
-    name     text CHECK (length(name) <= 120),
-    name_zh  text CHECK (length(name_zh) <= 120),
+    class    rounds.map_class NOT NULL,
+    kind     rounds.map_kind NOT NULL,
+    name     rounds.map_name,
+    name_zh  rounds.map_name,
     min_zoom smallint NOT NULL,
     shape    geometry(Geometry, 3857) NOT NULL
 );

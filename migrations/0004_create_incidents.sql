@@ -4,9 +4,14 @@
 CREATE TYPE rounds.incident_kind AS ENUM ('hazard', 'service');
 CREATE TYPE rounds.incident_state AS ENUM ('open', 'closed');
 CREATE TYPE rounds.incident_source AS ENUM ('doorstep', 'desk', 'import');
+CREATE TYPE rounds.import_kind AS ENUM ('osm', 'areas', 'households', 'incidents');
+CREATE TYPE rounds.export_layer AS ENUM ('areas', 'cells', 'households', 'routes', 'stops', 'incidents', 'releases', 'basemap');
+CREATE TYPE rounds.export_format AS ENUM ('geojson', 'geojsonseq', 'csv', 'xlsx', 'gpkg', 'fgb', 'parquet', 'kml', 'gpx', 'shp');
+CREATE DOMAIN rounds.matter_code AS text CHECK (VALUE ~ '^[a-z][a-z_]{2,39}$');
+CREATE DOMAIN rounds.export_file AS text CHECK (VALUE ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$' AND VALUE !~ '[0-9]{9}');
 
 CREATE TABLE rounds.matters (
-    code     text PRIMARY KEY CHECK (code ~ '^[a-z][a-z_]{2,39}$'),
+    code     rounds.matter_code PRIMARY KEY,
     kind     rounds.incident_kind NOT NULL,
     due_days smallint NOT NULL CHECK (due_days BETWEEN 0 AND 365),
     UNIQUE (code, kind)
@@ -60,7 +65,7 @@ INSERT INTO rounds.matters (code, kind, due_days) VALUES
 CREATE TABLE rounds.incidents (
     id          uuid PRIMARY KEY,
     kind        rounds.incident_kind NOT NULL,
-    matter      text NOT NULL,
+    matter      rounds.matter_code NOT NULL,
     area_id     uuid NOT NULL REFERENCES rounds.areas,
     cell        bigint NOT NULL,
     at          geometry(Point, 4326) NOT NULL,
@@ -76,28 +81,38 @@ CREATE TABLE rounds.incidents (
 CREATE INDEX incidents_area_state ON rounds.incidents (area_id, state, due_on);
 CREATE INDEX incidents_cell ON rounds.incidents (cell, area_id);
 
+CREATE FUNCTION rounds.incident_changed() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = rounds, pg_temp AS $$
+BEGIN
+    PERFORM pg_notify('rounds_hazards', NEW.cell::text || ' ' || NEW.area_id::text);
+    RETURN NULL;
+END
+$$;
+CREATE TRIGGER incidents_changed AFTER INSERT OR UPDATE ON rounds.incidents FOR EACH ROW EXECUTE FUNCTION rounds.incident_changed();
+
+-- A file that came in, by its digest: a file's name may say anything.
 CREATE TABLE rounds.imports (
     id          uuid PRIMARY KEY,
-    kind        text NOT NULL CHECK (kind IN ('osm', 'areas', 'households', 'incidents')),
-    file_name   text NOT NULL CHECK (length(file_name) BETWEEN 1 AND 120),
+    kind        rounds.import_kind NOT NULL,
     sha256      bytea NOT NULL CHECK (length(sha256) = 32),
     imported_at timestamptz NOT NULL DEFAULT now(),
     added       integer NOT NULL,
     changed     integer NOT NULL,
-    unchanged   integer NOT NULL
+    unchanged   integer NOT NULL,
+    gone        integer NOT NULL
 );
 
 -- A file that left: who asked, for what, until when its single-use link lives.
 CREATE TABLE rounds.exports (
     id           uuid PRIMARY KEY,
     account_id   uuid REFERENCES rounds.accounts,
-    layer        text NOT NULL CHECK (layer IN ('areas', 'cells', 'households', 'routes', 'stops', 'incidents', 'releases', 'basemap')),
-    format       text NOT NULL CHECK (format IN ('geojson', 'geojsonseq', 'csv', 'xlsx', 'gpkg', 'fgb', 'parquet', 'kml', 'gpx', 'shp')),
+    layer        rounds.export_layer NOT NULL,
+    format       rounds.export_format NOT NULL,
     purpose      rounds.purpose NOT NULL,
     area_id      uuid REFERENCES rounds.areas,
     requested_at timestamptz NOT NULL DEFAULT now(),
     expires_at   timestamptz NOT NULL,
     fetched_at   timestamptz,
     token_hash   bytea NOT NULL UNIQUE CHECK (length(token_hash) = 32),
-    file_name    text NOT NULL CHECK (length(file_name) BETWEEN 1 AND 120)
+    file_name    rounds.export_file NOT NULL
 );

@@ -3,12 +3,33 @@
 -- The owner of these tables is a superuser or has BYPASSRLS: triggers and
 -- functions with SECURITY DEFINER run as it.
 
--- What the worker is to visit: the stops of the own routes in published plans.
+-- The areas that the grants cover and, to name where they lie, those above them.
+CREATE FUNCTION rounds.visible_areas() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = rounds, pg_temp AS $$
+    SELECT g FROM rounds.granted_areas() g
+    UNION
+    SELECT p.ancestor_id FROM rounds.granted_areas() g JOIN rounds.area_paths p ON p.area_id = g
+$$;
+
+-- What the worker is to visit: the stops of the own routes in published plans of
+-- open rounds.
 CREATE FUNCTION rounds.assigned_households() RETURNS SETOF uuid
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = rounds, pg_temp AS $$
     SELECT s.household_id
-    FROM rounds.routes r JOIN rounds.plans p ON p.id = r.plan_id JOIN rounds.stops s ON s.route_id = r.id
-    WHERE rounds.principal_role() = 'worker' AND r.worker_id = rounds.principal_worker() AND p.state = 'published'
+    FROM rounds.routes r JOIN rounds.plans p ON p.id = r.plan_id JOIN rounds.rounds o ON o.id = p.round_id
+        JOIN rounds.stops s ON s.route_id = r.id
+    WHERE rounds.principal_role() = 'worker' AND r.worker_id = rounds.principal_worker()
+      AND p.state = 'published' AND o.closed_at IS NULL
+$$;
+
+-- Whether this round sends, or sent before a new plan that the phone had not yet
+-- heard of, the worker to this household.
+CREATE FUNCTION rounds.is_assigned(the_round uuid, the_household uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = rounds, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.plans p ON p.id = s.plan_id
+        WHERE s.household_id = the_household AND p.round_id = the_round AND p.state IN ('published', 'superseded')
+          AND rounds.principal_role() = 'worker' AND r.worker_id = rounds.principal_worker())
 $$;
 
 DO $$
@@ -26,6 +47,10 @@ $$;
 GRANT SELECT ON ALL TABLES IN SCHEMA rounds TO rounds_app;
 GRANT INSERT, UPDATE, DELETE ON rounds.areas, rounds.households, rounds.dwelling_groups, rounds.dwelling_group_cells,
     rounds.extracts, rounds.basemap_features, rounds.workers, rounds.worker_days_off TO rounds_app;
+GRANT SELECT ON public.rounds_migrations TO rounds_app;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA rounds FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rounds.principal_account(), rounds.principal_role(), rounds.principal_worker(), rounds.granted_areas(), rounds.visible_areas(),
+    rounds.assigned_households(), rounds.is_assigned(uuid, uuid) TO rounds_app;
 GRANT INSERT ON rounds.refusals, rounds.rounds, rounds.plans, rounds.routes, rounds.stops, rounds.unplanned,
     rounds.visits, rounds.visit_retractions, rounds.incidents, rounds.imports, rounds.exports,
     rounds.accounts, rounds.grants, rounds.sessions TO rounds_app;
@@ -41,15 +66,16 @@ GRANT DELETE ON rounds.sessions TO rounds_app;
 -- Places.
 CREATE POLICY read ON rounds.areas FOR SELECT TO rounds_app USING (
     (SELECT rounds.principal_role()) IN ('administrator', 'service:import', 'service:planning', 'service:tiles', 'service:operator')
-    OR id = ANY ((SELECT rounds.granted_areas())::uuid[])
-    OR id IN (SELECT p.ancestor_id FROM rounds.area_paths p WHERE p.area_id = ANY ((SELECT rounds.granted_areas())::uuid[])));
+    OR id IN (SELECT rounds.visible_areas()));
 CREATE POLICY write ON rounds.areas TO rounds_app
     USING ((SELECT rounds.principal_role()) = 'service:import') WITH CHECK ((SELECT rounds.principal_role()) = 'service:import');
-CREATE POLICY read ON rounds.area_paths FOR SELECT TO rounds_app USING ((SELECT rounds.principal_role()) <> 'nobody');
+CREATE POLICY read ON rounds.area_paths FOR SELECT TO rounds_app USING (
+    (SELECT rounds.principal_role()) IN ('administrator', 'service:import', 'service:planning', 'service:tiles', 'service:operator')
+    OR area_id IN (SELECT rounds.visible_areas()));
 
 CREATE POLICY read ON rounds.households FOR SELECT TO rounds_app USING (
     (SELECT rounds.principal_role()) IN ('service:import', 'service:planning', 'service:tiles', 'service:operator')
-    OR ((SELECT rounds.principal_role()) = 'supervisor' AND area_id = ANY ((SELECT rounds.granted_areas())::uuid[]))
+    OR ((SELECT rounds.principal_role()) = 'supervisor' AND area_id IN (SELECT rounds.granted_areas()))
     OR ((SELECT rounds.principal_role()) = 'worker' AND id IN (SELECT rounds.assigned_households())));
 CREATE POLICY write ON rounds.households TO rounds_app
     USING ((SELECT rounds.principal_role()) = 'service:import') WITH CHECK ((SELECT rounds.principal_role()) = 'service:import');
@@ -58,11 +84,11 @@ CREATE POLICY import ON rounds.refusals TO rounds_app
     USING ((SELECT rounds.principal_role()) = 'service:import') WITH CHECK ((SELECT rounds.principal_role()) = 'service:import');
 
 CREATE POLICY read ON rounds.dwelling_groups FOR SELECT TO rounds_app USING (
-    (SELECT rounds.principal_role()) IN ('service:import', 'service:tiles', 'service:operator') OR area_id = ANY ((SELECT rounds.granted_areas())::uuid[]));
+    (SELECT rounds.principal_role()) IN ('service:import', 'service:tiles', 'service:operator') OR area_id IN (SELECT rounds.granted_areas()));
 CREATE POLICY write ON rounds.dwelling_groups TO rounds_app
     USING ((SELECT rounds.principal_role()) = 'service:import') WITH CHECK ((SELECT rounds.principal_role()) = 'service:import');
 CREATE POLICY read ON rounds.dwelling_group_cells FOR SELECT TO rounds_app USING (
-    (SELECT rounds.principal_role()) IN ('service:import', 'service:tiles', 'service:operator') OR area_id = ANY ((SELECT rounds.granted_areas())::uuid[]));
+    (SELECT rounds.principal_role()) IN ('service:import', 'service:tiles', 'service:operator') OR area_id IN (SELECT rounds.granted_areas()));
 CREATE POLICY write ON rounds.dwelling_group_cells TO rounds_app
     USING ((SELECT rounds.principal_role()) = 'service:import') WITH CHECK ((SELECT rounds.principal_role()) = 'service:import');
 
@@ -91,7 +117,7 @@ CREATE POLICY login ON rounds.sessions TO rounds_app USING ((SELECT rounds.princ
 CREATE POLICY read ON rounds.workers FOR SELECT TO rounds_app USING (
     (SELECT rounds.principal_role()) IN ('administrator', 'service:planning', 'service:operator')
     OR account_id = (SELECT rounds.principal_account())
-    OR ((SELECT rounds.principal_role()) = 'supervisor' AND area_id = ANY ((SELECT rounds.granted_areas())::uuid[])));
+    OR ((SELECT rounds.principal_role()) = 'supervisor' AND area_id IN (SELECT rounds.granted_areas())));
 CREATE POLICY write ON rounds.workers TO rounds_app
     USING ((SELECT rounds.principal_role()) IN ('administrator', 'service:operator'))
     WITH CHECK ((SELECT rounds.principal_role()) IN ('administrator', 'service:operator'));
@@ -102,16 +128,16 @@ CREATE POLICY write ON rounds.worker_days_off TO rounds_app
 
 -- Rounds and plans.
 CREATE POLICY read ON rounds.round_areas FOR SELECT TO rounds_app USING (
-    (SELECT rounds.principal_role()) IN ('service:planning', 'service:tiles', 'service:operator') OR area_id = ANY ((SELECT rounds.granted_areas())::uuid[]));
+    (SELECT rounds.principal_role()) IN ('service:planning', 'service:tiles', 'service:operator') OR area_id IN (SELECT rounds.granted_areas()));
 CREATE POLICY read ON rounds.rounds FOR SELECT TO rounds_app USING (
     (SELECT rounds.principal_role()) IN ('service:planning', 'service:tiles', 'service:operator')
-    OR area_id = ANY ((SELECT rounds.granted_areas())::uuid[]) OR id IN (SELECT round_id FROM rounds.round_areas));
+    OR area_id IN (SELECT rounds.granted_areas()) OR id IN (SELECT round_id FROM rounds.round_areas));
 CREATE POLICY add ON rounds.rounds FOR INSERT TO rounds_app WITH CHECK (
     (SELECT rounds.principal_role()) = 'service:operator'
-    OR ((SELECT rounds.principal_role()) = 'supervisor' AND area_id = ANY ((SELECT rounds.granted_areas())::uuid[])));
+    OR ((SELECT rounds.principal_role()) = 'supervisor' AND area_id IN (SELECT rounds.granted_areas())));
 CREATE POLICY change ON rounds.rounds FOR UPDATE TO rounds_app USING (
     (SELECT rounds.principal_role()) = 'service:operator'
-    OR ((SELECT rounds.principal_role()) = 'supervisor' AND area_id = ANY ((SELECT rounds.granted_areas())::uuid[])));
+    OR ((SELECT rounds.principal_role()) = 'supervisor' AND area_id IN (SELECT rounds.granted_areas())));
 
 CREATE POLICY read ON rounds.plans FOR SELECT TO rounds_app USING (
     ((SELECT rounds.principal_role()) IN ('service:planning', 'service:tiles', 'service:operator', 'supervisor') OR state = 'published')
@@ -123,17 +149,17 @@ CREATE POLICY change ON rounds.plans FOR UPDATE TO rounds_app USING (
 
 CREATE POLICY read ON rounds.routes FOR SELECT TO rounds_app USING (
     (SELECT rounds.principal_role()) IN ('service:planning', 'service:tiles', 'service:operator')
-    OR ((SELECT rounds.principal_role()) = 'supervisor' AND area_id = ANY ((SELECT rounds.granted_areas())::uuid[]))
+    OR ((SELECT rounds.principal_role()) = 'supervisor' AND area_id IN (SELECT rounds.granted_areas()))
     OR ((SELECT rounds.principal_role()) = 'worker' AND worker_id = (SELECT rounds.principal_worker()) AND plan_id IN (SELECT id FROM rounds.plans)));
 CREATE POLICY add ON rounds.routes FOR INSERT TO rounds_app WITH CHECK ((SELECT rounds.principal_role()) = 'service:planning');
 CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (
     (SELECT rounds.principal_role()) IN ('service:planning', 'service:tiles', 'service:operator')
-    OR ((SELECT rounds.principal_role()) = 'supervisor' AND area_id = ANY ((SELECT rounds.granted_areas())::uuid[]))
+    OR ((SELECT rounds.principal_role()) = 'supervisor' AND area_id IN (SELECT rounds.granted_areas()))
     OR ((SELECT rounds.principal_role()) = 'worker' AND route_id IN (SELECT id FROM rounds.routes)));
 CREATE POLICY add ON rounds.stops FOR INSERT TO rounds_app WITH CHECK ((SELECT rounds.principal_role()) = 'service:planning');
 CREATE POLICY read ON rounds.unplanned FOR SELECT TO rounds_app USING (
     (SELECT rounds.principal_role()) IN ('service:planning', 'service:tiles', 'service:operator')
-    OR ((SELECT rounds.principal_role()) = 'supervisor' AND area_id = ANY ((SELECT rounds.granted_areas())::uuid[])));
+    OR ((SELECT rounds.principal_role()) = 'supervisor' AND area_id IN (SELECT rounds.granted_areas())));
 CREATE POLICY add ON rounds.unplanned FOR INSERT TO rounds_app WITH CHECK ((SELECT rounds.principal_role()) = 'service:planning');
 
 -- Which outcome a door had is seen by its worker alone, until the round closes.
@@ -142,24 +168,25 @@ CREATE POLICY read ON rounds.visits FOR SELECT TO rounds_app USING (
     AND round_id IN (SELECT id FROM rounds.rounds WHERE closed_at IS NULL));
 CREATE POLICY add ON rounds.visits FOR INSERT TO rounds_app WITH CHECK (
     (SELECT rounds.principal_role()) = 'worker' AND worker_id = (SELECT rounds.principal_worker())
-    AND household_id IN (SELECT rounds.assigned_households()));
+    AND rounds.is_assigned(round_id, household_id));
 CREATE POLICY read ON rounds.visit_retractions FOR SELECT TO rounds_app USING (visit_id IN (SELECT id FROM rounds.visits));
 CREATE POLICY add ON rounds.visit_retractions FOR INSERT TO rounds_app WITH CHECK (visit_id IN (SELECT id FROM rounds.visits));
 CREATE POLICY read ON rounds.doors FOR SELECT TO rounds_app USING (
-    (SELECT rounds.principal_role()) IN ('service:planning', 'service:tiles')
-    OR ((SELECT rounds.principal_role()) = 'supervisor' AND area_id = ANY ((SELECT rounds.granted_areas())::uuid[]))
+    (SELECT rounds.principal_role()) = 'service:planning'
+    OR ((SELECT rounds.principal_role()) IN ('service:tiles', 'service:operator') AND state = 'finished')
+    OR ((SELECT rounds.principal_role()) = 'supervisor' AND state = 'finished' AND area_id IN (SELECT rounds.granted_areas()))
     OR ((SELECT rounds.principal_role()) = 'worker' AND household_id IN (SELECT rounds.assigned_households())));
 
 -- Matters at places.
 CREATE POLICY read ON rounds.matters FOR SELECT TO rounds_app USING (true);
 CREATE POLICY read ON rounds.incidents FOR SELECT TO rounds_app USING (
     (SELECT rounds.principal_role()) IN ('service:import', 'service:tiles', 'service:operator')
-    OR ((SELECT rounds.principal_role()) IN ('worker', 'supervisor', 'analyst') AND area_id = ANY ((SELECT rounds.granted_areas())::uuid[])));
+    OR ((SELECT rounds.principal_role()) IN ('worker', 'supervisor', 'analyst') AND area_id IN (SELECT rounds.granted_areas())));
 CREATE POLICY add ON rounds.incidents FOR INSERT TO rounds_app WITH CHECK (
     (SELECT rounds.principal_role()) = 'service:import'
-    OR ((SELECT rounds.principal_role()) IN ('worker', 'supervisor') AND area_id = ANY ((SELECT rounds.granted_areas())::uuid[])));
+    OR ((SELECT rounds.principal_role()) IN ('worker', 'supervisor') AND area_id IN (SELECT rounds.granted_areas())));
 CREATE POLICY change ON rounds.incidents FOR UPDATE TO rounds_app USING (
-    (SELECT rounds.principal_role()) = 'supervisor' AND area_id = ANY ((SELECT rounds.granted_areas())::uuid[]));
+    (SELECT rounds.principal_role()) = 'supervisor' AND area_id IN (SELECT rounds.granted_areas()));
 
 CREATE POLICY own ON rounds.exports TO rounds_app
     USING ((SELECT rounds.principal_role()) = 'service:operator' OR account_id = (SELECT rounds.principal_account()))

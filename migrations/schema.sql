@@ -1,0 +1,3140 @@
+--
+-- PostgreSQL database dump
+--
+
+
+
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
+SET client_encoding = 'UTF8';
+SET standard_conforming_strings = on;
+SELECT pg_catalog.set_config('search_path', '', false);
+SET check_function_bodies = false;
+SET xmloption = content;
+SET client_min_messages = warning;
+SET row_security = off;
+
+--
+-- Name: rounds; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA rounds;
+
+
+--
+-- Name: address_number; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.address_number AS text
+	CONSTRAINT address_number_check CHECK (((VALUE ~ '^[^[:cntrl:]]{1,24}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+
+
+--
+-- Name: address_part; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.address_part AS text
+	CONSTRAINT address_part_check CHECK (((VALUE ~ '^[^[:cntrl:]]{1,120}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+
+
+--
+-- Name: area_level; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.area_level AS ENUM (
+    'county',
+    'town',
+    'village',
+    'grid'
+);
+
+
+--
+-- Name: area_name; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.area_name AS text
+	CONSTRAINT area_name_check CHECK (((VALUE ~ '^[^[:cntrl:]]{1,120}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+
+
+--
+-- Name: building_type; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.building_type AS ENUM (
+    'house',
+    'apartments',
+    'farm',
+    'institution',
+    'other'
+);
+
+
+--
+-- Name: day_part; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.day_part AS ENUM (
+    'morning',
+    'afternoon',
+    'evening'
+);
+
+
+--
+-- Name: door_state; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.door_state AS ENUM (
+    'open',
+    'finished'
+);
+
+
+--
+-- Name: emergency; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.emergency AS ENUM (
+    'flood',
+    'heat',
+    'cold',
+    'storm',
+    'fire',
+    'quake',
+    'outage'
+);
+
+
+--
+-- Name: export_file; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.export_file AS text
+	CONSTRAINT export_file_check CHECK (((VALUE ~ '^[A-Za-z0-9][A-Za-z0-9._-]{0,119}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+
+
+--
+-- Name: export_format; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.export_format AS ENUM (
+    'geojson',
+    'geojsonseq',
+    'csv',
+    'xlsx',
+    'gpkg',
+    'fgb',
+    'parquet',
+    'kml',
+    'gpx',
+    'shp'
+);
+
+
+--
+-- Name: export_layer; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.export_layer AS ENUM (
+    'areas',
+    'cells',
+    'households',
+    'routes',
+    'stops',
+    'incidents',
+    'releases',
+    'basemap'
+);
+
+
+--
+-- Name: extract_file; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.extract_file AS text
+	CONSTRAINT extract_file_check CHECK ((VALUE ~ '^[0-9a-f]{64}\.osm(\.pbf|\.bz2|\.gz)?$'::text));
+
+
+--
+-- Name: import_kind; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.import_kind AS ENUM (
+    'osm',
+    'areas',
+    'households',
+    'incidents'
+);
+
+
+--
+-- Name: incident_kind; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.incident_kind AS ENUM (
+    'hazard',
+    'service'
+);
+
+
+--
+-- Name: incident_source; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.incident_source AS ENUM (
+    'doorstep',
+    'desk',
+    'import'
+);
+
+
+--
+-- Name: incident_state; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.incident_state AS ENUM (
+    'open',
+    'closed'
+);
+
+
+--
+-- Name: language; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.language AS ENUM (
+    'en',
+    'zh-Hans'
+);
+
+
+--
+-- Name: login; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.login AS text
+	CONSTRAINT login_check CHECK ((VALUE ~ '^[a-z0-9][a-z0-9._-]{1,31}$'::text));
+
+
+--
+-- Name: map_class; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.map_class AS ENUM (
+    'street',
+    'building',
+    'water',
+    'green',
+    'rail',
+    'boundary',
+    'place'
+);
+
+
+--
+-- Name: map_kind; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.map_kind AS text
+	CONSTRAINT map_kind_check CHECK ((VALUE ~ '^[a-z0-9_:;/. -]{1,40}$'::text));
+
+
+--
+-- Name: map_name; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.map_name AS text
+	CONSTRAINT map_name_check CHECK ((VALUE ~ '^[^[:cntrl:]]{1,120}$'::text));
+
+
+--
+-- Name: matter_code; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.matter_code AS text
+	CONSTRAINT matter_code_check CHECK ((VALUE ~ '^[a-z][a-z_]{2,39}$'::text));
+
+
+--
+-- Name: outcome; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.outcome AS ENUM (
+    'done',
+    'not_home',
+    'declined',
+    'no_access',
+    'vacant',
+    'gone'
+);
+
+
+--
+-- Name: password_hash; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.password_hash AS text
+	CONSTRAINT password_hash_check CHECK ((VALUE ~ '^\$argon2id\$[!-~]{1,160}$'::text));
+
+
+--
+-- Name: plan_failure; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.plan_failure AS ENUM (
+    'interrupted',
+    'no_streets',
+    'no_workers',
+    'no_households',
+    'too_large',
+    'internal'
+);
+
+
+--
+-- Name: plan_stage; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.plan_stage AS ENUM (
+    'read',
+    'snap',
+    'matrix',
+    'territories',
+    'routes',
+    'lines',
+    'save'
+);
+
+
+--
+-- Name: plan_state; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.plan_state AS ENUM (
+    'planning',
+    'proposed',
+    'published',
+    'superseded',
+    'discarded',
+    'failed'
+);
+
+
+--
+-- Name: purpose; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.purpose AS ENUM (
+    'fire_safety',
+    'welfare_after_event',
+    'service_information',
+    'census_follow_up',
+    'requested_follow_up'
+);
+
+
+--
+-- Name: role; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.role AS ENUM (
+    'worker',
+    'supervisor',
+    'case_handler',
+    'analyst',
+    'dpo',
+    'administrator'
+);
+
+
+--
+-- Name: round_name; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.round_name AS text
+	CONSTRAINT round_name_check CHECK (((VALUE ~ '^[^[:cntrl:]]{1,80}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+
+
+--
+-- Name: source_key; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.source_key AS text
+	CONSTRAINT source_key_check CHECK ((VALUE ~ '^[^[:cntrl:]]{1,64}$'::text));
+
+
+--
+-- Name: staff_name; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.staff_name AS text
+	CONSTRAINT staff_name_check CHECK (((VALUE ~ '^[^[:cntrl:]]{1,80}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+
+
+--
+-- Name: travel_mode; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.travel_mode AS ENUM (
+    'foot',
+    'bike',
+    'car'
+);
+
+
+--
+-- Name: unplanned_reason; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.unplanned_reason AS ENUM (
+    'unreachable',
+    'no_feasible_window',
+    'beyond_horizon',
+    'too_long'
+);
+
+
+--
+-- Name: worker_code; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.worker_code AS text
+	CONSTRAINT worker_code_check CHECK (((VALUE ~ '^[A-Za-z0-9._-]{1,16}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+
+
+--
+-- Name: assigned_households(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.assigned_households() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT s.household_id
+    FROM rounds.routes r JOIN rounds.plans p ON p.id = r.plan_id JOIN rounds.rounds o ON o.id = p.round_id
+        JOIN rounds.stops s ON s.route_id = r.id
+    WHERE rounds.principal_role() = 'worker' AND r.worker_id = rounds.principal_worker()
+      AND p.state = 'published' AND o.closed_at IS NULL
+$$;
+
+
+--
+-- Name: check_group(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.check_group() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.dwellings < 20 THEN
+        RAISE EXCEPTION 'a group needs at least 20 dwellings' USING ERRCODE = 'check_violation', CONSTRAINT = 'dwelling_groups_twenty';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: close_round(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.close_round() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF OLD.closed_at IS NOT NULL THEN
+        RAISE EXCEPTION 'the round is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'rounds_closed_for_good';
+    END IF;
+    DELETE FROM rounds.visits WHERE round_id = NEW.id;
+    INSERT INTO rounds.doors (round_id, household_id, area_id, state)
+    SELECT NEW.id, h.id, h.area_id, 'finished'
+    FROM rounds.round_areas a JOIN rounds.households h ON h.area_id = a.area_id WHERE a.round_id = NEW.id
+    ON CONFLICT (round_id, household_id) DO UPDATE SET state = 'finished', due_from = NULL, due_part = NULL;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: fill_round_areas(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.fill_round_areas() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    places integer;
+BEGIN
+    -- A place with many doors counts once here: twenty flats in one building are
+    -- still one picked building.
+    SELECT count(*) INTO places FROM rounds.households h JOIN rounds.area_paths p ON p.area_id = h.area_id
+    WHERE p.ancestor_id = NEW.area_id;
+    IF places < 20 THEN
+        RAISE EXCEPTION 'a round needs an area of at least 20 dwellings' USING ERRCODE = 'check_violation', CONSTRAINT = 'rounds_twenty_dwellings';
+    END IF;
+    INSERT INTO rounds.round_areas (round_id, area_id, routine, during)
+    SELECT NEW.id, a.id, NEW.emergency IS NULL, daterange(NEW.starts_on, greatest(NEW.ends_on + 1, NEW.starts_on + 60))
+    FROM rounds.areas a JOIN rounds.area_paths p ON p.area_id = a.id
+    WHERE p.ancestor_id = NEW.area_id AND a.level = 'grid';
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: granted_areas(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.granted_areas() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT DISTINCT p.area_id
+    FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
+    WHERE g.account_id = rounds.principal_account() AND g.role::text = rounds.principal_role()
+      AND now() >= g.starts_at AND now() < g.ends_at
+$$;
+
+
+--
+-- Name: incident_changed(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.incident_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM pg_notify('rounds_hazards', NEW.cell::text || ' ' || NEW.area_id::text);
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: is_assigned(uuid, uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.is_assigned(the_round uuid, the_household uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT EXISTS (
+        SELECT FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.plans p ON p.id = s.plan_id
+        WHERE s.household_id = the_household AND p.round_id = the_round AND p.state IN ('published', 'superseded')
+          AND rounds.principal_role() = 'worker' AND r.worker_id = rounds.principal_worker())
+$$;
+
+
+--
+-- Name: keep_plan_order(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.keep_plan_order() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT (OLD.state = NEW.state OR (OLD.state, NEW.state) IN (
+        ('planning', 'proposed'), ('planning', 'failed'), ('planning', 'discarded'),
+        ('proposed', 'published'), ('proposed', 'discarded'), ('published', 'superseded'))) THEN
+        RAISE EXCEPTION 'a plan cannot go from % to %', OLD.state, NEW.state USING ERRCODE = 'check_violation', CONSTRAINT = 'plans_state_order';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: leave_out_stop(uuid, smallint); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.leave_out_stop(the_route uuid, the_seq smallint) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    gone rounds.stops;
+    door geometry;
+    later record;
+    leg integer;
+    metres integer;
+    clock time;
+BEGIN
+    SELECT * INTO gone FROM rounds.stops WHERE route_id = the_route AND seq = the_seq;
+    SELECT at INTO door FROM rounds.households WHERE id = gone.household_id;
+    DELETE FROM rounds.stops WHERE route_id = the_route AND seq = the_seq;
+    UPDATE rounds.stops SET seq = seq - 1 WHERE route_id = the_route AND seq > the_seq;
+    clock := (gone.arrive_at - make_interval(secs => gone.travel_s))::time; -- when the stop before was left
+    leg := gone.travel_s;
+    metres := gone.distance_m;
+    FOR later IN
+        SELECT s.*, h.window_opens FROM rounds.stops s JOIN rounds.households h ON h.id = s.household_id
+        WHERE s.route_id = the_route AND s.seq >= the_seq ORDER BY s.seq
+    LOOP
+        UPDATE rounds.stops SET
+            travel_s = later.travel_s + leg,
+            distance_m = later.distance_m + metres,
+            arrive_at = clock + make_interval(secs => later.travel_s + leg),
+            start_at = greatest(clock + make_interval(secs => later.travel_s + leg), later.window_opens)
+        WHERE route_id = the_route AND seq = later.seq;
+        UPDATE rounds.stops SET depart_at = start_at + (later.depart_at - later.start_at)
+        WHERE route_id = the_route AND seq = later.seq RETURNING depart_at INTO clock;
+        leg := 0;
+        metres := 0;
+    END LOOP;
+    UPDATE rounds.routes r SET
+        last_travel_s = r.last_travel_s + leg,
+        last_distance_m = r.last_distance_m + metres,
+        back_at = clock + make_interval(secs => r.last_travel_s + leg),
+        service_s = s.service_s,
+        wait_s = s.wait_s,
+        line = coalesce((
+            SELECT ST_MakeLine(p.geom ORDER BY p.path) FROM ST_DumpPoints(r.line) p
+            WHERE p.path[1] IN (1, ST_NPoints(r.line)) OR NOT ST_DWithin(p.geom, door, 0.00001)
+            HAVING count(*) > 1), r.line)
+    FROM (
+        SELECT coalesce(sum(extract(epoch FROM depart_at - start_at)), 0)::integer AS service_s,
+               coalesce(sum(extract(epoch FROM start_at - arrive_at)), 0)::integer AS wait_s
+        FROM rounds.stops WHERE route_id = the_route) s
+    WHERE r.id = the_route;
+    -- A day without stops has no route.
+    DELETE FROM rounds.routes r WHERE r.id = the_route AND NOT EXISTS (SELECT FROM rounds.stops s WHERE s.route_id = r.id);
+END
+$$;
+
+
+--
+-- Name: number_visit(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.number_visit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    state rounds.door_state;
+BEGIN
+    -- A phone that sends a visit again meets the primary key, not these rules.
+    IF EXISTS (SELECT FROM rounds.visits v WHERE v.id = NEW.id) THEN
+        NEW.attempt := 1;
+        RETURN NEW;
+    END IF;
+    IF EXISTS (SELECT FROM rounds.rounds r WHERE r.id = NEW.round_id AND r.closed_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'the round is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'visits_round_open';
+    END IF;
+    -- Two visits to one door at once take turns here.
+    INSERT INTO rounds.doors (round_id, household_id, area_id, state)
+    SELECT NEW.round_id, h.id, h.area_id, 'open' FROM rounds.households h WHERE h.id = NEW.household_id
+    ON CONFLICT DO NOTHING;
+    SELECT d.state INTO state FROM rounds.doors d
+    WHERE d.round_id = NEW.round_id AND d.household_id = NEW.household_id FOR UPDATE;
+    IF state = 'finished' THEN
+        RAISE EXCEPTION 'the door is finished in this round' USING ERRCODE = 'check_violation', CONSTRAINT = 'visits_door_open';
+    END IF;
+    SELECT count(*) + 1 INTO NEW.attempt FROM rounds.visits v
+    WHERE v.round_id = NEW.round_id AND v.household_id = NEW.household_id
+      AND NOT EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = v.id);
+    RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: principal_account(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.principal_account() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('rounds.account', true), '')::uuid $$;
+
+
+--
+-- Name: principal_role(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.principal_role() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT coalesce(nullif(current_setting('rounds.role', true), ''), 'nobody') $$;
+
+
+--
+-- Name: principal_worker(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.principal_worker() RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$ SELECT id FROM rounds.workers WHERE account_id = rounds.principal_account() $$;
+
+
+--
+-- Name: refresh_area_paths(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.refresh_area_paths() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM rounds.area_paths;
+    INSERT INTO rounds.area_paths (area_id, ancestor_id)
+    WITH RECURSIVE up (area_id, ancestor_id) AS (
+        SELECT id, id FROM rounds.areas
+        UNION
+        SELECT up.area_id, a.parent_id FROM up JOIN rounds.areas a ON a.id = up.ancestor_id WHERE a.parent_id IS NOT NULL
+    )
+    SELECT area_id, ancestor_id FROM up;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: refuse_visits(uuid, bytea[]); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.refuse_visits(the_household uuid, hmacs bytea[]) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    place rounds.households;
+    plans uuid[];
+    stop record;
+BEGIN
+    SELECT * INTO place FROM rounds.households WHERE id = the_household FOR UPDATE;
+    IF place.id IS NULL OR NOT coalesce(
+        rounds.principal_role() = 'service:operator'
+        OR (rounds.principal_role() = 'supervisor' AND place.area_id IN (SELECT rounds.granted_areas()))
+        OR (rounds.principal_role() = 'worker' AND place.id IN (SELECT rounds.assigned_households())), false) THEN
+        RETURN false;
+    END IF;
+    INSERT INTO rounds.refusals (address_hmac) SELECT DISTINCT unnest(hmacs) ON CONFLICT DO NOTHING;
+    plans := ARRAY (SELECT s.plan_id FROM rounds.stops s WHERE s.household_id = place.id);
+    UPDATE rounds.plans p SET households = p.households - 1, planned = p.planned - 1 WHERE p.id = ANY (plans);
+    UPDATE rounds.plans p SET households = p.households - 1
+    WHERE p.id IN (SELECT u.plan_id FROM rounds.unplanned u WHERE u.household_id = place.id);
+    FOR stop IN SELECT route_id, seq FROM rounds.stops WHERE household_id = place.id LOOP
+        PERFORM rounds.leave_out_stop(stop.route_id, stop.seq);
+    END LOOP;
+    UPDATE rounds.plans p SET (travel_s, distance_m) = (
+        SELECT coalesce(sum(r.travel_s), 0), coalesce(sum(r.distance_m), 0) FROM rounds.routes r WHERE r.plan_id = p.id)
+    WHERE p.id = ANY (plans);
+    DELETE FROM rounds.households WHERE id = place.id;
+    UPDATE rounds.areas a SET dwellings = a.dwellings - place.doors
+    WHERE a.id IN (SELECT ancestor_id FROM rounds.area_paths WHERE area_id = place.area_id);
+    UPDATE rounds.dwelling_groups g SET dwellings = g.dwellings - place.doors
+    WHERE g.id IN (SELECT group_id FROM rounds.dwelling_group_cells WHERE cell = place.cell AND area_id = place.area_id);
+    PERFORM pg_notify('rounds_work', place.cell::text || ' ' || place.area_id::text);
+    RETURN true;
+END
+$$;
+
+
+--
+-- Name: settle_door(uuid, uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.settle_door(the_round uuid, the_household uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    last rounds.visits;
+    attempts integer;
+    again boolean;
+    before rounds.door_state;
+    after rounds.door_state;
+BEGIN
+    SELECT v.* INTO last FROM rounds.visits v
+    WHERE v.round_id = the_round AND v.household_id = the_household
+      AND NOT EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = v.id)
+    ORDER BY v.visited_on DESC, v.attempt DESC, v.part DESC, v.id LIMIT 1;
+    SELECT count(*) INTO attempts FROM rounds.visits v
+    WHERE v.round_id = the_round AND v.household_id = the_household
+      AND NOT EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = v.id);
+    again := attempts > 0 AND attempts < 4 AND last.outcome IN ('not_home', 'no_access');
+    after := CASE WHEN attempts = 0 OR again THEN 'open' ELSE 'finished' END;
+    SELECT d.state INTO before FROM rounds.doors d WHERE d.round_id = the_round AND d.household_id = the_household FOR UPDATE;
+    UPDATE rounds.doors SET
+        state = after,
+        due_from = CASE WHEN again THEN last.visited_on + 2 END,
+        due_part = CASE WHEN again THEN CASE last.part WHEN 'morning' THEN 'afternoon' WHEN 'afternoon' THEN 'evening' ELSE 'morning' END::rounds.day_part END
+    WHERE round_id = the_round AND household_id = the_household;
+    IF before <> after THEN
+        PERFORM pg_notify('rounds_work', h.cell::text || ' ' || h.area_id::text) FROM rounds.households h WHERE h.id = the_household;
+    END IF;
+END
+$$;
+
+
+--
+-- Name: shorten_grant(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.shorten_grant() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.ends_at > OLD.ends_at THEN
+        RAISE EXCEPTION 'a grant cannot be made longer' USING ERRCODE = 'check_violation', CONSTRAINT = 'grants_shorten';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: visible_areas(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.visible_areas() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT g FROM rounds.granted_areas() g
+    UNION
+    SELECT p.ancestor_id FROM rounds.granted_areas() g JOIN rounds.area_paths p ON p.area_id = g
+$$;
+
+
+--
+-- Name: visit_recorded(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.visit_recorded() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM rounds.settle_door(NEW.round_id, NEW.household_id);
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: visit_retracted(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.visit_retracted() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM rounds.settle_door(v.round_id, v.household_id) FROM rounds.visits v WHERE v.id = NEW.visit_id;
+    RETURN NULL;
+END
+$$;
+
+
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: accounts; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.accounts (
+    id uuid NOT NULL,
+    login rounds.login NOT NULL,
+    name rounds.staff_name NOT NULL,
+    password_hash rounds.password_hash,
+    language rounds.language DEFAULT 'en'::rounds.language NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    disabled_at timestamp with time zone
+);
+
+ALTER TABLE ONLY rounds.accounts FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: area_paths; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.area_paths (
+    area_id uuid NOT NULL,
+    ancestor_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY rounds.area_paths FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: areas; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.areas (
+    id uuid NOT NULL,
+    parent_id uuid,
+    level rounds.area_level NOT NULL,
+    source_key rounds.source_key NOT NULL,
+    name rounds.area_name NOT NULL,
+    name_zh rounds.area_name,
+    dwellings integer DEFAULT 0 NOT NULL,
+    outline public.geometry(MultiPolygon,4326) NOT NULL,
+    CONSTRAINT areas_check CHECK ((parent_id <> id)),
+    CONSTRAINT areas_dwellings_check CHECK ((dwellings >= 0))
+);
+
+ALTER TABLE ONLY rounds.areas FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: basemap_features; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.basemap_features (
+    id bigint NOT NULL,
+    class rounds.map_class NOT NULL,
+    kind rounds.map_kind NOT NULL,
+    name rounds.map_name,
+    name_zh rounds.map_name,
+    min_zoom smallint NOT NULL,
+    shape public.geometry(Geometry,3857) NOT NULL
+);
+
+ALTER TABLE ONLY rounds.basemap_features FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: basemap_features_id_seq; Type: SEQUENCE; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.basemap_features ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME rounds.basemap_features_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
+-- Name: doors; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.doors (
+    round_id uuid NOT NULL,
+    household_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    state rounds.door_state NOT NULL,
+    due_from date,
+    due_part rounds.day_part,
+    CONSTRAINT doors_check CHECK (((state = 'open'::rounds.door_state) OR ((due_from IS NULL) AND (due_part IS NULL))))
+);
+
+ALTER TABLE ONLY rounds.doors FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: dwelling_group_cells; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.dwelling_group_cells (
+    cell bigint NOT NULL,
+    area_id uuid NOT NULL,
+    group_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY rounds.dwelling_group_cells FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: dwelling_groups; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.dwelling_groups (
+    id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    dwellings integer NOT NULL,
+    CONSTRAINT dwelling_groups_dwellings_check CHECK ((dwellings >= 0))
+);
+
+ALTER TABLE ONLY rounds.dwelling_groups FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: exports; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.exports (
+    id uuid NOT NULL,
+    account_id uuid,
+    layer rounds.export_layer NOT NULL,
+    format rounds.export_format NOT NULL,
+    purpose rounds.purpose NOT NULL,
+    area_id uuid,
+    requested_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    fetched_at timestamp with time zone,
+    token_hash bytea NOT NULL,
+    file_name rounds.export_file NOT NULL,
+    CONSTRAINT exports_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY rounds.exports FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: extracts; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.extracts (
+    sha256 bytea NOT NULL,
+    file_name rounds.extract_file NOT NULL,
+    bounds public.geometry(Polygon,4326) NOT NULL,
+    imported_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT extracts_sha256_check CHECK ((length(sha256) = 32))
+);
+
+ALTER TABLE ONLY rounds.extracts FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: grants; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.grants (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    role rounds.role NOT NULL,
+    area_id uuid,
+    starts_at timestamp with time zone DEFAULT now() NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    CONSTRAINT grants_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT grants_check1 CHECK ((ends_at <= (starts_at + '1 year'::interval))),
+    CONSTRAINT grants_check2 CHECK (((role = 'administrator'::rounds.role) = (area_id IS NULL)))
+);
+
+ALTER TABLE ONLY rounds.grants FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: households; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.households (
+    id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    source_key rounds.source_key NOT NULL,
+    street rounds.address_part,
+    house_number rounds.address_number,
+    unit rounds.address_number,
+    postcode rounds.address_number,
+    place rounds.address_part,
+    doors smallint NOT NULL,
+    building rounds.building_type DEFAULT 'other'::rounds.building_type NOT NULL,
+    window_opens time without time zone,
+    window_closes time without time zone,
+    cell bigint NOT NULL,
+    at public.geometry(Point,4326) NOT NULL,
+    CONSTRAINT households_check CHECK (((window_opens IS NULL) = (window_closes IS NULL))),
+    CONSTRAINT households_check1 CHECK ((window_opens < window_closes)),
+    CONSTRAINT households_doors_check CHECK (((doors >= 1) AND (doors <= 2000)))
+);
+
+ALTER TABLE ONLY rounds.households FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: imports; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.imports (
+    id uuid NOT NULL,
+    kind rounds.import_kind NOT NULL,
+    sha256 bytea NOT NULL,
+    imported_at timestamp with time zone DEFAULT now() NOT NULL,
+    added integer NOT NULL,
+    changed integer NOT NULL,
+    unchanged integer NOT NULL,
+    gone integer NOT NULL,
+    CONSTRAINT imports_sha256_check CHECK ((length(sha256) = 32))
+);
+
+ALTER TABLE ONLY rounds.imports FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: incidents; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.incidents (
+    id uuid NOT NULL,
+    kind rounds.incident_kind NOT NULL,
+    matter rounds.matter_code NOT NULL,
+    area_id uuid NOT NULL,
+    cell bigint NOT NULL,
+    at public.geometry(Point,4326) NOT NULL,
+    state rounds.incident_state DEFAULT 'open'::rounds.incident_state NOT NULL,
+    source rounds.incident_source NOT NULL,
+    reported_on date NOT NULL,
+    due_on date NOT NULL,
+    closed_on date,
+    CONSTRAINT incidents_check CHECK (((state = 'closed'::rounds.incident_state) = (closed_on IS NOT NULL))),
+    CONSTRAINT incidents_check1 CHECK ((due_on >= reported_on))
+);
+
+ALTER TABLE ONLY rounds.incidents FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: matters; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.matters (
+    code rounds.matter_code NOT NULL,
+    kind rounds.incident_kind NOT NULL,
+    due_days smallint NOT NULL,
+    CONSTRAINT matters_due_days_check CHECK (((due_days >= 0) AND (due_days <= 365)))
+);
+
+ALTER TABLE ONLY rounds.matters FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: plans; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.plans (
+    id uuid NOT NULL,
+    round_id uuid NOT NULL,
+    version integer NOT NULL,
+    state rounds.plan_state DEFAULT 'planning'::rounds.plan_state NOT NULL,
+    seed bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    published_at timestamp with time zone,
+    stage rounds.plan_stage,
+    stage_done integer DEFAULT 0 NOT NULL,
+    stage_total integer DEFAULT 0 NOT NULL,
+    failure rounds.plan_failure,
+    households integer DEFAULT 0 NOT NULL,
+    planned integer DEFAULT 0 NOT NULL,
+    travel_s bigint DEFAULT 0 NOT NULL,
+    distance_m bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT plans_check CHECK (((state = 'failed'::rounds.plan_state) = (failure IS NOT NULL))),
+    CONSTRAINT plans_version_check CHECK ((version >= 1))
+);
+
+ALTER TABLE ONLY rounds.plans FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: refusals; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.refusals (
+    address_hmac bytea NOT NULL,
+    CONSTRAINT refusals_address_hmac_check CHECK ((length(address_hmac) = 32))
+);
+
+ALTER TABLE ONLY rounds.refusals FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: round_areas; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.round_areas (
+    round_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    routine boolean NOT NULL,
+    during daterange NOT NULL
+);
+
+ALTER TABLE ONLY rounds.round_areas FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: rounds; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.rounds (
+    id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    purpose rounds.purpose NOT NULL,
+    emergency rounds.emergency,
+    name rounds.round_name NOT NULL,
+    announced_on date NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    visit_s integer NOT NULL,
+    mode rounds.travel_mode DEFAULT 'foot'::rounds.travel_mode NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT rounds_announced CHECK (((emergency IS NOT NULL) OR (announced_on <= (starts_on - 3)))),
+    CONSTRAINT rounds_check CHECK ((ends_on >= starts_on)),
+    CONSTRAINT rounds_emergency_length CHECK (((emergency IS NULL) OR (ends_on < (starts_on + 14)))),
+    CONSTRAINT rounds_visit_s_check CHECK (((visit_s >= 60) AND (visit_s <= 14400)))
+);
+
+ALTER TABLE ONLY rounds.rounds FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: routes; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.routes (
+    id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    worker_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    day date NOT NULL,
+    leave_at time without time zone NOT NULL,
+    back_at time without time zone NOT NULL,
+    travel_s integer NOT NULL,
+    service_s integer NOT NULL,
+    wait_s integer NOT NULL,
+    distance_m integer NOT NULL,
+    last_travel_s integer NOT NULL,
+    last_distance_m integer NOT NULL,
+    line public.geometry(LineString,4326) NOT NULL
+);
+
+ALTER TABLE ONLY rounds.routes FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: sessions; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.sessions (
+    token_hash bytea NOT NULL,
+    account_id uuid NOT NULL,
+    role rounds.role NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    seen_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT sessions_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY rounds.sessions FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: stops; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.stops (
+    route_id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    seq smallint NOT NULL,
+    household_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    doors smallint NOT NULL,
+    arrive_at time without time zone NOT NULL,
+    start_at time without time zone NOT NULL,
+    depart_at time without time zone NOT NULL,
+    travel_s integer NOT NULL,
+    distance_m integer NOT NULL,
+    CONSTRAINT stops_seq_check CHECK ((seq >= 1))
+);
+
+ALTER TABLE ONLY rounds.stops FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: unplanned; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.unplanned (
+    plan_id uuid NOT NULL,
+    household_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    reason rounds.unplanned_reason NOT NULL
+);
+
+ALTER TABLE ONLY rounds.unplanned FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: visit_retractions; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.visit_retractions (
+    visit_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY rounds.visit_retractions FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: visits; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.visits (
+    id uuid NOT NULL,
+    round_id uuid NOT NULL,
+    household_id uuid NOT NULL,
+    worker_id uuid NOT NULL,
+    outcome rounds.outcome NOT NULL,
+    left_card boolean DEFAULT false NOT NULL,
+    visited_on date NOT NULL,
+    part rounds.day_part NOT NULL,
+    attempt smallint NOT NULL,
+    CONSTRAINT visits_four_attempts CHECK (((attempt >= 1) AND (attempt <= 4)))
+);
+
+ALTER TABLE ONLY rounds.visits FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: worker_days_off; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.worker_days_off (
+    worker_id uuid NOT NULL,
+    day date NOT NULL
+);
+
+ALTER TABLE ONLY rounds.worker_days_off FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: workers; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.workers (
+    id uuid NOT NULL,
+    account_id uuid,
+    area_id uuid NOT NULL,
+    code rounds.worker_code NOT NULL,
+    name rounds.staff_name NOT NULL,
+    starts_from public.geometry(Point,4326),
+    ends_at public.geometry(Point,4326),
+    shift_start time without time zone DEFAULT '08:30:00'::time without time zone NOT NULL,
+    shift_end time without time zone DEFAULT '14:30:00'::time without time zone NOT NULL,
+    CONSTRAINT workers_check CHECK ((shift_start < shift_end))
+);
+
+ALTER TABLE ONLY rounds.workers FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: accounts accounts_login_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.accounts
+    ADD CONSTRAINT accounts_login_key UNIQUE (login);
+
+
+--
+-- Name: accounts accounts_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: area_paths area_paths_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.area_paths
+    ADD CONSTRAINT area_paths_pkey PRIMARY KEY (ancestor_id, area_id);
+
+
+--
+-- Name: areas areas_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.areas
+    ADD CONSTRAINT areas_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: areas areas_source_key_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.areas
+    ADD CONSTRAINT areas_source_key_key UNIQUE (source_key);
+
+
+--
+-- Name: basemap_features basemap_features_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.basemap_features
+    ADD CONSTRAINT basemap_features_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: doors doors_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.doors
+    ADD CONSTRAINT doors_pkey PRIMARY KEY (round_id, household_id);
+
+
+--
+-- Name: dwelling_group_cells dwelling_group_cells_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.dwelling_group_cells
+    ADD CONSTRAINT dwelling_group_cells_pkey PRIMARY KEY (cell, area_id);
+
+
+--
+-- Name: dwelling_groups dwelling_groups_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.dwelling_groups
+    ADD CONSTRAINT dwelling_groups_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: exports exports_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.exports
+    ADD CONSTRAINT exports_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: exports exports_token_hash_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.exports
+    ADD CONSTRAINT exports_token_hash_key UNIQUE (token_hash);
+
+
+--
+-- Name: extracts extracts_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.extracts
+    ADD CONSTRAINT extracts_pkey PRIMARY KEY (sha256);
+
+
+--
+-- Name: grants grants_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.grants
+    ADD CONSTRAINT grants_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: households households_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.households
+    ADD CONSTRAINT households_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: households households_source_key_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.households
+    ADD CONSTRAINT households_source_key_key UNIQUE (source_key);
+
+
+--
+-- Name: imports imports_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.imports
+    ADD CONSTRAINT imports_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: incidents incidents_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.incidents
+    ADD CONSTRAINT incidents_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: matters matters_code_kind_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.matters
+    ADD CONSTRAINT matters_code_kind_key UNIQUE (code, kind);
+
+
+--
+-- Name: matters matters_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.matters
+    ADD CONSTRAINT matters_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: plans plans_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plans
+    ADD CONSTRAINT plans_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: plans plans_round_id_version_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plans
+    ADD CONSTRAINT plans_round_id_version_key UNIQUE (round_id, version);
+
+
+--
+-- Name: refusals refusals_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.refusals
+    ADD CONSTRAINT refusals_pkey PRIMARY KEY (address_hmac);
+
+
+--
+-- Name: round_areas round_areas_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.round_areas
+    ADD CONSTRAINT round_areas_pkey PRIMARY KEY (round_id, area_id);
+
+
+--
+-- Name: round_areas round_areas_sixty_days; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.round_areas
+    ADD CONSTRAINT round_areas_sixty_days EXCLUDE USING gist (area_id WITH =, during WITH &&) WHERE (routine);
+
+
+--
+-- Name: rounds rounds_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.rounds
+    ADD CONSTRAINT rounds_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: routes routes_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.routes
+    ADD CONSTRAINT routes_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: routes routes_plan_id_worker_id_day_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.routes
+    ADD CONSTRAINT routes_plan_id_worker_id_day_key UNIQUE (plan_id, worker_id, day);
+
+
+--
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (token_hash);
+
+
+--
+-- Name: stops stops_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.stops
+    ADD CONSTRAINT stops_pkey PRIMARY KEY (route_id, seq) DEFERRABLE;
+
+
+--
+-- Name: unplanned unplanned_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.unplanned
+    ADD CONSTRAINT unplanned_pkey PRIMARY KEY (plan_id, household_id);
+
+
+--
+-- Name: visit_retractions visit_retractions_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.visit_retractions
+    ADD CONSTRAINT visit_retractions_pkey PRIMARY KEY (visit_id);
+
+
+--
+-- Name: visits visits_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.visits
+    ADD CONSTRAINT visits_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: worker_days_off worker_days_off_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.worker_days_off
+    ADD CONSTRAINT worker_days_off_pkey PRIMARY KEY (worker_id, day);
+
+
+--
+-- Name: workers workers_account_id_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.workers
+    ADD CONSTRAINT workers_account_id_key UNIQUE (account_id);
+
+
+--
+-- Name: workers workers_code_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.workers
+    ADD CONSTRAINT workers_code_key UNIQUE (code);
+
+
+--
+-- Name: workers workers_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.workers
+    ADD CONSTRAINT workers_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: area_paths_area_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX area_paths_area_id ON rounds.area_paths USING btree (area_id);
+
+
+--
+-- Name: areas_outline; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX areas_outline ON rounds.areas USING gist (outline);
+
+
+--
+-- Name: areas_parent_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX areas_parent_id ON rounds.areas USING btree (parent_id);
+
+
+--
+-- Name: basemap_features_shape; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX basemap_features_shape ON rounds.basemap_features USING gist (shape);
+
+
+--
+-- Name: doors_household_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX doors_household_id ON rounds.doors USING btree (household_id);
+
+
+--
+-- Name: dwelling_groups_area_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX dwelling_groups_area_id ON rounds.dwelling_groups USING btree (area_id);
+
+
+--
+-- Name: grants_account_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX grants_account_id ON rounds.grants USING btree (account_id);
+
+
+--
+-- Name: households_area_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX households_area_id ON rounds.households USING btree (area_id);
+
+
+--
+-- Name: households_at; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX households_at ON rounds.households USING gist (at);
+
+
+--
+-- Name: households_cell; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX households_cell ON rounds.households USING btree (cell, area_id);
+
+
+--
+-- Name: incidents_area_state; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX incidents_area_state ON rounds.incidents USING btree (area_id, state, due_on);
+
+
+--
+-- Name: incidents_cell; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX incidents_cell ON rounds.incidents USING btree (cell, area_id);
+
+
+--
+-- Name: plans_one_published; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE UNIQUE INDEX plans_one_published ON rounds.plans USING btree (round_id) WHERE (state = 'published'::rounds.plan_state);
+
+
+--
+-- Name: rounds_area_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX rounds_area_id ON rounds.rounds USING btree (area_id);
+
+
+--
+-- Name: routes_worker_day; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX routes_worker_day ON rounds.routes USING btree (worker_id, day);
+
+
+--
+-- Name: sessions_account_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX sessions_account_id ON rounds.sessions USING btree (account_id);
+
+
+--
+-- Name: stops_household_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX stops_household_id ON rounds.stops USING btree (household_id);
+
+
+--
+-- Name: stops_household_once; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE UNIQUE INDEX stops_household_once ON rounds.stops USING btree (plan_id, household_id);
+
+
+--
+-- Name: unplanned_household_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX unplanned_household_id ON rounds.unplanned USING btree (household_id);
+
+
+--
+-- Name: visits_household_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX visits_household_id ON rounds.visits USING btree (household_id);
+
+
+--
+-- Name: visits_round_household; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX visits_round_household ON rounds.visits USING btree (round_id, household_id);
+
+
+--
+-- Name: visits_worker; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX visits_worker ON rounds.visits USING btree (worker_id, visited_on);
+
+
+--
+-- Name: areas areas_paths; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER areas_paths AFTER INSERT OR DELETE OR UPDATE OF parent_id ON rounds.areas FOR EACH STATEMENT EXECUTE FUNCTION rounds.refresh_area_paths();
+
+
+--
+-- Name: dwelling_groups dwelling_groups_cut; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER dwelling_groups_cut BEFORE INSERT ON rounds.dwelling_groups FOR EACH ROW EXECUTE FUNCTION rounds.check_group();
+
+
+--
+-- Name: grants grants_shorten; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER grants_shorten BEFORE UPDATE ON rounds.grants FOR EACH ROW EXECUTE FUNCTION rounds.shorten_grant();
+
+
+--
+-- Name: incidents incidents_changed; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER incidents_changed AFTER INSERT OR UPDATE ON rounds.incidents FOR EACH ROW EXECUTE FUNCTION rounds.incident_changed();
+
+
+--
+-- Name: plans plans_order; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER plans_order BEFORE UPDATE ON rounds.plans FOR EACH ROW EXECUTE FUNCTION rounds.keep_plan_order();
+
+
+--
+-- Name: rounds rounds_close; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER rounds_close AFTER UPDATE OF closed_at ON rounds.rounds FOR EACH ROW EXECUTE FUNCTION rounds.close_round();
+
+
+--
+-- Name: rounds rounds_fill_areas; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER rounds_fill_areas AFTER INSERT ON rounds.rounds FOR EACH ROW EXECUTE FUNCTION rounds.fill_round_areas();
+
+
+--
+-- Name: visit_retractions visit_retractions_retracted; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER visit_retractions_retracted AFTER INSERT ON rounds.visit_retractions FOR EACH ROW EXECUTE FUNCTION rounds.visit_retracted();
+
+
+--
+-- Name: visits visits_number; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER visits_number BEFORE INSERT ON rounds.visits FOR EACH ROW EXECUTE FUNCTION rounds.number_visit();
+
+
+--
+-- Name: visits visits_recorded; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER visits_recorded AFTER INSERT ON rounds.visits FOR EACH ROW EXECUTE FUNCTION rounds.visit_recorded();
+
+
+--
+-- Name: area_paths area_paths_ancestor_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.area_paths
+    ADD CONSTRAINT area_paths_ancestor_id_fkey FOREIGN KEY (ancestor_id) REFERENCES rounds.areas(id) ON DELETE CASCADE;
+
+
+--
+-- Name: area_paths area_paths_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.area_paths
+    ADD CONSTRAINT area_paths_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id) ON DELETE CASCADE;
+
+
+--
+-- Name: areas areas_parent_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.areas
+    ADD CONSTRAINT areas_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: doors doors_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.doors
+    ADD CONSTRAINT doors_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: doors doors_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.doors
+    ADD CONSTRAINT doors_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
+
+
+--
+-- Name: doors doors_round_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.doors
+    ADD CONSTRAINT doors_round_id_fkey FOREIGN KEY (round_id) REFERENCES rounds.rounds(id) ON DELETE CASCADE;
+
+
+--
+-- Name: dwelling_group_cells dwelling_group_cells_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.dwelling_group_cells
+    ADD CONSTRAINT dwelling_group_cells_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: dwelling_group_cells dwelling_group_cells_group_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.dwelling_group_cells
+    ADD CONSTRAINT dwelling_group_cells_group_id_fkey FOREIGN KEY (group_id) REFERENCES rounds.dwelling_groups(id);
+
+
+--
+-- Name: dwelling_groups dwelling_groups_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.dwelling_groups
+    ADD CONSTRAINT dwelling_groups_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: exports exports_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.exports
+    ADD CONSTRAINT exports_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: exports exports_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.exports
+    ADD CONSTRAINT exports_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: grants grants_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.grants
+    ADD CONSTRAINT grants_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: grants grants_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.grants
+    ADD CONSTRAINT grants_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: households households_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.households
+    ADD CONSTRAINT households_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: incidents incidents_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.incidents
+    ADD CONSTRAINT incidents_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: incidents incidents_matter_kind_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.incidents
+    ADD CONSTRAINT incidents_matter_kind_fkey FOREIGN KEY (matter, kind) REFERENCES rounds.matters(code, kind);
+
+
+--
+-- Name: plans plans_round_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plans
+    ADD CONSTRAINT plans_round_id_fkey FOREIGN KEY (round_id) REFERENCES rounds.rounds(id) ON DELETE CASCADE;
+
+
+--
+-- Name: round_areas round_areas_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.round_areas
+    ADD CONSTRAINT round_areas_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: round_areas round_areas_round_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.round_areas
+    ADD CONSTRAINT round_areas_round_id_fkey FOREIGN KEY (round_id) REFERENCES rounds.rounds(id) ON DELETE CASCADE;
+
+
+--
+-- Name: rounds rounds_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.rounds
+    ADD CONSTRAINT rounds_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: routes routes_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.routes
+    ADD CONSTRAINT routes_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: routes routes_plan_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.routes
+    ADD CONSTRAINT routes_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES rounds.plans(id) ON DELETE CASCADE;
+
+
+--
+-- Name: routes routes_worker_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.routes
+    ADD CONSTRAINT routes_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id);
+
+
+--
+-- Name: sessions sessions_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.sessions
+    ADD CONSTRAINT sessions_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id) ON DELETE CASCADE;
+
+
+--
+-- Name: stops stops_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.stops
+    ADD CONSTRAINT stops_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: stops stops_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.stops
+    ADD CONSTRAINT stops_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
+
+
+--
+-- Name: stops stops_plan_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.stops
+    ADD CONSTRAINT stops_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES rounds.plans(id) ON DELETE CASCADE;
+
+
+--
+-- Name: stops stops_route_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.stops
+    ADD CONSTRAINT stops_route_id_fkey FOREIGN KEY (route_id) REFERENCES rounds.routes(id) ON DELETE CASCADE;
+
+
+--
+-- Name: unplanned unplanned_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.unplanned
+    ADD CONSTRAINT unplanned_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: unplanned unplanned_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.unplanned
+    ADD CONSTRAINT unplanned_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
+
+
+--
+-- Name: unplanned unplanned_plan_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.unplanned
+    ADD CONSTRAINT unplanned_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES rounds.plans(id) ON DELETE CASCADE;
+
+
+--
+-- Name: visit_retractions visit_retractions_visit_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.visit_retractions
+    ADD CONSTRAINT visit_retractions_visit_id_fkey FOREIGN KEY (visit_id) REFERENCES rounds.visits(id) ON DELETE CASCADE;
+
+
+--
+-- Name: visits visits_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.visits
+    ADD CONSTRAINT visits_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
+
+
+--
+-- Name: visits visits_round_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.visits
+    ADD CONSTRAINT visits_round_id_fkey FOREIGN KEY (round_id) REFERENCES rounds.rounds(id) ON DELETE CASCADE;
+
+
+--
+-- Name: visits visits_worker_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.visits
+    ADD CONSTRAINT visits_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id);
+
+
+--
+-- Name: worker_days_off worker_days_off_worker_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.worker_days_off
+    ADD CONSTRAINT worker_days_off_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id) ON DELETE CASCADE;
+
+
+--
+-- Name: workers workers_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.workers
+    ADD CONSTRAINT workers_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: workers workers_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.workers
+    ADD CONSTRAINT workers_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: accounts; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.accounts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: accounts add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.accounts FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:operator'::text, 'administrator'::text])));
+
+
+--
+-- Name: grants add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.grants FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text));
+
+
+--
+-- Name: incidents add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.incidents FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+
+
+--
+-- Name: plans add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.plans FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'service:planning'::text])) AND (round_id IN ( SELECT rounds.id
+   FROM rounds.rounds))));
+
+
+--
+-- Name: rounds add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.rounds FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+
+
+--
+-- Name: routes add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.routes FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text));
+
+
+--
+-- Name: stops add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.stops FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text));
+
+
+--
+-- Name: unplanned add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.unplanned FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text));
+
+
+--
+-- Name: visit_retractions add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.visit_retractions FOR INSERT TO rounds_app WITH CHECK ((visit_id IN ( SELECT visits.id
+   FROM rounds.visits)));
+
+
+--
+-- Name: visits add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.visits FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND rounds.is_assigned(round_id, household_id)));
+
+
+--
+-- Name: area_paths; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.area_paths ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: areas; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.areas ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: basemap_features; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.basemap_features ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: accounts change; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY change ON rounds.accounts FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:operator'::text, 'administrator'::text])) OR (id = ( SELECT rounds.principal_account() AS principal_account))));
+
+
+--
+-- Name: grants change; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY change ON rounds.grants FOR UPDATE TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:operator'::text, 'administrator'::text])));
+
+
+--
+-- Name: incidents change; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY change ON rounds.incidents FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
+-- Name: plans change; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY change ON rounds.plans FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'service:planning'::text])) AND (round_id IN ( SELECT rounds.id
+   FROM rounds.rounds))));
+
+
+--
+-- Name: rounds change; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY change ON rounds.rounds FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+
+
+--
+-- Name: doors; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.doors ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: dwelling_group_cells; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.dwelling_group_cells ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: dwelling_groups; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.dwelling_groups ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: exports; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.exports ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: extracts; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.extracts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: grants; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.grants ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: households; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.households ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: refusals import; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY import ON rounds.refusals TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
+
+
+--
+-- Name: imports; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.imports ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: imports imports; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY imports ON rounds.imports TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:operator'::text]))) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
+
+
+--
+-- Name: incidents; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.incidents ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: sessions login; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY login ON rounds.sessions TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:login'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:login'::text));
+
+
+--
+-- Name: matters; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.matters ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: exports own; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY own ON rounds.exports TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR (account_id = ( SELECT rounds.principal_account() AS principal_account)))) WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR (account_id = ( SELECT rounds.principal_account() AS principal_account))));
+
+
+--
+-- Name: plans; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.plans ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: accounts read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.accounts FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:login'::text, 'service:operator'::text, 'administrator'::text])) OR (id = ( SELECT rounds.principal_account() AS principal_account))));
+
+
+--
+-- Name: area_paths read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.area_paths FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (area_id IN ( SELECT rounds.visible_areas() AS visible_areas))));
+
+
+--
+-- Name: areas read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.areas FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (id IN ( SELECT rounds.visible_areas() AS visible_areas))));
+
+
+--
+-- Name: basemap_features read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.basemap_features FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) <> 'nobody'::text));
+
+
+--
+-- Name: doors read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.doors FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:tiles'::text, 'service:operator'::text])) AND (state = 'finished'::rounds.door_state)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (state = 'finished'::rounds.door_state) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (household_id IN ( SELECT rounds.assigned_households() AS assigned_households)))));
+
+
+--
+-- Name: dwelling_group_cells read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.dwelling_group_cells FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:tiles'::text, 'service:operator'::text])) OR (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
+-- Name: dwelling_groups read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.dwelling_groups FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:tiles'::text, 'service:operator'::text])) OR (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
+-- Name: extracts read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.extracts FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) <> 'nobody'::text));
+
+
+--
+-- Name: grants read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.grants FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:login'::text, 'service:operator'::text, 'administrator'::text])) OR (account_id = ( SELECT rounds.principal_account() AS principal_account))));
+
+
+--
+-- Name: households read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.households FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (id IN ( SELECT rounds.assigned_households() AS assigned_households)))));
+
+
+--
+-- Name: incidents read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.incidents FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'analyst'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+
+
+--
+-- Name: matters read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.matters FOR SELECT TO rounds_app USING (true);
+
+
+--
+-- Name: plans read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.plans FOR SELECT TO rounds_app USING ((((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text, 'supervisor'::text])) OR (state = 'published'::rounds.plan_state)) AND (round_id IN ( SELECT rounds.id
+   FROM rounds.rounds))));
+
+
+--
+-- Name: round_areas read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.round_areas FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
+-- Name: rounds read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.rounds FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) OR (id IN ( SELECT round_areas.round_id
+   FROM rounds.round_areas))));
+
+
+--
+-- Name: routes read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.routes FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (plan_id IN ( SELECT plans.id
+   FROM rounds.plans)))));
+
+
+--
+-- Name: stops read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (route_id IN ( SELECT routes.id
+   FROM rounds.routes)))));
+
+
+--
+-- Name: unplanned read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.unplanned FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+
+
+--
+-- Name: visit_retractions read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.visit_retractions FOR SELECT TO rounds_app USING ((visit_id IN ( SELECT visits.id
+   FROM rounds.visits)));
+
+
+--
+-- Name: visits read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.visits FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (round_id IN ( SELECT rounds.id
+   FROM rounds.rounds
+  WHERE (rounds.closed_at IS NULL)))));
+
+
+--
+-- Name: worker_days_off read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.worker_days_off FOR SELECT TO rounds_app USING ((worker_id IN ( SELECT workers.id
+   FROM rounds.workers)));
+
+
+--
+-- Name: workers read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.workers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:planning'::text, 'service:operator'::text])) OR (account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+
+
+--
+-- Name: refusals; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.refusals ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: round_areas; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.round_areas ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: rounds; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.rounds ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: routes; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.routes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: sessions; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.sessions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: stops; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.stops ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: unplanned; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.unplanned ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: visit_retractions; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.visit_retractions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: visits; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.visits ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: worker_days_off; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.worker_days_off ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: workers; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.workers ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: areas write; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY write ON rounds.areas TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
+
+
+--
+-- Name: basemap_features write; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY write ON rounds.basemap_features TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
+
+
+--
+-- Name: dwelling_group_cells write; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY write ON rounds.dwelling_group_cells TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
+
+
+--
+-- Name: dwelling_groups write; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY write ON rounds.dwelling_groups TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
+
+
+--
+-- Name: extracts write; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY write ON rounds.extracts TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
+
+
+--
+-- Name: households write; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY write ON rounds.households TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
+
+
+--
+-- Name: worker_days_off write; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY write ON rounds.worker_days_off TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'service:operator'::text])) AND (worker_id IN ( SELECT workers.id
+   FROM rounds.workers)))) WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'service:operator'::text])) AND (worker_id IN ( SELECT workers.id
+   FROM rounds.workers))));
+
+
+--
+-- Name: workers write; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY write ON rounds.workers TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:operator'::text]))) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:operator'::text])));
+
+
+--
+-- Name: SCHEMA rounds; Type: ACL; Schema: -; Owner: -
+--
+
+GRANT USAGE ON SCHEMA rounds TO rounds_app;
+GRANT USAGE ON SCHEMA rounds TO rounds_stats;
+
+
+--
+-- Name: FUNCTION assigned_households(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.assigned_households() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.assigned_households() TO rounds_app;
+
+
+--
+-- Name: FUNCTION check_group(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.check_group() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION close_round(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.close_round() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION fill_round_areas(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.fill_round_areas() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION granted_areas(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.granted_areas() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.granted_areas() TO rounds_app;
+
+
+--
+-- Name: FUNCTION incident_changed(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.incident_changed() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION is_assigned(the_round uuid, the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.is_assigned(the_round uuid, the_household uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.is_assigned(the_round uuid, the_household uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION leave_out_stop(the_route uuid, the_seq smallint); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.leave_out_stop(the_route uuid, the_seq smallint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION number_visit(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.number_visit() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION principal_account(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.principal_account() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.principal_account() TO rounds_app;
+
+
+--
+-- Name: FUNCTION principal_role(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.principal_role() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.principal_role() TO rounds_app;
+
+
+--
+-- Name: FUNCTION principal_worker(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.principal_worker() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.principal_worker() TO rounds_app;
+
+
+--
+-- Name: FUNCTION refresh_area_paths(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.refresh_area_paths() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION refuse_visits(the_household uuid, hmacs bytea[]); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.refuse_visits(the_household uuid, hmacs bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.refuse_visits(the_household uuid, hmacs bytea[]) TO rounds_app;
+
+
+--
+-- Name: FUNCTION settle_door(the_round uuid, the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.settle_door(the_round uuid, the_household uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION shorten_grant(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.shorten_grant() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION visible_areas(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.visible_areas() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.visible_areas() TO rounds_app;
+
+
+--
+-- Name: FUNCTION visit_recorded(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.visit_recorded() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION visit_retracted(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.visit_retracted() FROM PUBLIC;
+
+
+--
+-- Name: TABLE accounts; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.accounts TO rounds_app;
+
+
+--
+-- Name: COLUMN accounts.name; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(name) ON TABLE rounds.accounts TO rounds_app;
+
+
+--
+-- Name: COLUMN accounts.password_hash; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(password_hash) ON TABLE rounds.accounts TO rounds_app;
+
+
+--
+-- Name: COLUMN accounts.language; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(language) ON TABLE rounds.accounts TO rounds_app;
+
+
+--
+-- Name: COLUMN accounts.disabled_at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(disabled_at) ON TABLE rounds.accounts TO rounds_app;
+
+
+--
+-- Name: TABLE area_paths; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.area_paths TO rounds_app;
+
+
+--
+-- Name: TABLE areas; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.areas TO rounds_app;
+
+
+--
+-- Name: TABLE basemap_features; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.basemap_features TO rounds_app;
+
+
+--
+-- Name: TABLE doors; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.doors TO rounds_app;
+
+
+--
+-- Name: TABLE dwelling_group_cells; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.dwelling_group_cells TO rounds_app;
+
+
+--
+-- Name: TABLE dwelling_groups; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.dwelling_groups TO rounds_app;
+
+
+--
+-- Name: TABLE exports; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.exports TO rounds_app;
+
+
+--
+-- Name: COLUMN exports.fetched_at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(fetched_at) ON TABLE rounds.exports TO rounds_app;
+
+
+--
+-- Name: TABLE extracts; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.extracts TO rounds_app;
+
+
+--
+-- Name: TABLE grants; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.grants TO rounds_app;
+
+
+--
+-- Name: COLUMN grants.ends_at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(ends_at) ON TABLE rounds.grants TO rounds_app;
+
+
+--
+-- Name: TABLE households; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.households TO rounds_app;
+
+
+--
+-- Name: TABLE imports; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.imports TO rounds_app;
+
+
+--
+-- Name: TABLE incidents; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.incidents TO rounds_app;
+
+
+--
+-- Name: COLUMN incidents.state; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(state) ON TABLE rounds.incidents TO rounds_app;
+
+
+--
+-- Name: COLUMN incidents.due_on; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(due_on) ON TABLE rounds.incidents TO rounds_app;
+
+
+--
+-- Name: COLUMN incidents.closed_on; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(closed_on) ON TABLE rounds.incidents TO rounds_app;
+
+
+--
+-- Name: TABLE matters; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.matters TO rounds_app;
+
+
+--
+-- Name: TABLE plans; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.plans TO rounds_app;
+
+
+--
+-- Name: COLUMN plans.state; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(state) ON TABLE rounds.plans TO rounds_app;
+
+
+--
+-- Name: COLUMN plans.published_at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(published_at) ON TABLE rounds.plans TO rounds_app;
+
+
+--
+-- Name: COLUMN plans.stage; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(stage) ON TABLE rounds.plans TO rounds_app;
+
+
+--
+-- Name: COLUMN plans.stage_done; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(stage_done) ON TABLE rounds.plans TO rounds_app;
+
+
+--
+-- Name: COLUMN plans.stage_total; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(stage_total) ON TABLE rounds.plans TO rounds_app;
+
+
+--
+-- Name: COLUMN plans.failure; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(failure) ON TABLE rounds.plans TO rounds_app;
+
+
+--
+-- Name: COLUMN plans.households; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(households) ON TABLE rounds.plans TO rounds_app;
+
+
+--
+-- Name: COLUMN plans.planned; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(planned) ON TABLE rounds.plans TO rounds_app;
+
+
+--
+-- Name: COLUMN plans.travel_s; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(travel_s) ON TABLE rounds.plans TO rounds_app;
+
+
+--
+-- Name: COLUMN plans.distance_m; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(distance_m) ON TABLE rounds.plans TO rounds_app;
+
+
+--
+-- Name: TABLE refusals; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.refusals TO rounds_app;
+
+
+--
+-- Name: TABLE round_areas; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.round_areas TO rounds_app;
+
+
+--
+-- Name: TABLE rounds; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.rounds TO rounds_app;
+
+
+--
+-- Name: COLUMN rounds.closed_at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(closed_at) ON TABLE rounds.rounds TO rounds_app;
+
+
+--
+-- Name: TABLE routes; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.routes TO rounds_app;
+
+
+--
+-- Name: TABLE sessions; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.sessions TO rounds_app;
+
+
+--
+-- Name: COLUMN sessions.seen_at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(seen_at) ON TABLE rounds.sessions TO rounds_app;
+
+
+--
+-- Name: COLUMN sessions.expires_at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(expires_at) ON TABLE rounds.sessions TO rounds_app;
+
+
+--
+-- Name: TABLE stops; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.stops TO rounds_app;
+
+
+--
+-- Name: TABLE unplanned; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.unplanned TO rounds_app;
+
+
+--
+-- Name: TABLE visit_retractions; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.visit_retractions TO rounds_app;
+
+
+--
+-- Name: TABLE visits; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.visits TO rounds_app;
+
+
+--
+-- Name: TABLE worker_days_off; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.worker_days_off TO rounds_app;
+
+
+--
+-- Name: TABLE workers; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.workers TO rounds_app;
+
+
+--
+-- PostgreSQL database dump complete
+--
+
+
