@@ -43,6 +43,9 @@ func (c *Cluster) socketFolder() (string, error) {
 		base = "/tmp"
 	}
 	folder := filepath.Join(base, "rounds-"+hex.EncodeToString(digest[:6]))
+	if c.options.Throwaway {
+		folder = filepath.Join(c.folder, "socket") // goes with the folder
+	}
 	if err := os.Mkdir(folder, 0o700); err != nil && !errors.Is(err, os.ErrExist) {
 		return "", fmt.Errorf("cluster: %w", err)
 	}
