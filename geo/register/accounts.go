@@ -1,0 +1,110 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// ErrNoAccount says that no account has a login.
+var ErrNoAccount = errors.New("register: no such account")
+
+// Account is a person who signs in.
+type Account struct {
+	ID    uuid.UUID
+	Login string
+	Name  string
+	// PasswordHash is argon2id in PHC form, "" for an account that cannot sign in
+	// with a password.
+	PasswordHash string
+	// Language is en or zh-Hans.
+	Language string
+	Disabled bool
+}
+
+// Grant gives an account a role in an area for a time. An administrator's has no
+// area.
+type Grant struct {
+	ID        uuid.UUID
+	AccountID uuid.UUID
+	Role      string
+	AreaID    *uuid.UUID
+	// StartsAt and EndsAt are at most 12 months apart.
+	StartsAt, EndsAt time.Time
+}
+
+// AccountByLogin finds the account that somebody wants to sign in to, for the
+// service "login". The error is [ErrNoAccount] when there is none.
+func (db *DB) AccountByLogin(ctx context.Context, login string) (Account, error) {
+	const query = `
+		SELECT id, login, name, coalesce(password_hash, ''), language, disabled_at IS NOT NULL
+		FROM rounds.accounts WHERE login = $1`
+	var account Account
+	err := db.AsSnapshot(ctx, Service("login"), func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query, login)
+		if err != nil {
+			return err
+		}
+		account, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Account])
+		return err
+	})
+	if errors.Is(err, pgx.ErrNoRows) {
+		return Account{}, ErrNoAccount
+	}
+	if err != nil {
+		return Account{}, fmt.Errorf("register: account: %w", err)
+	}
+	return account, nil
+}
+
+// AddAccount adds an account; only an administrator or the operator may.
+func (db *DB) AddAccount(ctx context.Context, principal Principal, account Account) error {
+	const query = `
+		INSERT INTO rounds.accounts (id, login, name, password_hash, language) VALUES ($1, $2, $3, $4, $5)`
+	err := db.As(ctx, principal, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, query, account.ID, account.Login, account.Name, orNull(account.PasswordHash), account.Language)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("register: add account %s: %w", account.Login, err)
+	}
+	return nil
+}
+
+// AddGrant gives a role; only the operator may.
+func (db *DB) AddGrant(ctx context.Context, principal Principal, grant Grant) error {
+	const query = `
+		INSERT INTO rounds.grants (id, account_id, role, area_id, starts_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6)`
+	err := db.As(ctx, principal, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, query, grant.ID, grant.AccountID, grant.Role, grant.AreaID, grant.StartsAt, grant.EndsAt)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("register: add grant: %w", err)
+	}
+	return nil
+}
+
+// Grants lists the grants of an account that hold now.
+func (db *DB) Grants(ctx context.Context, principal Principal, account uuid.UUID) ([]Grant, error) {
+	const query = `
+		SELECT id, account_id, role, area_id, starts_at, ends_at FROM rounds.grants
+		WHERE account_id = $1 AND starts_at <= now() AND now() < ends_at ORDER BY role, id`
+	var grants []Grant
+	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query, account)
+		if err != nil {
+			return err
+		}
+		grants, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Grant])
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: grants: %w", err)
+	}
+	return grants, nil
+}

@@ -1,0 +1,74 @@
+package register
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+
+	"github.com/rounds-project/rounds/geo"
+)
+
+// Area is an area of the register as a list shows it.
+type Area struct {
+	ID       uuid.UUID
+	ParentID *uuid.UUID
+	Level    geo.Level
+	Name     string
+	// NameZH is "" where the source has none.
+	NameZH    string
+	Dwellings int
+	Bound     orb.Bound
+}
+
+// AreaFilter narrows [DB.Areas]; the zero value lists every area that the
+// principal sees.
+type AreaFilter struct {
+	Parent uuid.UUID
+	Level  geo.Level
+	// After is the last id of the page before; Limit 0 means no limit.
+	After uuid.UUID
+	Limit int
+}
+
+// Areas lists areas in order of their ids, which is stable for paging.
+func (db *DB) Areas(ctx context.Context, principal Principal, filter AreaFilter) ([]Area, error) {
+	const query = `
+		SELECT id, parent_id, level, name, coalesce(name_zh, ''), dwellings,
+			ST_XMin(outline), ST_YMin(outline), ST_XMax(outline), ST_YMax(outline)
+		FROM rounds.areas
+		WHERE ($1::uuid IS NULL OR parent_id = $1) AND ($2::rounds.area_level IS NULL OR level = $2)
+			AND ($3::uuid IS NULL OR id > $3)
+		ORDER BY id LIMIT $4`
+	var areas []Area
+	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query, orNull(filter.Parent), orNull(filter.Level), orNull(filter.After), orNull(filter.Limit))
+		if err != nil {
+			return err
+		}
+		areas, err = pgx.CollectRows(rows, scanArea)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: areas: %w", err)
+	}
+	return areas, nil
+}
+
+func scanArea(row pgx.CollectableRow) (Area, error) {
+	var a Area
+	err := row.Scan(&a.ID, &a.ParentID, &a.Level, &a.Name, &a.NameZH, &a.Dwellings,
+		&a.Bound.Min[0], &a.Bound.Min[1], &a.Bound.Max[0], &a.Bound.Max[1])
+	return a, err
+}
+
+// orNull is nil for the zero value, which SQL takes as "any".
+func orNull[T comparable](value T) *T {
+	var zero T
+	if value == zero {
+		return nil
+	}
+	return &value
+}

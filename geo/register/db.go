@@ -1,0 +1,158 @@
+package register
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/rounds-project/rounds/migrations"
+)
+
+// Roles of people, the codes of the closed list.
+const (
+	Worker        = "worker"
+	Supervisor    = "supervisor"
+	CaseHandler   = "case_handler"
+	Analyst       = "analyst"
+	DPO           = "dpo"
+	Administrator = "administrator"
+)
+
+// Principal is who asks: an account in one of its roles, or a service of the
+// server itself. The zero value sees nothing.
+type Principal struct {
+	Account uuid.UUID
+	Role    string
+}
+
+// Service is a part of the server that asks on nobody's behalf: login, import,
+// planning, tiles or operator (commands at the terminal).
+func Service(name string) Principal { return Principal{Role: "service:" + name} }
+
+// DB is the register. It is safe for concurrent use.
+type DB struct {
+	pool *pgxpool.Pool
+	// Now is the clock; tests may set another before use.
+	Now func() time.Time
+}
+
+// Open connects to the database as the application's login. The error says what
+// to do when the schema is not the one of this release.
+func Open(ctx context.Context, url string) (*DB, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		// The error of pgx masks the password.
+		return nil, fmt.Errorf("register: DATABASE_URL: %w", err)
+	}
+	config.AfterConnect = registerTypes
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("register: %w", err)
+	}
+	err = pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error { return migrations.Check(ctx, conn.Conn()) })
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("register: %w", err)
+	}
+	return &DB{pool: pool, Now: time.Now}, nil
+}
+
+// Close waits for queries under way and closes the connections.
+func (db *DB) Close() { db.pool.Close() }
+
+// Ping says whether the database answers.
+func (db *DB) Ping(ctx context.Context) error {
+	if err := db.pool.Ping(ctx); err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
+	return nil
+}
+
+// As runs do in a transaction in which row-level security knows the principal,
+// and commits when do returns nil. This and [DB.AsSnapshot] are the only ways to
+// a query.
+func (db *DB) As(ctx context.Context, principal Principal, do func(tx pgx.Tx) error) error {
+	return db.begin(ctx, principal, pgx.TxOptions{}, do)
+}
+
+// AsSnapshot is [DB.As] for reading: several queries see one state of the data.
+func (db *DB) AsSnapshot(ctx context.Context, principal Principal, do func(tx pgx.Tx) error) error {
+	return db.begin(ctx, principal, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, do)
+}
+
+func (db *DB) begin(ctx context.Context, principal Principal, options pgx.TxOptions, do func(tx pgx.Tx) error) error {
+	return pgx.BeginTxFunc(ctx, db.pool, options, func(tx pgx.Tx) error {
+		if err := introduce(ctx, tx, principal); err != nil {
+			return err
+		}
+		return do(tx)
+	})
+}
+
+// introduce tells the policies who asks, until the transaction ends.
+func introduce(ctx context.Context, tx pgx.Tx, principal Principal) error {
+	account := ""
+	if principal.Account != uuid.Nil {
+		account = principal.Account.String()
+	}
+	const query = "SELECT set_config('rounds.account', $1, true), set_config('rounds.role', $2, true)"
+	if _, err := tx.Exec(ctx, query, account, principal.Role); err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
+	return nil
+}
+
+// Listen calls hear for every notification on the channels until ctx ends or the
+// connection breaks, which is the error; the caller listens again. ready is called
+// once it listens: what changed before is not told.
+func (db *DB) Listen(ctx context.Context, channels []string, ready func(), hear func(channel, payload string)) error {
+	return db.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
+		for _, channel := range channels {
+			if _, err := conn.Exec(ctx, "LISTEN "+pgx.Identifier{channel}.Sanitize()); err != nil {
+				return fmt.Errorf("register: listen: %w", err)
+			}
+		}
+		// The connection keeps listening; it does not go back to the pool.
+		defer conn.Conn().Close(context.WithoutCancel(ctx))
+		ready()
+		for {
+			note, err := conn.Conn().WaitForNotification(ctx)
+			if err != nil {
+				return fmt.Errorf("register: listen: %w", err)
+			}
+			hear(note.Channel, note.Payload)
+		}
+	})
+}
+
+// registerTypes teaches a connection the geometry type and the closed lists and
+// text classes of the schema, and arrays of them.
+func registerTypes(ctx context.Context, conn *pgx.Conn) error {
+	rows, err := conn.Query(ctx, `
+		SELECT t.typname, t.oid, t.typarray FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+		WHERE (n.nspname = 'rounds' AND t.typtype IN ('e', 'd')) OR t.typname = 'geometry'`)
+	if err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
+	types := conn.TypeMap()
+	var name string
+	var oid, array uint32
+	_, err = pgx.ForEachRow(rows, []any{&name, &oid, &array}, func() error {
+		element := &pgtype.Type{Name: name, OID: oid, Codec: pgtype.Codec(pgtype.TextCodec{})}
+		if name == "geometry" {
+			element.Codec = geometryCodec{}
+		}
+		types.RegisterType(element)
+		types.RegisterType(&pgtype.Type{Name: "_" + name, OID: array, Codec: &pgtype.ArrayCodec{ElementType: element}})
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,81 @@
+package register
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+	"github.com/paulmach/orb"
+
+	"github.com/rounds-project/rounds/geo"
+)
+
+// Household is a place of the register. Place.ID is the source key, which stays
+// inside; ID is what others see.
+type Household struct {
+	ID     uuid.UUID
+	AreaID uuid.UUID
+	Cell   geo.Cell
+	geo.Household
+}
+
+const selectHouseholds = `
+	SELECT h.id, h.area_id, h.cell, h.source_key, h.at, h.doors, h.window_opens, h.window_closes, coalesce(h.street, ''),
+		coalesce(h.house_number, ''), coalesce(h.unit, ''), coalesce(h.postcode, ''), coalesce(h.place, '')
+	FROM rounds.households h`
+
+// HouseholdsOf are the households of an area and of the areas within it, as far
+// as the principal sees them, in order of their ids.
+func (db *DB) HouseholdsOf(ctx context.Context, principal Principal, area uuid.UUID) ([]Household, error) {
+	return db.households(ctx, principal, selectHouseholds+`
+		WHERE h.area_id IN (SELECT p.area_id FROM rounds.area_paths p WHERE p.ancestor_id = $1) ORDER BY h.id`, area)
+}
+
+// HouseholdsIn are the households of some leaf cells that lie within a bound: the
+// query of a viewport. Row-level security turns the spatial index off, so the
+// cells lead, through a btree.
+func (db *DB) HouseholdsIn(ctx context.Context, principal Principal, cells []geo.Cell, bound orb.Bound) ([]Household, error) {
+	keys := make([]int64, len(cells))
+	for i, cell := range cells {
+		keys[i] = int64(cell)
+	}
+	return db.households(ctx, principal, selectHouseholds+`
+		WHERE h.cell = ANY ($1) AND h.at && ST_MakeEnvelope($2, $3, $4, $5, 4326) ORDER BY h.id`,
+		keys, bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1])
+}
+
+func (db *DB) households(ctx context.Context, principal Principal, query string, arguments ...any) ([]Household, error) {
+	var households []Household
+	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query, arguments...)
+		if err != nil {
+			return err
+		}
+		households, err = pgx.CollectRows(rows, scanHousehold)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: households: %w", err)
+	}
+	return households, nil
+}
+
+func scanHousehold(row pgx.CollectableRow) (Household, error) {
+	var h Household
+	var cell int64
+	var opens, closes pgtype.Time
+	a := &h.Address
+	err := row.Scan(&h.ID, &h.AreaID, &cell, &h.Household.ID, &h.At, &h.Doors, &opens, &closes,
+		&a.Street, &a.Number, &a.Unit, &a.Postcode, &a.Place)
+	h.Cell = geo.Cell(cell)
+	if opens.Valid && closes.Valid {
+		h.Window = &geo.Window{
+			Opens:  time.Duration(opens.Microseconds) * time.Microsecond,
+			Closes: time.Duration(closes.Microseconds) * time.Microsecond,
+		}
+	}
+	return h, err
+}

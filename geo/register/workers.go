@@ -1,0 +1,63 @@
+package register
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+)
+
+// FieldWorker is somebody who walks: the code and name that plans and lists show.
+type FieldWorker struct {
+	ID        uuid.UUID
+	AccountID *uuid.UUID
+	AreaID    uuid.UUID
+	Code      string
+	Name      string
+	// StartsFrom and EndsAt are where a day begins and ends, an office or the like;
+	// nil leaves the choice to the planner.
+	StartsFrom, EndsAt *orb.Point
+	// ShiftStart and ShiftEnd are local times, "08:30".
+	ShiftStart, ShiftEnd string
+}
+
+// Workers lists the workers of an area and of the areas within it (uuid.Nil: of
+// every area that the principal sees) in order of their codes.
+func (db *DB) Workers(ctx context.Context, principal Principal, area uuid.UUID) ([]FieldWorker, error) {
+	const query = `
+		SELECT id, account_id, area_id, code, name, starts_from, ends_at, to_char(shift_start, 'HH24:MI'), to_char(shift_end, 'HH24:MI')
+		FROM rounds.workers
+		WHERE $1::uuid IS NULL OR area_id IN (SELECT p.area_id FROM rounds.area_paths p WHERE p.ancestor_id = $1)
+		ORDER BY code`
+	var workers []FieldWorker
+	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query, orNull(area))
+		if err != nil {
+			return err
+		}
+		workers, err = pgx.CollectRows(rows, pgx.RowToStructByPos[FieldWorker])
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: workers: %w", err)
+	}
+	return workers, nil
+}
+
+// AddWorker adds a worker; only an administrator or the operator may.
+func (db *DB) AddWorker(ctx context.Context, principal Principal, worker FieldWorker) error {
+	const query = `
+		INSERT INTO rounds.workers (id, account_id, area_id, code, name, starts_from, ends_at, shift_start, shift_end)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::time, $9::text::time)`
+	err := db.As(ctx, principal, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, query, worker.ID, worker.AccountID, worker.AreaID, worker.Code, worker.Name,
+			worker.StartsFrom, worker.EndsAt, worker.ShiftStart, worker.ShiftEnd)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("register: add worker %s: %w", worker.Code, err)
+	}
+	return nil
+}
