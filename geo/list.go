@@ -1,0 +1,54 @@
+package geo
+
+import (
+	_ "embed"
+	"encoding/json"
+	"slices"
+)
+
+// ListsJSON is every closed list with its translations, as it ships. Nothing that
+// is attached to a place, a visit, an incident or a round has a value outside.
+//
+//go:embed lists.json
+var ListsJSON []byte
+
+// Term is an entry of a closed list.
+type Term struct {
+	Code string `json:"code"`
+	// Kind and DueDays (the days within which it is due) are those of a matter.
+	Kind    string `json:"kind,omitempty"`
+	DueDays *int   `json:"due_days,omitempty"`
+	English string `json:"en"`
+	Chinese string `json:"zh"`
+}
+
+// Lists are the closed lists by name: outcomes, purposes, matters and so on.
+type Lists map[string][]Term
+
+// ClosedLists gives the lists that ship with this release. The result is the
+// caller's own.
+func ClosedLists() Lists {
+	var lists Lists
+	if err := json.Unmarshal(ListsJSON, &lists); err != nil {
+		panic(err) // embedded, and read by a test
+	}
+	return lists
+}
+
+// Codes are the codes of a list in order; nil when there is no such list.
+func (l Lists) Codes(name string) []string {
+	var codes []string
+	for _, term := range l[name] {
+		codes = append(codes, term.Code)
+	}
+	return codes
+}
+
+// Find is the entry of a list with a code.
+func (l Lists) Find(name, code string) (Term, bool) {
+	i := slices.IndexFunc(l[name], func(t Term) bool { return t.Code == code })
+	if i < 0 {
+		return Term{}, false
+	}
+	return l[name][i], true
+}
