@@ -2,6 +2,7 @@ package osm
 
 import (
 	"slices"
+	"sort"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/osm"
@@ -12,6 +13,28 @@ import (
 type Nodes struct {
 	ids []osm.NodeID
 	at  []orb.Point
+}
+
+// NewNodes sorts positions by id; ids[i] lies at at[i] and comes once. Both
+// slices belong to the result.
+func NewNodes(ids []osm.NodeID, at []orb.Point) Nodes {
+	if !slices.IsSorted(ids) {
+		sort.Sort(byID{ids, at})
+	}
+	return Nodes{ids: ids, at: at}
+}
+
+// byID sorts the two slices of [NewNodes] together.
+type byID struct {
+	ids []osm.NodeID
+	at  []orb.Point
+}
+
+func (b byID) Len() int           { return len(b.ids) }
+func (b byID) Less(i, j int) bool { return b.ids[i] < b.ids[j] }
+func (b byID) Swap(i, j int) {
+	b.ids[i], b.ids[j] = b.ids[j], b.ids[i]
+	b.at[i], b.at[j] = b.at[j], b.at[i]
 }
 
 // At is the position of a node; false when the extract does not hold it.
@@ -25,3 +48,10 @@ func (n Nodes) At(id osm.NodeID) (orb.Point, bool) {
 
 // Len is the number of nodes.
 func (n Nodes) Len() int { return len(n.ids) }
+
+// Index is the place of a node among the sorted ids, for tables beside them;
+// false when the extract does not hold it.
+func (n Nodes) Index(id osm.NodeID) (int, bool) { return slices.BinarySearch(n.ids, id) }
+
+// AtIndex is the position of the node whose [Nodes.Index] is i.
+func (n Nodes) AtIndex(i int) orb.Point { return n.at[i] }
