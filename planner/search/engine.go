@@ -8,6 +8,7 @@ type engine struct {
 	rebuild rebuild
 	wreck   wreck
 	anneal  anneal
+	descent descent
 	best    best
 	queue   []int32
 }
@@ -16,6 +17,7 @@ func newEngine(m *model, rng random) *engine {
 	e := &engine{m: m, s: newState(m), rng: rng}
 	e.rebuild = rebuild{s: e.s, rng: &e.rng}
 	e.wreck = wreck{s: e.s, rng: &e.rng}
+	e.descent = newDescent(e.s)
 	e.best.cost = e.s.cost + 1
 	return e
 }
@@ -25,6 +27,7 @@ func (e *engine) construct() {
 	e.s.begin()
 	e.queue = append(e.queue[:0], e.s.pool...)
 	e.rebuild.recreate(e.queue)
+	e.descent.descend(e.queue)
 	e.best.keep(e.s)
 	e.anneal = newAnneal(e.meanLeg())
 }
@@ -59,6 +62,9 @@ func (e *engine) iterate() {
 	if s.cost >= e.anneal.limit(before, &e.rng) {
 		s.rollback()
 		return
+	}
+	if s.cost < e.best.cost {
+		e.descent.descend(e.queue)
 	}
 	e.best.keep(s)
 }

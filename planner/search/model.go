@@ -20,15 +20,15 @@ type model struct {
 	visit   []segment
 	windows [][]vrp.Window
 	kinds   []kind
-	cost    table
-	travel  table
+	// cost and travel are from a row to another; costBack and travelBack the other way
+	// round.
+	cost, costBack     table
+	travel, travelBack table
 	// timed: windows, shifts or limits matter; otherwise segments are not kept.
 	timed bool
-	// symmetric: costs are the same both ways, and so are times where they matter.
-	symmetric bool
-	// flexible: some stop has several windows.
-	flexible bool
-	near     neighbours
+	// flexible: some stop has several windows; skilled: some stop needs skills.
+	flexible, skilled bool
+	near              neighbours
 }
 
 // kind is a vehicle of the problem, as rows and segments.
@@ -66,6 +66,7 @@ func newModel(p *vrp.Problem, stops []int32, counts []int, lists int) *model {
 			m.visit[i].early, m.visit[i].late = s.Windows[0].Open, s.Windows[0].Close
 		}
 		m.flexible = m.flexible || len(s.Windows) > 1
+		m.skilled = m.skilled || s.Skills != 0
 	}
 	if m.flexible {
 		m.windows = make([][]vrp.Window, m.n)
@@ -75,11 +76,11 @@ func newModel(p *vrp.Problem, stops []int32, counts []int, lists int) *model {
 	}
 	rows = m.addKinds(counts, rows)
 	m.cost = newTable(&p.Costs, rows)
-	m.symmetric = m.cost.symmetric
-	m.travel = m.cost
+	m.costBack = m.cost.turn()
+	m.travel, m.travelBack = m.cost, m.costBack
 	if m.timed && !p.Travel().Same(&p.Costs) {
 		m.travel = newTable(p.Travel(), rows)
-		m.symmetric = m.symmetric && m.travel.symmetric
+		m.travelBack = m.travel.turn()
 	}
 	m.near = m.neighbours(lists)
 	return m

@@ -8,18 +8,42 @@ type place struct {
 	delta            int64
 }
 
-// tryAt offers position p of route r for stop i: a better place is kept in found.
-// The route's load must already be known to allow it.
-func (s *state) tryAt(i, r, p int32, found *place) {
-	m := s.m
-	before, after := s.before(r, p), s.after(r, p)
-	delta := m.cost.at(before, i) + m.cost.at(i, after) - m.cost.at(before, after)
-	if delta >= found.delta {
+// tryBefore and tryAfter offer the places beside stop v, on a route that admits stop i;
+// a better place is kept in found. Places are passed over at the blink rate, drawn
+// only where it matters: for those that would be taken.
+func (b *rebuild) tryBefore(i, v int32, found *place) {
+	s := b.s
+	before := s.prev[v]
+	delta := s.m.costBack.at(i, before) + s.m.cost.at(i, v) - s.leg[v]
+	if delta < found.delta {
+		b.consider(place{route: s.route[v], pos: s.pos[v], delta: delta}, i, before, v, found)
+	}
+}
+
+func (b *rebuild) tryAfter(i, v int32, found *place) {
+	s := b.s
+	after, leg := s.next[v], int64(0)
+	if int(after) < s.m.n {
+		leg = s.leg[after]
+	} else {
+		leg = s.home[s.route[v]]
+	}
+	delta := s.m.costBack.at(i, v) + s.m.cost.at(i, after) - leg
+	if delta < found.delta {
+		b.consider(place{route: s.route[v], pos: s.pos[v] + 1, delta: delta}, i, v, after, found)
+	}
+}
+
+// consider keeps a place that is better than found if it is timely and not blinked at.
+func (b *rebuild) consider(at place, i, before, after int32, found *place) {
+	if b.blink--; b.blink < 0 {
+		b.blink = b.rng.wait(blinkRate)
 		return
 	}
-	visit, ok := s.window(i, r, p, before, after)
+	visit, ok := b.s.window(i, at.route, at.pos, before, after)
 	if ok {
-		*found = place{route: r, pos: p, visit: visit, delta: delta}
+		at.visit = visit
+		*found = at
 	}
 }
 
@@ -35,7 +59,7 @@ func (s *state) window(i, r, p, before, after int32) (segment, bool) {
 // squeeze tries the windows of stop i between two segments of a route.
 func (s *state) squeeze(i int32, k *kind, head, tail *segment, before, after int32) (segment, bool) {
 	m := s.m
-	in, out := m.travel.at(before, i), m.travel.at(i, after)
+	in, out := m.travelBack.at(i, before), m.travel.at(i, after)
 	visit := m.visit[i]
 	for w := 0; ; w++ {
 		joined := head.join(&visit, in)
@@ -84,6 +108,5 @@ func (s *state) settle(i int32, at place) {
 
 // admits reports whether route r has room and skills for stop i.
 func (s *state) admits(r, i int32) bool {
-	k := s.kindOf(r)
-	return s.loads[r]+s.m.demand[i] <= k.capacity && k.carries(s.m.skills[i])
+	return s.m.demand[i] <= s.room[r] && (!s.m.skilled || s.kindOf(r).carries(s.m.skills[i]))
 }

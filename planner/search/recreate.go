@@ -43,8 +43,10 @@ func (b *rebuild) serve(i int32) {
 		if r == none || !s.admits(r, i) {
 			continue
 		}
-		b.offer(i, r, s.pos[v], &found)
-		b.offer(i, r, s.pos[v]+1, &found)
+		if s.pos[v] == 0 {
+			b.tryBefore(i, v, &found)
+		}
+		b.tryAfter(i, v, &found)
 	}
 	s.tryNew(i, &found)
 	if found.route == none && found.kind == none && b.far(i) {
@@ -53,14 +55,6 @@ func (b *rebuild) serve(i int32) {
 	if found.route != none || found.kind != none {
 		s.settle(i, found)
 	}
-}
-
-func (b *rebuild) offer(i, r, p int32, found *place) {
-	if b.blink--; b.blink < 0 {
-		b.blink = b.rng.wait(blinkRate)
-		return
-	}
-	b.s.tryAt(i, r, p, found)
 }
 
 // farRate is one over how often a stop that fits nowhere near is offered to all routes,
@@ -82,9 +76,10 @@ func (b *rebuild) everywhere(i int32, found *place) {
 		if s.kinds[r] == none || !s.admits(r, i) {
 			continue
 		}
-		for p := range int32(len(s.routes[r]) + 1) {
-			s.tryAt(i, r, p, found)
+		for _, v := range s.routes[r] {
+			b.tryBefore(i, v, found)
 		}
+		b.tryAfter(i, s.routes[r][len(s.routes[r])-1], found)
 	}
 }
 

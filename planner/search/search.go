@@ -22,13 +22,7 @@ func Solve(ctx context.Context, p *vrp.Problem, params Params) (vrp.Solution, St
 	if err := p.Validate(); err != nil {
 		return vrp.Solution{}, Stats{}, err
 	}
-	stops, counts := make([]int32, len(p.Stops)), make([]int, len(p.Vehicles))
-	for i := range stops {
-		stops[i] = int32(i)
-	}
-	for v := range counts {
-		counts[v] = p.Vehicles[v].Count
-	}
+	stops, counts := everything(p)
 	e := newEngine(newModel(p, stops, counts, listLength), fork(params.Seed, 0))
 	e.construct()
 	stats := Stats{Start: e.best.cost}
@@ -52,3 +46,15 @@ func Solve(ctx context.Context, p *vrp.Problem, params Params) (vrp.Solution, St
 
 // listLength is how many neighbours a stop has.
 const listLength = 100
+
+// everything is all stops of a problem and all its vehicles, by kind.
+func everything(p *vrp.Problem) (stops []int32, counts []int) {
+	stops, counts = make([]int32, len(p.Stops)), make([]int, len(p.Vehicles))
+	for i := range stops {
+		stops[i] = int32(i)
+	}
+	for v := range counts {
+		counts[v] = p.Vehicles[v].Count
+	}
+	return stops, counts
+}

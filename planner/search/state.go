@@ -10,19 +10,20 @@ type state struct {
 	m *model
 
 	// By stop: its route (none: left out) and position there or in the pool, the rows
-	// before and after it, the demand and the cost of the way from the start up to and
-	// including it, the cost of that way walked backwards, its window as a segment, and
-	// the segments from the start to it and from it to the end.
+	// before and after it, the cost of the leg to it, the demand and the cost of the way
+	// from the start up to and including it, the cost of that way walked backwards, its
+	// window as a segment, and the segments from the start to it and from it to the end.
 	route, pos, prev, next []int32
-	load, way, yaw         []int64
+	leg, load, way, yaw    []int64
 	visit, prefix, suffix  []segment
 
-	// By route: the stops in order, the kind, the total demand, the cost with the
-	// fixed cost.
+	// By route: the stops in order, the kind, the demand it can still take, the cost
+	// with the fixed cost, the cost of the last leg.
 	routes [][]int32
 	kinds  []int32
-	loads  []int64
+	room   []int64
 	costs  []int64
+	home   []int64
 
 	// pool holds the stops left out; free the unused slots; spare how many vehicles of
 	// each kind are unused.
@@ -40,7 +41,7 @@ func newState(m *model) *state {
 	for _, array := range []*[]int32{&s.route, &s.pos, &s.prev, &s.next} {
 		*array = make([]int32, m.n)
 	}
-	for _, array := range []*[]int64{&s.load, &s.way, &s.yaw} {
+	for _, array := range []*[]int64{&s.leg, &s.load, &s.way, &s.yaw} {
 		*array = make([]int64, m.n)
 	}
 	s.visit = append([]segment(nil), m.visit...)
@@ -97,7 +98,7 @@ func (s *state) open(k int32) int32 {
 	if len(s.free) == 0 {
 		s.free = append(s.free, int32(len(s.routes)))
 		s.routes, s.kinds = append(s.routes, nil), append(s.kinds, none)
-		s.loads, s.costs = append(s.loads, 0), append(s.costs, 0)
+		s.room, s.costs, s.home = append(s.room, 0), append(s.costs, 0), append(s.home, 0)
 		s.undo.grow()
 	}
 	r := s.free[len(s.free)-1]
@@ -165,7 +166,7 @@ func (s *state) enter(i int32) {
 // has none.
 func (s *state) refresh(r int32) {
 	s.cost -= s.costs[r]
-	s.loads[r], s.costs[r] = 0, 0
+	s.costs[r] = 0
 	stops := s.routes[r]
 	if len(stops) == 0 {
 		s.close(r)
@@ -174,20 +175,22 @@ func (s *state) refresh(r int32) {
 	m, k := s.m, s.kindOf(r)
 	at, load, way, yaw := k.start, int64(0), int64(0), int64(0)
 	for p, i := range stops {
+		leg := m.cost.at(at, i)
 		load += m.demand[i]
-		way += m.cost.at(at, i)
+		way += leg
 		if p > 0 {
 			yaw += m.cost.at(i, at)
 		}
 		s.route[i], s.pos[i], s.prev[i] = r, int32(p), at
-		s.load[i], s.way[i], s.yaw[i] = load, way, yaw
+		s.leg[i], s.load[i], s.way[i], s.yaw[i] = leg, load, way, yaw
 		if p > 0 {
 			s.next[at] = i
 		}
 		at = i
 	}
 	s.next[at] = k.end
-	s.loads[r], s.costs[r] = load, way+m.cost.at(at, k.end)+k.fixed
+	s.home[r] = m.cost.at(at, k.end)
+	s.room[r], s.costs[r] = k.capacity-load, way+s.home[r]+k.fixed
 	s.cost += s.costs[r]
 	if m.timed {
 		s.refreshTimes(stops, k)

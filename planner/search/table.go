@@ -13,6 +13,7 @@ type table struct {
 	symmetric bool
 	metric    *vrp.Metric
 	rows      []int32
+	turned    bool
 }
 
 func newTable(metric *vrp.Metric, rows []int32) table {
@@ -51,7 +52,29 @@ func (t *table) at(i, j int32) int64 {
 	return t.compute(i, j)
 }
 
+// turn is the table of the ways back: its value from i to j is t's from j to i. Reading
+// it along a row is faster than reading t along a column.
+func (t *table) turn() table {
+	if t.symmetric {
+		return *t
+	}
+	back := *t
+	back.turned = !t.turned
+	if t.cells != nil {
+		back.cells = make([]int32, len(t.cells))
+		for i := range t.rows {
+			for j := range t.rows {
+				back.cells[j*t.stride+i] = t.cells[i*t.stride+j]
+			}
+		}
+	}
+	return back
+}
+
 func (t *table) compute(i, j int32) int64 {
+	if t.turned {
+		i, j = j, i
+	}
 	from, to := t.rows[i], t.rows[j]
 	if from == vrp.Open || to == vrp.Open {
 		return 0
