@@ -1,0 +1,204 @@
+package heat
+
+import (
+	"encoding/binary"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+
+	"github.com/rounds-project/rounds/geo"
+)
+
+// Group is a group of dwellings: whole leaf cells of one area.
+type Group struct {
+	ID    uuid.UUID
+	Area  uuid.UUID
+	Cells []geo.Cell
+}
+
+// Names are what an area is called.
+type Names struct{ Name, NameZH string }
+
+// Board holds the sums of one round. Reading at once from several goroutines is
+// safe, changing is not.
+type Board struct {
+	leaves map[Leaf]Sums
+	areas  map[uuid.UUID]*area
+	shapes map[geo.Cell]*place
+	names  map[uuid.UUID]Names
+}
+
+// area is what a board holds of one area.
+type area struct {
+	id uuid.UUID
+	// cells holds the cells of each resolution that is drawn.
+	cells map[int]map[geo.Cell]*node
+	// groups are in order of their ids; whole is all of them together.
+	groups  []*node
+	groupOf map[geo.Cell]*node
+	whole   *node
+	bound   orb.Bound
+}
+
+// node is a place of an area with its sums.
+type node struct {
+	*place
+	sums Sums
+}
+
+// place is where a feature lies, in world coordinates.
+type place struct {
+	id    uint64
+	shape orb.MultiPolygon
+	bound orb.Bound
+}
+
+// NewBoard makes a board without sums, with the groups of its areas.
+func NewBoard(groups []Group, names map[uuid.UUID]Names) (*Board, error) {
+	b := &Board{leaves: map[Leaf]Sums{}, areas: map[uuid.UUID]*area{}, shapes: map[geo.Cell]*place{}, names: names}
+	groups = slices.Clone(groups)
+	slices.SortFunc(groups, func(g, h Group) int { return slices.Compare(g.ID[:], h.ID[:]) })
+	all := map[uuid.UUID][]geo.Cell{}
+	for _, g := range groups {
+		if err := b.area(g.Area).add(g); err != nil {
+			return nil, err
+		}
+		all[g.Area] = append(all[g.Area], g.Cells...)
+	}
+	for id, cells := range all {
+		whole, err := union(id, cells)
+		if err != nil {
+			return nil, err
+		}
+		b.areas[id].whole = whole
+	}
+	return b, nil
+}
+
+func (b *Board) area(id uuid.UUID) *area {
+	a := b.areas[id]
+	if a == nil {
+		a = &area{id: id, cells: map[int]map[geo.Cell]*node{}, groupOf: map[geo.Cell]*node{}}
+		b.areas[id] = a
+	}
+	return a
+}
+
+func (a *area) add(g Group) error {
+	n, err := union(g.ID, g.Cells)
+	if err != nil {
+		return err
+	}
+	a.groups = append(a.groups, n)
+	a.reach(n.bound)
+	for _, cell := range g.Cells {
+		a.groupOf[cell] = n
+	}
+	return nil
+}
+
+// reach enlarges the bound of everything that the area draws.
+func (a *area) reach(bound orb.Bound) {
+	if a.bound == (orb.Bound{}) {
+		a.bound = bound
+		return
+	}
+	a.bound = a.bound.Union(bound)
+}
+
+// union is a node of cells put together. A number of 48 bits of its id is small
+// enough for every reader of tiles.
+func union(id uuid.UUID, cells []geo.Cell) (*node, error) {
+	shape, err := Outline(cells)
+	if err != nil {
+		return nil, err
+	}
+	number := binary.BigEndian.Uint64(id[:]) >> 16
+	return &node{place: &place{id: number, shape: shape, bound: shape.Bound()}}, nil
+}
+
+// Load sets the sums of all leaves and returns those that changed. Leaves that are
+// not named are gone.
+func (b *Board) Load(sums map[Leaf]Sums) ([]Leaf, error) {
+	var changed []Leaf
+	for leaf := range b.leaves {
+		if _, stays := sums[leaf]; !stays {
+			changed = append(changed, leaf)
+		}
+	}
+	for leaf, now := range sums {
+		if b.leaves[leaf] != now {
+			changed = append(changed, leaf)
+		}
+	}
+	for _, leaf := range changed {
+		if err := b.Set(leaf, sums[leaf]); err != nil {
+			return nil, err
+		}
+	}
+	return changed, nil
+}
+
+// Set sets the sums of a leaf, and with them those of every coarser cell and group
+// that it is part of. The zero value takes the leaf away.
+func (b *Board) Set(leaf Leaf, sums Sums) error {
+	difference := sums.minus(b.leaves[leaf])
+	a := b.area(leaf.Area)
+	for resolution := coarsest; resolution <= geo.LeafResolution; resolution++ {
+		cell, err := leaf.Cell.Parent(resolution)
+		if err != nil {
+			return err
+		}
+		n, err := b.node(a, cell)
+		if err != nil {
+			return err
+		}
+		if n.sums = n.sums.plus(difference); n.sums == (Sums{}) {
+			delete(a.cells[resolution], cell)
+		}
+	}
+	if group := a.groupOf[leaf.Cell]; group != nil {
+		group.sums = group.sums.plus(difference)
+		a.whole.sums = a.whole.sums.plus(difference)
+	}
+	b.leaves[leaf] = sums
+	if sums == (Sums{}) {
+		delete(b.leaves, leaf)
+	}
+	return nil
+}
+
+func (b *Board) node(a *area, cell geo.Cell) (*node, error) {
+	resolution := cell.Resolution()
+	if n := a.cells[resolution][cell]; n != nil {
+		return n, nil
+	}
+	p, err := b.place(cell)
+	if err != nil {
+		return nil, err
+	}
+	if a.cells[resolution] == nil {
+		a.cells[resolution] = map[geo.Cell]*node{}
+	}
+	n := &node{place: p}
+	a.cells[resolution][cell] = n
+	a.reach(p.bound)
+	return n, nil
+}
+
+// place is where a cell lies; areas share it.
+func (b *Board) place(cell geo.Cell) (*place, error) {
+	if p := b.shapes[cell]; p != nil {
+		return p, nil
+	}
+	shape, err := Outline([]geo.Cell{cell})
+	if err != nil {
+		return nil, err
+	}
+	// Base cell and ten digits of an index: 37 bits, which name a cell of these
+	// resolutions. The whole index is too large for a number in JavaScript.
+	p := &place{id: uint64(cell) >> 15 & (1<<37 - 1), shape: shape, bound: shape.Bound()}
+	b.shapes[cell] = p
+	return p, nil
+}
