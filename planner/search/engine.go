@@ -1,5 +1,10 @@
 package search
 
+import (
+	"context"
+	"sync/atomic"
+)
+
 // engine improves the solution of one model: the loop of a search.
 type engine struct {
 	m       *model
@@ -18,32 +23,27 @@ func newEngine(m *model, rng random) *engine {
 	e.rebuild = rebuild{s: e.s, rng: &e.rng}
 	e.wreck = wreck{s: e.s, rng: &e.rng}
 	e.descent = newDescent(e.s)
-	e.best.cost = e.s.cost + 1
 	return e
 }
 
-// construct serves all stops greedily.
-func (e *engine) construct() {
-	e.s.begin()
-	e.queue = append(e.queue[:0], e.s.pool...)
+// start makes the current solution the best: what is left out is served where it can
+// be, and local search runs over all stops when polish is set.
+func (e *engine) start(polish bool) {
+	s := e.s
+	s.begin()
+	for r := range s.routes {
+		s.touch(int32(r))
+	}
+	e.queue = append(e.queue[:0], s.pool...)
 	e.rebuild.recreate(e.queue)
-	e.descent.descend(e.queue)
-	e.best.keep(e.s)
-	e.anneal = newAnneal(e.meanLeg())
-}
-
-// meanLeg is the mean cost of a leg of the current solution, at least 1.
-func (e *engine) meanLeg() float64 {
-	legs, sum := len(e.s.routes)-len(e.s.free)+e.m.n-len(e.s.pool), e.s.cost
-	for _, i := range e.s.pool {
-		sum -= e.m.price[i]
-	}
-	for r, k := range e.s.kinds {
-		if k != none && len(e.s.routes[r]) > 0 {
-			sum -= e.m.kinds[k].fixed
+	if polish {
+		for i := range int32(e.m.n) {
+			e.queue = append(e.queue, i)
 		}
+		e.descent.descend(e.queue)
 	}
-	return max(float64(sum)/float64(max(legs, 1)), 1)
+	e.best.cost = s.cost + 1
+	e.best.keep(s)
 }
 
 // iterate does one iteration: ruin, recreate, accept or undo.
@@ -56,8 +56,7 @@ func (e *engine) iterate() {
 		s.rollback()
 		return
 	}
-	e.queue = append(e.queue[:0], e.wreck.removed...)
-	e.queue = e.waiting(e.queue)
+	e.queue = e.waiting(append(e.queue[:0], e.wreck.removed...))
 	e.rebuild.recreate(e.queue)
 	if s.cost >= e.anneal.limit(before, &e.rng) {
 		s.rollback()
@@ -83,4 +82,24 @@ func (e *engine) waiting(queue []int32) []int32 {
 		queue = append(queue, e.s.pool[(first+k)%old])
 	}
 	return queue
+}
+
+// checkEvery is how many iterations pass between looks at the clock.
+const checkEvery = 64
+
+// run iterates until ctx ends or the work is done; share is how much of it is, 0 to 1,
+// given the iterations so far, and also sets the temperature. Iterations and gain, the
+// improvement of the best, are added up as they come.
+func (e *engine) run(ctx context.Context, share func(iterations int64) float64, iterations, gain *atomic.Int64) {
+	var done int64
+	for now := share(0); now < 1 && ctx.Err() == nil; now = share(done) {
+		e.anneal.cool(now)
+		known := e.best.cost
+		for range checkEvery {
+			e.iterate()
+		}
+		done += checkEvery
+		iterations.Add(checkEvery)
+		gain.Add(known - e.best.cost)
+	}
 }

@@ -1,6 +1,8 @@
 package search
 
 import (
+	"context"
+
 	"github.com/rounds-project/rounds/planner/vrp"
 )
 
@@ -50,8 +52,8 @@ func (k *kind) carries(skills uint64) bool { return skills&^k.skills == 0 }
 func (k *kind) fits(s *segment) bool { return s.warp == 0 && s.duration <= k.limit }
 
 // newModel lays out the given stops of the problem and count vehicles of each kind;
-// kinds with none are dropped.
-func newModel(p *vrp.Problem, stops []int32, counts []int, lists int) *model {
+// kinds with none are dropped. Ended by ctx, it is good for nothing.
+func newModel(ctx context.Context, p *vrp.Problem, stops []int32, counts []int, lists int) *model {
 	m := &model{problem: p, n: len(stops), stops: stops, timed: p.Timed()}
 	m.demand = make([]int64, m.n)
 	m.price = make([]int64, m.n)
@@ -82,7 +84,7 @@ func newModel(p *vrp.Problem, stops []int32, counts []int, lists int) *model {
 		m.travel = newTable(p.Travel(), rows)
 		m.travelBack = m.travel.turn()
 	}
-	m.near = m.neighbours(lists)
+	m.near = m.neighbours(ctx, lists)
 	return m
 }
 

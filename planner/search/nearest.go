@@ -77,3 +77,5 @@ func (n *nearest) sorted(rows []int32) {
 		rows[k] = item.row
 	}
 }
+
+func (n *nearest) full() bool { return len(n.heap) == n.width }

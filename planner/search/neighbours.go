@@ -1,5 +1,7 @@
 package search
 
+import "context"
+
 // neighbours lists for each stop the nearest others, nearest first (granular
 // neighbourhoods, Toth and Vigo 2003).
 type neighbours struct {
@@ -38,11 +40,14 @@ func (m *model) follow(i, j int32) float64 {
 
 // neighbours of all stops by comparing all pairs; ties go to the lower row, so that
 // lists are the same on every machine.
-func (m *model) neighbours(width int) neighbours {
+func (m *model) neighbours(ctx context.Context, width int) neighbours {
 	width = max(min(width, m.n-1), 0)
 	l := neighbours{lists: make([]int32, m.n*width), width: width}
 	keep := newNearest(width)
 	for i := range int32(m.n) {
+		if i%32 == 0 && ctx.Err() != nil {
+			return l
+		}
 		keep.reset()
 		for j := range int32(m.n) {
 			if i != j {

@@ -2,13 +2,11 @@ package search
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/rounds-project/rounds/planner/vrp"
 )
-
-// checkEvery is how many iterations pass between looks at the clock.
-const checkEvery = 64
 
 // Solve searches for the best solution it can find within the bounds of params. It
 // returns the best so far, and no error, when ctx is cancelled. Stops that no vehicle
@@ -22,30 +20,25 @@ func Solve(ctx context.Context, p *vrp.Problem, params Params) (vrp.Solution, St
 	if err := p.Validate(); err != nil {
 		return vrp.Solution{}, Stats{}, err
 	}
-	stops, counts := everything(p)
-	e := newEngine(newModel(p, stops, counts, listLength), fork(params.Seed, 0))
-	e.construct()
-	stats := Stats{Start: e.best.cost}
-	for share := 0.0; share < 1 && ctx.Err() == nil; {
-		for range checkEvery {
-			e.iterate()
-		}
-		stats.Iterations += checkEvery
-		if params.Time > 0 {
-			share = float64(time.Since(begun)) / float64(params.Time)
-		}
-		if params.Iterations > 0 {
-			share = max(share, float64(stats.Iterations)/float64(params.Iterations))
-		}
-		e.anneal.cool(share)
+	if params.Time > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, begun.Add(params.Time))
+		defer cancel()
 	}
-	solution := e.best.solution(e.m)
-	stats.Elapsed, stats.Cost = time.Since(begun), p.Cost(solution)
-	return solution, stats, nil
+	start := vrp.Solution{}
+	if params.Start != nil {
+		if _, err := vrp.Check(p, *params.Start); err != nil {
+			return vrp.Solution{}, Stats{}, err
+		}
+		start = params.Start.Clone()
+	} else {
+		start = construct(ctx, p)
+	}
+	f := newFleet(p, start, params, begun)
+	f.search(ctx)
+	stats := Stats{Iterations: f.iterations.Load(), Elapsed: time.Since(begun), Cost: p.Cost(f.best), Start: p.Cost(start).Objective()}
+	return f.best, stats, nil
 }
-
-// listLength is how many neighbours a stop has.
-const listLength = 100
 
 // everything is all stops of a problem and all its vehicles, by kind.
 func everything(p *vrp.Problem) (stops []int32, counts []int) {
@@ -57,4 +50,75 @@ func everything(p *vrp.Problem) (stops []int32, counts []int) {
 		counts[v] = p.Vehicles[v].Count
 	}
 	return stops, counts
+}
+
+// fleet is a search over the parts of a problem (POPMUSIC, Taillard and Voss 2002):
+// round after round the current solution is cut into parts elsewhere, and engines
+// improve the parts side by side.
+type fleet struct {
+	p      *vrp.Problem
+	params Params
+	begun  time.Time
+	// current is what the next round starts from, best the best seen.
+	current, best         vrp.Solution
+	currentCost, bestCost int64
+	chart                 *chart
+	row                   []int32
+	leg                   float64
+	rounds                int
+	// iterations of all parts; gain is the sum of the parts' improvements this round.
+	iterations, gain atomic.Int64
+}
+
+const (
+	// listLength is how many neighbours a stop has.
+	listLength = 100
+	// wholeSize is up to how many stops a problem is searched as one part, and partSize
+	// how many stops parts of larger ones have.
+	wholeSize = 1500
+	partSize  = 1000
+)
+
+func newFleet(p *vrp.Problem, start vrp.Solution, params Params, begun time.Time) *fleet {
+	f := &fleet{p: p, params: params, begun: begun, current: start, best: start, chart: newChart(p)}
+	f.currentCost = p.Cost(start).Objective()
+	f.bestCost = f.currentCost
+	f.row = make([]int32, len(p.Stops))
+	cost := p.Cost(start)
+	f.leg = max(float64(cost.Travel)/float64(max(len(p.Stops)-len(start.Unserved)+len(start.Routes), 1)), 1)
+	return f
+}
+
+// search runs rounds until the bounds are met.
+func (f *fleet) search(ctx context.Context) {
+	size := len(f.p.Stops) + 1
+	f.rounds = 1
+	if len(f.p.Stops) > wholeSize {
+		size = partSize
+		f.rounds = f.plannedRounds((len(f.p.Stops) + partSize - 1) / partSize)
+	}
+	for round := 0; round < f.rounds && ctx.Err() == nil; round++ {
+		rng := fork(f.params.Seed, round)
+		f.round(ctx, round, partition(f.p, f.current, f.chart, size, &rng), &rng)
+	}
+}
+
+// Bounds of the number of rounds, and what a part should get in each at least.
+const (
+	fewestRounds   = 3
+	mostRounds     = 40
+	partIterations = 30_000
+	partTime       = 400 * time.Millisecond
+)
+
+// plannedRounds is how often the problem is cut anew.
+func (f *fleet) plannedRounds(parts int) int {
+	rounds := int64(mostRounds)
+	if f.params.Iterations > 0 {
+		rounds = f.params.Iterations / (int64(parts) * partIterations)
+	} else {
+		left := f.params.Time - time.Since(f.begun)
+		rounds = int64(left) * int64(f.params.Threads) / (int64(parts) * int64(partTime))
+	}
+	return int(min(max(rounds, fewestRounds), mostRounds))
 }

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"context"
 	"math/rand/v2"
 	"testing"
 
@@ -10,7 +11,7 @@ import (
 // randomState is a state somewhere in the middle of a search.
 func randomState(r *rand.Rand, n int) *state {
 	e := newEngine(wholeModel(randomProblem(r, n)), fork(r.Uint64(), 0))
-	e.construct()
+	e.start(true)
 	e.anneal.temperature = 1000
 	for range 30 {
 		e.iterate()
@@ -21,7 +22,7 @@ func randomState(r *rand.Rand, n int) *state {
 
 func wholeModel(p *vrp.Problem) *model {
 	stops, counts := everything(p)
-	return newModel(p, stops, counts, 100)
+	return newModel(context.Background(), p, stops, counts, 100)
 }
 
 // lineState is a hand-made state: stops at x = 10, 20, 30 ... on a line with the depot
@@ -45,14 +46,6 @@ func lineState(t *testing.T, stops int, routes ...[]int32) *state {
 	}
 	s.begin()
 	return s
-}
-
-// drive opens a route of the kind with the stops given.
-func (s *state) drive(kind int32, stops []int32) {
-	r := s.open(kind)
-	for p, i := range stops {
-		s.insert(i, r, int32(p), s.m.visit[i])
-	}
 }
 
 // routePairs calls f with random routes that have stops, of many random states.
@@ -137,7 +130,7 @@ func TestState_RollbackRestores(t *testing.T) {
 	for seed := range uint64(100) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		e := newEngine(wholeModel(randomProblem(r, 2+r.IntN(40))), fork(seed, 0))
-		e.construct()
+		e.start(true)
 		e.anneal.temperature = 200
 		for range 200 {
 			e.iterate()

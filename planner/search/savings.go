@@ -1,0 +1,270 @@
+package search
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/rounds-project/rounds/planner/vrp"
+)
+
+// savings builds a first solution (Clarke, Wright 1964): every stop begins on a route
+// of its own, by the vehicle that serves it cheapest, and routes of one kind of
+// vehicle are joined end to end where that saves most, over pairs of near stops only.
+type savings struct {
+	p     *vrp.Problem
+	kinds []kind
+	// kind of each stop, none where no vehicle can serve it.
+	kind   []int32
+	visit  []segment
+	routes []chain
+	// chain of each stop.
+	chain    []int32
+	windowed bool
+	timed    bool
+}
+
+// chain is a route under construction, without its start and end.
+type chain struct {
+	stops []int32
+	load  int64
+	time  segment
+}
+
+// saving is what joining a route that ends with stop from and one that begins with
+// stop to is worth.
+type saving struct {
+	worth    int64
+	from, to int32
+}
+
+// construct returns a feasible solution; when ctx ends it early, with more routes than
+// need be, and those beyond the fleet unserved.
+func construct(ctx context.Context, p *vrp.Problem) vrp.Solution {
+	w := &savings{p: p, timed: p.Timed()}
+	w.alone()
+	for k, s := range w.rank(ctx) {
+		if k%1024 == 0 && ctx.Err() != nil {
+			break
+		}
+		w.join(s.from, s.to)
+	}
+	return w.solution()
+}
+
+// alone puts each stop on its own route.
+func (w *savings) alone() {
+	p := w.p
+	m := &model{problem: p}
+	_, counts := everything(p)
+	places := m.addKinds(counts, nil)
+	w.kinds = m.kinds
+	for k := range w.kinds {
+		w.kinds[k].start, w.kinds[k].end = places[w.kinds[k].start], places[w.kinds[k].end]
+	}
+	n := len(p.Stops)
+	w.kind, w.chain, w.visit = make([]int32, n), make([]int32, n), make([]segment, n)
+	w.routes = make([]chain, n)
+	lone := make([]int32, n)
+	for i := range p.Stops {
+		lone[i] = int32(i)
+		w.windowed = w.windowed || len(p.Stops[i].Windows) > 0
+		w.chain[i], w.kind[i] = int32(i), w.cheapest(int32(i))
+		w.routes[i] = chain{stops: lone[i : i+1 : i+1], load: p.Stops[i].Demand, time: w.visit[i]}
+	}
+}
+
+// cheapest is the kind of vehicle that serves stop i alone at the least cost, and sets
+// the window it does it in.
+func (w *savings) cheapest(i int32) int32 {
+	p, s := w.p, &w.p.Stops[i]
+	best, least := none, int64(0)
+	for k := range w.kinds {
+		kind := &w.kinds[k]
+		if s.Demand > kind.capacity || !kind.carries(s.Skills) {
+			continue
+		}
+		cost := kind.fixed + w.leg(&p.Costs, kind.start, s.Location) + w.leg(&p.Costs, s.Location, kind.end)
+		if best != none && cost >= least {
+			continue
+		}
+		if visit, ok := w.window(s, kind); ok {
+			best, least, w.visit[i] = int32(k), cost, visit
+		}
+	}
+	return best
+}
+
+// window is the first in which a vehicle that serves nothing else can serve s.
+func (w *savings) window(s *vrp.Stop, k *kind) (segment, bool) {
+	visit := segment{duration: s.Service, late: vrp.Forever}
+	for n := 0; n == 0 || n < len(s.Windows); n++ {
+		if len(s.Windows) > 0 {
+			visit.early, visit.late = s.Windows[n].Open, s.Windows[n].Close
+		}
+		if w.fits(k, &visit, s.Location, s.Location) {
+			return visit, true
+		}
+	}
+	return visit, false
+}
+
+func (w *savings) leg(m *vrp.Metric, from, to int32) int64 {
+	if to == vrp.Open {
+		return 0
+	}
+	return int64(m.At(from, to))
+}
+
+// fits reports whether a vehicle can drive a chain from its first to its last place.
+func (w *savings) fits(k *kind, time *segment, first, last int32) bool {
+	if !w.timed {
+		return true
+	}
+	travel := w.p.Travel()
+	whole := k.head.join(time, w.leg(travel, k.start, first))
+	whole = whole.join(&k.tail, w.leg(travel, last, k.end))
+	return k.fits(&whole)
+}
+
+// rank lists the joins worth making, best first.
+func (w *savings) rank(ctx context.Context) []saving {
+	p := w.p
+	width := savingsWidth(len(p.Stops))
+	list := make([]saving, 0, len(p.Stops)*width/2)
+	nearestStops(ctx, p, width, func(i int32, near []int32) {
+		if w.kind[i] == none {
+			return
+		}
+		k := &w.kinds[w.kind[i]]
+		from := p.Stops[i].Location
+		home := w.leg(&p.Costs, from, k.end)
+		for _, j := range near {
+			to := p.Stops[j].Location
+			if w.kind[i] != w.kind[j] {
+				continue
+			}
+			if worth := home + w.leg(&p.Costs, k.start, to) + k.fixed - w.leg(&p.Costs, from, to); worth > 0 {
+				list = append(list, saving{worth, i, j})
+			}
+		}
+	})
+	slices.SortFunc(list, func(a, b saving) int {
+		return cmp.Or(cmp.Compare(b.worth, a.worth), cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to))
+	})
+	return list
+}
+
+// savingsWidth is how many neighbours a stop has: fewer where memory counts.
+func savingsWidth(n int) int {
+	switch {
+	case n <= 10_000:
+		return 100
+	case n <= 200_000:
+		return 50
+	default:
+		return 20
+	}
+}
+
+// join puts the route of stop to behind that of stop from, turning either over where
+// no windows speak against it.
+func (w *savings) join(from, to int32) {
+	a, b := w.chain[from], w.chain[to]
+	if a == b || w.routes[a].load+w.routes[b].load > w.kinds[w.kind[from]].capacity {
+		return
+	}
+	first, second := w.routes[a], w.routes[b]
+	turnFirst, turnSecond := first.stops[len(first.stops)-1] != from, second.stops[0] != to
+	if turnFirst && (first.stops[0] != from || w.windowed) || turnSecond && (second.stops[len(second.stops)-1] != to || w.windowed) {
+		return
+	}
+	if turnFirst {
+		w.turn(&first)
+	}
+	if turnSecond {
+		w.turn(&second)
+	}
+	ok := w.link(a, b, first, second, from, to)
+	if !ok && turnFirst {
+		w.turn(&first)
+	}
+	if !ok && turnSecond {
+		w.turn(&second)
+	}
+}
+
+// link makes one chain of two if it can be driven.
+func (w *savings) link(a, b int32, first, second chain, from, to int32) bool {
+	p := w.p
+	time := first.time
+	if w.timed {
+		travel := p.Travel()
+		time = time.join(&second.time, int64(travel.At(p.Stops[from].Location, p.Stops[to].Location)))
+	}
+	last := second.stops[len(second.stops)-1]
+	if !w.fits(&w.kinds[w.kind[from]], &time, p.Stops[first.stops[0]].Location, p.Stops[last].Location) {
+		return false
+	}
+	if len(first.stops) < len(second.stops) {
+		a, b = b, a
+	}
+	stops := append(first.stops, second.stops...)
+	for _, i := range w.routes[b].stops {
+		w.chain[i] = a
+	}
+	w.routes[a] = chain{stops: stops, load: first.load + second.load, time: time}
+	w.routes[b] = chain{}
+	return true
+}
+
+// turn walks a chain backwards, in place.
+func (w *savings) turn(c *chain) {
+	slices.Reverse(c.stops)
+	if !w.timed {
+		return
+	}
+	travel := w.p.Travel()
+	c.time = w.visit[c.stops[0]]
+	for k, i := range c.stops[1:] {
+		c.time = c.time.join(&w.visit[i], int64(travel.At(w.p.Stops[c.stops[k]].Location, w.p.Stops[i].Location)))
+	}
+}
+
+// solution keeps, of each kind, the routes worth most if there are more than vehicles.
+func (w *savings) solution() vrp.Solution {
+	var s vrp.Solution
+	byKind := make([][]chain, len(w.kinds))
+	for i := range w.routes {
+		c := w.routes[i]
+		switch {
+		case len(c.stops) == 0:
+		case w.kind[c.stops[0]] == none:
+			s.Unserved = append(s.Unserved, c.stops...)
+		default:
+			k := w.kind[c.stops[0]]
+			byKind[k] = append(byKind[k], c)
+		}
+	}
+	for k, chains := range byKind {
+		if len(chains) > int(w.kinds[k].count) {
+			slices.SortStableFunc(chains, func(a, b chain) int { return cmp.Compare(w.price(b), w.price(a)) })
+		}
+		for n, c := range chains {
+			if n < int(w.kinds[k].count) {
+				s.Routes = append(s.Routes, vrp.Route{Vehicle: w.kinds[k].vehicle, Stops: c.stops})
+			} else {
+				s.Unserved = append(s.Unserved, c.stops...)
+			}
+		}
+	}
+	return s
+}
+
+// price of not driving a chain.
+func (w *savings) price(c chain) (sum int64) {
+	for _, i := range c.stops {
+		sum += w.p.Price(i)
+	}
+	return sum
+}
