@@ -1,0 +1,139 @@
+package register
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+)
+
+// MapTile is a square of the web map. Coordinates outside of it are the caller's
+// mistake and an error of the database.
+type MapTile struct{ Z, X, Y uint32 }
+
+// tileBounds is where a tile lies, with a margin of 64 of its 4096 units: what the
+// query of a layer begins with.
+const tileBounds = `
+	WITH bounds AS (SELECT ST_TileEnvelope(@z, @x, @y) AS tile,
+		ST_Transform(ST_TileEnvelope(@z, @x, @y, margin => 64.0 / 4096), 4326) AS reach)`
+
+// drawTile runs a query that gives one vector tile @z, @x, @y.
+func (db *DB) drawTile(ctx context.Context, principal Principal, tile MapTile, query string, arguments pgx.NamedArgs) ([]byte, error) {
+	named := pgx.NamedArgs{"z": tile.Z, "x": tile.X, "y": tile.Y}
+	maps.Copy(named, arguments)
+	var data []byte
+	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, query, named).Scan(&data)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: tile %d/%d/%d: %w", tile.Z, tile.X, tile.Y, err)
+	}
+	return data, nil
+}
+
+// AreasTile draws the areas that the principal was granted; small ones at larger
+// zooms only.
+func (db *DB) AreasTile(ctx context.Context, principal Principal, tile MapTile) ([]byte, error) {
+	return db.drawTile(ctx, principal, tile, tileBounds+`
+		SELECT ST_AsMVT(f, 'areas', 4096, 'shape') FROM (
+			SELECT a.id::text, a.level::text, a.name, a.name_zh, a.dwellings,
+				ST_AsMVTGeom(ST_Transform(a.outline, 3857), b.tile, 4096, 64) AS shape
+			FROM rounds.areas a, bounds b
+			WHERE a.id IN (SELECT rounds.granted_areas()) AND a.outline && b.reach
+				AND @z >= CASE a.level WHEN 'grid' THEN 9 WHEN 'village' THEN 7 ELSE 0 END
+			ORDER BY a.level, a.id) f
+		WHERE shape IS NOT NULL`, nil)
+}
+
+// HazardsTile draws the open hazards and service requests of the principal's areas.
+func (db *DB) HazardsTile(ctx context.Context, principal Principal, tile MapTile, today time.Time) ([]byte, error) {
+	return db.drawTile(ctx, principal, tile, tileBounds+`
+		SELECT ST_AsMVT(f, 'hazards', 4096, 'shape') FROM (
+			SELECT i.id::text, i.kind::text, i.matter::text, i.due_on::text AS due, i.due_on < @today::date AS late,
+				ST_AsMVTGeom(ST_Transform(i.at, 3857), b.tile, 4096, 64) AS shape
+			FROM rounds.incidents i, bounds b
+			WHERE i.state = 'open' AND i.at && b.reach
+			ORDER BY i.id) f
+		WHERE shape IS NOT NULL`, pgx.NamedArgs{"today": today})
+}
+
+// RouteFilter narrows the layers of a plan; the zero value means the published plan
+// of the newest open round that has begun, all its workers and days.
+type RouteFilter struct {
+	Plan, Worker uuid.UUID
+	// Date is any time of the day, the zero time means every day.
+	Date time.Time
+}
+
+// planChosen is @plan, or the published plan of the newest open round that has
+// begun by @today. Plans of closed rounds are not shown.
+const planChosen = `
+	plan AS (
+		SELECT p.id, p.round_id FROM rounds.plans p JOIN rounds.rounds o ON o.id = p.round_id
+		WHERE o.closed_at IS NULL AND (p.id = @plan OR (@plan::uuid IS NULL AND p.state = 'published'))
+		ORDER BY o.starts_on <= @today::date DESC, o.starts_on DESC, o.id LIMIT 1)`
+
+func (f RouteFilter) arguments(today time.Time) pgx.NamedArgs {
+	return pgx.NamedArgs{"plan": orNull(f.Plan), "worker": orNull(f.Worker), "day": orNull(f.Date), "today": today}
+}
+
+// RoutesTile draws the lines of the routes that the principal may see.
+func (db *DB) RoutesTile(ctx context.Context, principal Principal, tile MapTile, filter RouteFilter, today time.Time) ([]byte, error) {
+	return db.drawTile(ctx, principal, tile, tileBounds+`,`+planChosen+`
+		SELECT ST_AsMVT(f, 'routes', 4096, 'shape') FROM (
+			SELECT r.id::text, r.worker_id::text AS worker, w.code::text, r.day::text AS date,
+				ST_AsMVTGeom(ST_Transform(r.line, 3857), b.tile, 4096, 64) AS shape
+			FROM plan JOIN rounds.routes r ON r.plan_id = plan.id JOIN rounds.workers w ON w.id = r.worker_id, bounds b
+			WHERE (@worker::uuid IS NULL OR r.worker_id = @worker) AND (@day::date IS NULL OR r.day = @day) AND r.line && b.reach
+			ORDER BY r.id) f
+		WHERE shape IS NOT NULL`, filter.arguments(today))
+}
+
+// StopsTile draws the stops that the principal may see.
+func (db *DB) StopsTile(ctx context.Context, principal Principal, tile MapTile, filter RouteFilter, today time.Time) ([]byte, error) {
+	return db.drawTile(ctx, principal, tile, tileBounds+`,`+planChosen+`
+		SELECT ST_AsMVT(f, 'stops', 4096, 'shape') FROM (
+			SELECT s.household_id::text AS household, s.seq::integer, w.code::text, r.day::text AS date,
+				to_char(s.start_at, 'HH24:MI') AS start, s.doors::integer, coalesce(d.state, 'open')::text AS state,
+				ST_AsMVTGeom(ST_Transform(h.at, 3857), b.tile, 4096, 64) AS shape
+			FROM plan JOIN rounds.routes r ON r.plan_id = plan.id JOIN rounds.workers w ON w.id = r.worker_id
+				JOIN rounds.stops s ON s.route_id = r.id JOIN rounds.households h ON h.id = s.household_id
+				LEFT JOIN rounds.doors d ON d.round_id = plan.round_id AND d.household_id = h.id AND d.state = 'finished',
+				bounds b
+			WHERE (@worker::uuid IS NULL OR r.worker_id = @worker) AND (@day::date IS NULL OR r.day = @day) AND h.at && b.reach
+			ORDER BY r.id, s.seq) f
+		WHERE shape IS NOT NULL`, filter.arguments(today))
+}
+
+// GrantedBound is the bound of the areas that the principal was granted; ok is
+// false when there are none.
+func (db *DB) GrantedBound(ctx context.Context, principal Principal) (bound orb.Bound, ok bool, err error) {
+	const query = `
+		SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (
+			SELECT ST_Extent(outline) AS e FROM rounds.areas WHERE id IN (SELECT rounds.granted_areas())) AS all_of_them
+		WHERE e IS NOT NULL`
+	return db.bound(ctx, principal, query)
+}
+
+// bound runs a query that gives west, south, east, north, or no row.
+func (db *DB) bound(ctx context.Context, principal Principal, query string) (bound orb.Bound, ok bool, err error) {
+	err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query)
+		if err != nil {
+			return err
+		}
+		_, err = pgx.ForEachRow(rows, []any{&bound.Min[0], &bound.Min[1], &bound.Max[0], &bound.Max[1]}, func() error {
+			ok = true
+			return nil
+		})
+		return err
+	})
+	if err != nil {
+		return orb.Bound{}, false, fmt.Errorf("register: bound: %w", err)
+	}
+	return bound, ok, nil
+}

@@ -1,0 +1,184 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/rounds-project/rounds/geo"
+)
+
+// ErrNoRound says that there is no open round, or none that the principal may see.
+var ErrNoRound = errors.New("register: no such open round")
+
+// Work is the work of a round in the part of a leaf cell that lies in one grid:
+// the measures that maps of the work show, and no others.
+type Work struct {
+	Cell geo.Cell
+	Area uuid.UUID
+	// ToVisit and Finished count households; Late those to visit whose day in the
+	// published plan has passed.
+	ToVisit, Finished, Late int
+	// Seconds is the work left: visits, and the ways to them in the published plan.
+	Seconds int64
+	// Dwellings counts doors.
+	Dwellings int
+}
+
+// WorkOf sums the open round's work per leaf cell and grid, for the service
+// "tiles". today is the installation's date; cells narrows the answer to some leaf
+// cells, nil means all.
+func (db *DB) WorkOf(ctx context.Context, principal Principal, round uuid.UUID, today time.Time, cells []geo.Cell) ([]Work, error) {
+	const query = `
+		WITH r AS (SELECT id, visit_s FROM rounds.rounds WHERE id = $1 AND closed_at IS NULL),
+			p AS (SELECT id FROM rounds.plans WHERE round_id = $1 AND state = 'published')
+		SELECT h.cell, h.area_id,
+			count(*) FILTER (WHERE d.household_id IS NULL),
+			count(d.household_id),
+			count(*) FILTER (WHERE d.household_id IS NULL AND o.day < $2),
+			coalesce(sum(r.visit_s * h.doors + coalesce(s.travel_s, 0)) FILTER (WHERE d.household_id IS NULL), 0),
+			sum(h.doors)
+		FROM r JOIN rounds.round_areas a ON a.round_id = r.id
+			JOIN rounds.households h ON h.area_id = a.area_id
+			LEFT JOIN rounds.doors d ON d.round_id = r.id AND d.household_id = h.id AND d.state = 'finished'
+			LEFT JOIN rounds.stops s ON s.household_id = h.id AND s.plan_id = (SELECT id FROM p)
+			LEFT JOIN rounds.routes o ON o.id = s.route_id
+		WHERE $3::bigint[] IS NULL OR h.cell = ANY ($3)
+		GROUP BY h.cell, h.area_id`
+	var work []Work
+	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query, round, today, cellKeys(cells))
+		if err != nil {
+			return err
+		}
+		work, err = pgx.CollectRows(rows, scanWork)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: work: %w", err)
+	}
+	return work, nil
+}
+
+func scanWork(row pgx.CollectableRow) (Work, error) {
+	var w Work
+	var cell int64
+	err := row.Scan(&cell, &w.Area, &w.ToVisit, &w.Finished, &w.Late, &w.Seconds, &w.Dwellings)
+	w.Cell = geo.Cell(cell)
+	return w, err
+}
+
+// cellKeys are cells as the database keeps them; nil stays nil.
+func cellKeys(cells []geo.Cell) []int64 {
+	if cells == nil {
+		return nil
+	}
+	keys := make([]int64, len(cells))
+	for i, cell := range cells {
+		keys[i] = int64(cell)
+	}
+	return keys
+}
+
+// GroupCell is a leaf cell of a group of dwellings.
+type GroupCell struct {
+	Group uuid.UUID
+	Area  uuid.UUID
+	Cell  geo.Cell
+}
+
+// GroupsOf are the groups of dwellings of a round's grids, cell by cell, in order.
+func (db *DB) GroupsOf(ctx context.Context, principal Principal, round uuid.UUID) ([]GroupCell, error) {
+	const query = `
+		SELECT c.group_id, c.area_id, c.cell FROM rounds.dwelling_group_cells c
+		WHERE c.area_id IN (SELECT a.area_id FROM rounds.round_areas a WHERE a.round_id = $1)
+		ORDER BY c.group_id, c.cell`
+	var cells []GroupCell
+	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query, round)
+		if err != nil {
+			return err
+		}
+		cells, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (GroupCell, error) {
+			var c GroupCell
+			var cell int64
+			err := row.Scan(&c.Group, &c.Area, &cell)
+			c.Cell = geo.Cell(cell)
+			return c, err
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: groups of a round: %w", err)
+	}
+	return cells, nil
+}
+
+// Branch is an area in the tree, with its names.
+type Branch struct {
+	ID       uuid.UUID
+	ParentID *uuid.UUID
+	Level    geo.Level
+	Name     string
+	NameZH   string
+}
+
+// Tree lists the whole tree of areas, for the service "tiles".
+func (db *DB) Tree(ctx context.Context, principal Principal) ([]Branch, error) {
+	const query = `SELECT id, parent_id, level, name, coalesce(name_zh, '') FROM rounds.areas ORDER BY id`
+	var tree []Branch
+	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query)
+		if err != nil {
+			return err
+		}
+		tree, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Branch])
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: tree of areas: %w", err)
+	}
+	return tree, nil
+}
+
+// Reach is what decides which work a principal sees: the areas that its present
+// role was granted (not those within them), and an open round.
+type Reach struct {
+	Granted []uuid.UUID
+	Round   uuid.UUID
+}
+
+// Reach looks up the principal's grants and the open round; uuid.Nil is the newest
+// that the principal sees and that has begun, or else the newest. The error is
+// [ErrNoRound] when there is none.
+func (db *DB) Reach(ctx context.Context, principal Principal, round uuid.UUID, today time.Time) (Reach, error) {
+	const query = `
+		SELECT (SELECT coalesce(array_agg(area_id ORDER BY area_id), '{}') FROM rounds.grants
+				WHERE account_id = rounds.principal_account() AND role::text = rounds.principal_role()
+					AND area_id IS NOT NULL AND now() >= starts_at AND now() < ends_at),
+			(SELECT id FROM rounds.rounds WHERE closed_at IS NULL AND ($1::uuid IS NULL OR id = $1)
+				ORDER BY starts_on <= $2::date DESC, starts_on DESC, id LIMIT 1)`
+	var reach Reach
+	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		var found *uuid.UUID
+		if err := tx.QueryRow(ctx, query, orNull(round), today).Scan(&reach.Granted, &found); err != nil {
+			return err
+		}
+		if found == nil {
+			return ErrNoRound
+		}
+		reach.Round = *found
+		return nil
+	})
+	if errors.Is(err, ErrNoRound) {
+		return reach, ErrNoRound
+	}
+	if err != nil {
+		return Reach{}, fmt.Errorf("register: reach: %w", err)
+	}
+	return reach, nil
+}
