@@ -1,0 +1,127 @@
+package territory
+
+import (
+	"math"
+	"slices"
+)
+
+// passes bound the rounds of balancing; most divisions settle after three.
+const passes = 12
+
+// balance lets work flow between neighbours until a pass no longer helps.
+func (g *Graph) balance(d *Division, shares []float64) {
+	if len(shares) < 2 {
+		return
+	}
+	best, least := d.clone(), g.excess(d, shares)
+	idle := 0
+	for range passes {
+		if least < even/5 || idle == 3 {
+			break
+		}
+		g.pass(d, g.flows(d, shares))
+		idle++
+		if worst := g.excess(d, shares); worst < least {
+			best, least, idle = d.clone(), worst, 0
+		}
+	}
+	*d = best
+}
+
+// move is a border place that might change to a neighbouring territory.
+type move struct {
+	place    int32
+	from, to int32
+	// seconds from the middle of the territory to which it would go.
+	seconds float64
+}
+
+// pass moves border places along the flows, those first that are nearer to their
+// new middle than to the old one.
+func (g *Graph) pass(d *Division, flows map[pair]float64) {
+	c := g.newCutter()
+	sizes := make([]int, len(d.Centre))
+	for _, t := range d.Of {
+		sizes[t]++
+	}
+	var moves []move
+	var queue heap
+	offer := func(place int32) {
+		for _, m := range g.movesOf(d, place) {
+			if flow(flows, m.from, m.to) > 0 {
+				queue.push(entry{m.seconds - d.seconds[place], int32(len(moves))})
+				moves = append(moves, m)
+			}
+		}
+	}
+	for i := range d.Of {
+		offer(int32(i))
+	}
+	for len(queue) > 0 {
+		m := moves[queue.pop().index]
+		if d.Of[m.place] != m.from || !g.touches(d, m.place, m.to) {
+			continue // something changed since the offer
+		}
+		group := c.group(d, m.place)
+		work := g.work(group)
+		if len(group) == sizes[m.from] || work/2 > flow(flows, m.from, m.to) {
+			continue
+		}
+		pour(flows, m.from, m.to, work)
+		sizes[m.from] -= len(group)
+		sizes[m.to] += len(group)
+		from := d.seconds[m.place]
+		for _, i := range group {
+			d.Of[i] = m.to
+			d.seconds[i] = m.seconds + math.Abs(d.seconds[i]-from)
+		}
+		for _, i := range group {
+			for _, a := range g.arcs(i) {
+				if d.Of[a.to] == m.from {
+					offer(a.to)
+				}
+			}
+		}
+	}
+}
+
+// movesOf are the territories next to a place, each with the shortest way there.
+func (g *Graph) movesOf(d *Division, place int32) []move {
+	var moves []move
+	from := d.Of[place]
+	for _, a := range g.arcs(place) {
+		to := d.Of[a.to]
+		if to == from {
+			continue
+		}
+		seconds := d.seconds[a.to] + a.seconds
+		k := slices.IndexFunc(moves, func(m move) bool { return m.to == to })
+		if k < 0 {
+			moves = append(moves, move{place, from, to, seconds})
+		} else {
+			moves[k].seconds = min(moves[k].seconds, seconds)
+		}
+	}
+	return moves
+}
+
+// touches says whether a neighbour of the place belongs to the territory.
+func (g *Graph) touches(d *Division, place, territory int32) bool {
+	return slices.ContainsFunc(g.arcs(place), func(a arc) bool { return d.Of[a.to] == territory })
+}
+
+// flow that is still to go from a territory to another.
+func flow(flows map[pair]float64, from, to int32) float64 {
+	if from < to {
+		return flows[pair{from, to}]
+	}
+	return -flows[pair{to, from}]
+}
+
+func pour(flows map[pair]float64, from, to int32, work float64) {
+	if from < to {
+		flows[pair{from, to}] -= work
+	} else {
+		flows[pair{to, from}] += work
+	}
+}
