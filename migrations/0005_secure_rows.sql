@@ -32,6 +32,17 @@ CREATE FUNCTION rounds.is_assigned(the_round uuid, the_household uuid) RETURNS b
           AND rounds.principal_role() = 'worker' AND r.worker_id = rounds.principal_worker())
 $$;
 
+-- Whether a visit, or a plan of an open round, hangs on a household that a file no
+-- longer has. The import sees neither, and learns no more.
+CREATE FUNCTION rounds.is_needed(the_household uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = rounds, pg_temp AS $$
+    SELECT rounds.principal_role() <> 'service:import'
+        OR EXISTS (SELECT FROM rounds.visits v WHERE v.household_id = the_household)
+        OR EXISTS (
+            SELECT FROM rounds.stops s JOIN rounds.plans p ON p.id = s.plan_id JOIN rounds.rounds o ON o.id = p.round_id
+            WHERE s.household_id = the_household AND o.closed_at IS NULL AND p.state IN ('planning', 'proposed', 'published'))
+$$;
+
 DO $$
 DECLARE
     t text;
@@ -50,7 +61,7 @@ GRANT INSERT, UPDATE, DELETE ON rounds.areas, rounds.households, rounds.dwelling
 GRANT SELECT ON public.rounds_migrations TO rounds_app;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA rounds FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION rounds.principal_account(), rounds.principal_role(), rounds.principal_worker(), rounds.granted_areas(), rounds.visible_areas(),
-    rounds.assigned_households(), rounds.is_assigned(uuid, uuid) TO rounds_app;
+    rounds.assigned_households(), rounds.is_assigned(uuid, uuid), rounds.is_needed(uuid) TO rounds_app;
 GRANT INSERT ON rounds.refusals, rounds.rounds, rounds.plans, rounds.routes, rounds.stops, rounds.unplanned,
     rounds.visits, rounds.visit_retractions, rounds.incidents, rounds.imports, rounds.exports,
     rounds.accounts, rounds.grants, rounds.sessions TO rounds_app;

@@ -532,6 +532,22 @@ $$;
 
 
 --
+-- Name: is_needed(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.is_needed(the_household uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT rounds.principal_role() <> 'service:import'
+        OR EXISTS (SELECT FROM rounds.visits v WHERE v.household_id = the_household)
+        OR EXISTS (
+            SELECT FROM rounds.stops s JOIN rounds.plans p ON p.id = s.plan_id JOIN rounds.rounds o ON o.id = p.round_id
+            WHERE s.household_id = the_household AND o.closed_at IS NULL AND p.state IN ('planning', 'proposed', 'published'))
+$$;
+
+
+--
 -- Name: keep_plan_order(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2706,6 +2722,14 @@ REVOKE ALL ON FUNCTION rounds.incident_changed() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rounds.is_assigned(the_round uuid, the_household uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.is_assigned(the_round uuid, the_household uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION is_needed(the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.is_needed(the_household uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.is_needed(the_household uuid) TO rounds_app;
 
 
 --

@@ -1,0 +1,205 @@
+package register
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/rounds-project/rounds/geo"
+)
+
+// Complaint says why a row of a file is refused. It never repeats a value that
+// might be about a person.
+type Complaint struct {
+	// Row counts from 1; 0 stands for the file as a whole.
+	Row   int64  `json:"row"`
+	Field string `json:"field"`
+	// Problem says what is wrong and what to do.
+	Problem string `json:"problem"`
+}
+
+func (c Complaint) Error() string {
+	if c.Row == 0 {
+		return fmt.Sprintf("%s: %s", c.Field, c.Problem)
+	}
+	return fmt.Sprintf("row %d: %s: %s", c.Row, c.Field, c.Problem)
+}
+
+const (
+	problemPerson = "looks like the number of a person (identity, phone, household register), which Rounds does not keep; use the id of a building or an address"
+	problemNote   = "holds a note about people, which Rounds does not keep; leave only the address"
+	problemLength = "is longer than %d characters; shorten it"
+	problemChars  = "holds a control character, such as a line break; remove it"
+	problemDigits = "holds nine or more digits in a row, which no address has; remove them"
+)
+
+// checkHousehold is nil, or the first complaint about a place.
+func checkHousehold(h geo.Household) *Complaint {
+	if c := checkPoint(h.At); c != nil {
+		return c
+	}
+	if h.Doors < 1 || h.Doors > 2000 {
+		return &Complaint{Field: "doors", Problem: fmt.Sprintf("is %d; want 1 to 2000", h.Doors)}
+	}
+	if h.Window != nil && (h.Window.Opens < 0 || h.Window.Opens >= h.Window.Closes || h.Window.Closes > 24*time.Hour) {
+		return &Complaint{Field: "window", Problem: "closes before it opens; want window_start before window_end, as 09:00 and 12:30"}
+	}
+	if h.ID == "" {
+		return &Complaint{Field: "id", Problem: "is empty; give each row the id of its building or address"}
+	}
+	if c := checkText("id", h.ID, 64, false); c != nil {
+		return c
+	}
+	for _, part := range []struct {
+		field, text string
+		most        int
+	}{
+		{"street", h.Address.Street, 120}, {"house_number", h.Address.Number, 24}, {"unit", h.Address.Unit, 24},
+		{"postcode", h.Address.Postcode, 24}, {"place", h.Address.Place, 120},
+	} {
+		if c := checkText(part.field, part.text, part.most, true); c != nil {
+			return c
+		}
+	}
+	return nil
+}
+
+func checkPoint(p [2]float64) *Complaint {
+	lon, lat := p[0], p[1]
+	switch {
+	case math.IsNaN(lon) || math.IsNaN(lat) || math.IsInf(lon, 0) || math.IsInf(lat, 0):
+		return &Complaint{Field: "lon, lat", Problem: "is not a number; want degrees, such as 1.52 and 42.51"}
+	case math.Abs(lat) > 90 && math.Abs(lon) <= 90:
+		return &Complaint{Field: "lat", Problem: fmt.Sprintf("is %s, more than 90 degrees; are lon and lat swapped?", number(lat))}
+	case math.Abs(lat) > 90 || math.Abs(lon) > 180:
+		return &Complaint{Field: "lon, lat", Problem: fmt.Sprintf("%s, %s are no degrees; name their system with --crs, such as --crs 25831", number(lon), number(lat))}
+	}
+	return nil
+}
+
+func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
+
+// checkText looks at a text that will be kept: its length in characters, and that
+// it is an address or a name and nothing about a person.
+func checkText(field, text string, most int, address bool) *Complaint {
+	switch {
+	case !utf8.ValidString(text):
+		return &Complaint{Field: field, Problem: "is not UTF-8; save the file as UTF-8"}
+	case utf8.RuneCountInString(text) > most:
+		return &Complaint{Field: field, Problem: fmt.Sprintf(problemLength, most)}
+	case strings.ContainsFunc(text, isControl):
+		return &Complaint{Field: field, Problem: problemChars}
+	case text == "":
+		return nil
+	}
+	plain := norm.NFKC.String(text) // full-width digits and letters too
+	switch {
+	case isPersonal(plain):
+		return &Complaint{Field: field, Problem: problemPerson}
+	case notes.MatchString(plain):
+		return &Complaint{Field: field, Problem: problemNote}
+	case address && nineDigits.MatchString(plain):
+		return &Complaint{Field: field, Problem: problemDigits}
+	case address:
+		return nil
+	case registerNumber.MatchString(plain):
+		return &Complaint{Field: field, Problem: problemPerson}
+	}
+	return nil
+}
+
+// isControl is what PostgreSQL calls [:cntrl:], and the marks that turn a line around.
+func isControl(r rune) bool {
+	return r < 0x20 || r >= 0x7f && r < 0xa0 || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+}
+
+var (
+	nineDigits = regexp.MustCompile(`[0-9]{9}`)
+	// A Chinese household register booklet has nine digits and nothing else.
+	registerNumber = regexp.MustCompile(`^\D{0,4}[0-9]{9}$`)
+	// Digits as people group them.
+	digitRun  = regexp.MustCompile(`[0-9](?:[ .\-]?[0-9])*[xX]?`)
+	phone     = regexp.MustCompile(`\+ ?[0-9](?:[ .()\-]*[0-9]){7,}|^00[0-9]{9,}$|\([0-9]{3}\) ?[0-9]{3}-[0-9]{4}`)
+	usSocial  = regexp.MustCompile(`\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b`)
+	spanishID = regexp.MustCompile(`\b([XYZxyz0-9][0-9]{7})-?([A-Za-z])\b`)
+	// What lists about people say. It is a net for a field that should hold an
+	// address; that there is no column for such a list is the actual protection.
+	notes = regexp.MustCompile(`(?i)@|\bkey[ _-]?(person|people|individual)|\bpetition|\b(released|former|ex)[ _-]?(prisoner|convict|inmate|offender)` +
+		`|\bmental(ly)?[ _-]?(ill|health|disorder|patient)|\bpsych(iatric|otic)|\bschizophren|\bdrug[ _-]?(user|addict)|\bsigns?[ _-]?(of|:|=)|^\s*signs?\s*$` +
+		`|\bsuspect|\btroublemaker|\bextremis|\bcriminal record|\bhukou|\bpassport|\bid[ _-]?card|\bphone:` +
+		`|重点(人|对象|户)|上访|信访|访民|刑满|刑释|释放人员|精神(病|障碍|分裂)|吸毒|戒毒|邪教|苗头|迹象|维稳|稳控|社区矫正|前科|闹事|身份证|户口|户号|户籍号|手机号|电话号`)
+)
+
+// isPersonal says whether a text holds a number that a person has: by its check
+// digit where there is one, by its form otherwise.
+func isPersonal(text string) bool {
+	if phone.MatchString(text) || usSocial.MatchString(text) {
+		return true
+	}
+	for _, match := range spanishID.FindAllStringSubmatch(text, -1) {
+		if isSpanishID(match[1], match[2]) {
+			return true
+		}
+	}
+	for _, run := range digitRun.FindAllString(text, -1) {
+		digits := strings.NewReplacer(" ", "", ".", "", "-", "").Replace(run)
+		if isChineseID(digits) || isOldChineseID(digits) || isChinesePhone(digits) {
+			return true
+		}
+	}
+	return false
+}
+
+// isChineseID checks a resident identity number (GB 11643-1999): region, date of
+// birth, order, and a check digit by ISO 7064 MOD 11-2.
+func isChineseID(id string) bool {
+	if len(id) != 18 || !isRegion(id[:2]) {
+		return false
+	}
+	if _, err := time.Parse("20060102", id[6:14]); err != nil {
+		return false
+	}
+	sum, weight := 0, 1
+	for i := 17; i >= 0; i-- {
+		digit := int(id[i] - '0')
+		if id[i] == 'X' || id[i] == 'x' {
+			digit = 10
+		}
+		sum += digit * weight
+		weight = weight * 2 % 11
+	}
+	return sum%11 == 1
+}
+
+// isOldChineseID knows the form of 15 digits that was given out until 1999.
+func isOldChineseID(id string) bool {
+	if len(id) != 15 || !isRegion(id[:2]) {
+		return false
+	}
+	_, err := time.Parse("060102", id[6:12])
+	return err == nil
+}
+
+// isRegion says whether a code of GB/T 2260 begins like this.
+func isRegion(two string) bool {
+	return two >= "11" && two <= "15" || two >= "21" && two <= "23" || two >= "31" && two <= "37" || two >= "41" && two <= "46" ||
+		two >= "50" && two <= "54" || two >= "61" && two <= "65" || two == "71" || two == "81" || two == "82" || two == "91"
+}
+
+func isChinesePhone(digits string) bool {
+	return len(digits) == 11 && digits[0] == '1' && digits[1] >= '3' ||
+		(len(digits) >= 10 && len(digits) <= 12 && digits[0] == '0')
+}
+
+// isSpanishID checks the letter of a DNI or NIE.
+func isSpanishID(digits, letter string) bool {
+	digits = strings.NewReplacer("X", "0", "x", "0", "Y", "1", "y", "1", "Z", "2", "z", "2").Replace(digits)
+	n, err := strconv.Atoi(digits)
+	return err == nil && strings.EqualFold(string("TRWAGMYFPDXBNJZSQVHLCKE"[n%23]), letter)
+}

@@ -1,0 +1,164 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+)
+
+// ImportOptions are the same for every kind of import.
+type ImportOptions struct {
+	Keys *Keys
+	// DryRun does everything and keeps nothing.
+	DryRun bool
+	// DeleteGone deletes households that the file no longer has, unless a visit or
+	// a plan of an open round needs them. By default they stay and are counted.
+	DeleteGone bool
+	// Digest is the SHA-256 of the file, which is all that is kept of it.
+	Digest []byte
+	// Progress may be nil. done counts things of the stage; total 0 is unknown.
+	Progress func(stage string, done, total int)
+}
+
+func (o ImportOptions) progress(stage string, done, total int) {
+	if o.Progress != nil {
+		o.Progress(stage, done, total)
+	}
+}
+
+// Counts are what an import did, or would do, to the rows of one kind.
+type Counts struct {
+	Added     int `json:"added"`
+	Changed   int `json:"changed"`
+	Unchanged int `json:"unchanged"`
+	// Gone are those of the same source in the places that the file covers which
+	// it no longer has; Deleted are those of them that were deleted.
+	Gone    int `json:"gone"`
+	Deleted int `json:"deleted"`
+}
+
+// ImportReport is what came of an import.
+type ImportReport struct {
+	Kind   string `json:"kind"`
+	DryRun bool   `json:"dry_run"`
+	Counts
+	// Areas, Grids and Groups are the areas of the file, the grids cut, and the
+	// groups of dwellings made.
+	Areas  Counts `json:"areas"`
+	Grids  int    `json:"grids"`
+	Groups int    `json:"groups"`
+	// Features are those of the base map.
+	Features int `json:"features,omitempty"`
+}
+
+// RefusedError says that a file was not taken, and why: nothing of it was kept.
+type RefusedError struct {
+	// Complaints are the first of them, in order of rows; Total counts all.
+	Complaints []Complaint
+	Total      int
+}
+
+func (e *RefusedError) Error() string {
+	if len(e.Complaints) == 1 && e.Total == 1 {
+		return "register: " + e.Complaints[0].Error()
+	}
+	return fmt.Sprintf("register: %d rows cannot be taken, so nothing was imported; mend them and import again", e.Total)
+}
+
+// complaints collects the first of many.
+type complaints struct {
+	first []Complaint
+	total int
+}
+
+// mostComplaints bounds a report: who has more wants to mend the cause.
+const mostComplaints = 1000
+
+func (c *complaints) add(complaint Complaint) {
+	c.total++
+	if len(c.first) < mostComplaints {
+		c.first = append(c.first, complaint)
+	}
+}
+
+func (c *complaints) err() error {
+	if c.total == 0 {
+		return nil
+	}
+	return &RefusedError{Complaints: c.first, Total: c.total}
+}
+
+// errDryRun rolls an import back.
+var errDryRun = errors.New("register: dry run")
+
+// importing runs an import in one transaction: all of it, or nothing.
+func (db *DB) importing(ctx context.Context, report *ImportReport, options ImportOptions, do func(in *intake) error) error {
+	err := db.As(ctx, Service("import"), func(tx pgx.Tx) error {
+		in := &intake{Tx: tx, options: options, report: report}
+		var err error
+		if in.refused, err = loadRefused(ctx, tx, options.Keys); err != nil {
+			return err
+		}
+		if err := do(in); err != nil {
+			return err
+		}
+		if err := in.record(ctx); err != nil {
+			return err
+		}
+		if options.DryRun {
+			return errDryRun
+		}
+		return nil
+	})
+	if errors.Is(err, errDryRun) {
+		return nil
+	}
+	return err
+}
+
+// intake is one import under way.
+type intake struct {
+	pgx.Tx
+	options ImportOptions
+	report  *ImportReport
+	refused *refused
+	complaints
+}
+
+// record keeps that a file came in, and tells who shows maps.
+func (in *intake) record(ctx context.Context) error {
+	id, err := uuid.NewRandom()
+	if err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
+	c := in.report.Counts
+	_, err = in.Exec(ctx, `
+		INSERT INTO rounds.imports (id, kind, sha256, added, changed, unchanged, gone) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		id, in.report.Kind, in.options.Digest, c.Added, c.Changed, c.Unchanged, c.Gone)
+	if err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
+	if _, err := in.Exec(ctx, "SELECT pg_notify('rounds_import', $1)", in.report.Kind); err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
+	return nil
+}
+
+// run executes statements one after the other.
+func (in *intake) run(ctx context.Context, statements ...string) error {
+	for _, statement := range statements {
+		if _, err := in.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("register: %w: %s", err, firstLine(statement))
+		}
+	}
+	return nil
+}
+
+func firstLine(statement string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(statement), "\n")
+	return line
+}
