@@ -1,3 +1,5 @@
+//go:build osm
+
 package register
 
 import (
