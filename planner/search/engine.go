@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 )
 
@@ -20,7 +21,7 @@ type engine struct {
 
 func newEngine(m *model, rng random) *engine {
 	e := &engine{m: m, s: newState(m), rng: rng}
-	e.rebuild = rebuild{s: e.s, rng: &e.rng}
+	e.rebuild = rebuild{s: e.s, rng: &e.rng, boldness: steady}
 	e.wreck = wreck{s: e.s, rng: &e.rng}
 	e.descent = newDescent(e.s)
 	return e
@@ -56,6 +57,7 @@ func (e *engine) iterate() {
 		s.rollback()
 		return
 	}
+	e.rebuild.drawBoldness()
 	e.queue = e.waiting(append(e.queue[:0], e.wreck.removed...))
 	e.rebuild.recreate(e.queue)
 	if s.cost >= e.anneal.limit(before, &e.rng) {
@@ -71,15 +73,23 @@ func (e *engine) iterate() {
 // mostWaiting is how many stops left out earlier are tried again in an iteration.
 const mostWaiting = 20
 
-// waiting adds stops that were left out before to those removed: some of all.
+// waiting adds stops that were left out before to those removed: all if they are few,
+// else those near the ruin, and one from anywhere.
 func (e *engine) waiting(queue []int32) []int32 {
-	old := len(e.s.pool) - len(queue)
+	s := e.s
+	old := len(s.pool) - len(queue)
 	if old <= mostWaiting {
-		return append(queue, e.s.pool[:old]...)
+		return append(queue, s.pool[:old]...)
 	}
-	first := e.rng.below(old)
-	for k := range mostWaiting {
-		queue = append(queue, e.s.pool[(first+k)%old])
+	left := mostWaiting
+	for _, i := range s.m.near.of(e.wreck.seed) {
+		if left > 0 && s.route[i] == none && int(s.pos[i]) < old {
+			queue = append(queue, i)
+			left--
+		}
+	}
+	if i := s.pool[e.rng.below(old)]; !slices.Contains(queue, i) {
+		queue = append(queue, i)
 	}
 	return queue
 }

@@ -28,9 +28,10 @@ type model struct {
 	travel, travelBack table
 	// timed: windows, shifts or limits matter; otherwise segments are not kept.
 	timed bool
-	// flexible: some stop has several windows; skilled: some stop needs skills.
-	flexible, skilled bool
-	near              neighbours
+	// flexible: some stop has several windows; skilled: some stop needs skills;
+	// optional: some stop may be left out for its prize.
+	flexible, skilled, optional bool
+	near                        neighbours
 }
 
 // kind is a vehicle of the problem, as rows and segments.
@@ -69,6 +70,7 @@ func newModel(ctx context.Context, p *vrp.Problem, stops []int32, counts []int, 
 		}
 		m.flexible = m.flexible || len(s.Windows) > 1
 		m.skilled = m.skilled || s.Skills != 0
+		m.optional = m.optional || s.Prize != 0
 	}
 	if m.flexible {
 		m.windows = make([][]vrp.Window, m.n)

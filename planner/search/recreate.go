@@ -11,6 +11,10 @@ import (
 // Removals).
 const blinkRate = 0.01
 
+// enoughPlaces is how many neighbours on routes with room for a stop are looked at:
+// where room is scarce that takes a long list, where it is not the nearest will do.
+const enoughPlaces = 40
+
 // rebuild is the recreate step: greedy insertion with blinks, beside the stops'
 // neighbours, in the order of one of several keys.
 type rebuild struct {
@@ -18,6 +22,9 @@ type rebuild struct {
 	rng   *random
 	blink int
 	queue []queued
+	// boldness multiplies prizes in this iteration, so that a first stop may open a
+	// route at a loss which the next ones turn into a gain.
+	boldness int64
 }
 
 type queued struct {
@@ -37,11 +44,15 @@ func (b *rebuild) recreate(stops []int32) {
 // serve inserts one stop at the best place found.
 func (b *rebuild) serve(i int32) {
 	s := b.s
-	found := place{route: none, kind: none, delta: s.m.price[i]}
+	found := place{route: none, kind: none, delta: s.m.price[i] * b.boldness / steady}
+	left := enoughPlaces
 	for _, v := range s.m.near.of(i) {
 		r := s.route[v]
 		if r == none || !s.admits(r, i) {
 			continue
+		}
+		if left--; left < 0 {
+			break
 		}
 		if s.pos[v] == 0 {
 			b.tryBefore(i, v, &found)
@@ -54,6 +65,20 @@ func (b *rebuild) serve(i int32) {
 	}
 	if found.route != none || found.kind != none {
 		s.settle(i, found)
+	}
+}
+
+// steady is the boldness that leaves prizes as they are; mostBold the highest.
+const (
+	steady   = 16
+	mostBold = 10 * steady
+)
+
+// drawBoldness sets it for an iteration: mostly as it is, else anything up to the most.
+func (b *rebuild) drawBoldness() {
+	b.boldness = steady
+	if b.s.m.optional && b.rng.below(2) == 0 {
+		b.boldness += int64(b.rng.below(mostBold - steady))
 	}
 }
 

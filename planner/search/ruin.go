@@ -15,10 +15,11 @@ type wreck struct {
 	s   *state
 	rng *random
 	// hit stamps the routes already ruined in this iteration.
-	hit     []int64
-	epoch   int64
+	hit   []int64
+	epoch int64
+	// seed is the stop around which the ruin lies.
+	seed    int32
 	removed []int32
-	picked  []int32
 }
 
 // ruin takes strings out of routes around a stop drawn at random; the stops removed
@@ -27,14 +28,14 @@ func (w *wreck) ruin() {
 	s := w.s
 	w.epoch++
 	w.removed = w.removed[:0]
-	seed := int32(w.rng.below(s.m.n))
+	w.seed = int32(w.rng.below(s.m.n))
 	longest, strings := w.sizes()
-	w.around(seed, seed, longest, &strings)
-	for _, v := range s.m.near.of(seed) {
+	w.around(w.seed, longest, &strings)
+	for _, v := range s.m.near.of(w.seed) {
 		if strings <= 0 {
 			return
 		}
-		w.around(seed, v, longest, &strings)
+		w.around(v, longest, &strings)
 	}
 }
 
@@ -51,7 +52,7 @@ func (w *wreck) sizes() (longest float64, strings int) {
 }
 
 // around ruins the route of stop v, unless it already was.
-func (w *wreck) around(seed, v int32, longest float64, strings *int) {
+func (w *wreck) around(v int32, longest float64, strings *int) {
 	s := w.s
 	r := s.route[v]
 	if r == none {

@@ -18,9 +18,15 @@ type slots struct {
 
 const nowhere = int64(1) << 60
 
+// mostPairs bounds the work on two routes, which is the product of their stops.
+const mostPairs = 1500
+
 // exchangeBest makes the first improving exchange between two routes.
 func (w *swapStar) exchangeBest(r, t int32) bool {
 	s := w.s
+	if len(s.routes[r])*len(s.routes[t]) > mostPairs {
+		return false
+	}
 	w.slots[0] = s.cheapest(w.slots[0][:0], r, t)
 	w.slots[1] = s.cheapest(w.slots[1][:0], t, r)
 	for p, a := range s.routes[r] {
