@@ -113,27 +113,13 @@ func (db *DB) StopsTile(ctx context.Context, principal Principal, tile MapTile, 
 // false when there are none.
 func (db *DB) GrantedBound(ctx context.Context, principal Principal) (bound orb.Bound, ok bool, err error) {
 	const query = `
-		SELECT ST_XMin(e), ST_YMin(e), ST_XMax(e), ST_YMax(e) FROM (
-			SELECT ST_Extent(outline) AS e FROM rounds.areas WHERE id IN (SELECT rounds.granted_areas())) AS all_of_them
-		WHERE e IS NOT NULL`
-	return db.bound(ctx, principal, query)
-}
-
-// bound runs a query that gives west, south, east, north, or no row.
-func (db *DB) bound(ctx context.Context, principal Principal, query string) (bound orb.Bound, ok bool, err error) {
+		SELECT e IS NOT NULL, coalesce(ST_XMin(e), 0), coalesce(ST_YMin(e), 0), coalesce(ST_XMax(e), 0), coalesce(ST_YMax(e), 0)
+		FROM (SELECT ST_Extent(outline) AS e FROM rounds.areas WHERE id IN (SELECT rounds.granted_areas())) granted`
 	err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, query)
-		if err != nil {
-			return err
-		}
-		_, err = pgx.ForEachRow(rows, []any{&bound.Min[0], &bound.Min[1], &bound.Max[0], &bound.Max[1]}, func() error {
-			ok = true
-			return nil
-		})
-		return err
+		return tx.QueryRow(ctx, query).Scan(&ok, &bound.Min[0], &bound.Min[1], &bound.Max[0], &bound.Max[1])
 	})
 	if err != nil {
-		return orb.Bound{}, false, fmt.Errorf("register: bound: %w", err)
+		return orb.Bound{}, false, fmt.Errorf("register: bound of areas: %w", err)
 	}
 	return bound, ok, nil
 }

@@ -152,14 +152,16 @@ type Reach struct {
 	Round   uuid.UUID
 }
 
+const ownGrants = `
+	(SELECT coalesce(array_agg(DISTINCT area_id ORDER BY area_id), '{}') FROM rounds.grants
+	WHERE account_id = rounds.principal_account() AND role::text = rounds.principal_role()
+		AND area_id IS NOT NULL AND now() >= starts_at AND now() < ends_at)`
+
 // Reach looks up the principal's grants and the open round; uuid.Nil is the newest
 // that the principal sees and that has begun, or else the newest. The error is
 // [ErrNoRound] when there is none.
 func (db *DB) Reach(ctx context.Context, principal Principal, round uuid.UUID, today time.Time) (Reach, error) {
-	const query = `
-		SELECT (SELECT coalesce(array_agg(area_id ORDER BY area_id), '{}') FROM rounds.grants
-				WHERE account_id = rounds.principal_account() AND role::text = rounds.principal_role()
-					AND area_id IS NOT NULL AND now() >= starts_at AND now() < ends_at),
+	const query = `SELECT` + ownGrants + `,
 			(SELECT id FROM rounds.rounds WHERE closed_at IS NULL AND ($1::uuid IS NULL OR id = $1)
 				ORDER BY starts_on <= $2::date DESC, starts_on DESC, id LIMIT 1)`
 	var reach Reach
@@ -181,4 +183,17 @@ func (db *DB) Reach(ctx context.Context, principal Principal, round uuid.UUID, t
 		return Reach{}, fmt.Errorf("register: reach: %w", err)
 	}
 	return reach, nil
+}
+
+// GrantedTo lists the areas that the principal's present role was granted, not
+// those within them, in order of their ids.
+func (db *DB) GrantedTo(ctx context.Context, principal Principal) ([]uuid.UUID, error) {
+	var granted []uuid.UUID
+	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, "SELECT"+ownGrants).Scan(&granted)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: granted areas: %w", err)
+	}
+	return granted, nil
 }

@@ -1,13 +1,14 @@
 package heat
 
 import (
-	"encoding/binary"
+	"maps"
 	"slices"
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/tiles/mvt"
 )
 
 // Group is a group of dwellings: whole leaf cells of one area.
@@ -107,42 +108,45 @@ func (a *area) reach(bound orb.Bound) {
 	a.bound = a.bound.Union(bound)
 }
 
-// union is a node of cells put together. A number of 48 bits of its id is small
-// enough for every reader of tiles.
+// union is a node of cells put together.
 func union(id uuid.UUID, cells []geo.Cell) (*node, error) {
 	shape, err := Outline(cells)
 	if err != nil {
 		return nil, err
 	}
-	number := binary.BigEndian.Uint64(id[:]) >> 16
-	return &node{place: &place{id: number, shape: shape, bound: shape.Bound()}}, nil
+	return &node{place: &place{id: mvt.ID(id), shape: shape, bound: shape.Bound()}}, nil
 }
 
 // Load sets the sums of all leaves and returns those that changed. Leaves that are
 // not named are gone.
 func (b *Board) Load(sums map[Leaf]Sums) ([]Leaf, error) {
-	var changed []Leaf
+	all := maps.Clone(sums)
 	for leaf := range b.leaves {
 		if _, stays := sums[leaf]; !stays {
-			changed = append(changed, leaf)
+			all[leaf] = Sums{}
 		}
 	}
+	return b.Set(all)
+}
+
+// Set sets the sums of some leaves, and with them those of every coarser cell and
+// group that they are part of, and returns the leaves that changed. The zero value
+// takes a leaf away.
+func (b *Board) Set(sums map[Leaf]Sums) ([]Leaf, error) {
+	var changed []Leaf
 	for leaf, now := range sums {
-		if b.leaves[leaf] != now {
-			changed = append(changed, leaf)
+		if b.leaves[leaf] == now {
+			continue
 		}
-	}
-	for _, leaf := range changed {
-		if err := b.Set(leaf, sums[leaf]); err != nil {
-			return nil, err
+		if err := b.set(leaf, now); err != nil {
+			return changed, err
 		}
+		changed = append(changed, leaf)
 	}
 	return changed, nil
 }
 
-// Set sets the sums of a leaf, and with them those of every coarser cell and group
-// that it is part of. The zero value takes the leaf away.
-func (b *Board) Set(leaf Leaf, sums Sums) error {
+func (b *Board) set(leaf Leaf, sums Sums) error {
 	difference := sums.minus(b.leaves[leaf])
 	a := b.area(leaf.Area)
 	for resolution := coarsest; resolution <= geo.LeafResolution; resolution++ {

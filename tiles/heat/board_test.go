@@ -188,7 +188,7 @@ func TestBoard_AVisitChangesTheTouchedTilesAlone(t *testing.T) {
 		}
 		sums := made.leaves[leaf]
 		sums.ToVisit, sums.Finished = sums.ToVisit+1, sums.Finished-1
-		if err := board.Set(leaf, sums); err != nil {
+		if _, err := board.Set(map[Leaf]Sums{leaf: sums}); err != nil {
 			t.Fatal(err)
 		}
 		touched, ok := board.Touched(leaf, detail)

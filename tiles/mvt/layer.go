@@ -6,6 +6,7 @@
 package mvt
 
 import (
+	"encoding/binary"
 	"math"
 
 	"github.com/paulmach/orb"
@@ -43,6 +44,10 @@ func Number(key string, value int64) Property { return Property{key, Value{numbe
 
 // Text is a property that holds a text.
 func Text(key, value string) Property { return Property{key, Value{text: value, isText: true}} }
+
+// ID makes a feature's number of an id: 48 bits, which every reader of tiles holds
+// exactly.
+func ID(id [16]byte) uint64 { return binary.BigEndian.Uint64(id[:]) >> 16 }
 
 // NewLayer begins a layer of a tile.
 func NewLayer(name string, tile Tile) *Layer {

@@ -1,0 +1,115 @@
+package tiles
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/tiles/heat"
+	"github.com/rounds-project/rounds/tiles/mvt"
+)
+
+// subscriber is somebody who has a map open.
+type subscriber struct {
+	principal register.Principal
+	changed   func(layer string, tiles []string)
+	// seen is what the grants showed at looked.
+	seen   *sight
+	looked time.Time
+}
+
+type subscribers struct {
+	mu  sync.Mutex
+	all map[*subscriber]bool
+}
+
+// lookAgain is how long a subscriber's grants are taken to hold; what one learns in
+// this time is that a tile changed, and to see it one asks anew.
+const lookAgain = time.Minute
+
+// Subscribe calls changed, which must not block, for every change of tiles that the
+// principal may see: with the tiles as "z/x/y", or with none when all of the layer
+// may have changed. It ends with cancel.
+func (s *Server) Subscribe(ctx context.Context, principal register.Principal, changed func(layer string, tiles []string)) (cancel func(), err error) {
+	who := &subscriber{principal: principal, changed: changed}
+	if err := s.look(ctx, who); err != nil {
+		return nil, err
+	}
+	s.subscribers.mu.Lock()
+	defer s.subscribers.mu.Unlock()
+	if s.subscribers.all == nil {
+		s.subscribers.all = map[*subscriber]bool{}
+	}
+	s.subscribers.all[who] = true
+	return func() {
+		s.subscribers.mu.Lock()
+		defer s.subscribers.mu.Unlock()
+		delete(s.subscribers.all, who)
+	}, nil
+}
+
+func (s *Server) look(ctx context.Context, who *subscriber) error {
+	granted, err := s.db.GrantedTo(ctx, who.principal)
+	if err != nil {
+		return err
+	}
+	who.seen, err = s.tree.sight(ctx, s.db, who.principal.Role, granted)
+	who.looked = time.Now()
+	return err
+}
+
+// tell lets each subscriber know of the tiles that it may see.
+func (s *Server) tell(layer string, t touched) {
+	s.subscribers.mu.Lock()
+	defer s.subscribers.mu.Unlock()
+	for who := range s.subscribers.all {
+		if time.Since(who.looked) > lookAgain {
+			if err := s.look(context.Background(), who); err != nil {
+				s.options.Log.Warn("tiles: cannot read the grants of a subscriber", "error", err)
+				continue
+			}
+		}
+		if set := t.seenBy(who.seen); !set.empty() {
+			who.changed(layer, addresses(set))
+		}
+	}
+}
+
+// addresses are the tiles that maps ask for, in order; nil stands for all.
+func addresses(set *tileSet) []string {
+	if set.all {
+		return nil
+	}
+	tiles := slices.DeleteFunc(set.list(), func(t mvt.Tile) bool { return t.Z > maxZoom })
+	slices.SortFunc(tiles, func(t, u mvt.Tile) int {
+		return slices.Compare([]uint32{t.Z, t.X, t.Y}, []uint32{u.Z, u.X, u.Y})
+	})
+	names := make([]string, len(tiles))
+	for i, tile := range tiles {
+		names[i] = tile.String()
+	}
+	return names
+}
+
+// tellHazards lets subscribers know of the tiles where an incident changed; it lies
+// somewhere in its leaf cell.
+func (s *Server) tellHazards(leaves []heat.Leaf) {
+	t := touched{}
+	for _, leaf := range leaves {
+		shape, err := heat.Outline([]geo.Cell{leaf.Cell})
+		if err != nil || len(shape) == 0 {
+			continue
+		}
+		set := &tileSet{}
+		for zoom := range uint32(maxZoom + 1) {
+			set.add(mvt.Touching(shape.Bound(), zoom, 64))
+		}
+		t[leaf.Area] = map[heat.Detail]*tileSet{heat.Groups: set, heat.Cells: set}
+	}
+	if len(t) > 0 {
+		s.tell("hazards", t)
+	}
+}

@@ -1,0 +1,93 @@
+package tiles
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/tiles/basemap"
+)
+
+// tileJSON is TileJSON 3.0.0.
+type tileJSON struct {
+	TileJSON     string                `json:"tilejson"`
+	Name         string                `json:"name"`
+	Scheme       string                `json:"scheme"`
+	Tiles        []string              `json:"tiles"`
+	MinZoom      uint32                `json:"minzoom"`
+	MaxZoom      uint32                `json:"maxzoom"`
+	Bounds       []float64             `json:"bounds,omitempty"`
+	Attribution  string                `json:"attribution"`
+	VectorLayers []basemap.VectorLayer `json:"vector_layers"`
+}
+
+func (s *Server) serveTileJSON(w http.ResponseWriter, r *http.Request, layer Layer, asked *request) error {
+	description := tileJSON{
+		TileJSON: "3.0.0", Name: layer.Name, Scheme: "xyz",
+		Tiles:   []string{s.base(r) + "/tiles/" + layer.Name + "/{z}/{x}/{y}.mvt" + asked.query()},
+		MinZoom: layer.MinZoom, MaxZoom: maxZoom,
+		Attribution: basemap.Attribution, VectorLayers: layer.Vectors,
+	}
+	bound, ok, err := s.bound(r.Context(), layer, asked)
+	if err != nil {
+		return err
+	}
+	if ok {
+		description.Bounds = []float64{bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1]}
+	}
+	header := w.Header()
+	header.Set("Content-Type", "application/json")
+	header.Set("Cache-Control", live)
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(description) // the client may have gone
+	return nil
+}
+
+func (s *Server) bound(ctx context.Context, layer Layer, asked *request) (orb.Bound, bool, error) {
+	if layer.Name == "basemap" {
+		extract, err := s.db.LatestExtract(ctx, asked.principal)
+		if errors.Is(err, register.ErrNoExtract) {
+			return orb.Bound{}, false, nil
+		}
+		return extract.Bound, err == nil, err
+	}
+	return s.db.GrantedBound(ctx, asked.principal)
+}
+
+// base is the address of this server as the client knows it; readers of TileJSON
+// want whole addresses.
+func (s *Server) base(r *http.Request) string {
+	if s.options.BaseURL != "" {
+		return s.options.BaseURL
+	}
+	scheme := "http"
+	if r.TLS != nil || r.Header.Get("X-Forwarded-Proto") == "https" {
+		scheme = "https"
+	}
+	return (&url.URL{Scheme: scheme, Host: r.Host}).String()
+}
+
+// query is what the layer was asked for, written anew.
+func (asked *request) query() string {
+	values := url.Values{}
+	for name, id := range map[string]uuid.UUID{"round": asked.round, "plan": asked.routes.Plan, "worker": asked.routes.Worker} {
+		if id != uuid.Nil {
+			values.Set(name, id.String())
+		}
+	}
+	if !asked.routes.Date.IsZero() {
+		values.Set("date", asked.routes.Date.Format(time.DateOnly))
+	}
+	if len(values) == 0 {
+		return ""
+	}
+	return "?" + values.Encode()
+}
