@@ -17,8 +17,7 @@ type Extract struct {
 	Households []geo.Household
 	Streets    Streets
 	// Areas are in an order in which a parent precedes its children.
-	Areas    []geo.Area
-	Features []Feature
+	Areas []geo.Area
 }
 
 // Streets is the raw material of a network: ways of every kind that somebody may
@@ -34,6 +33,17 @@ type Streets struct {
 	// Barriers are lines that a person does not cross on the way to a door:
 	// water, railways, walls and fences.
 	Barriers []orb.LineString
+	// Entrances are known only when households were asked for too.
+	Entrances []Entrance
+}
+
+// Entrance is a node on the outline of a building that holds households.
+type Entrance struct {
+	At orb.Point
+	// Kind is the value of the tag entrance: yes, main, home, staircase ...
+	Kind string
+	// Households are the ids of the households in the building.
+	Households []string
 }
 
 // Way is a line of nodes. A node that the extract does not hold is left out, and

@@ -55,3 +55,21 @@ func (n Nodes) Index(id osm.NodeID) (int, bool) { return slices.BinarySearch(n.i
 
 // AtIndex is the position of the node whose [Nodes.Index] is i.
 func (n Nodes) AtIndex(i int) orb.Point { return n.at[i] }
+
+// only is the nodes whose mark is set.
+func (n Nodes) only(marked []bool) Nodes {
+	count := 0
+	for _, mark := range marked {
+		if mark {
+			count++
+		}
+	}
+	kept := Nodes{ids: make([]osm.NodeID, 0, count), at: make([]orb.Point, 0, count)}
+	for i, mark := range marked {
+		if mark {
+			kept.ids = append(kept.ids, n.ids[i])
+			kept.at = append(kept.at, n.at[i])
+		}
+	}
+	return kept
+}

@@ -1,0 +1,130 @@
+package osm
+
+import (
+	"bufio"
+	"bytes"
+	"compress/bzip2"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/paulmach/orb"
+)
+
+// Options say what [Read] is to find; a part that is not asked for costs nothing.
+type Options struct {
+	Households, Streets, Areas bool
+	// Feature, when not nil, is called for each feature of the base map; its error
+	// ends the reading.
+	Feature func(Feature) error
+	// Progress, when not nil, is told how many bytes of the file have been read.
+	Progress func(done, total int64)
+}
+
+// Read reads an extract: .osm.pbf, .osm.bz2, .osm.gz or .osm, told apart by
+// content. Elements may come in any order, and may refer to elements that the
+// extract does not hold: ways are split there, areas that are not closed are left
+// out. The error names the file, the place in it and what to do; it is ctx.Err()
+// when ctx ends. Memory is about 24 bytes a node and 8 a reference of the file.
+func Read(ctx context.Context, path string, options Options) (_ *Extract, err error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("geo/osm: %w", err)
+	}
+	defer file.Close()
+	info, err := file.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("geo/osm: %w", err)
+	}
+	if info.IsDir() {
+		return nil, fmt.Errorf("geo/osm: %s is a folder; name a file .osm.pbf, .osm.bz2, .osm.gz or .osm", path)
+	}
+	defer func() {
+		// A decoder that trips over bytes nobody thought of must not end the program.
+		if trouble := recover(); trouble != nil {
+			err = fmt.Errorf("geo/osm: %s: %v; the file is damaged", filepath.Base(path), trouble)
+		}
+	}()
+	collected := newCollector(options)
+	in := &counter{in: file, total: info.Size(), tell: options.Progress}
+	if err := readElements(ctx, in, info.Size(), collected); err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		return nil, fmt.Errorf("geo/osm: %s: %w", filepath.Base(path), err)
+	}
+	return collected.extract(ctx, options)
+}
+
+func readElements(ctx context.Context, file io.Reader, size int64, to sink) error {
+	in := bufio.NewReaderSize(file, 1<<16)
+	start, err := in.Peek(16)
+	if err != nil && err != io.EOF {
+		return err
+	}
+	switch {
+	case len(start) == 0:
+		return errors.New("the file is empty")
+	case bytes.HasPrefix(start, []byte("BZh")):
+		return readXML(ctx, bzip2.NewReader(in), mostXMLExpansion*size+1<<20, to)
+	case bytes.HasPrefix(start, []byte{0x1f, 0x8b}):
+		unpacked, err := gzip.NewReader(in)
+		if err != nil {
+			return err
+		}
+		return readXML(ctx, unpacked, mostXMLExpansion*size+1<<20, to)
+	case start[0] == '<' || bytes.HasPrefix(start, []byte("\xef\xbb\xbf<")):
+		return readXML(ctx, in, size+1, to)
+	case start[0] == 0 && start[1%len(start)] == 0:
+		return readPBF(ctx, in, size, to)
+	}
+	return errors.New("it is no OpenStreetMap extract; Rounds reads .osm.pbf, .osm.bz2, .osm.gz and .osm")
+}
+
+// counter tells how much of a file has been read.
+type counter struct {
+	in          io.Reader
+	done, total int64
+	tell        func(done, total int64)
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.in.Read(p)
+	c.done += int64(n)
+	if c.tell != nil {
+		c.tell(c.done, c.total)
+	}
+	return n, err
+}
+
+// extract turns what was collected into the parts asked for.
+func (c *collector) extract(ctx context.Context, options Options) (*Extract, error) {
+	c.index()
+	extract := &Extract{Bounds: c.bounds}
+	steps := []struct {
+		wanted bool
+		do     func() error
+	}{
+		{options.Households, func() error { extract.Households = c.households(); return nil }},
+		{options.Streets, func() error { extract.Streets = c.streets(extract.Households); return nil }},
+		{options.Areas, func() error { extract.Areas = c.areas(); return nil }},
+		{options.Feature != nil, func() error { return c.features(options.Feature) }},
+	}
+	for _, step := range steps {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if step.wanted {
+			if err := step.do(); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return extract, nil
+}
+
+var nowhere = orb.Bound{Min: orb.Point{180, 90}, Max: orb.Point{-180, -90}}
