@@ -1,0 +1,210 @@
+package network
+
+import (
+	"math"
+	"runtime"
+	"sync"
+	"sync/atomic"
+
+	"github.com/paulmach/orb"
+
+	"github.com/rounds-project/rounds/geo"
+)
+
+// What a candidate costs beyond its distance, in metres. A way on the other side
+// of water, a railway or a wall is taken when nothing else is near; a way of a
+// small piece, when the main network is farther than anybody may go off-road.
+const (
+	acrossBarrier = 150
+	onSmallPiece  = MaxOffRoad
+	atEntrance    = -15
+)
+
+// smallPiece is the length in metres below which a piece is rather a gap in the
+// map than an island with people on it.
+const smallPiece = 2000
+
+// Snap finds for each point the place of the network that one enters from it:
+// the nearest way at most [MaxOffRoad] away, but rather one of a large piece, not
+// across a barrier, and at an entrance. Bridges, tunnels and ferries have no
+// doors. A point with no such way is not [Access.Reachable].
+func (n *Network) Snap(points []orb.Point) []Access {
+	found := make([]Access, len(points))
+	inParallel(runtime.GOMAXPROCS(0), len(points), 256, func() func(first, end int) {
+		s := snapper{n: n}
+		return func(first, end int) {
+			for i := first; i < end; i++ {
+				found[i] = s.snap(points[i])
+			}
+		}
+	})
+	return found
+}
+
+// inParallel deals chunks of 0 to count to threads; each thread asks once for
+// its own worker.
+func inParallel(threads, count, chunk int, worker func() func(first, end int)) {
+	var next atomic.Int64
+	var group sync.WaitGroup
+	for range min(threads, (count+chunk-1)/chunk) {
+		group.Go(func() {
+			work := worker()
+			for {
+				end := int(next.Add(int64(chunk)))
+				first := end - chunk
+				if first >= count {
+					return
+				}
+				work(first, min(end, count))
+			}
+		})
+	}
+	group.Wait()
+}
+
+// snapper looks around one point at a time.
+type snapper struct {
+	n *Network
+	// at is the point, scale metres a unit of longitude and latitude there.
+	at         point
+	door       orb.Point
+	lon, lat   float64
+	candidates []candidate
+}
+
+// candidate is the nearest place of one run.
+type candidate struct {
+	edge, segment int32
+	// share is how far along the segment.
+	share    float64
+	x, y     float64
+	distance float64
+}
+
+func (s *snapper) snap(door orb.Point) Access {
+	if !(math.Abs(door[0]) <= 180 && math.Abs(door[1]) <= 90) {
+		return nowhere(door)
+	}
+	const degree = math.Pi / 180 * geo.EarthRadius
+	s.door, s.at = door, pointOf(door)
+	s.lat = degree / unit
+	s.lon = s.lat * math.Cos(door[1]*math.Pi/180)
+	best, price := candidate{}, math.Inf(1)
+	for radius := 31.25; radius <= MaxOffRoad; radius *= 2 {
+		s.look(radius)
+		for _, c := range s.candidates {
+			if c.distance+atEntrance >= price {
+				continue
+			}
+			if p := s.price(c); p < price || p == price && c.edge < best.edge {
+				best, price = c, p
+			}
+		}
+		if price <= radius+atEntrance {
+			break
+		}
+	}
+	if math.IsInf(price, 1) {
+		return nowhere(door)
+	}
+	return s.access(best)
+}
+
+// look lists the candidates within a radius in metres.
+func (s *snapper) look(radius float64) {
+	s.candidates = s.candidates[:0]
+	dx, dy := radius/s.lon, radius/s.lat
+	s.n.index.near(around(s.at, dx, dy), func(r run) {
+		best := candidate{distance: math.Inf(1)}
+		for i := r.first; i < r.last; i++ {
+			x, y, share := s.nearest(s.n.shape[i], s.n.shape[i+1])
+			if d := math.Hypot(x, y); d < best.distance {
+				best = candidate{r.line, i, share, x, y, d}
+			}
+		}
+		if best.distance <= radius {
+			s.candidates = append(s.candidates, best)
+		}
+	})
+}
+
+// around is a box that stays on the map.
+func around(p point, dx, dy float64) box {
+	clamp := func(v, limit float64) int32 { return int32(max(-limit, min(limit, v))) }
+	const lon, lat = 180 * unit, 90 * unit
+	return box{
+		clamp(float64(p.lon)-dx, lon), clamp(float64(p.lat)-dy, lat),
+		clamp(float64(p.lon)+dx+1, lon), clamp(float64(p.lat)+dy+1, lat),
+	}
+}
+
+// nearest is the point of a segment nearest to the door, in metres from it, and
+// how far along it lies.
+func (s *snapper) nearest(a, b point) (x, y, share float64) {
+	ax, ay := s.local(a)
+	bx, by := s.local(b)
+	dx, dy := bx-ax, by-ay
+	if length := dx*dx + dy*dy; length > 0 {
+		share = max(0, min(1, -(ax*dx+ay*dy)/length))
+	}
+	return ax + share*dx, ay + share*dy, share
+}
+
+func (s *snapper) local(p point) (x, y float64) {
+	return (float64(p.lon) - float64(s.at.lon)) * s.lon, (float64(p.lat) - float64(s.at.lat)) * s.lat
+}
+
+func (s *snapper) price(c candidate) float64 {
+	price := c.distance
+	if s.n.pieces[s.n.pieceOf[c.edge]].small(s.n.pieces[0]) {
+		price += onSmallPiece
+	}
+	if s.atEntrance(c) {
+		price += atEntrance
+	}
+	if s.barred(c) {
+		price += acrossBarrier
+	}
+	return price
+}
+
+// small pieces are short, and short beside the main one.
+func (p Piece) small(main Piece) bool { return p.Metres < smallPiece && p.Metres < main.Metres }
+
+// atEntrance tells a way that ends at an entrance, at that end.
+func (s *snapper) atEntrance(c candidate) bool {
+	e := &s.n.edges[c.edge]
+	return e.is(entranceTail) && c.segment == e.shape && c.share == 0 ||
+		e.is(entranceHead) && c.segment == s.n.edges[c.edge+1].shape-2 && c.share == 1
+}
+
+// barred tells whether a barrier lies between the door and the candidate.
+func (s *snapper) barred(c candidate) bool {
+	// What stands at the edge of the way itself does not part it from the door.
+	const almost = 0.98
+	x, y := c.x*almost, c.y*almost
+	to := point{s.at.lon + int32(x/s.lon), s.at.lat + int32(y/s.lat)}
+	barred := false
+	points := s.n.walls.points
+	s.n.walls.near(box{min(s.at.lon, to.lon), min(s.at.lat, to.lat), max(s.at.lon, to.lon), max(s.at.lat, to.lat)}, func(r run) {
+		for i := r.first; i < r.last && !barred; i++ {
+			ax, ay := s.local(points[i])
+			bx, by := s.local(points[i+1])
+			barred = crosses(orb.Point{}, orb.Point{x, y}, orb.Point{ax, ay}, orb.Point{bx, by})
+		}
+	})
+	return barred
+}
+
+// access measures the chosen candidate.
+func (s *snapper) access(c candidate) Access {
+	n := s.n
+	e := &n.edges[c.edge]
+	a, b := n.shape[c.segment].orb(), n.shape[c.segment+1].orb()
+	street := orb.Point{a[0] + c.share*(b[0]-a[0]), a[1] + c.share*(b[1]-a[1])}
+	metres := lineMetres(n.shape[e.shape:c.segment+1]) + geo.Metres(a, street)
+	return Access{
+		Door: s.door, Street: street, OffRoad: geo.Metres(s.door, street), Piece: n.pieceOf[c.edge],
+		edge: c.edge, segment: c.segment, offset: min(e.length, uint32(math.Round(metres*100))),
+	}
+}
