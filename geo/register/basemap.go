@@ -1,5 +1,3 @@
-//go:build osm
-
 package register
 
 import (
@@ -105,7 +103,7 @@ func mapKindOf(f osm.Feature) string {
 // mapName is the name to write on the map, "" when it is none. A building's name
 // may be that of who lives there.
 func mapName(class, name string) string {
-	if class == "building" || checkText("name", name, 120, true) != nil {
+	if class == "building" || checkAddress("name", name, 120) != nil {
 		return ""
 	}
 	return name

@@ -53,7 +53,7 @@ func checkHousehold(h geo.Household) *Complaint {
 	if h.ID == "" {
 		return &Complaint{Field: "id", Problem: "is empty; give each row the id of its building or address"}
 	}
-	if c := checkText("id", h.ID, 64, false); c != nil {
+	if c := checkID(h.ID, 64); c != nil {
 		return c
 	}
 	for _, part := range []struct {
@@ -63,7 +63,7 @@ func checkHousehold(h geo.Household) *Complaint {
 		{"street", h.Address.Street, 120}, {"house_number", h.Address.Number, 24}, {"unit", h.Address.Unit, 24},
 		{"postcode", h.Address.Postcode, 24}, {"place", h.Address.Place, 120},
 	} {
-		if c := checkText(part.field, part.text, part.most, true); c != nil {
+		if c := checkAddress(part.field, part.text, part.most); c != nil {
 			return c
 		}
 	}
@@ -83,11 +83,36 @@ func checkPoint(p [2]float64) *Complaint {
 	return nil
 }
 
+// checkID looks at a source key of at most so many characters.
+func checkID(id string, most int) *Complaint {
+	if elementID.MatchString(id) {
+		return nil
+	}
+	if c := checkText("id", id, most); c != nil {
+		return c
+	}
+	if registerNumber.MatchString(norm.NFKC.String(id)) {
+		return &Complaint{Field: "id", Problem: problemPerson}
+	}
+	return nil
+}
+
+// checkAddress looks at a part of an address, or at a name, as the database does.
+func checkAddress(field, text string, most int) *Complaint {
+	if c := checkText(field, text, most); c != nil {
+		return c
+	}
+	if nineDigits.MatchString(norm.NFKC.String(text)) {
+		return &Complaint{Field: field, Problem: problemDigits}
+	}
+	return nil
+}
+
 func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 // checkText looks at a text that will be kept: its length in characters, and that
-// it is an address or a name and nothing about a person.
-func checkText(field, text string, most int, address bool) *Complaint {
+// it is nothing about a person.
+func checkText(field, text string, most int) *Complaint {
 	switch {
 	case !utf8.ValidString(text):
 		return &Complaint{Field: field, Problem: "is not UTF-8; save the file as UTF-8"}
@@ -95,8 +120,6 @@ func checkText(field, text string, most int, address bool) *Complaint {
 		return &Complaint{Field: field, Problem: fmt.Sprintf(problemLength, most)}
 	case strings.ContainsFunc(text, isControl):
 		return &Complaint{Field: field, Problem: problemChars}
-	case text == "":
-		return nil
 	}
 	plain := norm.NFKC.String(text) // full-width digits and letters too
 	switch {
@@ -104,12 +127,6 @@ func checkText(field, text string, most int, address bool) *Complaint {
 		return &Complaint{Field: field, Problem: problemPerson}
 	case notes.MatchString(plain):
 		return &Complaint{Field: field, Problem: problemNote}
-	case address && nineDigits.MatchString(plain):
-		return &Complaint{Field: field, Problem: problemDigits}
-	case address:
-		return nil
-	case registerNumber.MatchString(plain):
-		return &Complaint{Field: field, Problem: problemPerson}
 	}
 	return nil
 }
@@ -123,6 +140,8 @@ var (
 	nineDigits = regexp.MustCompile(`[0-9]{9}`)
 	// A Chinese household register booklet has nine digits and nothing else.
 	registerNumber = regexp.MustCompile(`^\D{0,4}[0-9]{9}$`)
+	// The id of an OpenStreetMap element has as many digits as a phone number.
+	elementID = regexp.MustCompile(`^(node|way|relation)/[0-9]{1,14}$`)
 	// Digits as people group them.
 	digitRun  = regexp.MustCompile(`[0-9](?:[ .\-]?[0-9])*[xX]?`)
 	phone     = regexp.MustCompile(`\+ ?[0-9](?:[ .()\-]*[0-9]){7,}|^00[0-9]{9,}$|\([0-9]{3}\) ?[0-9]{3}-[0-9]{4}`)

@@ -139,8 +139,12 @@ func (in *intake) cutField(ctx context.Context, f *field) error {
 	}
 	var key, name, nameZH string
 	var taken int
+	// A town and the village in it may have one name; their grids are numbered on.
 	err := in.QueryRow(ctx, `
-		SELECT source_key, name, coalesce(name_zh, ''), (SELECT count(*) FROM rounds.areas g WHERE g.parent_id = a.id AND g.level = 'grid')
+		SELECT source_key, name, coalesce(name_zh, ''), (
+			SELECT count(*) FROM (
+				SELECT parent_id FROM rounds.areas WHERE level = 'grid' UNION ALL SELECT parent_id FROM new_grids) g
+			JOIN rounds.areas p ON p.id = g.parent_id WHERE p.name = a.name)
 		FROM rounds.areas a WHERE id = $1`, f.parent).Scan(&key, &name, &nameZH, &taken)
 	if err != nil {
 		return fmt.Errorf("register: cut: %w", err)

@@ -92,12 +92,9 @@ func checkArea(area geo.Area) *Complaint {
 	case len(area.Outline) == 0:
 		return &Complaint{Field: "outline", Problem: "is empty; want a polygon"}
 	}
-	for _, field := range []struct {
-		name, text string
-		most       int
-		address    bool
-	}{{"id", area.ID, 56, false}, {"name", area.Name, 110, true}, {"name_zh", area.NameZH, 110, true}} {
-		if c := checkText(field.name, field.text, field.most, field.address); c != nil {
+	// Grids add a number to the id and the name.
+	for _, c := range []*Complaint{checkID(area.ID, 56), checkAddress("name", area.Name, 110), checkAddress("name_zh", area.NameZH, 110)} {
+		if c != nil {
 			return c
 		}
 	}

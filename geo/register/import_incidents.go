@@ -102,7 +102,7 @@ func checkIncident(incident Incident, known bool, today time.Time) *Complaint {
 	case incident.Closed && (incident.ClosedOn.Before(incident.ReportedOn) || incident.ClosedOn.After(today)):
 		return &Complaint{Field: "closed_on", Problem: "is no day between reported_on and today"}
 	}
-	if c := checkText("id", incident.ID, 64, false); c != nil {
+	if c := checkID(incident.ID, 64); c != nil {
 		return c
 	}
 	return checkPoint(incident.At)

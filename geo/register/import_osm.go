@@ -1,5 +1,3 @@
-//go:build osm
-
 package register
 
 import (
@@ -113,7 +111,7 @@ func mendedHouseholds(places []geo.Household) HouseholdRows {
 				text *string
 				most int
 			}{{&a.Street, 120}, {&a.Number, 24}, {&a.Unit, 24}, {&a.Postcode, 24}, {&a.Place, 120}} {
-				if checkText("", *part.text, part.most, true) != nil {
+				if checkAddress("", *part.text, part.most) != nil {
 					*part.text = ""
 				}
 			}
@@ -130,10 +128,10 @@ func mendedHouseholds(places []geo.Household) HouseholdRows {
 func mendedAreas(areas []geo.Area) []geo.Area {
 	mended := make([]geo.Area, len(areas))
 	for i, area := range areas {
-		if area.Name == "" || checkText("", area.Name, 110, true) != nil {
+		if area.Name == "" || checkAddress("", area.Name, 110) != nil {
 			area.Name = area.ID
 		}
-		if checkText("", area.NameZH, 110, true) != nil {
+		if checkAddress("", area.NameZH, 110) != nil {
 			area.NameZH = ""
 		}
 		mended[i] = area

@@ -1,0 +1,273 @@
+// Package registertest gives tests a small county with everything in it: areas,
+// households, accounts of every role, a round with a published plan, incidents and
+// a base map.
+package registertest
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+
+	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/migrations/cluster/clustertest"
+)
+
+// Town is a county of a test's own: County > West, Middle, East. West has 150
+// households and Middle 90, each in grids; East is empty.
+type Town struct {
+	testing.TB
+	DB *register.DB
+	// Owner looks past row-level security.
+	Owner *pgx.Conn
+	// AppURL is the address for the application's login.
+	AppURL string
+	Today  time.Time
+	// Round is open since a week; Plan is its published plan.
+	Round, Plan uuid.UUID
+	// Workers are of West and of Middle, Grid is a grid of West.
+	Workers [2]uuid.UUID
+	Grid    uuid.UUID
+
+	accounts map[string]register.Principal
+}
+
+// Names of the accounts, as [Town.As] takes them: a role and the area of its grant.
+const (
+	WestWorker       = "worker West"
+	MiddleWorker     = "worker Middle"
+	GridSupervisor   = "supervisor grid"
+	WestSupervisor   = "supervisor West"
+	CountySupervisor = "supervisor County"
+	PastSupervisor   = "supervisor past"
+	CountyAnalyst    = "analyst County"
+	CountyHandler    = "case_handler County"
+	CountyDPO        = "dpo County"
+	Administrator    = "administrator"
+)
+
+// NewTown makes a town.
+func NewTown(t testing.TB) *Town {
+	t.Helper()
+	ownerURL, appURL := clustertest.Database(t)
+	db, err := register.Open(t.Context(), appURL)
+	must(t, err)
+	t.Cleanup(db.Close)
+	owner, err := pgx.Connect(t.Context(), ownerURL)
+	must(t, err)
+	t.Cleanup(func() { owner.Close(context.Background()) })
+	town := &Town{
+		TB: t, DB: db, Owner: owner, AppURL: appURL, Today: time.Date(2027, 3, 8, 0, 0, 0, 0, time.UTC),
+		accounts: map[string]register.Principal{},
+	}
+	town.settle()
+	town.hire()
+	town.plan()
+	town.report()
+	town.draw()
+	return town
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Exec runs a statement as the owner.
+func (town *Town) Exec(statement string, arguments ...any) {
+	town.Helper()
+	_, err := town.Owner.Exec(context.Background(), statement, arguments...)
+	must(town, err)
+}
+
+// Count asks as the owner.
+func (town *Town) Count(query string, arguments ...any) int {
+	town.Helper()
+	var n int
+	must(town, town.Owner.QueryRow(context.Background(), query, arguments...).Scan(&n))
+	return n
+}
+
+// ID asks for an id as the owner.
+func (town *Town) ID(query string, arguments ...any) uuid.UUID {
+	town.Helper()
+	var id uuid.UUID
+	must(town, town.Owner.QueryRow(context.Background(), query, arguments...).Scan(&id))
+	return id
+}
+
+// Area is the id of the county or a town.
+func (town *Town) Area(name string) uuid.UUID {
+	town.Helper()
+	return town.ID("SELECT id FROM rounds.areas WHERE name = $1", name)
+}
+
+// As is one of the accounts.
+func (town *Town) As(account string) register.Principal {
+	town.Helper()
+	principal, ok := town.accounts[account]
+	if !ok {
+		town.Fatalf("no account %q", account)
+	}
+	return principal
+}
+
+func square(west, south, east, north float64) orb.MultiPolygon {
+	return orb.MultiPolygon{{{{west, south}, {east, south}, {east, north}, {west, north}, {west, south}}}}
+}
+
+// settle imports areas and households.
+func (town *Town) settle() {
+	keys := register.NewKeys([]byte("the secret of a test, 32 bytes.."))
+	areas := []geo.Area{{ID: "county", Level: geo.County, Name: "County", NameZH: "县", Outline: square(1, 42, 1.3, 42.1)}}
+	for i, name := range []string{"West", "Middle", "East"} {
+		west := 1 + float64(i)/10
+		areas = append(areas, geo.Area{ID: name, ParentID: "county", Level: geo.Town, Name: name, Outline: square(west, 42, west+0.1, 42.1)})
+	}
+	options := register.ImportOptions{Keys: keys, Digest: make([]byte, 32)}
+	_, err := town.DB.ImportAreas(town.Context(), areas, options)
+	must(town, err)
+	_, err = town.DB.ImportHouseholds(town.Context(), func(keep func(int64, geo.Household, *register.Complaint) error) error {
+		random := rand.New(rand.NewPCG(1, 2))
+		for i := range 240 {
+			name, west := "West", 1.0
+			if i >= 150 {
+				name, west = "Middle", 1.1
+			}
+			street := random.IntN(8)
+			place := geo.Household{
+				ID:      fmt.Sprintf("%s-%d", name, i),
+				At:      orb.Point{west + 0.03 + random.Float64()*0.02, 42.04 + float64(street)*0.002},
+				Address: geo.Address{Street: fmt.Sprintf("%s Street %d", name, street+1), Number: fmt.Sprint(i), Place: name},
+				Doors:   1 + i%3/2,
+			}
+			if err := keep(int64(i+1), place, nil); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, options)
+	must(town, err)
+	town.Grid = town.ID(`SELECT a.id FROM rounds.areas a JOIN rounds.areas p ON p.id = a.parent_id
+		WHERE a.level = 'grid' AND p.name = 'West' AND a.dwellings > 0 ORDER BY a.id LIMIT 1`)
+}
+
+// hire makes accounts and workers.
+func (town *Town) hire() {
+	for _, a := range []struct {
+		name, role string
+		area       uuid.UUID
+		days       int // that the grant began before now
+	}{
+		{WestWorker, register.Worker, town.Area("West"), 1},
+		{MiddleWorker, register.Worker, town.Area("Middle"), 1},
+		{GridSupervisor, register.Supervisor, town.Grid, 1},
+		{WestSupervisor, register.Supervisor, town.Area("West"), 1},
+		{CountySupervisor, register.Supervisor, town.Area("County"), 1},
+		{PastSupervisor, register.Supervisor, town.Area("County"), 60},
+		{CountyAnalyst, register.Analyst, town.Area("County"), 1},
+		{CountyHandler, register.CaseHandler, town.Area("County"), 1},
+		{CountyDPO, register.DPO, town.Area("County"), 1},
+		{Administrator, register.Administrator, uuid.Nil, 1},
+	} {
+		principal := register.Principal{Account: uuid.New(), Role: a.role}
+		town.accounts[a.name] = principal
+		town.Exec("INSERT INTO rounds.accounts (id, login, name) VALUES ($1, $2, $3)", principal.Account, fmt.Sprintf("login%d", len(town.accounts)), a.name)
+		var area *uuid.UUID
+		if a.area != uuid.Nil {
+			area = &a.area
+		}
+		town.Exec(`INSERT INTO rounds.grants (id, account_id, role, area_id, starts_at, ends_at)
+			VALUES ($1, $2, $3, $4, now() - make_interval(days => $5), now() + make_interval(days => 30 - $5))`,
+			uuid.New(), principal.Account, a.role, area, a.days)
+	}
+	for i, name := range []string{WestWorker, MiddleWorker} {
+		town.Workers[i] = uuid.New()
+		town.Exec("INSERT INTO rounds.workers (id, account_id, area_id, code, name) VALUES ($1, $2, $3, $4, $5)",
+			town.Workers[i], town.As(name).Account, town.Area([]string{"West", "Middle"}[i]), fmt.Sprintf("w%02d", i+1), fmt.Sprintf("Worker %d", i+1))
+	}
+}
+
+// plan opens a round that began a week before today and publishes a plan: each
+// worker has 20 households a day, one after the other, from its first day on.
+func (town *Town) plan() {
+	town.Round, town.Plan = uuid.New(), uuid.New()
+	begin := town.Today.AddDate(0, 0, -7)
+	town.Exec(`INSERT INTO rounds.rounds (id, area_id, purpose, name, announced_on, starts_on, ends_on, visit_s)
+		VALUES ($1, $2, 'fire_safety', 'Spring', $3, $4, $5, 900)`,
+		town.Round, town.Area("County"), begin.AddDate(0, 0, -5), begin, begin.AddDate(0, 0, 30))
+	town.Exec(`INSERT INTO rounds.plans (id, round_id, version, state, seed, published_at, households, planned)
+		VALUES ($1, $2, 1, 'published', 1, now(), 240, 240)`, town.Plan, town.Round)
+	town.Exec(`CREATE TEMP TABLE walk AS
+		SELECT h.*, w.id AS worker, w.area_id AS home, (n - 1) / 20 AS day, (n - 1) % 20 + 1 AS seq
+		FROM (SELECT h.*, p.ancestor_id AS town, row_number() OVER (PARTITION BY p.ancestor_id ORDER BY h.source_key) AS n
+			FROM rounds.households h JOIN rounds.area_paths p ON p.area_id = h.area_id) h
+		JOIN rounds.workers w ON w.area_id = h.town`)
+	town.Exec(`INSERT INTO rounds.routes (id, plan_id, worker_id, area_id, day, leave_at, back_at, travel_s, service_s, wait_s,
+			distance_m, last_travel_s, last_distance_m, line)
+		SELECT gen_random_uuid(), $1, worker, home, $2::date + day::integer, '08:30', '14:30', 60 * count(*), 900 * sum(doors), 0,
+			100 * count(*), 60, 100, ST_MakeLine(array_agg(at ORDER BY seq) || ST_SetSRID(ST_Point(1.05, 42.05), 4326))
+		FROM walk GROUP BY worker, home, day`, town.Plan, begin)
+	town.Exec(`INSERT INTO rounds.stops (route_id, plan_id, seq, household_id, area_id, doors, arrive_at, start_at, depart_at, travel_s, distance_m)
+		SELECT r.id, $1, w.seq, w.id, w.area_id, w.doors, '08:30'::time + w.seq * interval '10 minutes', '08:30'::time + w.seq * interval '10 minutes',
+			'08:30'::time + w.seq * interval '10 minutes' + w.doors * interval '900 seconds', 60, 100
+		FROM walk w JOIN rounds.routes r ON r.worker_id = w.worker AND r.day = $2::date + w.day::integer`, town.Plan, begin)
+	town.Exec("DROP TABLE walk")
+}
+
+// report adds three incidents: two open ones, in West and Middle, and a closed one.
+func (town *Town) report() {
+	for i, at := range []orb.Point{{1.035, 42.045}, {1.135, 42.045}, {1.036, 42.046}} {
+		cell, err := geo.LeafCell(at)
+		must(town, err)
+		town.Exec(`INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, state, source, reported_on, due_on, closed_on)
+			VALUES ($1, 'hazard', 'damaged_stairs', $2, $3, ST_SetSRID(ST_Point($4, $5), 4326), CASE WHEN $6 THEN 'closed' ELSE 'open' END::rounds.incident_state,
+				'desk', $7, $8, CASE WHEN $6 THEN $8::date END)`,
+			uuid.New(), town.Area([]string{"West", "Middle", "West"}[i]), int64(cell), at[0], at[1], i == 2,
+			town.Today.AddDate(0, 0, -20), town.Today.AddDate(0, 0, -6+10*i))
+	}
+}
+
+// draw puts a street, a building, a lake and a name on the base map.
+func (town *Town) draw() {
+	town.Exec(`INSERT INTO rounds.extracts (sha256, file_name, bounds)
+		VALUES (sha256('extract'), encode(sha256('extract'), 'hex') || '.osm.pbf', ST_MakeEnvelope(1, 42, 1.3, 42.1, 4326))`)
+	for _, feature := range []struct {
+		class, kind, name, nameZH, shape string
+		zoom                             int
+	}{
+		{"street", "residential", "Main <Street> & \"Sons\"", "大街 𠮷", "LINESTRING(1.03 42.04, 1.05 42.06)", 12},
+		{"building", "yes", "", "", "POLYGON((1.04 42.05, 1.0402 42.05, 1.0402 42.0502, 1.04 42.0502, 1.04 42.05))", 14},
+		{"water", "lake", "=Lake", "", "POLYGON((1.06 42.05, 1.07 42.05, 1.07 42.06, 1.06 42.05))", 8},
+		{"place", "town", "West", "西", "POINT(1.04 42.05)", 6},
+	} {
+		town.Exec(`INSERT INTO rounds.basemap_features (class, kind, name, name_zh, min_zoom, shape)
+			VALUES ($1, $2, nullif($3, ''), nullif($4, ''), $5, ST_Transform(ST_GeomFromText($6, 4326), 3857))`,
+			feature.class, feature.kind, feature.name, feature.nameZH, feature.zoom, feature.shape)
+	}
+}
+
+// Household is the n-th stop of a worker's day, counted from 0.
+func (town *Town) Household(worker uuid.UUID, day time.Time, n int) uuid.UUID {
+	town.Helper()
+	return town.ID(`SELECT s.household_id FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id
+		WHERE r.worker_id = $1 AND r.day = $2 AND s.seq = $3`, worker, day, n+1)
+}
+
+// Visit records a visit as the worker would.
+func (town *Town) Visit(account string, household uuid.UUID, outcome string) {
+	town.Helper()
+	must(town, town.DB.As(town.Context(), town.As(account), func(tx pgx.Tx) error {
+		_, err := tx.Exec(town.Context(), `INSERT INTO rounds.visits (id, round_id, household_id, worker_id, outcome, visited_on, part)
+			VALUES ($1, $2, $3, rounds.principal_worker(), $4, $5, 'morning')`, uuid.New(), town.Round, household, outcome, town.Today)
+		return err
+	}))
+}
