@@ -57,6 +57,7 @@ func (e *engine) iterate() {
 		s.rollback()
 		return
 	}
+	e.wreck.changeVehicle()
 	e.rebuild.drawBoldness()
 	e.queue = e.waiting(append(e.queue[:0], e.wreck.removed...))
 	e.rebuild.recreate(e.queue)

@@ -55,6 +55,9 @@ func (g *grid) cell(x, y float64) int {
 // ring of cells, until nothing farther out can be closer.
 func (g *grid) nearest(i int32, keep *nearest) {
 	keep.reset()
+	if keep.width == 0 {
+		return
+	}
 	cx, cy := int((g.x[i]-g.left)/g.side), int((g.y[i]-g.low)/g.side)
 	for ring := 0; ring <= max(g.cols, g.rows); ring++ {
 		reach := float64(ring-1) * g.side

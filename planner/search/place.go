@@ -76,10 +76,16 @@ func (s *state) squeeze(i int32, k *kind, head, tail *segment, before, after int
 	}
 }
 
-// tryNew offers an unused vehicle of each kind for stop i alone.
-func (s *state) tryNew(i int32, found *place) {
-	m := s.m
-	for k := range m.kinds {
+// tryNew offers an unused vehicle of each kind for stop i alone; now and then of one
+// kind drawn at random only, as the one dearest for a single stop may suit a route best.
+func (b *rebuild) tryNew(i int32, found *place) {
+	s, m := b.s, b.s.m
+	from, to := 0, len(m.kinds)
+	if to > 1 && b.rng.below(changeRate) == 0 {
+		from = b.rng.below(to)
+		to = from + 1
+	}
+	for k := from; k < to; k++ {
 		kind := &m.kinds[k]
 		if s.spare[k] == 0 || m.demand[i] > kind.capacity || !kind.carries(m.skills[i]) {
 			continue

@@ -59,7 +59,7 @@ func (b *rebuild) serve(i int32) {
 		}
 		b.tryAfter(i, v, &found)
 	}
-	s.tryNew(i, &found)
+	b.tryNew(i, &found)
 	if found.route == none && found.kind == none && b.far(i) {
 		b.everywhere(i, &found)
 	}

@@ -55,7 +55,7 @@ func construct(ctx context.Context, p *vrp.Problem) vrp.Solution {
 // alone puts each stop on its own route.
 func (w *savings) alone() {
 	p := w.p
-	m := &model{problem: p}
+	m := &model{problem: p, n: len(p.Stops)}
 	_, counts := everything(p)
 	places := m.addKinds(counts, nil)
 	w.kinds = m.kinds

@@ -87,3 +87,17 @@ func TestSolve_IsFeasibleAndCountsRight(t *testing.T) {
 		})
 	}
 }
+
+// solveFor searches and checks.
+func solveFor(t *testing.T, p *vrp.Problem, iterations int64) vrp.Cost {
+	t.Helper()
+	s, _, err := Solve(context.Background(), p, Params{Iterations: iterations, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	cost, err := vrp.Check(p, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cost
+}
