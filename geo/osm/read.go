@@ -79,7 +79,7 @@ func readElements(ctx context.Context, file io.Reader, size int64, to sink) erro
 		return readXML(ctx, unpacked, mostXMLExpansion*size+1<<20, to)
 	case start[0] == '<' || bytes.HasPrefix(start, []byte("\xef\xbb\xbf<")):
 		return readXML(ctx, in, size+1, to)
-	case start[0] == 0 && start[1%len(start)] == 0:
+	case start[0] == 0: // a blob's header is shorter than 64 KiB
 		return readPBF(ctx, in, size, to)
 	}
 	return errors.New("it is no OpenStreetMap extract; Rounds reads .osm.pbf, .osm.bz2, .osm.gz and .osm")

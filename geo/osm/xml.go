@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/osm"
@@ -56,7 +57,7 @@ func endOfXML(err error, limited *io.LimitedReader, elements int) error {
 	switch {
 	case limited.N == 0:
 		return fmt.Errorf("the file unpacks to more than %d times its size; it is damaged or hostile", mostXMLExpansion)
-	case errors.Is(err, io.ErrUnexpectedEOF):
+	case errors.Is(err, io.ErrUnexpectedEOF), err != nil && strings.HasSuffix(err.Error(), "unexpected EOF"): // as encoding/xml says it
 		return errCut
 	case err != nil:
 		return fmt.Errorf("after element %d: %w", elements, err)
