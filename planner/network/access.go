@@ -10,9 +10,10 @@ import (
 // [Access.Reachable].
 type Access struct {
 	// Door is the point that was snapped, Street the point of the way that one
-	// reaches from it.
-	Door, Street orb.Point
-	// OffRoad is the stretch between the two in metres, at most MaxOffRoad.
+	// reaches from it, Entrance the one between them, which is Door itself where
+	// no other is known.
+	Door, Entrance, Street orb.Point
+	// OffRoad is the stretch from Door to Street in metres, at most MaxOffRoad.
 	OffRoad float64
 	// Piece is the index in [Network.Pieces], -1 when there is no way nearby.
 	Piece int32
@@ -29,7 +30,7 @@ func (a Access) Reachable() bool { return a.Piece >= 0 }
 
 // AtStreet is the same place without the stretch to the door.
 func (a Access) AtStreet() Access {
-	a.Door, a.OffRoad = a.Street, 0
+	a.Door, a.Entrance, a.OffRoad = a.Street, a.Street, 0
 	return a
 }
 
@@ -41,5 +42,5 @@ func (a *Access) toDoor() cost {
 
 // nowhere is the access of a door off the network.
 func nowhere(door orb.Point) Access {
-	return Access{Door: door, Street: door, Piece: -1, edge: missing}
+	return Access{Door: door, Entrance: door, Street: door, Piece: -1, edge: missing}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/paulmach/orb"
 	paulmach "github.com/paulmach/osm"
 
 	"github.com/rounds-project/rounds/geo"
@@ -33,8 +34,19 @@ func Build(streets osm.Streets, profile Profile) (*Network, error) {
 	n.rank = contract(b.vertices, arcs)
 	n.index = indexEdges(n)
 	n.walls = indexBarriers(streets.Barriers)
+	n.entrances = entrancesOf(streets.Entrances)
 	n.searches.New = func() any { return newSearch(n) }
 	return n, nil
+}
+
+func entrancesOf(entrances []osm.Entrance) map[string][]orb.Point {
+	of := map[string][]orb.Point{}
+	for _, e := range entrances {
+		for _, id := range e.Households {
+			of[id] = append(of[id], e.At)
+		}
+	}
+	return of
 }
 
 func byMode(m Mode) string {

@@ -43,7 +43,9 @@ type Network struct {
 	pieceOf []int32
 	index   lineIndex
 	walls   lineIndex
-	rank    hierarchy
+	// entrances of the building of a household, by its id.
+	entrances map[string][]orb.Point
+	rank      hierarchy
 
 	searches sync.Pool
 }

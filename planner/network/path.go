@@ -184,6 +184,7 @@ func (n *Network) draw(leg *Leg) orb.LineString {
 			line = append(line, p)
 		}
 	}
+	add(leg.from.Entrance)
 	add(leg.from.Street)
 	for i := range leg.ways {
 		points, backwards := n.stretch(leg, i)
@@ -195,6 +196,7 @@ func (n *Network) draw(leg *Leg) orb.LineString {
 		}
 	}
 	add(leg.to.Street)
+	add(leg.to.Entrance)
 	add(leg.to.Door)
 	if len(line) == 1 {
 		line = append(line, leg.to.Door)

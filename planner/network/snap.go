@@ -29,12 +29,25 @@ const smallPiece = 2000
 // across a barrier, and at an entrance. Bridges, tunnels and ferries have no
 // doors. A point with no such way is not [Access.Reachable].
 func (n *Network) Snap(points []orb.Point) []Access {
-	found := make([]Access, len(points))
-	inParallel(runtime.GOMAXPROCS(0), len(points), 256, func() func(first, end int) {
+	return n.snapEach(len(points), func(s *snapper, i int) Access {
+		a, _ := s.snap(points[i])
+		return a
+	})
+}
+
+// SnapHouseholds is [Network.Snap] for households: where the extract has
+// entrances of the building, one enters by the one that is nearest to a way.
+func (n *Network) SnapHouseholds(households []geo.Household) []Access {
+	return n.snapEach(len(households), func(s *snapper, i int) Access { return s.snapHousehold(&households[i]) })
+}
+
+func (n *Network) snapEach(count int, snap func(s *snapper, i int) Access) []Access {
+	found := make([]Access, count)
+	inParallel(runtime.GOMAXPROCS(0), count, 256, func() func(first, end int) {
 		s := snapper{n: n}
 		return func(first, end int) {
 			for i := first; i < end; i++ {
-				found[i] = s.snap(points[i])
+				found[i] = snap(&s, i)
 			}
 		}
 	})
@@ -81,9 +94,28 @@ type candidate struct {
 	distance float64
 }
 
-func (s *snapper) snap(door orb.Point) Access {
+// snapHousehold tries the entrances first; the stretch to the door leads through
+// the one taken.
+func (s *snapper) snapHousehold(h *geo.Household) Access {
+	best, price := nowhere(h.At), math.Inf(1)
+	for _, entrance := range s.n.entrances[h.ID] {
+		a, p := s.snap(entrance)
+		inside := geo.Metres(entrance, h.At)
+		if a.Reachable() && a.OffRoad+inside <= MaxOffRoad && p+inside < price {
+			a.Entrance, a.Door, a.OffRoad = entrance, h.At, a.OffRoad+inside
+			best, price = a, p+inside
+		}
+	}
+	if !best.Reachable() {
+		best, _ = s.snap(h.At)
+	}
+	return best
+}
+
+// snap also gives the price of what it found.
+func (s *snapper) snap(door orb.Point) (Access, float64) {
 	if !(math.Abs(door[0]) <= 180 && math.Abs(door[1]) <= 90) {
-		return nowhere(door)
+		return nowhere(door), math.Inf(1)
 	}
 	const degree = math.Pi / 180 * geo.EarthRadius
 	s.door, s.at = door, pointOf(door)
@@ -105,9 +137,9 @@ func (s *snapper) snap(door orb.Point) Access {
 		}
 	}
 	if math.IsInf(price, 1) {
-		return nowhere(door)
+		return nowhere(door), price
 	}
-	return s.access(best)
+	return s.access(best), price
 }
 
 // look lists the candidates within a radius in metres.
@@ -204,7 +236,7 @@ func (s *snapper) access(c candidate) Access {
 	street := orb.Point{a[0] + c.share*(b[0]-a[0]), a[1] + c.share*(b[1]-a[1])}
 	metres := lineMetres(n.shape[e.shape:c.segment+1]) + geo.Metres(a, street)
 	return Access{
-		Door: s.door, Street: street, OffRoad: geo.Metres(s.door, street), Piece: n.pieceOf[c.edge],
+		Door: s.door, Entrance: s.door, Street: street, OffRoad: geo.Metres(s.door, street), Piece: n.pieceOf[c.edge],
 		edge: c.edge, segment: c.segment, offset: min(e.length, uint32(math.Round(metres*100))),
 	}
 }
