@@ -108,3 +108,69 @@ func (db *DB) Grants(ctx context.Context, principal Principal, account uuid.UUID
 	}
 	return grants, nil
 }
+
+// OwnAccount is the principal's account, without the password's hash.
+func (db *DB) OwnAccount(ctx context.Context, principal Principal) (Account, error) {
+	const query = `
+		SELECT id, login, name, '', language, disabled_at IS NOT NULL
+		FROM rounds.accounts WHERE id = rounds.principal_account()`
+	accounts, err := db.accounts(ctx, principal, query)
+	if err != nil {
+		return Account{}, err
+	}
+	if len(accounts) == 0 {
+		return Account{}, ErrNoAccount
+	}
+	return accounts[0], nil
+}
+
+// Accounts lists the accounts that the principal sees by login, without the hashes
+// of passwords.
+func (db *DB) Accounts(ctx context.Context, principal Principal) ([]Account, error) {
+	return db.accounts(ctx, principal, `
+		SELECT id, login, name, '', language, disabled_at IS NOT NULL FROM rounds.accounts ORDER BY login`)
+}
+
+func (db *DB) accounts(ctx context.Context, principal Principal, query string) ([]Account, error) {
+	var accounts []Account
+	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query)
+		if err != nil {
+			return err
+		}
+		accounts, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Account])
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: accounts: %w", err)
+	}
+	return accounts, nil
+}
+
+// SetLanguage changes the language of the principal's own account.
+func (db *DB) SetLanguage(ctx context.Context, principal Principal, language string) error {
+	return db.As(ctx, principal, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, "UPDATE rounds.accounts SET language = $1 WHERE id = rounds.principal_account()", language)
+		if err != nil {
+			return fmt.Errorf("register: language: %w", err)
+		}
+		return nil
+	})
+}
+
+// DisableAccount ends an account; its sessions are over at their next request.
+// Only an administrator or the operator may. The error is [ErrNoAccount] when no
+// account has the login.
+func (db *DB) DisableAccount(ctx context.Context, principal Principal, login string) error {
+	return db.As(ctx, principal, func(tx pgx.Tx) error {
+		const query = "UPDATE rounds.accounts SET disabled_at = coalesce(disabled_at, now()), password_hash = NULL WHERE login = $1"
+		tag, err := tx.Exec(ctx, query, login)
+		if err != nil {
+			return fmt.Errorf("register: disable account: %w", err)
+		}
+		if tag.RowsAffected() == 0 {
+			return ErrNoAccount
+		}
+		return nil
+	})
+}

@@ -33,18 +33,35 @@ type AreaFilter struct {
 	Limit int
 }
 
+const selectAreas = `
+	SELECT id, parent_id, level, name, coalesce(name_zh, ''), dwellings,
+		ST_XMin(outline), ST_YMin(outline), ST_XMax(outline), ST_YMax(outline)
+	FROM rounds.areas`
+
 // Areas lists areas in order of their ids, which is stable for paging.
 func (db *DB) Areas(ctx context.Context, principal Principal, filter AreaFilter) ([]Area, error) {
-	const query = `
-		SELECT id, parent_id, level, name, coalesce(name_zh, ''), dwellings,
-			ST_XMin(outline), ST_YMin(outline), ST_XMax(outline), ST_YMax(outline)
-		FROM rounds.areas
+	const query = selectAreas + `
 		WHERE ($1::uuid IS NULL OR parent_id = $1) AND ($2::rounds.area_level IS NULL OR level = $2)
 			AND ($3::uuid IS NULL OR id > $3)
 		ORDER BY id LIMIT $4`
+	return db.areas(ctx, principal, query, orNull(filter.Parent), orNull(filter.Level), orNull(filter.After), orNull(filter.Limit))
+}
+
+// GrantedAreas are the areas that the principal's grants name, in its present role.
+func (db *DB) GrantedAreas(ctx context.Context, principal Principal) ([]Area, error) {
+	const query = selectAreas + `
+		WHERE id IN (
+			SELECT g.area_id FROM rounds.grants g
+			WHERE g.account_id = rounds.principal_account() AND g.role::text = rounds.principal_role()
+				AND g.starts_at <= now() AND now() < g.ends_at)
+		ORDER BY level, name, id`
+	return db.areas(ctx, principal, query)
+}
+
+func (db *DB) areas(ctx context.Context, principal Principal, query string, arguments ...any) ([]Area, error) {
 	var areas []Area
 	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, query, orNull(filter.Parent), orNull(filter.Level), orNull(filter.After), orNull(filter.Limit))
+		rows, err := tx.Query(ctx, query, arguments...)
 		if err != nil {
 			return err
 		}

@@ -23,27 +23,16 @@ type FieldWorker struct {
 	ShiftStart, ShiftEnd string
 }
 
+const selectWorkers = `
+	SELECT id, account_id, area_id, code, name, starts_from, ends_at, to_char(shift_start, 'HH24:MI'), to_char(shift_end, 'HH24:MI')
+	FROM rounds.workers`
+
 // Workers lists the workers of an area and of the areas within it (uuid.Nil: of
 // every area that the principal sees) in order of their codes.
 func (db *DB) Workers(ctx context.Context, principal Principal, area uuid.UUID) ([]FieldWorker, error) {
-	const query = `
-		SELECT id, account_id, area_id, code, name, starts_from, ends_at, to_char(shift_start, 'HH24:MI'), to_char(shift_end, 'HH24:MI')
-		FROM rounds.workers
+	return db.workers(ctx, principal, selectWorkers+`
 		WHERE $1::uuid IS NULL OR area_id IN (SELECT p.area_id FROM rounds.area_paths p WHERE p.ancestor_id = $1)
-		ORDER BY code`
-	var workers []FieldWorker
-	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, query, orNull(area))
-		if err != nil {
-			return err
-		}
-		workers, err = pgx.CollectRows(rows, pgx.RowToStructByPos[FieldWorker])
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("register: workers: %w", err)
-	}
-	return workers, nil
+		ORDER BY code`, orNull(area))
 }
 
 // AddWorker adds a worker; only an administrator or the operator may.
@@ -60,4 +49,29 @@ func (db *DB) AddWorker(ctx context.Context, principal Principal, worker FieldWo
 		return fmt.Errorf("register: add worker %s: %w", worker.Code, err)
 	}
 	return nil
+}
+
+// OwnWorker is the worker that the principal's account is; nil when it is none.
+func (db *DB) OwnWorker(ctx context.Context, principal Principal) (*FieldWorker, error) {
+	workers, err := db.workers(ctx, principal, selectWorkers+" WHERE account_id = rounds.principal_account()")
+	if err != nil || len(workers) == 0 {
+		return nil, err
+	}
+	return &workers[0], nil
+}
+
+func (db *DB) workers(ctx context.Context, principal Principal, query string, arguments ...any) ([]FieldWorker, error) {
+	var workers []FieldWorker
+	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query, arguments...)
+		if err != nil {
+			return err
+		}
+		workers, err = pgx.CollectRows(rows, pgx.RowToStructByPos[FieldWorker])
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: workers: %w", err)
+	}
+	return workers, nil
 }
