@@ -39,7 +39,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, principal func(*
 		if !ok {
 			return newProblem(http.StatusNotFound, "layer", "there is no such layer")
 		}
-		if !layer.allows(who.Role) {
+		if !layer.Allows(who.Role) {
 			return newProblem(http.StatusForbidden, "layer", "this layer is not for your role")
 		}
 		asked := &request{principal: who, today: s.options.Today()}

@@ -112,9 +112,9 @@ func layerNamed(name string) (Layer, bool) {
 	return Layers[i], true
 }
 
-// allows says whether a role may ask for the layer. A service may not: tiles are
+// Allows says whether a role may ask for the layer. A service may not: tiles are
 // for people.
-func (l Layer) allows(role string) bool {
+func (l Layer) Allows(role string) bool {
 	if l.Roles == nil {
 		return slices.Contains(roles, role)
 	}
