@@ -1,0 +1,138 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+
+	"github.com/rounds-project/rounds/geo"
+)
+
+// Errors of incidents.
+var (
+	// ErrOutside says that a place lies in none of the principal's areas.
+	ErrOutside = errors.New("register: the place lies outside of the areas")
+	// ErrNoMatter says that a matter is not on the closed list.
+	ErrNoMatter = errors.New("register: no such matter")
+)
+
+// FiledIncident is a hazard or a service request as the register keeps it.
+type FiledIncident struct {
+	ID uuid.UUID
+	// Kind follows from the matter, a code of the closed list.
+	Kind, Matter string
+	At           orb.Point
+	// State is open or closed.
+	State             string
+	ReportedOn, DueOn time.Time
+	// Area is the smallest area around the place.
+	Area uuid.UUID
+}
+
+const selectIncidents = "SELECT id, kind, matter, at, state, reported_on, due_on, area_id FROM rounds.incidents"
+
+// ReportIncident files a matter at a place of the principal's areas, due within the
+// matter's days. source is doorstep or desk. The same again changes nothing, and
+// added is false. The error may be [ErrOutside], [ErrNoMatter] or [ErrIDTaken].
+func (db *DB) ReportIncident(ctx context.Context, principal Principal, id uuid.UUID, matter string, at orb.Point, source string, today time.Time) (filed FiledIncident, added bool, err error) {
+	cell, err := geo.LeafCell(at)
+	if err != nil {
+		return FiledIncident{}, false, err
+	}
+	const insert = `
+		INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, source, reported_on, due_on)
+		SELECT $1, kind, code, $3, $4, $5, $6, $7, $7::date + due_days FROM rounds.matters WHERE code = $2
+		ON CONFLICT DO NOTHING`
+	err = db.As(ctx, principal, func(tx pgx.Tx) error {
+		area, err := smallestArea(ctx, tx, at)
+		if err != nil {
+			return err
+		}
+		tag, err := tx.Exec(ctx, insert, id, matter, area, int64(cell), at, source, today)
+		if err != nil {
+			return err
+		}
+		added = tag.RowsAffected() == 1
+		filed, err = scanIncident(tx.QueryRow(ctx, selectIncidents+" WHERE id = $1", id))
+		switch {
+		case errors.Is(err, pgx.ErrNoRows) && !matterKnown(matter):
+			return ErrNoMatter
+		case errors.Is(err, pgx.ErrNoRows), err == nil && (filed.Matter != matter || filed.At != at):
+			return ErrIDTaken
+		}
+		return err
+	})
+	if err != nil {
+		return FiledIncident{}, false, fmt.Errorf("register: incident: %w", err)
+	}
+	return filed, added, nil
+}
+
+func matterKnown(code string) bool {
+	_, known := geo.ClosedLists().Find("matters", code)
+	return known
+}
+
+// smallestArea is the lowest of the granted areas around a place.
+func smallestArea(ctx context.Context, tx pgx.Tx, at orb.Point) (area uuid.UUID, err error) {
+	const query = `
+		SELECT id FROM rounds.areas
+		WHERE id IN (SELECT rounds.granted_areas()) AND ST_Covers(outline, $1)
+		ORDER BY level DESC, id LIMIT 1`
+	err = tx.QueryRow(ctx, query, at).Scan(&area)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return area, ErrOutside
+	}
+	return area, err
+}
+
+// IncidentFilter narrows [DB.Incidents]; the zero value lists all that the
+// principal sees.
+type IncidentFilter struct {
+	// State is open or closed; "" is both.
+	State string
+	// Bound limits the places; nil is everywhere.
+	Bound *orb.Bound
+	// AfterDue and AfterID are those of the last incident of the page before; Limit 0
+	// means no limit.
+	AfterDue time.Time
+	AfterID  uuid.UUID
+	Limit    int
+}
+
+// Incidents lists incidents in the order in which they are due.
+func (db *DB) Incidents(ctx context.Context, principal Principal, filter IncidentFilter) ([]FiledIncident, error) {
+	const query = selectIncidents + `
+		WHERE ($1::rounds.incident_state IS NULL OR state = $1)
+			AND ($2::float8 IS NULL OR at && ST_MakeEnvelope($2, $3, $4, $5, 4326))
+			AND ($6::date IS NULL OR (due_on, id) > ($6, $7))
+		ORDER BY due_on, id LIMIT $8`
+	var west, south, east, north *float64
+	if b := filter.Bound; b != nil {
+		west, south, east, north = &b.Min[0], &b.Min[1], &b.Max[0], &b.Max[1]
+	}
+	var incidents []FiledIncident
+	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query, orNull(filter.State), west, south, east, north,
+			orNull(filter.AfterDue), filter.AfterID, orNull(filter.Limit))
+		if err != nil {
+			return err
+		}
+		incidents, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (FiledIncident, error) { return scanIncident(row) })
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: incidents: %w", err)
+	}
+	return incidents, nil
+}
+
+func scanIncident(row pgx.Row) (i FiledIncident, err error) {
+	err = row.Scan(&i.ID, &i.Kind, &i.Matter, &i.At, &i.State, &i.ReportedOn, &i.DueOn, &i.Area)
+	return i, err
+}
