@@ -63,6 +63,9 @@ cost, routes, feasible, seconds, iterations.`,
 
 // solve reads, searches, checks, writes and prints.
 func solve(ctx context.Context, out io.Writer, path string, flags solveFlags) error {
+	if flags.time < 0 || flags.iterations < 0 || flags.threads < 0 {
+		return usagef("--time, --iterations and --threads cannot be negative")
+	}
 	in, err := vrp.ReadFile(path)
 	if err != nil {
 		return err
