@@ -103,6 +103,16 @@ CREATE TABLE rounds.plans (
     CHECK ((state = 'failed') = (failure IS NOT NULL))
 );
 CREATE UNIQUE INDEX plans_one_published ON rounds.plans (round_id) WHERE state = 'published';
+-- Two plans of a round are not made at once.
+CREATE UNIQUE INDEX plans_one_planning ON rounds.plans (round_id) WHERE state = 'planning';
+
+-- The workers that a plan is made for, whether or not they get a route.
+CREATE TABLE rounds.plan_workers (
+    plan_id   uuid NOT NULL REFERENCES rounds.plans ON DELETE CASCADE,
+    worker_id uuid NOT NULL REFERENCES rounds.workers ON DELETE CASCADE,
+    PRIMARY KEY (plan_id, worker_id)
+);
+CREATE INDEX plan_workers_worker_id ON rounds.plan_workers (worker_id);
 
 CREATE TABLE rounds.routes (
     id              uuid PRIMARY KEY,

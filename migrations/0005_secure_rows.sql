@@ -62,7 +62,7 @@ GRANT SELECT ON public.rounds_migrations TO rounds_app;
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA rounds FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION rounds.principal_account(), rounds.principal_role(), rounds.principal_worker(), rounds.granted_areas(), rounds.visible_areas(),
     rounds.assigned_households(), rounds.is_assigned(uuid, uuid), rounds.is_needed(uuid) TO rounds_app;
-GRANT INSERT ON rounds.refusals, rounds.rounds, rounds.plans, rounds.routes, rounds.stops, rounds.unplanned,
+GRANT INSERT ON rounds.refusals, rounds.rounds, rounds.plans, rounds.plan_workers, rounds.routes, rounds.stops, rounds.unplanned,
     rounds.visits, rounds.visit_retractions, rounds.incidents, rounds.imports, rounds.exports,
     rounds.accounts, rounds.grants, rounds.sessions TO rounds_app;
 GRANT UPDATE (closed_at) ON rounds.rounds TO rounds_app;
@@ -153,10 +153,23 @@ CREATE POLICY change ON rounds.rounds FOR UPDATE TO rounds_app USING (
 CREATE POLICY read ON rounds.plans FOR SELECT TO rounds_app USING (
     ((SELECT rounds.principal_role()) IN ('service:planning', 'service:tiles', 'service:operator', 'supervisor') OR state = 'published')
     AND round_id IN (SELECT id FROM rounds.rounds));
+-- Who holds a part of a round sees its plans; who holds all of it makes them.
 CREATE POLICY add ON rounds.plans FOR INSERT TO rounds_app WITH CHECK (
-    (SELECT rounds.principal_role()) IN ('supervisor', 'service:planning') AND round_id IN (SELECT id FROM rounds.rounds));
+    (SELECT rounds.principal_role()) = 'service:planning'
+    OR ((SELECT rounds.principal_role()) = 'supervisor'
+        AND round_id IN (SELECT id FROM rounds.rounds WHERE area_id IN (SELECT rounds.granted_areas()))));
 CREATE POLICY change ON rounds.plans FOR UPDATE TO rounds_app USING (
-    (SELECT rounds.principal_role()) IN ('supervisor', 'service:planning') AND round_id IN (SELECT id FROM rounds.rounds));
+    (SELECT rounds.principal_role()) = 'service:planning'
+    OR ((SELECT rounds.principal_role()) = 'supervisor'
+        AND round_id IN (SELECT id FROM rounds.rounds WHERE area_id IN (SELECT rounds.granted_areas()))));
+
+CREATE POLICY read ON rounds.plan_workers FOR SELECT TO rounds_app USING (
+    (SELECT rounds.principal_role()) IN ('service:planning', 'service:operator')
+    OR ((SELECT rounds.principal_role()) = 'supervisor' AND worker_id IN (SELECT id FROM rounds.workers)));
+CREATE POLICY add ON rounds.plan_workers FOR INSERT TO rounds_app WITH CHECK (
+    (SELECT rounds.principal_role()) IN ('supervisor', 'service:planning')
+    AND plan_id IN (SELECT id FROM rounds.plans WHERE state = 'planning')
+    AND worker_id IN (SELECT id FROM rounds.workers));
 
 CREATE POLICY read ON rounds.routes FOR SELECT TO rounds_app USING (
     (SELECT rounds.principal_role()) IN ('service:planning', 'service:tiles', 'service:operator')

@@ -420,6 +420,40 @@ CREATE FUNCTION rounds.assigned_households() RETURNS SETOF uuid
 $$;
 
 
+SET default_tablespace = '';
+
+SET default_table_access_method = heap;
+
+--
+-- Name: basemap_features; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.basemap_features (
+    id bigint NOT NULL,
+    class rounds.map_class NOT NULL,
+    kind rounds.map_kind NOT NULL,
+    name rounds.map_name,
+    name_zh rounds.map_name,
+    min_zoom smallint NOT NULL,
+    shape public.geometry(Geometry,3857) NOT NULL
+);
+
+ALTER TABLE ONLY rounds.basemap_features FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: basemap_within(public.geometry, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.basemap_within(reach public.geometry, zoom integer) RETURNS SETOF rounds.basemap_features
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'public', 'pg_temp'
+    AS $$
+    SELECT b.* FROM rounds.basemap_features b
+    WHERE b.shape && reach AND b.min_zoom <= zoom AND rounds.principal_role() <> 'nobody'
+$$;
+
+
 --
 -- Name: check_group(); Type: FUNCTION; Schema: rounds; Owner: -
 --
@@ -851,10 +885,6 @@ END
 $$;
 
 
-SET default_tablespace = '';
-
-SET default_table_access_method = heap;
-
 --
 -- Name: accounts; Type: TABLE; Schema: rounds; Owner: -
 --
@@ -902,23 +932,6 @@ CREATE TABLE rounds.areas (
 );
 
 ALTER TABLE ONLY rounds.areas FORCE ROW LEVEL SECURITY;
-
-
---
--- Name: basemap_features; Type: TABLE; Schema: rounds; Owner: -
---
-
-CREATE TABLE rounds.basemap_features (
-    id bigint NOT NULL,
-    class rounds.map_class NOT NULL,
-    kind rounds.map_kind NOT NULL,
-    name rounds.map_name,
-    name_zh rounds.map_name,
-    min_zoom smallint NOT NULL,
-    shape public.geometry(Geometry,3857) NOT NULL
-);
-
-ALTER TABLE ONLY rounds.basemap_features FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -1116,6 +1129,18 @@ CREATE TABLE rounds.matters (
 );
 
 ALTER TABLE ONLY rounds.matters FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: plan_workers; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.plan_workers (
+    plan_id uuid NOT NULL,
+    worker_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY rounds.plan_workers FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -1489,6 +1514,14 @@ ALTER TABLE ONLY rounds.matters
 
 
 --
+-- Name: plan_workers plan_workers_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_workers
+    ADD CONSTRAINT plan_workers_pkey PRIMARY KEY (plan_id, worker_id);
+
+
+--
 -- Name: plans plans_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -1706,6 +1739,20 @@ CREATE INDEX incidents_area_state ON rounds.incidents USING btree (area_id, stat
 --
 
 CREATE INDEX incidents_cell ON rounds.incidents USING btree (cell, area_id);
+
+
+--
+-- Name: plan_workers_worker_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX plan_workers_worker_id ON rounds.plan_workers USING btree (worker_id);
+
+
+--
+-- Name: plans_one_planning; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE UNIQUE INDEX plans_one_planning ON rounds.plans USING btree (round_id) WHERE (state = 'planning'::rounds.plan_state);
 
 
 --
@@ -1977,6 +2024,22 @@ ALTER TABLE ONLY rounds.incidents
 
 
 --
+-- Name: plan_workers plan_workers_plan_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_workers
+    ADD CONSTRAINT plan_workers_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES rounds.plans(id) ON DELETE CASCADE;
+
+
+--
+-- Name: plan_workers plan_workers_worker_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_workers
+    ADD CONSTRAINT plan_workers_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id) ON DELETE CASCADE;
+
+
+--
 -- Name: plans plans_round_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -2180,11 +2243,22 @@ CREATE POLICY add ON rounds.incidents FOR INSERT TO rounds_app WITH CHECK (((( S
 
 
 --
+-- Name: plan_workers add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.plan_workers FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'service:planning'::text])) AND (plan_id IN ( SELECT plans.id
+   FROM rounds.plans
+  WHERE (plans.state = 'planning'::rounds.plan_state))) AND (worker_id IN ( SELECT workers.id
+   FROM rounds.workers))));
+
+
+--
 -- Name: plans add; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY add ON rounds.plans FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'service:planning'::text])) AND (round_id IN ( SELECT rounds.id
-   FROM rounds.rounds))));
+CREATE POLICY add ON rounds.plans FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (round_id IN ( SELECT rounds.id
+   FROM rounds.rounds
+  WHERE (rounds.area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))))));
 
 
 --
@@ -2273,8 +2347,9 @@ CREATE POLICY change ON rounds.incidents FOR UPDATE TO rounds_app USING (((( SEL
 -- Name: plans change; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY change ON rounds.plans FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'service:planning'::text])) AND (round_id IN ( SELECT rounds.id
-   FROM rounds.rounds))));
+CREATE POLICY change ON rounds.plans FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (round_id IN ( SELECT rounds.id
+   FROM rounds.rounds
+  WHERE (rounds.area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))))));
 
 
 --
@@ -2373,6 +2448,12 @@ CREATE POLICY own ON rounds.exports TO rounds_app USING (((( SELECT rounds.princ
 
 
 --
+-- Name: plan_workers; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.plan_workers ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: plans; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -2460,6 +2541,14 @@ CREATE POLICY read ON rounds.incidents FOR SELECT TO rounds_app USING (((( SELEC
 --
 
 CREATE POLICY read ON rounds.matters FOR SELECT TO rounds_app USING (true);
+
+
+--
+-- Name: plan_workers read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.plan_workers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (worker_id IN ( SELECT workers.id
+   FROM rounds.workers)))));
 
 
 --
@@ -2681,6 +2770,21 @@ GRANT ALL ON FUNCTION rounds.assigned_households() TO rounds_app;
 
 
 --
+-- Name: TABLE basemap_features; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.basemap_features TO rounds_app;
+
+
+--
+-- Name: FUNCTION basemap_within(reach public.geometry, zoom integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.basemap_within(reach public.geometry, zoom integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.basemap_within(reach public.geometry, zoom integer) TO rounds_app;
+
+
+--
 -- Name: FUNCTION check_group(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -2871,13 +2975,6 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.areas TO rounds_app;
 
 
 --
--- Name: TABLE basemap_features; Type: ACL; Schema: rounds; Owner: -
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.basemap_features TO rounds_app;
-
-
---
 -- Name: TABLE doors; Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -2980,6 +3077,13 @@ GRANT UPDATE(closed_on) ON TABLE rounds.incidents TO rounds_app;
 --
 
 GRANT SELECT ON TABLE rounds.matters TO rounds_app;
+
+
+--
+-- Name: TABLE plan_workers; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.plan_workers TO rounds_app;
 
 
 --
