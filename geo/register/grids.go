@@ -149,15 +149,15 @@ func (in *intake) cutField(ctx context.Context, f *field) error {
 	if err != nil {
 		return fmt.Errorf("register: cut: %w", err)
 	}
-	if nameZH == "" {
-		nameZH = name
+	if nameZH != "" {
+		nameZH += " "
 	}
 	batch := &pgx.Batch{}
 	for i, p := range order {
 		number := taken + i + 1
 		gridKey := fmt.Sprintf("%s/%d", key, number)
-		batch.Queue(`INSERT INTO new_grids SELECT $1, $2, $3, $4, $5, outline FROM part_outlines WHERE part = $6`,
-			in.options.Keys.ID("area", gridKey), f.parent, gridKey, fmt.Sprintf("%s %d", name, number), fmt.Sprintf("%s %d", nameZH, number), p)
+		batch.Queue(`INSERT INTO new_grids SELECT $1, $2, $3, $4 || ' ' || $7, nullif($5, '') || $7, outline FROM part_outlines WHERE part = $6`,
+			in.options.Keys.ID("area", gridKey), f.parent, gridKey, name, nameZH, p, fmt.Sprint(number))
 	}
 	if err := in.SendBatch(ctx, batch).Close(); err != nil {
 		return fmt.Errorf("register: cut: %w", err)

@@ -62,20 +62,37 @@ func (in *intake) extract(ctx context.Context, content *osm.Extract, kept Extrac
 	return nil
 }
 
-// addRest adds a county of what lies in no area, when households do.
+// addRest sees to places in no area. Without boundaries in the extract, or when
+// many places lie outside them, the rest becomes a county. A few across the border
+// of a country are no part of it and are left out.
 func (in *intake) addRest(ctx context.Context, content *osm.Extract, place string) error {
 	if err := in.copyAreas(ctx); err != nil {
 		return err
 	}
-	var outside bool
-	err := in.QueryRow(ctx, `SELECT EXISTS (SELECT FROM incoming i WHERE NOT EXISTS (
-		SELECT FROM known_areas a WHERE ST_Covers(a.outline, i.at)))`).Scan(&outside)
+	if err := in.run(ctx, `CREATE TEMP TABLE outside ON COMMIT DROP AS SELECT i.row_number FROM incoming i
+		WHERE NOT EXISTS (SELECT FROM known_areas a WHERE ST_Covers(a.outline, i.at))`); err != nil {
+		return err
+	}
+	var outside, all int
+	err := in.QueryRow(ctx, "SELECT (SELECT count(*) FROM outside), (SELECT count(*) FROM incoming)").Scan(&outside, &all)
 	if err != nil {
 		return fmt.Errorf("register: extract: %w", err)
 	}
-	if !outside {
+	switch {
+	case outside == 0:
 		return nil
+	case len(content.Areas) > 0 && outside*fewOutside < all:
+		in.report.LeftOut = outside
+		return in.run(ctx, "DELETE FROM incoming WHERE row_number IN (SELECT row_number FROM outside)")
 	}
+	return in.addRestArea(ctx, content, place)
+}
+
+// fewOutside is one part in so many.
+const fewOutside = 20
+
+// addRestArea adds the county, or makes it larger by what a new extract covers.
+func (in *intake) addRestArea(ctx context.Context, content *osm.Extract, place string) error {
 	name, nameZH := place, place
 	switch {
 	case len(content.Areas) > 0:
@@ -85,7 +102,7 @@ func (in *intake) addRest(ctx context.Context, content *osm.Extract, place strin
 	}
 	const key = "rest"
 	bound := content.Bounds.Pad(0.001)
-	_, err = in.Exec(ctx, `
+	_, err := in.Exec(ctx, `
 		INSERT INTO rounds.areas (id, level, source_key, name, name_zh, outline)
 		SELECT $1, 'county', $2, $3, $4, ST_Multi(ST_CollectionExtract(ST_Difference(ST_Union(bounds), coalesce(
 			(SELECT ST_Union(outline) FROM known_areas WHERE parent_id IS NULL AND id <> $1), 'SRID=4326;POLYGON EMPTY')), 3))

@@ -51,6 +51,8 @@ type ImportReport struct {
 	Areas  Counts `json:"areas"`
 	Grids  int    `json:"grids"`
 	Groups int    `json:"groups"`
+	// LeftOut are places of an extract beyond the boundaries in it.
+	LeftOut int `json:"left_out,omitempty"`
 	// Features are those of the base map.
 	Features int `json:"features,omitempty"`
 }

@@ -9,8 +9,7 @@ func (db *DB) BasemapTile(ctx context.Context, principal Principal, tile MapTile
 			SELECT class, ST_AsMVT(f, class, 4096, 'shape') AS layer FROM (
 				SELECT b.class::text, b.kind::text, b.name::text, b.name_zh::text,
 					ST_AsMVTGeom(b.shape, ST_TileEnvelope(@z, @x, @y), 4096, 64) AS shape
-				FROM rounds.basemap_features b
-				WHERE b.min_zoom <= @z AND b.shape && ST_TileEnvelope(@z, @x, @y, margin => 64.0 / 4096)
+				FROM rounds.basemap_within(ST_TileEnvelope(@z, @x, @y, margin => 64.0 / 4096), @z) b
 				ORDER BY b.id) f
 			WHERE shape IS NOT NULL GROUP BY class) layers`, nil)
 }
