@@ -1,7 +1,6 @@
 package tiles
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -69,6 +68,7 @@ type Server struct {
 	subscribers subscribers
 	news        *news
 	territories territories
+	extract     extract
 }
 
 // New makes a server. It answers at once; [Server.Run] keeps it up to date.
@@ -88,16 +88,3 @@ func New(db *register.DB, options Options) (*Server, error) {
 
 // service is who reads the sums of all areas.
 var service = register.Service("tiles")
-
-func (s *Server) basemapScope(ctx context.Context, r *request) (string, error) {
-	extract, err := s.db.LatestExtract(ctx, r.principal)
-	if errors.Is(err, register.ErrNoExtract) {
-		return "basemap", nil
-	}
-	// The same file imported again may be drawn otherwise.
-	return fmt.Sprintf("basemap %x %d", extract.SHA256, extract.ImportedAt.UnixNano()), err
-}
-
-func (s *Server) drawBasemap(ctx context.Context, r *request) ([]byte, error) {
-	return s.db.BasemapTile(ctx, service, register.MapTile(r.tile))
-}

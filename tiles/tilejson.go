@@ -3,7 +3,6 @@ package tiles
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
 	"time"
@@ -11,7 +10,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 
-	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/tiles/basemap"
 )
 
@@ -53,11 +51,8 @@ func (s *Server) serveTileJSON(w http.ResponseWriter, r *http.Request, layer Lay
 
 func (s *Server) bound(ctx context.Context, layer Layer, asked *request) (orb.Bound, bool, error) {
 	if layer.Name == "basemap" {
-		extract, err := s.db.LatestExtract(ctx, asked.principal)
-		if errors.Is(err, register.ErrNoExtract) {
-			return orb.Bound{}, false, nil
-		}
-		return extract.Bound, err == nil, err
+		latest, ok, err := s.latestExtract(ctx)
+		return latest.Bound, ok, err
 	}
 	return s.db.GrantedBound(ctx, asked.principal)
 }
