@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 )
 
-// Neighbours are the nearest doors of each door.
-type Neighbours struct {
+// NearestDoors are the nearest doors of each door.
+type NearestDoors struct {
 	k       int
 	count   []int32
 	targets []int32
@@ -18,7 +18,7 @@ type Neighbours struct {
 
 // Of are the indexes of the doors nearest to door i, the nearest first, and the
 // seconds there; fewer than k where no more can be reached.
-func (x *Neighbours) Of(i int) (targets, seconds []int32) {
+func (x *NearestDoors) Of(i int) (targets, seconds []int32) {
 	first, end := i*x.k, i*x.k+int(x.count[i])
 	return x.targets[first:end], x.seconds[first:end]
 }
@@ -39,8 +39,8 @@ func (a near) before(b near) bool { return a.cost < b.cost || a.cost == b.cost &
 // a search for each door: upwards, what lies below a vertex; downwards, what its
 // superiors know. It is the bucket idea of Knopp et al. (ALENEX 2007) with
 // buckets that keep the k best.
-func (n *Network) Nearest(ctx context.Context, at []Access, k int) (*Neighbours, error) {
-	x := &Neighbours{k: k, count: make([]int32, len(at)), targets: make([]int32, len(at)*k), seconds: make([]int32, len(at)*k)}
+func (n *Network) Nearest(ctx context.Context, at []Access, k int) (*NearestDoors, error) {
+	x := &NearestDoors{k: k, count: make([]int32, len(at)), targets: make([]int32, len(at)*k), seconds: make([]int32, len(at)*k)}
 	// One more, as a door finds itself.
 	lists := newNearLists(len(n.rank.position), k+1, len(at))
 	blocks := n.enter(at, lists)
@@ -211,7 +211,7 @@ type nearestWorker struct {
 	local   []near
 }
 
-func (w *nearestWorker) find(i int, x *Neighbours) {
+func (w *nearestWorker) find(i int, x *NearestDoors) {
 	a := &w.at[i]
 	if !a.Reachable() {
 		return

@@ -173,14 +173,15 @@ func clip(segment int32, dir int, first, end int32) (int32, int32) {
 	return first, segment + 1
 }
 
-// draw is the line of a leg.
+// draw is the line of a leg, from door to door, without points that are the same
+// to the unit of the map.
 func (n *Network) draw(leg *Leg) orb.LineString {
 	line := orb.LineString{leg.from.Door}
 	if leg.from.Door == leg.to.Door {
 		return append(line, leg.to.Door)
 	}
 	add := func(p orb.Point) {
-		if p != line[len(line)-1] {
+		if pointOf(p) != pointOf(line[len(line)-1]) {
 			line = append(line, p)
 		}
 	}
@@ -199,8 +200,9 @@ func (n *Network) draw(leg *Leg) orb.LineString {
 	add(leg.to.Entrance)
 	add(leg.to.Door)
 	if len(line) == 1 {
-		line = append(line, leg.to.Door)
+		return append(line, leg.to.Door)
 	}
+	line[len(line)-1] = leg.to.Door
 	return line
 }
 
