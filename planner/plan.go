@@ -1,5 +1,11 @@
 package planner
 
+import (
+	"strings"
+
+	"github.com/paulmach/orb"
+)
+
 // Plan is the routes of a round: the document plan.json, whose field names and
 // meanings are a contract with users (docs/plan.md).
 type Plan struct {
@@ -42,18 +48,22 @@ type Worker struct {
 // Route is one worker on one day. Times are local, HH:MM:SS; sums include every
 // leg and the last.
 type Route struct {
-	Worker    string      `json:"worker"`
-	Date      string      `json:"date"`
-	Leave     string      `json:"leave"`
-	Back      string      `json:"back"`
-	TravelS   int         `json:"travel_s"`
-	ServiceS  int         `json:"service_s"`
-	WaitS     int         `json:"wait_s"`
-	BreakS    int         `json:"break_s,omitempty"`
-	DistanceM int         `json:"distance_m"`
-	Stops     []Stop      `json:"stops"`
-	LastLeg   *Leg        `json:"last_leg,omitempty"`
-	Line      [][]float64 `json:"-"`
+	Worker    string `json:"worker"`
+	Date      string `json:"date"`
+	Leave     string `json:"leave"`
+	Back      string `json:"back"`
+	TravelS   int    `json:"travel_s"`
+	ServiceS  int    `json:"service_s"`
+	WaitS     int    `json:"wait_s"`
+	BreakS    int    `json:"break_s,omitempty"`
+	DistanceM int    `json:"distance_m"`
+	Stops     []Stop `json:"stops"`
+	LastLeg   *Leg   `json:"last_leg,omitempty"`
+	// Line is the whole walk, through every stop; routes.geojson has it.
+	Line orb.LineString `json:"-"`
+
+	// work is back - leave in seconds.
+	work int
 }
 
 // Stop is a household on a route; its leg is the one that leads to it.
@@ -92,16 +102,26 @@ type Unplanned struct {
 // Reason is why a household is on no route.
 type Reason string
 
-// The closed list of reasons; [DuplicateOf] makes the sixth.
+// The closed list of reasons. Duplicate stands for all of [DuplicateOf].
 const (
 	Unreachable      Reason = "unreachable"
 	NoFeasibleWindow Reason = "no_feasible_window"
 	BeyondHorizon    Reason = "beyond_horizon"
 	TooLong          Reason = "too_long"
+	Duplicate        Reason = "duplicate_of"
 )
 
+// Reasons are all kinds of reasons.
+var Reasons = []Reason{Unreachable, NoFeasibleWindow, BeyondHorizon, TooLong, Duplicate}
+
 // DuplicateOf is the reason of a row that repeats the household id.
-func DuplicateOf(id string) Reason { return Reason("duplicate_of:" + id) }
+func DuplicateOf(id string) Reason { return Duplicate + Reason(":"+id) }
+
+// Kind is the reason without the household that a duplicate names.
+func (r Reason) Kind() Reason {
+	kind, _, _ := strings.Cut(string(r), ":")
+	return Reason(kind)
+}
 
 // Totals sum the routes; workloads are the sum of back - leave of a worker, min
 // and max over all workers, an idle one counting 0.

@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"errors"
+	"fmt"
 	"time"
 
 	"github.com/rounds-project/rounds/geo"
@@ -10,9 +12,14 @@ import (
 // Request asks for a plan: every household once, by these workers, on this
 // network.
 type Request struct {
+	// Round is what plan.json says of the round; with Days 0 it takes as many days
+	// as it takes.
 	Round      Round
 	Network    *network.Network
 	Households []geo.Household
+	// Duplicates are rows of the input that [Duplicates] took out of Households:
+	// they are listed and counted, not visited.
+	Duplicates []Unplanned
 	// Workers are named with their starts; when empty, WorkerCount of them are
 	// made (w01 ...), dealt to the connected pieces of the network by work, each
 	// starting at the network point nearest the middle of the own territory.
@@ -20,21 +27,106 @@ type Request struct {
 	WorkerCount int
 	// Shift of the workers that are made; the zero value is 08:30 to 14:30.
 	Shift geo.Window
-	// Days of the round when Round.Days is 0: as many as it takes.
 
 	// Time bounds the search; Iterations bounds it instead when not 0, and then
 	// the same seed gives the same plan whatever the threads.
 	Time       time.Duration
-	Iterations int
+	Iterations int64
 	// Threads is the number of searches side by side; 0 is one for each core.
 	Threads int
-	// Progress, when not nil, is told what is going on, from one goroutine.
+	// Progress, when not nil, is told what is going on, one call at a time.
 	Progress func(Progress)
 }
 
 // Progress is one step of the work as a person wants to read it.
 type Progress struct {
-	Stage string // "snap", "matrix", "territories", "routes", "lines"
+	// Stage is "snap", "territories", "routes" or "lines".
+	Stage Stage
 	Done  int
 	Total int
+}
+
+// Stage is a part of the work.
+type Stage string
+
+// The stages in their order.
+const (
+	Snapping    Stage = "snap"
+	Territories Stage = "territories"
+	Routing     Stage = "routes"
+	Drawing     Stage = "lines"
+)
+
+// defaultTime is the search's share of a plan for which nothing else was asked.
+const defaultTime = 30 * time.Second
+
+// DefaultShift is the shift of workers for whom none was named.
+var DefaultShift = geo.Window{Opens: 8*time.Hour + 30*time.Minute, Closes: 14*time.Hour + 30*time.Minute}
+
+// validate says what is wrong with the request, and spells defaults out.
+func (q *Request) validate() error {
+	if q.Network == nil {
+		return errors.New("planner: no network to walk on")
+	}
+	if q.Round.VisitS < 1 {
+		return fmt.Errorf("planner: a visit of %d s; want 1 s or more", q.Round.VisitS)
+	}
+	if q.Round.Days < 0 {
+		return fmt.Errorf("planner: %d days; want 1 or more, or 0 for as many as it takes", q.Round.Days)
+	}
+	if _, err := time.Parse(time.DateOnly, q.Round.From); err != nil {
+		return fmt.Errorf("planner: from %q is no date; want it like 2027-03-01", q.Round.From)
+	}
+	if len(q.Workers) == 0 && q.WorkerCount < 1 {
+		return errors.New("planner: no workers; name at least one")
+	}
+	if q.Shift == (geo.Window{}) {
+		q.Shift = DefaultShift
+	}
+	if q.Time == 0 && q.Iterations == 0 {
+		q.Time = defaultTime
+	}
+	seen := map[string]bool{}
+	for i := range q.Workers {
+		w := &q.Workers[i]
+		if _, err := shiftOf(w); err != nil {
+			return fmt.Errorf("planner: worker %q: %w", w.ID, err)
+		}
+		if seen[w.ID] {
+			return fmt.Errorf("planner: two workers have the id %q", w.ID)
+		}
+		seen[w.ID] = true
+	}
+	return q.validateHouseholds()
+}
+
+func (q *Request) validateHouseholds() error {
+	seen := make(map[string]bool, len(q.Households))
+	for i := range q.Households {
+		h := &q.Households[i]
+		if h.Doors < 1 {
+			return fmt.Errorf("planner: household %q has %d doors; want 1 or more", h.ID, h.Doors)
+		}
+		if seen[h.ID] {
+			return fmt.Errorf("planner: two households have the id %q", h.ID)
+		}
+		seen[h.ID] = true
+	}
+	return nil
+}
+
+// shiftOf is the shift of a worker in seconds after midnight.
+func shiftOf(w *Worker) (shift span, err error) {
+	opens, err := geo.ParseClock(w.Shift[0])
+	if err != nil {
+		return span{}, err
+	}
+	closes, err := geo.ParseClock(w.Shift[1])
+	if err != nil {
+		return span{}, err
+	}
+	if closes <= opens {
+		return span{}, fmt.Errorf("the shift %s-%s does not run forward; no shift crosses midnight", w.Shift[0], w.Shift[1])
+	}
+	return span{int(opens / time.Second), int(closes / time.Second)}, nil
 }

@@ -1,0 +1,194 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/paulmach/orb"
+	"github.com/spf13/cobra"
+
+	"github.com/rounds-project/rounds/geo/osm"
+	"github.com/rounds-project/rounds/planner"
+	"github.com/rounds-project/rounds/planner/folder"
+	"github.com/rounds-project/rounds/planner/network"
+)
+
+// fewest is how many households a plan needs: with fewer, it would be a list of
+// picked doors.
+const fewest = 20
+
+// planFlags are the flags of rounds plan, as typed.
+type planFlags struct {
+	workers, shift, mode, from, timezone, name, households, out string
+	visit, time                                                 time.Duration
+	days, threads                                               int
+	ferries, json                                               bool
+	seed, iterations                                            int64
+}
+
+func newPlanCommand() *cobra.Command {
+	var flags planFlags
+	c := &cobra.Command{
+		Use:   "plan INPUT...",
+		Short: "Plan who visits which household when, from an OpenStreetMap extract",
+		Long: `Plan a round without a database. INPUT is an OpenStreetMap extract (.osm.pbf, .osm.bz2,
+.osm.gz, .osm), or several that overlap or touch; it gives the streets and, unless
+--households names a file, the households. Written are plan.json, routes.geojson,
+stops.csv, unplanned.csv, gpx/WORKER-DATE.gpx and map.html, a page that needs no network.
+
+A workers file is a CSV: id,name,start_lon,start_lat,end_lon,end_lat,shift_start,shift_end[,skills][,days_off];
+without an end the route ends at its last stop. A households file is a CSV or GeoJSON:
+id,lon,lat[,address][,doors][,window_start,window_end]. docs/plan.md explains what comes out.`,
+		Example: `  rounds plan andorra-latest.osm.bz2 --workers 13 --shift 6h --visit 15m --out plan
+  rounds plan town.osm.pbf --households doors.csv --workers team.csv --from 2027-03-01 --days 20 --out plan`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(c *cobra.Command, inputs []string) error {
+			if err := flags.check(c); err != nil {
+				return err
+			}
+			return plan(c.Context(), c.OutOrStdout(), newProgress(c.ErrOrStderr()), inputs, flags)
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&flags.workers, "workers", "", "how many workers, or a CSV file of them")
+	f.StringVar(&flags.shift, "shift", "6h", "shift of a day: how long from 08:30, or 09:00-15:00 (a workers file has its own)")
+	f.DurationVar(&flags.visit, "visit", 15*time.Minute, "how long a visit takes for each door")
+	f.StringVar(&flags.from, "from", "", "first day, as 2027-03-01 (default tomorrow)")
+	f.IntVar(&flags.days, "days", 0, "calendar days from the first (default as many as it takes)")
+	f.StringVar(&flags.mode, "mode", "foot", "foot, bike or car")
+	f.BoolVar(&flags.ferries, "ferries", false, "board ferries on foot and by bike")
+	f.Int64Var(&flags.seed, "seed", 1, "seed of the search; with --iterations it repeats a plan")
+	f.DurationVar(&flags.time, "time", 30*time.Second, "wall clock of the search, after reading")
+	f.Int64Var(&flags.iterations, "iterations", 0, "bound the search by its work, not by --time")
+	f.StringVar(&flags.households, "households", "", "CSV or GeoJSON file of households")
+	f.StringVar(&flags.timezone, "timezone", "", "time zone of the round, as Europe/Andorra (default the system's)")
+	f.StringVar(&flags.name, "name", "", "name of the round (default the first input's)")
+	f.IntVar(&flags.threads, "threads", 0, "searches side by side (default one for each core)")
+	f.StringVar(&flags.out, "out", "", "folder to write; an earlier plan there is replaced")
+	f.BoolVar(&flags.json, "json", false, "print the totals as JSON")
+	return c
+}
+
+// plan reads, proposes, writes and says what came out.
+func plan(ctx context.Context, out io.Writer, p *progress, inputs []string, flags planFlags) error {
+	defer p.end()
+	request, err := flags.request(inputs)
+	if err != nil {
+		return err
+	}
+	if err := folder.Check(flags.out); err != nil {
+		return err
+	}
+	in, err := readInputs(ctx, p, inputs, flags, &request)
+	if err != nil {
+		return err
+	}
+	if n := len(request.Households) + len(request.Duplicates); n < fewest {
+		return usagef("the input has %d households; a round takes %d at least, so that nobody is picked out: take a larger area", n, fewest)
+	}
+	p.tell("building the network", 0, 1)
+	if request.Network, err = network.Build(in.streets, flags.profile()); err != nil {
+		return err
+	}
+	in.streets = osm.Streets{} // the network has what it needs
+	request.Progress = func(at planner.Progress) { p.tell(stages[at.Stage], int64(at.Done), int64(at.Total)) }
+	proposed, err := planner.Propose(ctx, request)
+	if err != nil {
+		return err
+	}
+	p.tell("writing", 0, 1)
+	if err := folder.Write(flags.out, &proposed, in.background); err != nil {
+		return err
+	}
+	p.end()
+	return summarise(out, &proposed, flags)
+}
+
+// stages are the planner's stages in words.
+var stages = map[planner.Stage]string{
+	planner.Snapping: "finding the doors", planner.Territories: "drawing territories",
+	planner.Routing: "ordering the visits", planner.Drawing: "drawing the walks",
+}
+
+// inputs are what the extracts gave.
+type extracts struct {
+	streets    osm.Streets
+	background []osm.Feature
+	bounds     orb.Bound
+}
+
+// readInputs reads the extracts and, when named, the file of households.
+func readInputs(ctx context.Context, p *progress, inputs []string, flags planFlags, request *planner.Request) (extracts, error) {
+	var in extracts
+	for _, path := range inputs {
+		extract, err := osm.Read(ctx, path, osm.Options{
+			Households: true, Streets: true,
+			Feature:  func(f osm.Feature) error { in.background = append(in.background, f); return nil },
+			Progress: func(done, total int64) { p.tell("reading "+path, done, total) },
+		})
+		if err != nil {
+			return in, err
+		}
+		in.streets, in.bounds = extract.Streets, extract.Bounds
+		request.Households = extract.Households
+	}
+	if len(in.streets.Ways) == 0 {
+		return in, errors.New("rounds: the input has no ways with a highway tag to walk on; name an extract with streets")
+	}
+	return in, nil
+}
+
+// profile is how the workers travel; check has looked at the mode.
+func (f *planFlags) profile() network.Profile {
+	mode, _ := network.ParseMode(f.mode)
+	return network.Profile{Mode: mode, Ferries: f.ferries}
+}
+
+// summarise says in words what the plan holds, or prints its totals as JSON.
+func summarise(out io.Writer, plan *planner.Plan, flags planFlags) error {
+	t := plan.Totals
+	if flags.json {
+		return json.NewEncoder(out).Encode(struct {
+			planner.Totals
+			Households int                    `json:"households"`
+			Why        map[planner.Reason]int `json:"unplanned_why"`
+			Out        string                 `json:"out"`
+		}{t, plan.Households, reasons(plan), flags.out})
+	}
+	fmt.Fprintf(out, "%d households: %d planned, %d not\n", plan.Households, t.Planned, t.Unplanned)
+	for _, r := range planner.Reasons {
+		if n := reasons(plan)[r]; n > 0 {
+			fmt.Fprintf(out, "  %d %s\n", n, reasonWords[r])
+		}
+	}
+	fmt.Fprintf(out, "%d routes for %d workers in %d days from %s\n", t.Routes, len(plan.Workers), plan.Round.Days, plan.Round.From)
+	fmt.Fprintf(out, "work of a worker: %s to %s\n", hours(t.WorkloadMinS), hours(t.WorkloadMaxS))
+	if t.Planned > 0 {
+		fmt.Fprintf(out, "travel for each stop: %d s, %d m\n", t.TravelS/t.Planned, t.DistanceM/t.Planned)
+	}
+	_, err := fmt.Fprintf(out, "open %s/map.html\n", flags.out)
+	return err
+}
+
+func hours(seconds int) string { return fmt.Sprintf("%d h %02d", seconds/3600, seconds/60%60) }
+
+// reasons counts the unplanned households by reason; duplicates count as one.
+func reasons(plan *planner.Plan) map[planner.Reason]int {
+	count := map[planner.Reason]int{}
+	for _, u := range plan.Unplanned {
+		count[u.Reason.Kind()]++
+	}
+	return count
+}
+
+var reasonWords = map[planner.Reason]string{
+	planner.Unreachable:      "unreachable: no walk leads there from any worker's start",
+	planner.NoFeasibleWindow: "with a window that no shift meets",
+	planner.BeyondHorizon:    "beyond the last day: give more days or workers",
+	planner.TooLong:          "too long: the visit and the walk there and back fit no shift",
+	planner.Duplicate:        "listed twice",
+}

@@ -1,0 +1,7 @@
+package register
+
+import "github.com/rounds-project/rounds/geo"
+
+// CheckHousehold says why a place of a file is refused: a field out of bounds, or
+// something about a person. It is nil when the place may be taken.
+func CheckHousehold(h geo.Household) *Complaint { return checkHousehold(h) }

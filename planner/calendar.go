@@ -1,0 +1,37 @@
+package planner
+
+import (
+	"slices"
+	"time"
+)
+
+// longest is how many calendar days a round without an end may have: a worker with
+// nothing but days off ends somewhere.
+const longest = 100 * 366
+
+// workdays are the first want days of the round on which the worker works, as
+// dates; fewer when the round, or longest, ends before.
+func (p *proposal) workdays(c *crew, want int) []string {
+	last := longest
+	if p.Round.Days > 0 {
+		last = p.Round.Days
+	}
+	var dates []string
+	first := p.from()
+	for day := 0; day < last && len(dates) < want; day++ {
+		date := first.AddDate(0, 0, day).Format(time.DateOnly)
+		if !slices.Contains(c.DaysOff, date) {
+			dates = append(dates, date)
+		}
+	}
+	return dates
+}
+
+// dayNumber counts calendar days from the first of the round, which is 1.
+func (p *proposal) dayNumber(date string) int {
+	day, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return 0
+	}
+	return int(day.Sub(p.from()).Hours()/24) + 1
+}

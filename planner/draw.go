@@ -1,0 +1,171 @@
+package planner
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/planner/network"
+)
+
+// draw turns the days of every worker into routes with dates, times and lines.
+func (p *proposal) draw(ctx context.Context) error {
+	var drawn []*Route
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(p.threads())
+	total := 0
+	for _, c := range p.crews {
+		total += len(c.days())
+	}
+	done := make(chan struct{}, total)
+	for _, c := range p.crews {
+		days := p.inOrder(c)
+		dates := p.workdays(c, len(days))
+		for k, day := range days {
+			r := &Route{Worker: c.ID, Date: dates[k]}
+			drawn = append(drawn, r)
+			group.Go(func() error {
+				if err := p.walk(c, day, r); err != nil {
+					return err
+				}
+				done <- struct{}{}
+				if n := len(done); n%50 == 0 || n == total {
+					p.tell(Drawing, n, total)
+				}
+				return ctx.Err()
+			})
+		}
+		for _, h := range c.left() {
+			p.reasons[h] = BeyondHorizon
+		}
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	for _, r := range drawn {
+		p.routes = append(p.routes, *r)
+	}
+	return nil
+}
+
+// inOrder sorts the days of a worker so that they go round the start like the hand
+// of a clock, for neighbours to be visited on neighbouring days; the shortest day
+// comes last.
+func (p *proposal) inOrder(c *crew) [][]int32 {
+	days := c.days()
+	if len(days) == 0 {
+		return days
+	}
+	angle := func(day []int32) float64 {
+		var x, y float64
+		for _, h := range day {
+			x += (p.Households[h].At[0] - c.Start[0]) * math.Cos(c.Start[1]*math.Pi/180)
+			y += p.Households[h].At[1] - c.Start[1]
+		}
+		return math.Atan2(x, y)
+	}
+	service := func(day []int32) (sum int) {
+		for _, h := range day {
+			sum += p.service(h)
+		}
+		return sum
+	}
+	slices.SortStableFunc(days, func(a, b []int32) int { return cmp.Compare(angle(a), angle(b)) })
+	shortest := 0
+	for k := range days {
+		if service(days[k]) < service(days[shortest]) {
+			shortest = k
+		}
+	}
+	last := days[shortest]
+	return append(slices.Delete(days, shortest, shortest+1), last)
+}
+
+// walk writes the legs, the line and the times of one day.
+func (p *proposal) walk(c *crew, day []int32, r *Route) error {
+	at, legs := c.start, make([]network.Leg, 0, len(day)+1)
+	next := func(to network.Access) error {
+		leg, found := p.Network.Path(at, to)
+		if !found {
+			return fmt.Errorf("planner: worker %s: the way from %v to %v has gone", c.ID, at.Door, to.Door)
+		}
+		legs = append(legs, leg)
+		r.TravelS += leg.Seconds
+		r.DistanceM += leg.Metres
+		for _, point := range leg.Line {
+			if n := len(r.Line); n == 0 || r.Line[n-1] != point {
+				r.Line = append(r.Line, point)
+			}
+		}
+		at = to
+		return nil
+	}
+	for _, h := range day {
+		if err := next(p.doors[h]); err != nil {
+			return err
+		}
+	}
+	if c.End != nil {
+		if err := next(c.end); err != nil {
+			return err
+		}
+		last := legs[len(day)]
+		r.LastLeg = &Leg{TravelS: last.Seconds, DistanceM: last.Metres, FerryM: last.FerryMetres}
+	}
+	if len(r.Line) == 1 {
+		r.Line = append(r.Line, r.Line[0]) // all doors are at one point
+	}
+	return p.timetable(c, day, legs, r)
+}
+
+// timetable writes the times of a day whose legs are known. One leaves as late as
+// the windows allow without getting back later, and never waits when the start of
+// the shift does not ask for it.
+func (p *proposal) timetable(c *crew, day []int32, legs []network.Leg, r *Route) error {
+	visits := make([]visit, len(day))
+	for k, h := range day {
+		visits[k] = visit{leg: legs[k].Seconds, service: p.service(h)}
+		if w := p.Households[h].Window; w != nil {
+			window := spanOf(*w)
+			visits[k].window = &window
+		}
+	}
+	leave := latestLeave(c.shift.opens, visits)
+	now := leave
+	r.Leave = clock(leave)
+	for k, h := range day {
+		household := &p.Households[h]
+		arrive := now + visits[k].leg
+		start := visits[k].begin(arrive)
+		now = start + visits[k].service
+		if w := visits[k].window; w != nil && start > w.closes {
+			return fmt.Errorf("planner: worker %s on %s: household %s is reached after its window", c.ID, r.Date, household.ID)
+		}
+		stop := Stop{
+			Seq: k + 1, Household: household.ID, Address: household.Address.Line(),
+			Lon: household.At[0], Lat: household.At[1], Doors: household.Doors,
+			TravelS: legs[k].Seconds, DistanceM: legs[k].Metres, FerryM: legs[k].FerryMetres,
+			Arrive: clock(arrive), Start: clock(start), Depart: clock(now),
+		}
+		if w := household.Window; w != nil {
+			stop.Window = &[2]string{geo.Clock(w.Opens), geo.Clock(w.Closes)}
+		}
+		r.ServiceS += visits[k].service
+		r.WaitS += start - arrive
+		r.Stops = append(r.Stops, stop)
+	}
+	if r.LastLeg != nil {
+		now += r.LastLeg.TravelS
+	}
+	if now > c.shift.closes {
+		return fmt.Errorf("planner: worker %s on %s: back at %s, after the shift", c.ID, r.Date, clock(now))
+	}
+	r.Back = clock(now)
+	r.work = now - leave
+	return nil
+}

@@ -1,0 +1,122 @@
+package planner
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/rounds-project/rounds/planner/network"
+)
+
+// Propose makes a plan: it snaps the households to the network, gives every worker
+// a territory, puts each worker's days in order, evens the work out where the real
+// walks differ from what was expected, and draws the lines. It fails with ctx.Err()
+// when ctx ends.
+func Propose(ctx context.Context, q Request) (Plan, error) {
+	if err := q.validate(); err != nil {
+		return Plan{}, err
+	}
+	p := &proposal{Request: q, reasons: make([]Reason, len(q.Households))}
+	for _, step := range []func(context.Context) error{
+		p.snap, p.deal, p.route, p.even, p.draw,
+	} {
+		if err := step(ctx); err != nil {
+			return Plan{}, err
+		}
+		if err := ctx.Err(); err != nil {
+			return Plan{}, err
+		}
+	}
+	return p.plan(), nil
+}
+
+// proposal is a plan in the making.
+type proposal struct {
+	Request
+	// doors are where the households meet the network, reasons why one of them is
+	// on no route; "" while it may be on one.
+	doors   []network.Access
+	reasons []Reason
+	links   []network.Link
+	crews   []*crew
+	// groups are the crews that share a connected piece of the network, with its
+	// households.
+	groups []*group
+	routes []Route
+
+	telling sync.Mutex
+}
+
+// crew is a worker with a territory.
+type crew struct {
+	Worker
+	shift span
+	start network.Access
+	end   network.Access // not used when Worker.End is nil
+	// share of the group's work that is fair, in proportion to working time.
+	share float64
+	// territory are the households, blocks how they are walked.
+	territory []int32
+	blocks    []*block
+}
+
+// days are the households of each day, in the order of their visits.
+func (c *crew) days() (days [][]int32) {
+	for _, b := range c.blocks {
+		days = append(days, b.days...)
+	}
+	return days
+}
+
+// left are the households for which the days do not suffice.
+func (c *crew) left() (left []int32) {
+	for _, b := range c.blocks {
+		left = append(left, b.left...)
+	}
+	return left
+}
+
+// work is the sum of the days from leaving to being back, in seconds.
+func (c *crew) work() (seconds int) {
+	for _, b := range c.blocks {
+		seconds += b.work
+	}
+	return seconds
+}
+
+func (p *proposal) tell(stage Stage, done, total int) {
+	if p.Progress == nil {
+		return
+	}
+	p.telling.Lock()
+	defer p.telling.Unlock()
+	p.Progress(Progress{stage, done, total})
+}
+
+// service is how long the visit of a household takes, in seconds.
+func (p *proposal) service(household int32) int {
+	return p.Round.VisitS * p.Households[household].Doors
+}
+
+// snap finds where each household meets the network.
+func (p *proposal) snap(context.Context) error {
+	p.tell(Snapping, 0, len(p.Households))
+	points := make([]point, len(p.Households))
+	for i := range p.Households {
+		points[i] = p.Households[i].At
+	}
+	p.doors = p.Network.Snap(points)
+	for i := range p.doors {
+		if !p.doors[i].Reachable() {
+			p.reasons[i] = Unreachable
+		}
+	}
+	p.tell(Snapping, len(points), len(points))
+	return nil
+}
+
+// from is the first day of the round.
+func (p *proposal) from() time.Time {
+	day, _ := time.Parse(time.DateOnly, p.Round.From) // validated
+	return day
+}
