@@ -1,0 +1,20 @@
+// The closed lists, in the reader's language.
+import { language } from "../i18n/index.svelte";
+import { api, ask, type Lists, type Term } from "./client";
+
+let lists = $state<Lists | null>(null);
+
+export async function loadLists() {
+  lists ??= await ask(api.GET("/api/v1/lists"));
+}
+
+export function list(name: string): Term[] {
+  return lists?.[name] ?? [];
+}
+
+/** The word for a code of a list; the code itself while the lists load. */
+export function word(name: string, code: string): string {
+  const term = list(name).find((entry) => entry.code === code);
+  if (!term) return code;
+  return language() === "zh-Hans" ? term.zh : term.en;
+}

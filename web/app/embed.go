@@ -1,0 +1,72 @@
+// Package app serves the web app that was built into the binary.
+package app
+
+import (
+	"embed"
+	"io/fs"
+	"mime"
+	"net/http"
+	"path"
+	"strings"
+)
+
+//go:embed all:dist
+var built embed.FS
+
+// pages are the addresses that show a page of the app.
+var pages = map[string]string{"/": "index.html", "/desk": "desk.html", "/walk": "walk.html"}
+
+// Handler serves the pages and their assets. A missing asset is a 404, never a
+// page; without a build every page says how to make one.
+func Handler() http.Handler {
+	dist, err := fs.Sub(built, "dist")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	// Not every system knows this type.
+	_ = mime.AddExtensionType(".webmanifest", "application/manifest+json")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if page, found := pages[strings.TrimSuffix(r.URL.Path, "/")+root(r.URL.Path)]; found {
+			servePage(w, r, dist, page)
+			return
+		}
+		name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
+		if strings.HasSuffix(name, ".html") || !exists(dist, name) {
+			http.NotFound(w, r)
+			return
+		}
+		cache := "no-cache"
+		if strings.HasPrefix(name, "assets/") { // their names hold a hash
+			cache = "public, max-age=31536000, immutable"
+		}
+		w.Header().Set("Cache-Control", cache)
+		http.ServeFileFS(w, r, dist, name)
+	})
+}
+
+// root is "/" for the address of the first page, which is all slash.
+func root(address string) string {
+	if strings.Trim(address, "/") == "" {
+		return "/"
+	}
+	return ""
+}
+
+func servePage(w http.ResponseWriter, r *http.Request, dist fs.FS, page string) {
+	if !exists(dist, page) {
+		page = "placeholder.html"
+	}
+	content, err := fs.ReadFile(dist, page)
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Cache-Control", "no-cache")
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	_, _ = w.Write(content)
+}
+
+func exists(dist fs.FS, name string) bool {
+	info, err := fs.Stat(dist, name)
+	return err == nil && !info.IsDir()
+}

@@ -1,0 +1,36 @@
+// Figures as people read them. Times of plans are local "HH:MM:SS" already.
+import { language } from "./index.svelte";
+
+export function clock(time: string): string {
+  return time.slice(0, 5);
+}
+
+export function distance(metres: number): string {
+  const unit = metres < 1000 ? "meter" : "kilometer";
+  const value = metres < 1000 ? Math.round(metres / 10) * 10 : metres / 1000;
+  return new Intl.NumberFormat(language(), { style: "unit", unit, maximumFractionDigits: 1 }).format(value);
+}
+
+export function hours(minutes: number): string {
+  const h = Math.floor(minutes / 60);
+  const m = Math.round(minutes % 60);
+  const part = (value: number, unit: string) =>
+    new Intl.NumberFormat(language(), { style: "unit", unit, unitDisplay: "short" }).format(value);
+  if (h === 0) return part(m, "minute");
+  return m === 0 || h >= 20 ? part(h, "hour") : `${part(h, "hour")} ${part(m, "minute")}`;
+}
+
+export function number(value: number): string {
+  return new Intl.NumberFormat(language()).format(value);
+}
+
+export function percent(part: number, whole: number): string {
+  return new Intl.NumberFormat(language(), { style: "percent" }).format(whole === 0 ? 0 : part / whole);
+}
+
+/** A date "2026-11-24" as "Tue 24 Nov". */
+export function day(date: string): string {
+  return new Intl.DateTimeFormat(language(), { weekday: "short", day: "numeric", month: "short", timeZone: "UTC" }).format(
+    new Date(`${date}T00:00:00Z`),
+  );
+}

@@ -1,0 +1,79 @@
+// A MapLibre map that is loaded when somebody looks at it: the list works without.
+import type { LngLatBoundsLike, Map as LibreMap } from "maplibre-gl";
+import { language, t } from "../i18n/index.svelte";
+import { shownLook } from "../parts/theme.svelte";
+import { attribution, style } from "./style";
+
+export type Box = [number, number, number, number];
+
+export interface MapHandle {
+  map: LibreMap;
+  /** Runs now and again whenever the style was made anew (look, language). */
+  draw(layers: () => void): void;
+  fit(box: Box, padding?: number): void;
+  remove(): void;
+}
+
+/** Makes a map in an element; null when the browser cannot draw one. */
+export async function createMap(container: HTMLElement, box: Box | null): Promise<MapHandle | null> {
+  const [libre, worker] = await Promise.all([
+    import("maplibre-gl"),
+    import("maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url"),
+    import("maplibre-gl/dist/maplibre-gl.css"),
+  ]);
+  libre.setWorkerUrl(worker.default);
+  let map: LibreMap;
+  try {
+    map = new libre.Map({
+      container,
+      style: style(shownLook(), language()),
+      bounds: (box ?? [1.4, 42.42, 1.8, 42.66]) as LngLatBoundsLike,
+      fitBoundsOptions: { padding: 32 },
+      attributionControl: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      fadeDuration: 120,
+      maxZoom: 19,
+      locale: { "Map.Title": t("map"), "NavigationControl.ZoomIn": t("zoom_in"), "NavigationControl.ZoomOut": t("zoom_out") },
+    });
+  } catch {
+    return null; // no WebGL
+  }
+  map.touchZoomRotate.disableRotation();
+  map.addControl(new libre.AttributionControl({ compact: false, customAttribution: attribution }));
+  map.addControl(new libre.NavigationControl({ showCompass: false }), "bottom-right");
+  let layers = () => {};
+  const redraw = () => {
+    try {
+      layers();
+    } catch (error) {
+      console.error(error); // MapLibre swallows what a listener throws
+    }
+  };
+  map.on("style.load", redraw);
+  return {
+    map,
+    draw(next) {
+      layers = next;
+      if (map.isStyleLoaded() || map.getStyle()?.layers?.length) redraw();
+    },
+    fit(to, padding = 48) {
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      map.fitBounds(to as LngLatBoundsLike, { padding, maxZoom: 17, duration: still ? 0 : 500 });
+    },
+    remove: () => map.remove(),
+  };
+}
+
+/** The box around points. */
+export function boxOf(points: [number, number][]): Box | null {
+  if (points.length === 0) return null;
+  const box: Box = [180, 90, -180, -90];
+  for (const [lon, lat] of points) {
+    box[0] = Math.min(box[0], lon);
+    box[1] = Math.min(box[1], lat);
+    box[2] = Math.max(box[2], lon);
+    box[3] = Math.max(box[3], lat);
+  }
+  return box;
+}
