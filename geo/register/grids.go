@@ -320,6 +320,10 @@ func (in *intake) stageParts(ctx context.Context, f *field, part []int) error {
 	if err != nil {
 		return fmt.Errorf("register: cut: %w", err)
 	}
+	if slices.Max(part) == 0 {
+		return in.run(ctx, `CREATE TEMP TABLE part_outlines ON COMMIT DROP AS
+			SELECT 0 AS part, ST_Multi(ST_CollectionExtract(shape, 3)) AS outline FROM part_field`)
+	}
 	return in.run(ctx, `CREATE INDEX ON part_cells USING gist (hexagon)`, `CREATE INDEX ON part_cells USING gist (centre)`, `ANALYZE part_cells`,
 		`CREATE TEMP TABLE part_regions ON COMMIT DROP AS
 		SELECT c.part, ST_Union(v.region) AS region FROM (

@@ -114,6 +114,8 @@ func (c *cast) publish(round uuid.UUID) (plan uuid.UUID, households []uuid.UUID)
 		SELECT $1, $2, coalesce(max(version), 0) + 1, 1, 4, 3, 800, 800 FROM rounds.plans WHERE round_id = $2`, plan, round)
 	c.must(err)
 	for i, worker := range []uuid.UUID{c.workerID, c.colleagueID} {
+		_, err = c.as(planning, "INSERT INTO rounds.plan_workers VALUES ($1, $2)", plan, worker)
+		c.must(err)
 		route := uuid.New()
 		_, err = c.as(planning, `INSERT INTO rounds.routes (id, plan_id, worker_id, area_id, day, leave_at, back_at, travel_s, service_s, wait_s,
 				distance_m, last_travel_s, last_distance_m, line)
