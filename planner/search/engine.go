@@ -21,7 +21,7 @@ type engine struct {
 
 func newEngine(m *model, rng random) *engine {
 	e := &engine{m: m, s: newState(m), rng: rng}
-	e.rebuild = rebuild{s: e.s, rng: &e.rng, boldness: steady}
+	e.rebuild = rebuild{s: e.s, rng: &e.rng}
 	e.wreck = wreck{s: e.s, rng: &e.rng}
 	e.descent = newDescent(e.s)
 	return e
@@ -58,7 +58,6 @@ func (e *engine) iterate() {
 		return
 	}
 	e.wreck.changeVehicle()
-	e.rebuild.drawBoldness()
 	e.queue = e.waiting(append(e.queue[:0], e.wreck.removed...))
 	e.rebuild.recreate(e.queue)
 	if s.cost >= e.anneal.limit(before, &e.rng) {
@@ -71,18 +70,24 @@ func (e *engine) iterate() {
 	e.best.keep(s)
 }
 
-// mostWaiting is how many stops left out earlier are tried again in an iteration.
-const mostWaiting = 20
+// How many stops left out earlier are tried again in an iteration, as a rule and when
+// a new route is looked for.
+const (
+	mostWaiting = 20
+	moreWaiting = 80
+)
 
 // waiting adds stops that were left out before to those removed: all if they are few,
 // else those near the ruin, and one from anywhere.
 func (e *engine) waiting(queue []int32) []int32 {
 	s := e.s
-	old := len(s.pool) - len(queue)
-	if old <= mostWaiting {
+	left, old := mostWaiting, len(s.pool)-len(queue)
+	if e.rebuild.drawDiscount() {
+		left = moreWaiting
+	}
+	if old <= left {
 		return append(queue, s.pool[:old]...)
 	}
-	left := mostWaiting
 	for _, i := range s.m.near.of(e.wreck.seed) {
 		if left > 0 && s.route[i] == none && int(s.pos[i]) < old {
 			queue = append(queue, i)

@@ -22,9 +22,9 @@ type rebuild struct {
 	rng   *random
 	blink int
 	queue []queued
-	// boldness multiplies prizes in this iteration, so that a first stop may open a
-	// route at a loss which the next ones turn into a gain.
-	boldness int64
+	// discount, in steps of 1/fullPrice, is taken off the price of the next new route, so
+	// that a first optional stop may open one at a loss which others turn into a gain.
+	discount int64
 }
 
 type queued struct {
@@ -44,7 +44,7 @@ func (b *rebuild) recreate(stops []int32) {
 // serve inserts one stop at the best place found.
 func (b *rebuild) serve(i int32) {
 	s := b.s
-	found := place{route: none, kind: none, delta: s.m.price[i] * b.boldness / steady}
+	found := place{route: none, kind: none, delta: s.m.price[i]}
 	left := enoughPlaces
 	for _, v := range s.m.near.of(i) {
 		r := s.route[v]
@@ -64,22 +64,23 @@ func (b *rebuild) serve(i int32) {
 		b.everywhere(i, &found)
 	}
 	if found.route != none || found.kind != none {
-		s.settle(i, found)
+		b.settle(i, found)
 	}
 }
 
-// steady is the boldness that leaves prizes as they are; mostBold the highest.
+// fullPrice is a discount of everything; discountRate one over how often there is one.
 const (
-	steady   = 16
-	mostBold = 10 * steady
+	fullPrice    = 64
+	discountRate = 4
 )
 
-// drawBoldness sets it for an iteration: mostly as it is, else anything up to the most.
-func (b *rebuild) drawBoldness() {
-	b.boldness = steady
-	if b.s.m.optional && b.rng.below(2) == 0 {
-		b.boldness += int64(b.rng.below(mostBold - steady))
+// drawDiscount sets it for an iteration and reports whether there is one.
+func (b *rebuild) drawDiscount() bool {
+	b.discount = 0
+	if b.s.m.optional && b.rng.below(discountRate) == 0 {
+		b.discount = int64(b.rng.below(fullPrice + 1))
 	}
+	return b.discount > 0
 }
 
 // farRate is one over how often a stop that fits nowhere near is offered to all routes,
