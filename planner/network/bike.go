@@ -51,7 +51,7 @@ func bikePassage(tags osm.Tags) passage {
 		kmh *= share
 	}
 	speed := max(kmh/3.6, bikeWalks)
-	way := passage{forward: speed, backward: speed, kind: roadOrPath(highway), private: v == privateBy}
+	way := passage{forward: speed, backward: speed, kind: roadOrPath(highway), flags: privately(v)}
 	if !pushed {
 		way.oneway(bikeOneway(tags))
 	}

@@ -34,9 +34,20 @@ func Build(streets osm.Streets, profile Profile) (*Network, error) {
 	n.rank = contract(b.vertices, arcs)
 	n.index = indexEdges(n)
 	n.walls = indexBarriers(streets.Barriers)
+	n.degree = degrees(b.edges, b.vertices)
 	n.entrances = entrancesOf(streets.Entrances)
 	n.searches.New = func() any { return newSearch(n) }
 	return n, nil
+}
+
+func degrees(edges []edge, vertices int32) []uint8 {
+	degree := make([]uint8, vertices)
+	for i := range edges {
+		for _, v := range [2]int32{edges[i].tail, edges[i].head} {
+			degree[v] = min(degree[v], math.MaxUint8-1) + 1
+		}
+	}
+	return degree
 }
 
 func entrancesOf(entrances []osm.Entrance) map[string][]orb.Point {
@@ -197,12 +208,7 @@ func (b *builder) finishEdge(e edge, c *chosen, whole float64) {
 	}
 	e.forward = milliseconds(metres, c.passage.forward, c.passage.seconds*share)
 	e.backward = milliseconds(metres, c.passage.backward, c.passage.seconds*share)
-	if c.passage.private {
-		e.flags |= private
-	}
-	if c.passage.aloof {
-		e.flags |= aloof
-	}
+	e.flags |= c.passage.flags
 	b.edges = append(b.edges, e)
 	b.wayOf = append(b.wayOf, c.way.ID)
 }

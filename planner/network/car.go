@@ -31,8 +31,13 @@ func carPassage(tags osm.Tags) passage {
 		forward:  carSpeed(highway, kmh, tags, "maxspeed:forward") / 3.6,
 		backward: carSpeed(highway, kmh, tags, "maxspeed:backward") / 3.6,
 		kind:     road,
-		private:  v == privateBy || tags.Find("access") == "destination",
-		aloof:    highway == "motorway" || highway == "motorway_link" || tags.Find("motorroad") == "yes",
+		flags:    privately(v),
+	}
+	if tags.Find("access") == "destination" {
+		way.flags |= private
+	}
+	if highway == "motorway" || highway == "motorway_link" || tags.Find("motorroad") == "yes" {
+		way.flags |= aloof
 	}
 	d := oneway(tags, "oneway:motorcar", "oneway:motor_vehicle", "oneway")
 	if d == both {

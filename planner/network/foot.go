@@ -57,7 +57,7 @@ func footPassage(tags osm.Tags) passage {
 		return passage{}
 	}
 	speed := walking * footPace(tags, what)
-	way := passage{forward: speed, backward: speed, kind: what, private: v == privateBy}
+	way := passage{forward: speed, backward: speed, kind: what, flags: privately(v)}
 	way.oneway(footOneway(tags))
 	return way
 }

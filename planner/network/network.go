@@ -43,6 +43,8 @@ type Network struct {
 	pieceOf []int32
 	index   lineIndex
 	walls   lineIndex
+	// degree is the number of edges that end at a vertex, at most 255.
+	degree []uint8
 	// entrances of the building of a household, by its id.
 	entrances map[string][]orb.Point
 	rank      hierarchy
@@ -68,10 +70,15 @@ const closed = math.MaxUint32
 type flags uint8
 
 const (
+	// private ways serve only the doors along them.
 	private flags = 1 << iota
+	// aloof ways (bridges, tunnels, ferries, motorways) have no doors.
 	aloof
 	entranceTail
 	entranceHead
+	// climbs and falls are the slope of stairs from tail to head.
+	climbs
+	falls
 )
 
 func (e *edge) is(f flags) bool { return e.flags&f != 0 }

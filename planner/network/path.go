@@ -152,17 +152,30 @@ func cheaper(n *Network, a *Access, arriving bool, fits func(traversal) bool) tr
 	return by
 }
 
-// stretch is the points of the i-th way of a leg that lie on it.
-func (n *Network) stretch(leg *Leg, i int) (points []point, backwards bool) {
-	t := leg.ways[i]
+// drawWay is the line of the i-th way of a leg; the first begins and the last
+// ends where the doors meet the street.
+func (n *Network) drawWay(leg *Leg, i int) orb.LineString {
+	t, last := leg.ways[i], len(leg.ways)-1
 	first, end := n.edges[t.edge()].shape, n.edges[t.edge()+1].shape
+	var line orb.LineString
 	if i == 0 {
 		first, end = clip(leg.from.segment, t.dir(), first, end)
+		line = append(line, leg.from.Street)
 	}
-	if i == len(leg.ways)-1 {
+	if i == last {
 		first, end = clip(leg.to.segment, 1-t.dir(), first, end)
 	}
-	return n.shape[first:max(first, end)], t.dir() == 1
+	points := n.shape[first:max(first, end)]
+	for j := range points {
+		if t.dir() == 1 {
+			j = len(points) - 1 - j
+		}
+		line = append(line, points[j].orb())
+	}
+	if i == last {
+		line = append(line, leg.to.Street)
+	}
+	return line
 }
 
 // clip keeps the points after a segment, or up to it.
@@ -186,17 +199,11 @@ func (n *Network) draw(leg *Leg) orb.LineString {
 		}
 	}
 	add(leg.from.Entrance)
-	add(leg.from.Street)
 	for i := range leg.ways {
-		points, backwards := n.stretch(leg, i)
-		for j := range points {
-			if backwards {
-				j = len(points) - 1 - j
-			}
-			add(points[j].orb())
+		for _, p := range n.drawWay(leg, i) {
+			add(p)
 		}
 	}
-	add(leg.to.Street)
 	add(leg.to.Entrance)
 	add(leg.to.Door)
 	if len(line) == 1 {

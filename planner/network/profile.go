@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/paulmach/osm"
 )
@@ -52,10 +53,7 @@ type passage struct {
 	// seconds is what the whole way takes when its tags say so (ferries), else 0.
 	seconds float64
 	kind    kind
-	// private ways serve only the doors along them.
-	private bool
-	// aloof ways (bridges, tunnels, ferries, motorways) have no doors.
-	aloof bool
+	flags   flags
 }
 
 func (p passage) closed() bool { return p.forward <= 0 && p.backward <= 0 }
@@ -74,8 +72,32 @@ func (p Profile) passage(tags osm.Tags) passage {
 	default:
 		way = footPassage(tags)
 	}
-	way.aloof = way.aloof || raised(tags)
+	if raised(tags) {
+		way.flags |= aloof
+	}
+	if way.kind == steps {
+		way.flags |= slope(tags)
+	}
 	return way
+}
+
+// slope is whether stairs lead up or down, where their tags say so.
+func slope(tags osm.Tags) flags {
+	switch incline := tags.Find("incline"); {
+	case incline == "up" || incline != "" && incline[0] >= '0' && incline[0] <= '9' && incline[0] != '0':
+		return climbs
+	case incline == "down" || strings.HasPrefix(incline, "-"):
+		return falls
+	}
+	return 0
+}
+
+// privately is the flag of a verdict.
+func privately(v verdict) flags {
+	if v == privateBy {
+		return private
+	}
+	return 0
 }
 
 // raised tells bridges and tunnels: what lies near them on the map lies above or
@@ -102,7 +124,7 @@ func (p Profile) ferry(tags osm.Tags) passage {
 	if !allowed {
 		return passage{}
 	}
-	way := passage{forward: ferrySpeed, backward: ferrySpeed, kind: ferry, aloof: true, seconds: parseDuration(tags.Find("duration"))}
+	way := passage{forward: ferrySpeed, backward: ferrySpeed, kind: ferry, flags: aloof, seconds: parseDuration(tags.Find("duration"))}
 	way.oneway(oneway(tags, "oneway"))
 	return way
 }
