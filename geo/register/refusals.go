@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -71,10 +72,6 @@ func (db *DB) Refuse(ctx context.Context, principal Principal, keys *Keys, house
 func (k *Keys) refusalsToKeep(place Household) ([][]byte, error) {
 	building := k.refuseBuilding(place.Household.ID)
 	kept := [][]byte{building[:]}
-	address := normalAddress(place.Address)
-	if address == "" {
-		return kept, nil
-	}
 	around, err := place.Cell.Parent(addressResolution)
 	if err != nil {
 		return nil, err
@@ -83,9 +80,11 @@ func (k *Keys) refusalsToKeep(place Household) ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, cell := range append(cells, around) {
-		r := k.refuseAddress(address, cell)
-		kept = append(kept, r[:])
+	for _, address := range normalAddresses(place.Address) {
+		for _, cell := range append(cells, around) {
+			r := k.refuseAddress(address, cell)
+			kept = append(kept, r[:])
+		}
 	}
 	return kept, nil
 }
@@ -98,22 +97,50 @@ func (k *Keys) refuseAddress(normal string, around geo.Cell) refusal {
 	return refusal(digest(k.refusal, "address", normal, strconv.FormatUint(uint64(around), 16)))
 }
 
-// normalAddress is the street, number and unit as letters and digits alone,
-// folded, without accents; "" when there is no number, as a street is no place.
-func normalAddress(a geo.Address) string {
-	if a.Number == "" {
-		return ""
+// normalAddresses are the forms in which files may give an address: street, number
+// and unit, with and without postcode and place. None without a digit, as a street
+// is no place. Each is the words of it in alphabetical order, so that "12 High
+// Street" is "High Street 12", and one line is the same as its parts.
+func normalAddresses(a geo.Address) []string {
+	address := words(a.Street + " " + a.Number + " " + a.Unit)
+	if !slices.ContainsFunc(address, func(word string) bool { return unicode.IsDigit([]rune(word)[0]) }) {
+		return nil
 	}
-	return normal(a.Street) + "|" + normal(a.Number) + "|" + normal(a.Unit)
+	var forms []string
+	for _, more := range []string{"", a.Postcode, a.Place, a.Postcode + " " + a.Place} {
+		form := slices.Concat(address, words(more))
+		slices.Sort(form)
+		if line := strings.Join(form, " "); !slices.Contains(forms, line) {
+			forms = append(forms, line)
+		}
+	}
+	return forms
 }
 
-func normal(part string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			return r
+// words are the runs of letters and the runs of digits of a text, folded, without
+// accents, which are marks of their own after NFKD.
+func words(text string) []string {
+	var all []string
+	class := 0
+	for _, r := range norm.NFKD.String(cases.Fold().String(text)) {
+		before := class
+		switch {
+		case unicode.IsMark(r):
+			continue
+		case unicode.IsDigit(r):
+			class = 1
+		case unicode.IsLetter(r):
+			class = 2
+		default:
+			class = 0
+			continue
 		}
-		return -1 // accents are marks of their own after NFKD
-	}, norm.NFKD.String(cases.Fold().String(part)))
+		if class != before {
+			all = append(all, "")
+		}
+		all[len(all)-1] += string(r)
+	}
+	return all
 }
 
 // refused is the set that an import drops.
@@ -152,14 +179,14 @@ func (r *refused) has(place geo.Household, leaf geo.Cell) (bool, error) {
 	if _, found := r.set[r.keys.refuseBuilding(place.ID)]; found {
 		return true, nil
 	}
-	address := normalAddress(place.Address)
-	if address == "" {
-		return false, nil
-	}
 	around, err := leaf.Parent(addressResolution)
 	if err != nil {
 		return false, err
 	}
-	_, found := r.set[r.keys.refuseAddress(address, around)]
-	return found, nil
+	for _, address := range normalAddresses(place.Address) {
+		if _, found := r.set[r.keys.refuseAddress(address, around)]; found {
+			return true, nil
+		}
+	}
+	return false, nil
 }
