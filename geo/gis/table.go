@@ -179,6 +179,9 @@ func (t *Table) read() ([]string, error) {
 // Number of the row as a spreadsheet counts, the header being 1.
 func (t *Table) Number() int64 { return t.number }
 
+// Columns is how many columns the header names.
+func (t *Table) Columns() int { return len(t.columns) }
+
 // Has says whether the table has a column.
 func (t *Table) Has(column string) bool {
 	_, found := t.columns[column]
