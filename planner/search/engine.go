@@ -60,6 +60,9 @@ func (e *engine) iterate() {
 	e.wreck.changeVehicle()
 	e.queue = e.waiting(append(e.queue[:0], e.wreck.removed...))
 	e.rebuild.recreate(e.queue)
+	if m := e.m; m.optional && e.rng.below(probeRate) == 0 {
+		e.rebuild.explore(e.wreck.seed)
+	}
 	if s.cost >= e.anneal.limit(before, &e.rng) {
 		s.rollback()
 		return
@@ -70,21 +73,14 @@ func (e *engine) iterate() {
 	e.best.keep(s)
 }
 
-// How many stops left out earlier are tried again in an iteration, as a rule and when
-// a new route is looked for.
-const (
-	mostWaiting = 20
-	moreWaiting = 80
-)
+// mostWaiting is how many stops left out earlier are tried again in an iteration.
+const mostWaiting = 20
 
 // waiting adds stops that were left out before to those removed: all if they are few,
 // else those near the ruin, and one from anywhere.
 func (e *engine) waiting(queue []int32) []int32 {
 	s := e.s
 	left, old := mostWaiting, len(s.pool)-len(queue)
-	if e.rebuild.drawDiscount() {
-		left = moreWaiting
-	}
 	if old <= left {
 		return append(queue, s.pool[:old]...)
 	}

@@ -91,7 +91,6 @@ func (b *rebuild) tryNew(i int32, found *place) {
 			continue
 		}
 		delta := kind.fixed + m.cost.at(kind.start, i) + m.cost.at(i, kind.end)
-		delta -= delta * b.discount / fullPrice
 		if delta >= found.delta {
 			continue
 		}
@@ -106,11 +105,9 @@ func (b *rebuild) tryNew(i int32, found *place) {
 }
 
 // settle puts stop i, which is left out, where it was found to go.
-func (b *rebuild) settle(i int32, at place) {
-	s := b.s
+func (s *state) settle(i int32, at place) {
 	if at.route == none {
 		at.route = s.open(at.kind)
-		b.discount = 0
 	}
 	s.insert(i, at.route, at.pos, at.visit)
 }

@@ -22,9 +22,7 @@ type rebuild struct {
 	rng   *random
 	blink int
 	queue []queued
-	// discount, in steps of 1/fullPrice, is taken off the price of the next new route, so
-	// that a first optional stop may open one at a loss which others turn into a gain.
-	discount int64
+	probe probe
 }
 
 type queued struct {
@@ -64,23 +62,8 @@ func (b *rebuild) serve(i int32) {
 		b.everywhere(i, &found)
 	}
 	if found.route != none || found.kind != none {
-		b.settle(i, found)
+		s.settle(i, found)
 	}
-}
-
-// fullPrice is a discount of everything; discountRate one over how often there is one.
-const (
-	fullPrice    = 64
-	discountRate = 4
-)
-
-// drawDiscount sets it for an iteration and reports whether there is one.
-func (b *rebuild) drawDiscount() bool {
-	b.discount = 0
-	if b.s.m.optional && b.rng.below(discountRate) == 0 {
-		b.discount = int64(b.rng.below(fullPrice + 1))
-	}
-	return b.discount > 0
 }
 
 // farRate is one over how often a stop that fits nowhere near is offered to all routes,
