@@ -22,7 +22,7 @@ func Build(streets osm.Streets, profile Profile) (*Network, error) {
 	b.choose()
 	b.cut()
 	if len(b.edges) == 0 {
-		return nil, fmt.Errorf("network: no way of the extract is open %s: does it hold ways with a highway tag?", byMode(profile.Mode))
+		return nil, fmt.Errorf("network: no way of the extract is open %s: does it hold ways with a highway tag?", profile.Mode.By())
 	}
 	b.cross()
 	b.close()
@@ -58,13 +58,6 @@ func entrancesOf(entrances []osm.Entrance) map[string][]orb.Point {
 		}
 	}
 	return of
-}
-
-func byMode(m Mode) string {
-	if m == Foot {
-		return "on foot"
-	}
-	return "by " + string(m)
 }
 
 // builder is the work in progress.

@@ -34,6 +34,14 @@ func ParseMode(s string) (Mode, error) {
 	return "", fmt.Errorf("network: mode %q is none of foot, bike, car", s)
 }
 
+// By is the mode in a sentence: "on foot", "by bike", "by car".
+func (m Mode) By() string {
+	if m == Foot {
+		return "on foot"
+	}
+	return "by " + string(m)
+}
+
 // kind is what one walks on, as directions and snapping tell it apart.
 type kind uint8
 
