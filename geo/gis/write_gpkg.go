@@ -1,0 +1,202 @@
+package gis
+
+import (
+	"database/sql"
+	"encoding/binary"
+	"fmt"
+	"math"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/wkb"
+	_ "modernc.org/sqlite" // the driver
+)
+
+// gpkgWriter writes OGC GeoPackage 1.3 with a spatial index; the manifest is the
+// layer's metadata.
+type gpkgWriter struct {
+	db     *sql.DB
+	tx     *sql.Tx
+	insert *sql.Stmt
+	index  *sql.Stmt
+	layer  Layer
+	about  Manifest
+	bound  orb.Bound
+	rows   int64
+	values []any
+}
+
+const gpkgTables = `
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA application_id = 0x47504B47;
+PRAGMA user_version = 10300;
+CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER NOT NULL PRIMARY KEY, organization TEXT NOT NULL,
+	organization_coordsys_id INTEGER NOT NULL, definition TEXT NOT NULL, description TEXT);
+INSERT INTO gpkg_spatial_ref_sys VALUES
+	('Undefined cartesian SRS', -1, 'NONE', -1, 'undefined', 'undefined cartesian coordinate reference system'),
+	('Undefined geographic SRS', 0, 'NONE', 0, 'undefined', 'undefined geographic coordinate reference system'),
+	('WGS 84 geodetic', 4326, 'EPSG', 4326, 'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4326"]]', 'longitude and latitude in degrees on WGS 84');
+CREATE TABLE gpkg_contents (table_name TEXT NOT NULL PRIMARY KEY, data_type TEXT NOT NULL, identifier TEXT UNIQUE, description TEXT DEFAULT '',
+	last_change DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')), min_x DOUBLE, min_y DOUBLE, max_x DOUBLE, max_y DOUBLE,
+	srs_id INTEGER, CONSTRAINT fk_gc_r_srs_id FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys(srs_id));
+CREATE TABLE gpkg_geometry_columns (table_name TEXT NOT NULL, column_name TEXT NOT NULL, geometry_type_name TEXT NOT NULL, srs_id INTEGER NOT NULL,
+	z TINYINT NOT NULL, m TINYINT NOT NULL, CONSTRAINT pk_geom_cols PRIMARY KEY (table_name, column_name), CONSTRAINT uk_gc_table_name UNIQUE (table_name),
+	CONSTRAINT fk_gc_tn FOREIGN KEY (table_name) REFERENCES gpkg_contents(table_name), CONSTRAINT fk_gc_srs FOREIGN KEY (srs_id) REFERENCES gpkg_spatial_ref_sys (srs_id));
+CREATE TABLE gpkg_extensions (table_name TEXT, column_name TEXT, extension_name TEXT NOT NULL, definition TEXT NOT NULL, scope TEXT NOT NULL,
+	CONSTRAINT ge_tce UNIQUE (table_name, column_name, extension_name));
+CREATE TABLE gpkg_metadata (id INTEGER CONSTRAINT m_pk PRIMARY KEY ASC NOT NULL, md_scope TEXT NOT NULL DEFAULT 'dataset', md_standard_uri TEXT NOT NULL,
+	mime_type TEXT NOT NULL DEFAULT 'text/xml', metadata TEXT NOT NULL DEFAULT '');
+CREATE TABLE gpkg_metadata_reference (reference_scope TEXT NOT NULL, table_name TEXT, column_name TEXT, row_id_value INTEGER,
+	timestamp DATETIME NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')), md_file_id INTEGER NOT NULL, md_parent_id INTEGER,
+	CONSTRAINT crmr_mfi_fk FOREIGN KEY (md_file_id) REFERENCES gpkg_metadata(id), CONSTRAINT crmr_mpi_fk FOREIGN KEY (md_parent_id) REFERENCES gpkg_metadata(id));
+`
+
+// Triggers of the spatial index, as annex F.3 of the standard (1.3) has them; t
+// stands for the table.
+const gpkgTriggers = `
+CREATE TRIGGER rtree_t_geom_insert AFTER INSERT ON "t" WHEN (new."geom" NOT NULL AND NOT ST_IsEmpty(NEW."geom"))
+BEGIN INSERT OR REPLACE INTO "rtree_t_geom" VALUES (NEW."fid", ST_MinX(NEW."geom"), ST_MaxX(NEW."geom"), ST_MinY(NEW."geom"), ST_MaxY(NEW."geom")); END;
+CREATE TRIGGER rtree_t_geom_update1 AFTER UPDATE OF "geom" ON "t" WHEN OLD."fid" = NEW."fid" AND (NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom"))
+BEGIN INSERT OR REPLACE INTO "rtree_t_geom" VALUES (NEW."fid", ST_MinX(NEW."geom"), ST_MaxX(NEW."geom"), ST_MinY(NEW."geom"), ST_MaxY(NEW."geom")); END;
+CREATE TRIGGER rtree_t_geom_update2 AFTER UPDATE OF "geom" ON "t" WHEN OLD."fid" = NEW."fid" AND (NEW."geom" ISNULL OR ST_IsEmpty(NEW."geom"))
+BEGIN DELETE FROM "rtree_t_geom" WHERE id = OLD."fid"; END;
+CREATE TRIGGER rtree_t_geom_update3 AFTER UPDATE ON "t" WHEN OLD."fid" != NEW."fid" AND (NEW."geom" NOTNULL AND NOT ST_IsEmpty(NEW."geom"))
+BEGIN DELETE FROM "rtree_t_geom" WHERE id = OLD."fid"; INSERT OR REPLACE INTO "rtree_t_geom" VALUES (NEW."fid", ST_MinX(NEW."geom"), ST_MaxX(NEW."geom"), ST_MinY(NEW."geom"), ST_MaxY(NEW."geom")); END;
+CREATE TRIGGER rtree_t_geom_update4 AFTER UPDATE ON "t" WHEN OLD."fid" != NEW."fid" AND (NEW."geom" ISNULL OR ST_IsEmpty(NEW."geom"))
+BEGIN DELETE FROM "rtree_t_geom" WHERE id IN (OLD."fid", NEW."fid"); END;
+CREATE TRIGGER rtree_t_geom_delete AFTER DELETE ON "t" WHEN old."geom" NOT NULL
+BEGIN DELETE FROM "rtree_t_geom" WHERE id = OLD."fid"; END;
+`
+
+var gpkgTypes = map[Kind]string{Text: "TEXT", Integer: "INTEGER", Boolean: "BOOLEAN", Date: "DATE", Time: "TEXT"}
+
+func createGPKG(file *os.File, layer Layer, about Manifest) (Writer, error) {
+	address := url.URL{Scheme: "file", Opaque: url.PathEscape(file.Name())}
+	if err := file.Close(); err != nil {
+		return nil, wrap(err)
+	}
+	db, err := sql.Open("sqlite", address.String())
+	if err != nil {
+		return nil, wrap(err)
+	}
+	db.SetMaxOpenConns(1) // settings are a connection's own
+	w := &gpkgWriter{db: db, layer: layer, about: about, values: make([]any, len(layer.Columns)+1)}
+	if err := w.begin(); err != nil {
+		db.Close()
+		return nil, wrap(err)
+	}
+	return w, nil
+}
+
+// begin makes the tables and prepares to insert.
+func (w *gpkgWriter) begin() error {
+	columns, marks := "", ""
+	for _, column := range w.layer.Columns {
+		columns += fmt.Sprintf(", %q %s", column.Name, gpkgTypes[column.Kind])
+		marks += ", ?"
+	}
+	name := w.layer.Name
+	statements := gpkgTables + fmt.Sprintf(`
+CREATE TABLE %q (fid INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, geom %s%s);
+CREATE VIRTUAL TABLE "rtree_%s_geom" USING rtree(id, minx, maxx, miny, maxy);`,
+		name, strings.ToUpper(w.layer.Geometry), columns, name)
+	if _, err := w.db.Exec(statements); err != nil {
+		return err
+	}
+	var err error
+	if w.tx, err = w.db.Begin(); err != nil {
+		return err
+	}
+	if w.insert, err = w.tx.Prepare(fmt.Sprintf("INSERT INTO %q VALUES (NULL, ?%s)", name, marks)); err != nil {
+		return err
+	}
+	w.index, err = w.tx.Prepare(fmt.Sprintf(`INSERT INTO "rtree_%s_geom" VALUES (?, ?, ?, ?, ?)`, name))
+	return err
+}
+
+func (w *gpkgWriter) Write(shape orb.Geometry, values []any) error {
+	blob, err := gpkgBlob(shape)
+	if err != nil {
+		return err
+	}
+	w.values[0] = blob
+	copy(w.values[1:], values)
+	if _, err := w.insert.Exec(w.values...); err != nil {
+		return wrap(err)
+	}
+	w.rows++
+	bound := shape.Bound()
+	if w.rows == 1 {
+		w.bound = bound
+	}
+	w.bound = w.bound.Union(bound)
+	_, err = w.index.Exec(w.rows, bound.Min[0], bound.Max[0], bound.Min[1], bound.Max[1])
+	return wrap(err)
+}
+
+// gpkgBlob is the standard's binary: a header with the bound, then WKB.
+func gpkgBlob(shape orb.Geometry) ([]byte, error) {
+	body, err := wkb.Marshal(shape, binary.LittleEndian)
+	if err != nil {
+		return nil, wrap(err)
+	}
+	const littleEndian, withBound = 1, 1 << 1
+	head := []byte{'G', 'P', 0, littleEndian}
+	_, isPoint := shape.(orb.Point)
+	if !isPoint {
+		head[3] |= withBound
+	}
+	head = binary.LittleEndian.AppendUint32(head, 4326)
+	if !isPoint {
+		b := shape.Bound()
+		for _, v := range []float64{b.Min[0], b.Max[0], b.Min[1], b.Max[1]} {
+			head = binary.LittleEndian.AppendUint64(head, math.Float64bits(v))
+		}
+	}
+	return append(head, body...), nil
+}
+
+func (w *gpkgWriter) Close() error {
+	err := w.finish()
+	if closed := w.db.Close(); err == nil {
+		err = closed
+	}
+	return wrap(err)
+}
+
+// finish fills in the catalogue, once it is known what the file holds.
+func (w *gpkgWriter) finish() error {
+	manifest, err := toJSON(w.about)
+	if err != nil {
+		return err
+	}
+	name := w.layer.Name
+	changed := w.about.Created.UTC().Format("2006-01-02T15:04:05.000Z")
+	west, south, east, north := any(w.bound.Min[0]), any(w.bound.Min[1]), any(w.bound.Max[0]), any(w.bound.Max[1])
+	if w.rows == 0 {
+		west, south, east, north = nil, nil, nil, nil
+	}
+	const rtree, metadata = "http://www.geopackage.org/spec130/#extension_rtree", "http://www.geopackage.org/spec130/#extension_metadata"
+	for _, step := range []struct {
+		statement string
+		arguments []any
+	}{
+		{"INSERT INTO gpkg_contents VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?, 4326)",
+			[]any{name, name, w.about.Attribution + ", " + w.about.Licence, changed, west, south, east, north}},
+		{"INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, 4326, 0, 0)", []any{name, strings.ToUpper(w.layer.Geometry)}},
+		{"INSERT INTO gpkg_extensions VALUES (?, 'geom', 'gpkg_rtree_index', ?, 'write-only')", []any{name, rtree}},
+		{"INSERT INTO gpkg_extensions VALUES ('gpkg_metadata', NULL, 'gpkg_metadata', ?, 'read-write')", []any{metadata}},
+		{"INSERT INTO gpkg_extensions VALUES ('gpkg_metadata_reference', NULL, 'gpkg_metadata', ?, 'read-write')", []any{metadata}},
+		{"INSERT INTO gpkg_metadata VALUES (1, 'dataset', 'https://www.rfc-editor.org/rfc/rfc8259', 'application/json', ?)", []any{string(manifest)}},
+		{"INSERT INTO gpkg_metadata_reference VALUES ('table', ?, NULL, NULL, ?, 1, NULL)", []any{name, changed}},
+		{strings.NewReplacer(`"t"`, `"`+name+`"`, "rtree_t_", "rtree_"+name+"_").Replace(gpkgTriggers), nil},
+	} {
+		if _, err := w.tx.Exec(step.statement, step.arguments...); err != nil {
+			return err
+		}
+	}
+	return w.tx.Commit()
+}
