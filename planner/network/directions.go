@@ -92,7 +92,7 @@ func (d *directions) walk(i int) {
 	t := d.leg.ways[i]
 	e := &d.n.edges[t.edge()]
 	d.spent += d.n.partOf(d.leg, i)
-	line := d.n.drawWay(d.leg, i)
+	line := d.n.appendWay(nil, d.leg, i)
 	if geo.Length(line) < 1 {
 		// Nobody is told of a step; it counts with what follows.
 		d.last = t

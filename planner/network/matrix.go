@@ -19,6 +19,10 @@ func (n *Network) Matrix(ctx context.Context, from, to []Access, threads int) (s
 	if threads <= 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
+	if len(seconds) <= fewPairs {
+		n.eachPair(from, to, seconds, metres)
+		return seconds, metres, ctx.Err()
+	}
 	d := n.prepareDescent(to)
 	var stopped atomic.Bool
 	inParallel(threads, len(from), lanes, func() func(first, end int) {
@@ -35,6 +39,23 @@ func (n *Network) Matrix(ctx context.Context, from, to []Access, threads int) (s
 		return nil, nil, ctx.Err()
 	}
 	return seconds, metres, nil
+}
+
+// fewPairs is up to how many pairs a search for each is faster than a sweep.
+const fewPairs = 12
+
+func (n *Network) eachPair(from, to []Access, seconds, metres []int32) {
+	s := n.searches.Get().(*search)
+	defer n.searches.Put(s)
+	for i := range from {
+		for j := range to {
+			c := never
+			if from[i].Reachable() && to[j].Reachable() {
+				c = s.shortest(&from[i], &to[j])
+			}
+			seconds[i*len(to)+j], metres[i*len(to)+j] = c.seconds(), c.metres()
+		}
+	}
 }
 
 // lanes is how many sources are swept at a time: a cache line of costs.

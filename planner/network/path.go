@@ -152,15 +152,14 @@ func cheaper(n *Network, a *Access, arriving bool, fits func(traversal) bool) tr
 	return by
 }
 
-// drawWay is the line of the i-th way of a leg; the first begins and the last
-// ends where the doors meet the street.
-func (n *Network) drawWay(leg *Leg, i int) orb.LineString {
+// appendWay appends the line of the i-th way of a leg; the first way begins and
+// the last ends where the doors meet the street.
+func (n *Network) appendWay(line orb.LineString, leg *Leg, i int) orb.LineString {
 	t, last := leg.ways[i], len(leg.ways)-1
 	first, end := n.edges[t.edge()].shape, n.edges[t.edge()+1].shape
-	var line orb.LineString
 	if i == 0 {
 		first, end = clip(leg.from.segment, t.dir(), first, end)
-		line = append(line, leg.from.Street)
+		line = appendPoint(line, leg.from.Street)
 	}
 	if i == last {
 		first, end = clip(leg.to.segment, 1-t.dir(), first, end)
@@ -170,12 +169,20 @@ func (n *Network) drawWay(leg *Leg, i int) orb.LineString {
 		if t.dir() == 1 {
 			j = len(points) - 1 - j
 		}
-		line = append(line, points[j].orb())
+		line = appendPoint(line, points[j].orb())
 	}
 	if i == last {
-		line = append(line, leg.to.Street)
+		line = appendPoint(line, leg.to.Street)
 	}
 	return line
+}
+
+// appendPoint appends a point unless it is, to the unit of the map, the last one.
+func appendPoint(line orb.LineString, p orb.Point) orb.LineString {
+	if len(line) > 0 && pointOf(p) == pointOf(line[len(line)-1]) {
+		return line
+	}
+	return append(line, p)
 }
 
 // clip keeps the points after a segment, or up to it.
@@ -186,30 +193,23 @@ func clip(segment int32, dir int, first, end int32) (int32, int32) {
 	return first, segment + 1
 }
 
-// draw is the line of a leg, from door to door, without points that are the same
-// to the unit of the map.
+// draw is the line of a leg, from door to door.
 func (n *Network) draw(leg *Leg) orb.LineString {
-	line := orb.LineString{leg.from.Door}
-	if leg.from.Door == leg.to.Door {
-		return append(line, leg.to.Door)
+	from, to := &leg.from, &leg.to
+	line := make(orb.LineString, 1, 8+4*len(leg.ways))
+	line[0] = from.Door
+	if from.Door == to.Door {
+		return append(line, to.Door)
 	}
-	add := func(p orb.Point) {
-		if pointOf(p) != pointOf(line[len(line)-1]) {
-			line = append(line, p)
-		}
-	}
-	add(leg.from.Entrance)
+	line = appendPoint(line, from.Entrance)
 	for i := range leg.ways {
-		for _, p := range n.drawWay(leg, i) {
-			add(p)
-		}
+		line = n.appendWay(line, leg, i)
 	}
-	add(leg.to.Entrance)
-	add(leg.to.Door)
+	line = appendPoint(appendPoint(line, to.Entrance), to.Door)
 	if len(line) == 1 {
-		return append(line, leg.to.Door)
+		return append(line, to.Door)
 	}
-	line[len(line)-1] = leg.to.Door
+	line[len(line)-1] = to.Door
 	return line
 }
 

@@ -80,6 +80,15 @@ func TestQueries_EqualDijkstraInRandomTowns(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			few, _, err := n.Matrix(t.Context(), doors[:3], doors[:4], 1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for k := range few {
+				if want := seconds[k/4*len(doors)+k%4]; few[k] != want {
+					t.Fatalf("a small matrix has %d s for %d to %d, a large one %d s", few[k], k/4, k%4, want)
+				}
+			}
 			o, s := newOracle(n), newSearch(n)
 			for i := range doors {
 				o.tree(&doors[i])
