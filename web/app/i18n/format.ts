@@ -34,3 +34,10 @@ export function day(date: string): string {
     new Date(`${date}T00:00:00Z`),
   );
 }
+
+/** The date some days after another. */
+export function addDays(date: string, days: number): string {
+  const time = new Date(`${date}T00:00:00Z`);
+  time.setUTCDate(time.getUTCDate() + days);
+  return time.toISOString().slice(0, 10);
+}

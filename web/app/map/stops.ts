@@ -1,6 +1,6 @@
 // A route with numbered stops. Numbers are drawn on a canvas: symbols keep out of
 // each other's way, circles would not.
-import type { Map as LibreMap } from "maplibre-gl";
+import type { GeoJSONSourceSpecification, Map as LibreMap } from "maplibre-gl";
 import { belowLabels } from "./style";
 
 export interface MapStop {
@@ -47,10 +47,10 @@ function addLayers(map: LibreMap) {
   });
 }
 
-function setSource(map: LibreMap, id: string, data: GeoJSON.GeoJSON) {
+function setSource(map: LibreMap, id: string, data: GeoJSONSourceSpecification["data"]) {
   const source = map.getSource(id);
   if (source && "setData" in source) {
-    (source as { setData(data: GeoJSON.GeoJSON): void }).setData(data);
+    (source as { setData(data: GeoJSONSourceSpecification["data"]): void }).setData(data);
   } else {
     map.addSource(id, { type: "geojson", data });
   }

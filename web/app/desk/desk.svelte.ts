@@ -1,0 +1,258 @@
+// What the desk shows: data of the server, and a view that the URL holds.
+import {
+  all, api, ask, Failure,
+  type Area, type Incident, type Me, type Plan, type Progress, type Round, type Route, type RouteSummary, type Schemas,
+} from "../api/client";
+import { t } from "../i18n/index.svelte";
+import { measures, type Measure } from "../map/palette";
+
+export type View = "overview" | "plan" | "reports";
+const views: View[] = ["overview", "plan", "reports"];
+
+export class Desk {
+  rounds = $state<Round[]>([]);
+  areas = $state<Area[]>([]);
+  progress = $state<Progress[]>([]);
+  incidents = $state<Incident[]>([]);
+  plans = $state<Plan[]>([]);
+  plan = $state<Plan | null>(null);
+  routes = $state<RouteSummary[]>([]);
+  route = $state<Route | null>(null);
+  loading = $state(true);
+  trouble = $state("");
+
+  view = $state<View>("overview");
+  measure = $state<Measure | "none">("to_visit");
+  roundId = $state<string | null>(null);
+  worker = $state<string | null>(null);
+  date = $state<string | null>(null);
+  area = $state<string | null>(null);
+  incident = $state<string | null>(null);
+  /** Grows when tiles of the work or hazards layer changed. */
+  version = $state(0);
+
+  #events: EventSource | null = null;
+  #refreshTimer: ReturnType<typeof setTimeout> | undefined;
+  #pollTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(readonly me: Me) {
+    this.#readURL();
+    addEventListener("popstate", () => {
+      this.#readURL();
+      void this.#loadSelection();
+    });
+  }
+
+  get isSupervisor(): boolean {
+    return this.me.role === "supervisor";
+  }
+
+  get round(): Round | null {
+    return this.rounds.find((round) => round.id === this.roundId) ?? null;
+  }
+
+  get planning(): boolean {
+    return this.plan?.state === "planning";
+  }
+
+  async load() {
+    this.loading = true;
+    this.trouble = "";
+    try {
+      [this.rounds, this.areas] = await Promise.all([this.#rounds(), this.#areas()]);
+      const open = this.rounds.find((round) => !round.closed);
+      if (!this.round) this.roundId = open?.id ?? this.rounds[0]?.id ?? null;
+      await Promise.all([this.loadRound(), this.loadIncidents()]);
+      await this.#loadSelection();
+    } catch (error) {
+      this.trouble = words(error);
+    }
+    this.loading = false;
+    this.#follow();
+  }
+
+  async loadRound() {
+    const id = this.roundId;
+    if (!id) {
+      this.progress = [];
+      this.plans = [];
+      this.plan = null;
+      return;
+    }
+    const path = { id };
+    this.progress = await all((cursor) =>
+      ask(api.GET("/api/v1/rounds/{id}/progress", { params: { path, query: { cursor, limit: 200 } } })),
+    );
+    if (!this.isSupervisor) return;
+    this.plans = await all((cursor) => ask(api.GET("/api/v1/rounds/{id}/plans", { params: { path, query: { cursor, limit: 50 } } })));
+    const shown = this.round?.latest_plan ?? this.round?.published_plan ?? null;
+    if (!this.plan || this.plan.round_id !== id) this.plan = this.plans.find((plan) => plan.id === shown) ?? this.plans[0] ?? null;
+    if (this.planning) this.#poll();
+  }
+
+  async loadIncidents() {
+    if (this.me.role === "administrator" || this.me.role === "dpo") return;
+    this.incidents = await all((cursor) =>
+      ask(api.GET("/api/v1/incidents", { params: { query: { state: "open", cursor, limit: 200 } } })),
+    );
+  }
+
+  async loadPlan(id: string) {
+    this.plan = await ask(api.GET("/api/v1/plans/{id}", { params: { path: { id } } }));
+  }
+
+  async propose() {
+    if (!this.roundId) return;
+    this.worker = this.date = null;
+    this.route = null;
+    this.routes = [];
+    const params = { path: { id: this.roundId } };
+    this.plan = await ask(api.POST("/api/v1/rounds/{id}/plans", { params, body: { id: crypto.randomUUID(), seconds: 15 } }));
+    this.#poll();
+  }
+
+  async publish() {
+    if (!this.plan) return;
+    this.plan = await ask(api.POST("/api/v1/plans/{id}/publish", { params: { path: { id: this.plan.id } } }));
+    await this.refresh();
+  }
+
+  async discard() {
+    if (!this.plan) return;
+    await ask(api.POST("/api/v1/plans/{id}/discard", { params: { path: { id: this.plan.id } } }));
+    this.plan = null;
+    this.worker = this.date = null;
+    this.route = null;
+    await this.refresh();
+  }
+
+  async createRound(body: Schemas["NewRound"]) {
+    const round = await ask(api.POST("/api/v1/rounds", { body }));
+    this.rounds = await this.#rounds();
+    this.plan = null;
+    this.go({ round: round.id, view: "plan", worker: null, date: null });
+  }
+
+  /** Changes what is shown; the URL remembers. */
+  go(to: { view?: View; measure?: Measure | "none"; round?: string | null; worker?: string | null; date?: string | null; area?: string | null; incident?: string | null }) {
+    const roundChanged = to.round !== undefined && to.round !== this.roundId;
+    if (to.view !== undefined) this.view = to.view;
+    if (to.measure !== undefined) this.measure = to.measure;
+    if (to.round !== undefined) this.roundId = to.round;
+    if (to.worker !== undefined) this.worker = to.worker;
+    if (to.date !== undefined) this.date = to.date;
+    if (to.area !== undefined) this.area = to.area;
+    if (to.incident !== undefined) this.incident = to.incident;
+    this.#writeURL();
+    void (roundChanged ? this.#attempt(() => this.loadRound()) : Promise.resolve()).then(() => this.#loadSelection());
+  }
+
+  async choosePlan(plan: Plan) {
+    this.plan = plan;
+    this.go({ worker: null, date: null });
+  }
+
+  async refresh() {
+    await this.#attempt(async () => {
+      this.rounds = await this.#rounds();
+      await Promise.all([this.loadRound(), this.loadIncidents()]);
+      if (this.route) await this.#loadSelection();
+    });
+  }
+
+  #rounds() {
+    return all((cursor) => ask(api.GET("/api/v1/rounds", { params: { query: { cursor, limit: 100 } } })));
+  }
+
+  #areas() {
+    return all((cursor) => ask(api.GET("/api/v1/areas", { params: { query: { cursor, limit: 500 } } })));
+  }
+
+  async #loadSelection() {
+    await this.#attempt(async () => {
+      const plan = this.plan;
+      if (!plan || !this.worker) {
+        this.routes = [];
+        this.route = null;
+        return;
+      }
+      const query = { worker: this.worker, limit: 200 };
+      this.routes = await all((cursor) =>
+        ask(api.GET("/api/v1/plans/{id}/routes", { params: { path: { id: plan.id }, query: { ...query, cursor } } })),
+      );
+      const route = this.routes.find((summary) => summary.date === this.date);
+      this.route = route ? await ask(api.GET("/api/v1/routes/{id}", { params: { path: { id: route.id } } })) : null;
+    });
+  }
+
+  async #attempt(what: () => Promise<unknown>) {
+    try {
+      await what();
+      this.trouble = "";
+    } catch (error) {
+      this.trouble = words(error);
+    }
+  }
+
+  /** Follows what changes on the server. */
+  #follow() {
+    this.#events?.close();
+    this.#events = new EventSource("/api/v1/events");
+    this.#events.onmessage = (message) => {
+      const event = JSON.parse(message.data as string) as { type: string; plan?: string };
+      if (event.type === "plan" && event.plan === this.plan?.id) void this.#attempt(() => this.loadPlan(event.plan!));
+      else this.#refreshSoon();
+    };
+    this.#events.addEventListener("missed", () => this.#refreshSoon());
+  }
+
+  #refreshSoon() {
+    clearTimeout(this.#refreshTimer);
+    this.#refreshTimer = setTimeout(() => {
+      this.version++;
+      void this.refresh();
+    }, 300);
+  }
+
+  /** Asks again while a plan is made, should events not come through. */
+  #poll() {
+    clearTimeout(this.#pollTimer);
+    this.#pollTimer = setTimeout(async () => {
+      if (!this.plan || !this.planning) return;
+      await this.#attempt(() => this.loadPlan(this.plan!.id));
+      if (this.planning) this.#poll();
+      else await this.refresh();
+    }, 1000);
+  }
+
+  #readURL() {
+    const query = new URLSearchParams(location.search);
+    this.view = views.find((view) => view === query.get("view")) ?? "overview";
+    const layer = query.get("layer");
+    this.measure = layer === "none" ? "none" : (measures.find((measure) => measure === layer) ?? "to_visit");
+    this.roundId = query.get("round");
+    this.worker = query.get("worker");
+    this.date = query.get("date");
+    this.area = query.get("area");
+  }
+
+  #writeURL() {
+    const query = new URLSearchParams();
+    const put = (name: string, value: string | null, usual?: string) => {
+      if (value && value !== usual) query.set(name, value);
+    };
+    put("view", this.view, "overview");
+    put("layer", this.measure, "to_visit");
+    put("round", this.roundId);
+    put("worker", this.worker);
+    put("date", this.date);
+    put("area", this.area);
+    const text = query.toString();
+    if (`?${text}` !== location.search) history.pushState(null, "", text ? `?${text}` : location.pathname);
+  }
+}
+
+export function words(error: unknown): string {
+  if (error instanceof Failure) return error.status === 0 ? t("no_answer") : error.message;
+  return t("something_wrong");
+}

@@ -1,0 +1,122 @@
+// What the desk draws above the base map.
+import type { ExpressionSpecification, LayerSpecification, Map as LibreMap } from "maplibre-gl";
+import type { Route } from "../api/client";
+import { classes, ramp, routeColour, type Measure, type Shade } from "../map/palette";
+import { belowLabels, belowRoads } from "../map/style";
+import { drawRoute } from "../map/stops";
+import type { View } from "./desk.svelte";
+
+export interface Picture {
+  view: View;
+  measure: Measure | "none";
+  round: string | null;
+  plan: string | null;
+  workers: string[];
+  worker: string | null;
+  route: Route | null;
+  version: number;
+  incident: string | null;
+  shade: Shade;
+}
+
+const drawn = ["work", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops"];
+
+/** Draws the picture, taking away what the last one had. */
+export function drawDesk(map: LibreMap, picture: Picture) {
+  for (const layer of drawn) if (map.getLayer(layer)) map.removeLayer(layer);
+  for (const source of ["work", "areas", "territories", "routes", "hazards", "route", "stops"]) {
+    if (map.getSource(source)) map.removeSource(source);
+  }
+  const planned = picture.view === "plan" && picture.plan !== null;
+  if (picture.view === "overview" && picture.measure !== "none" && picture.round) drawWork(map, picture, picture.measure, picture.round);
+  if (planned && !picture.route) drawPlan(map, picture, picture.plan!);
+  drawAreas(map, picture.shade);
+  if (picture.view !== "plan") drawHazards(map, picture);
+  if (planned && picture.route) {
+    const { line, stops, code } = picture.route;
+    drawRoute(
+      map,
+      line.coordinates as [number, number][],
+      stops.map((stop) => ({ seq: stop.seq, lon: stop.lon, lat: stop.lat, state: stop.state })),
+      routeColour(picture.workers.indexOf(code)),
+    );
+  }
+}
+
+function add(map: LibreMap, source: string, query: Record<string, string | number>, minzoom: number, layers: LayerSpecification[], before?: string) {
+  const text = new URLSearchParams(Object.entries(query).map(([k, v]) => [k, String(v)])).toString();
+  map.addSource(source, {
+    type: "vector",
+    tiles: [`${location.origin}/tiles/${source}/{z}/{x}/{y}.mvt${text ? `?${text}` : ""}`],
+    minzoom,
+    maxzoom: 16,
+  });
+  for (const layer of layers) map.addLayer(layer, before && map.getLayer(before) ? before : undefined);
+}
+
+function drawWork(map: LibreMap, picture: Picture, measure: Measure, round: string) {
+  const value: ExpressionSpecification =
+    measure === "finished"
+      ? ["/", ["*", 100, ["get", "finished"]], ["max", 1, ["+", ["get", "finished"], ["get", "to_visit"]]]]
+      : ["get", measure];
+  const colours = ramp(measure, picture.shade);
+  const steps = classes[measure].flatMap((bound, i) => (i === 0 && bound === 0 ? [] : [bound, colours[i]!]));
+  const first = classes[measure][0] === 0 ? colours[0]! : "rgba(0,0,0,0)";
+  const colour = ["step", value, first, ...steps] as ExpressionSpecification;
+  add(map, "work", { round, fresh: picture.version }, 8, [
+    { id: "work", type: "fill", source: "work", "source-layer": "work", paint: { "fill-color": colour, "fill-opacity": 0.78 } },
+    {
+      id: "work-edge", type: "line", source: "work", "source-layer": "work",
+      paint: { "line-color": picture.shade === "dark" ? "#ffffff" : "#15191e", "line-opacity": 0.28, "line-width": 0.7 },
+    },
+  ], belowRoads);
+}
+
+function drawAreas(map: LibreMap, shade: Shade) {
+  add(map, "areas", {}, 0, [
+    {
+      id: "areas", type: "line", source: "areas", "source-layer": "areas",
+      filter: ["!=", ["get", "level"], "grid"],
+      paint: { "line-color": shade === "dark" ? "#c3b8ff" : "#5b4b9a", "line-width": 1.4, "line-opacity": 0.75 },
+    },
+  ], belowLabels);
+}
+
+/** A colour by the worker's code, in the order of the list. */
+function byWorker(workers: string[]): ExpressionSpecification {
+  const pairs = workers.flatMap((code, i) => [code, routeColour(i)]);
+  // The types of MapLibre want the first pair apart.
+  return pairs.length === 0 ? ["literal", routeColour(0)] : (["match", ["get", "code"], ...pairs, "#666666"] as unknown as ExpressionSpecification);
+}
+
+function drawPlan(map: LibreMap, picture: Picture, plan: string) {
+  const colour = byWorker(picture.workers);
+  const dim: ExpressionSpecification = picture.worker ? ["case", ["==", ["get", "worker"], picture.worker], 1, 0.15] : ["literal", 1];
+  add(map, "territories", { plan }, 0, [
+    { id: "territories", type: "fill", source: "territories", "source-layer": "territories", paint: { "fill-color": colour, "fill-opacity": ["*", 0.22, dim] } },
+    { id: "territories-edge", type: "line", source: "territories", "source-layer": "territories", paint: { "line-color": colour, "line-width": 1.5, "line-opacity": dim } },
+  ], belowRoads);
+  const query: Record<string, string> = picture.worker ? { plan, worker: picture.worker } : { plan };
+  add(map, "routes", query, 0, [
+    {
+      id: "routes", type: "line", source: "routes", "source-layer": "routes",
+      layout: { "line-cap": "round", "line-join": "round" },
+      paint: { "line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 9, 1, 15, 3], "line-opacity": 0.8 },
+    },
+  ], belowLabels);
+}
+
+function drawHazards(map: LibreMap, picture: Picture) {
+  const big = picture.view === "reports";
+  add(map, "hazards", { fresh: picture.version }, 0, [
+    {
+      id: "hazards", type: "circle", source: "hazards", "source-layer": "hazards",
+      paint: {
+        "circle-radius": ["case", ["==", ["get", "id"], picture.incident ?? ""], big ? 12 : 9, big ? 8 : 5],
+        "circle-color": ["case", ["get", "late"], "#b3261e", ["match", ["get", "kind"], "hazard", "#c26a00", "#0b57a4"]],
+        "circle-stroke-color": "#ffffff",
+        "circle-stroke-width": 2,
+      },
+    },
+  ]);
+}
