@@ -27,6 +27,8 @@ var (
 )
 
 // gate reads the tags of a node (https://wiki.openstreetmap.org/wiki/Key:barrier).
+// Access tags without a barrier stop nobody: bicycle=no on a crossing is about
+// crossing the street, not about riding along it.
 func (p Profile) gate(tags osm.Tags) gate {
 	keys, stops := footKeys, map[string]bool(nil)
 	switch p.Mode {
@@ -37,7 +39,7 @@ func (p Profile) gate(tags osm.Tags) gate {
 	}
 	barrier := tags.Find("barrier")
 	switch v := permission(tags, keys); {
-	case barrier == "" && tags.Find("entrance") == "" && tags.Find("highway") == "":
+	case barrier == "":
 		return open
 	case v == forbidden:
 		return shut

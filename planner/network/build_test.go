@@ -1,6 +1,8 @@
 package network
 
 import (
+	"reflect"
+	"sync"
 	"testing"
 
 	"github.com/paulmach/orb"
@@ -208,5 +210,20 @@ func TestSnapHouseholds_EnterByTheEntrance(t *testing.T) {
 	}
 	if d := at[1].OffRoad; d < 24.9 || d > 25.1 {
 		t.Errorf("the house without an entrance is %v m from its street, want 25", d)
+	}
+}
+
+func TestBuild_RepeatsItself(t *testing.T) {
+	t.Parallel()
+	for _, mode := range modes {
+		first, extract := andorraNetwork(t, Profile{Mode: mode})
+		second, err := Build(extract.Streets, Profile{Mode: mode})
+		if err != nil {
+			t.Fatal(err)
+		}
+		first.searches, second.searches = sync.Pool{}, sync.Pool{}
+		if !reflect.DeepEqual(first, second) {
+			t.Errorf("%s: two builds of one extract differ", mode)
+		}
 	}
 }

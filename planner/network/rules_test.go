@@ -132,7 +132,7 @@ func TestGate_FollowsTheTags(t *testing.T) {
 		{"barrier=fence foot=yes", open, shut, shut},
 		{"barrier=lift_gate", open, open, open},
 		{"highway=crossing", open, open, open},
-		{"foot=no", open, open, open},
+		{"highway=crossing bicycle=no foot=no", open, open, open},
 	} {
 		got := [3]gate{}
 		for i, mode := range modes {
