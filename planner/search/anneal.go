@@ -5,8 +5,8 @@ import "math"
 // Temperatures at the start and at the end of a search, as shares of the mean cost of
 // a leg.
 const (
-	hot  = 0.5
-	cold = 0.005
+	hot  = 0.7
+	cold = 0.03
 )
 
 // anneal is the acceptance of simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983),

@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
 	"reflect"
 	"testing"
@@ -12,7 +13,7 @@ import (
 
 // townProblem is n stops strewn over a square, as coordinates or as a table, with
 // shifts of about 30 stops.
-func townProblem(t *testing.T, n int, table bool) *vrp.Problem {
+func townProblem(t testing.TB, n int, table bool) *vrp.Problem {
 	t.Helper()
 	r := rand.New(rand.NewPCG(7, 7))
 	x, y := make([]float64, n+1), make([]float64, n+1)
@@ -132,9 +133,8 @@ func TestEngine_AllocatesNothing(t *testing.T) {
 
 func BenchmarkIterate(b *testing.B) {
 	for _, n := range []int{100, 1000} {
-		b.Run(time.Duration(n).String()[:len(time.Duration(n).String())-2], func(b *testing.B) {
-			t := &testing.T{}
-			e := newEngine(wholeModel(townProblem(t, n, false)), random{1})
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			e := newEngine(wholeModel(townProblem(b, n, false)), random{1})
 			e.start(true)
 			e.anneal = newAnneal(100)
 			e.anneal.cool(0.5)
