@@ -85,6 +85,29 @@ func (t *tree) named(ctx context.Context, db *register.DB) (map[uuid.UUID]heat.N
 	return t.names, err
 }
 
+// SightOf is what a principal sees of the work of which grids; the operator at the
+// terminal sees all cells.
+func SightOf(ctx context.Context, db *register.DB, principal register.Principal) (heat.Sight, error) {
+	var t tree
+	if err := t.refresh(ctx, db); err != nil {
+		return nil, err
+	}
+	if principal == register.Service("operator") {
+		seen := heat.Sight{}
+		for id, area := range t.areas {
+			if area.Level == geo.Grid {
+				seen[id] = heat.Cells
+			}
+		}
+		return seen, nil
+	}
+	granted, err := db.GrantedTo(ctx, principal)
+	if err != nil {
+		return nil, err
+	}
+	return t.look(principal.Role, granted), nil
+}
+
 // look decides for each grid: its worker and own supervisor, whose grant is on the
 // grid or on the area right above, see cells; everybody above sees groups.
 func (t *tree) look(role string, granted []uuid.UUID) heat.Sight {

@@ -19,6 +19,23 @@ type edge struct{ from, to corner }
 // Outline is the union of cells of one resolution as a shape in world coordinates,
 // outer rings clockwise on the screen.
 func Outline(cells []geo.Cell) (orb.MultiPolygon, error) {
+	shape, err := Union(cells)
+	for _, polygon := range shape {
+		for _, ring := range polygon {
+			for i, p := range ring {
+				ring[i] = mvt.World(p)
+			}
+			// What runs counter-clockwise on the ground keeps its look on the screen; tiles
+			// want it turned.
+			ring.Reverse()
+		}
+	}
+	return shape, err
+}
+
+// Union is the union of cells of one resolution in longitude and latitude, outer
+// rings counter-clockwise.
+func Union(cells []geo.Cell) (orb.MultiPolygon, error) {
 	// Cells run counter-clockwise, so an edge between two of them comes once in each
 	// direction and goes. Three cells meet at a corner: the outline passes it once.
 	edges := map[edge]bool{}
@@ -55,8 +72,8 @@ func round(p orb.Point) corner {
 	return corner{int64(math.Round(p[0] * 1e9)), int64(math.Round(p[1] * 1e9))}
 }
 
-func (c corner) world() orb.Point {
-	return mvt.World(orb.Point{float64(c[0]) / 1e9, float64(c[1]) / 1e9})
+func (c corner) point() orb.Point {
+	return orb.Point{float64(c[0]) / 1e9, float64(c[1]) / 1e9}
 }
 
 // follow takes the edges from a corner until they lead back to it; nil when none
@@ -70,7 +87,7 @@ func follow(next map[corner]corner, start corner) orb.Ring {
 			return nil
 		}
 		delete(next, at)
-		ring = append(ring, at.world())
+		ring = append(ring, at.point())
 		if at = to; at == start {
 			return append(ring, ring[0])
 		}
@@ -82,11 +99,7 @@ func assemble(rings []orb.Ring) orb.MultiPolygon {
 	var shape orb.MultiPolygon
 	var holes []orb.Ring
 	for _, ring := range rings {
-		// In the world y points down, so what ran counter-clockwise on the ground has
-		// the other sign. Tiles want it turned.
-		outer := ring.Orientation() == orb.CW
-		ring.Reverse()
-		if outer {
+		if ring.Orientation() == orb.CCW {
 			shape = append(shape, orb.Polygon{ring})
 		} else {
 			holes = append(holes, ring)
