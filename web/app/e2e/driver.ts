@@ -1,0 +1,89 @@
+// Tests speak of people and what they do; this file knows the screen.
+import { expect, test as base, type BrowserContext, type Page } from "@playwright/test";
+import AxeBuilder from "@axe-core/playwright";
+import { session, type Person } from "./people";
+
+export const phone = { width: 390, height: 844 };
+export const laptop = { width: 1440, height: 900 };
+
+export interface Setting {
+  language?: "en" | "zh-Hans";
+  look?: "light" | "dark" | "sun";
+  viewport?: { width: number; height: number };
+}
+
+export class Visitor {
+  /** What the page did that it must not: other hosts, broken rules, errors. */
+  readonly offences: string[] = [];
+
+  constructor(
+    readonly page: Page,
+    readonly context: BrowserContext,
+  ) {}
+
+  /** Runs an action and gives the taps that it took. */
+  async taps(action: () => Promise<void>): Promise<number> {
+    const count = () => this.page.evaluate(() => (window as unknown as { taps: number }).taps);
+    const before = await count();
+    await action();
+    return (await count()) - before;
+  }
+
+  async seesNoBarriers() {
+    const found = await new AxeBuilder({ page: this.page }).exclude(".maplibregl-canvas").analyze();
+    expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" | ").slice(0, 300)}`)).toEqual([]);
+  }
+
+  tap(name: string | RegExp) {
+    return this.page.getByRole("button", { name, exact: typeof name === "string" }).click();
+  }
+}
+
+type Fixtures = { visit: (person: Person | null, path: string, setting?: Setting) => Promise<Visitor> };
+
+export const test = base.extend<Fixtures>({
+  visit: async ({ browser, baseURL }, use) => {
+    const visitors: Visitor[] = [];
+    await use(async (person, path, setting = {}) => {
+      const context = await browser.newContext({
+        ...(person ? { storageState: session(person) } : {}),
+        baseURL,
+        viewport: setting.viewport ?? laptop,
+        timezoneId: "Europe/Andorra",
+        reducedMotion: "reduce",
+      });
+      await context.addInitScript(
+        ({ language, look }) => {
+          localStorage.setItem("language", language);
+          localStorage.setItem("look", look);
+          (window as unknown as { taps: number }).taps = 0;
+          addEventListener("pointerdown", () => (window as unknown as { taps: number }).taps++, true);
+        },
+        { language: setting.language ?? "en", look: setting.look ?? "light" },
+      );
+      const page = await context.newPage();
+      const visitor = new Visitor(page, context);
+      watch(visitor, baseURL!);
+      visitors.push(visitor);
+      await page.goto(path);
+      return visitor;
+    });
+    for (const visitor of visitors) {
+      expect(visitor.offences).toEqual([]);
+      await visitor.context.close();
+    }
+  },
+});
+
+function watch(visitor: Visitor, baseURL: string) {
+  visitor.page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(baseURL) && !/^(blob|data):/.test(url)) visitor.offences.push(`asks another host: ${url}`);
+  });
+  visitor.page.on("pageerror", (error) => visitor.offences.push(`error: ${error.message}`));
+  visitor.page.on("console", (message) => {
+    if (/Content Security Policy/i.test(message.text())) visitor.offences.push(message.text());
+  });
+}
+
+export { expect };

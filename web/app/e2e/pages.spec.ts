@@ -1,0 +1,42 @@
+import { expect, laptop, phone, test, type Setting } from "./driver";
+import type { Person } from "./people";
+
+// Every page in both languages and looks: no barrier for assistive technology.
+const pages: { name: string; person: Person | null; path: string; viewport: { width: number; height: number }; ready: string }[] = [
+  { name: "sign-in", person: null, path: "/", viewport: phone, ready: "form" },
+  { name: "walk", person: "w01", path: "/walk", viewport: phone, ready: "#stops" },
+  { name: "overview", person: "supervisor", path: "/desk", viewport: laptop, ready: ".areas" },
+  { name: "plan", person: "supervisor", path: "/desk?view=plan", viewport: laptop, ready: "#fairness" },
+  { name: "reports", person: "supervisor", path: "/desk?view=reports", viewport: laptop, ready: ".kind" },
+  { name: "accounts", person: "admin", path: "/desk", viewport: laptop, ready: "main.plain h2" },
+];
+const settings: Setting[] = [
+  { language: "en", look: "light" },
+  { language: "zh-Hans", look: "dark" },
+  { language: "zh-Hans", look: "light" },
+  { language: "en", look: "dark" },
+];
+
+for (const { name, person, path, viewport, ready } of pages) {
+  test(`${name} has no barriers in any language and look`, async ({ visit }) => {
+    for (const setting of settings) {
+      const visitor = await visit(person, path, { ...setting, viewport });
+      await expect(visitor.page.locator(ready).first()).toBeVisible();
+      await visitor.seesNoBarriers();
+    }
+  });
+}
+
+test("the map is drawn, with its attribution", async ({ visit }) => {
+  const supervisor = await visit("supervisor", "/desk");
+  await expect(supervisor.page.getByText("© OpenStreetMap contributors").first()).toBeVisible();
+  await expect(supervisor.page.locator(".map [data-ready=true], .map[data-ready=true]").first()).toBeVisible();
+});
+
+test("a wrong password is said in words", async ({ visit }) => {
+  const visitor = await visit(null, "/");
+  await visitor.page.getByLabel("Login").fill("nobody");
+  await visitor.page.getByLabel("Password").fill("nothing");
+  await visitor.tap("Sign in");
+  await expect(visitor.page.getByRole("alert")).toHaveText("Login or password is not right.");
+});

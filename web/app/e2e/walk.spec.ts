@@ -1,0 +1,76 @@
+import { expect, phone, test } from "./driver";
+
+test("journey 1: the worker opens the phone, sees the day and starts with one tap", async ({ visit }) => {
+  const worker = await visit("w01", "/walk", { viewport: phone });
+  await expect(worker.page.getByText(/\d+ stops?, [\d.]+ k?m, back by \d\d:\d\d/)).toBeVisible();
+  const taps = await worker.taps(() => worker.tap("Start"));
+  expect(taps).toBe(1);
+  await expect(worker.page.getByText("Next stop", { exact: true })).toBeVisible();
+  await worker.page.reload();
+  await expect(worker.page.getByText("Next stop", { exact: true })).toBeVisible();
+});
+
+test("journey 2: one tap records a visit, the next stop opens by itself, and undo takes it back", async ({ visit }) => {
+  const worker = await visit("w02", "/walk", { viewport: phone });
+  await worker.tap("Start");
+  const name = worker.page.locator("#stop-name");
+  const first = await name.textContent();
+  const progress = worker.page.getByRole("heading", { name: /\d+ of \d+ done/ });
+  const before = await progress.textContent();
+
+  expect(await worker.taps(() => worker.tap("Not home"))).toBe(1);
+  await expect(worker.page.getByText(`Not home: ${first}`)).toBeVisible();
+  await expect(progress).not.toHaveText(before!);
+  await expect(worker.page.getByText("All sent")).toBeVisible();
+
+  await worker.tap("Undo");
+  await expect(worker.page.getByText("Taken back.")).toBeVisible();
+  await expect(name).toHaveText(first!);
+  await expect(progress).toHaveText(before!);
+  await expect(worker.page.getByText("All sent")).toBeVisible();
+  await worker.page.reload();
+  await expect(progress).toHaveText(before!);
+
+  expect(await worker.taps(() => worker.tap("Done"))).toBe(1);
+  await expect(worker.page.getByText(`Done: ${first}`)).toBeVisible();
+  await expect(worker.page.getByText("All sent")).toBeVisible();
+  await worker.page.reload();
+  await expect(progress).not.toHaveText(before!);
+});
+
+test("what is recorded while nobody answers waits, in words, and goes by itself later", async ({ visit }) => {
+  const worker = await visit("w03", "/walk", { viewport: phone });
+  await worker.tap("Start");
+  await worker.context.setOffline(true);
+  await worker.tap("Done");
+  await expect(worker.page.getByText("Offline · 1 waiting")).toBeVisible();
+  await worker.context.setOffline(false);
+  await worker.tap("Send now");
+  await expect(worker.page.getByText("All sent")).toBeVisible();
+});
+
+test("journey 5: a hazard is reported in four taps, and the due date is shown", async ({ visit }) => {
+  const worker = await visit("w04", "/walk", { viewport: phone });
+  await worker.tap("Start");
+  const taps = await worker.taps(async () => {
+    await worker.tap("Report");
+    await worker.tap("Blocked escape route");
+    await expect(worker.page.getByText(/Nothing open nearby|Already reported nearby/).first()).toBeVisible();
+    await worker.tap("Save report");
+  });
+  expect(taps).toBeLessThanOrEqual(4);
+  await expect(worker.page.getByText(/Saved\. Due on/)).toBeVisible();
+});
+
+test("journey 2 with the keyboard alone", async ({ visit }) => {
+  const worker = await visit("w05", "/walk", { viewport: phone });
+  const { page } = worker;
+  await page.getByRole("button", { name: "Start" }).focus();
+  await page.keyboard.press("Enter");
+  const first = await page.locator("#stop-name").textContent();
+  await page.getByRole("link", { name: "Navigate" }).focus();
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("button", { name: "Done", exact: true })).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByText(`Done: ${first}`)).toBeVisible();
+});

@@ -1,0 +1,54 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineConfig } from "@playwright/test";
+
+// The tests walk through the demo: real server, real database, real extract.
+const own = !process.env["ROUNDS_URL"];
+const address = process.env["ROUNDS_URL"] ?? "http://127.0.0.1:8099";
+
+/** The demo's own folder, made by the first process that reads this file. */
+function dataFolder(): string {
+  process.env["ROUNDS_E2E_DATA"] ??= mkdtempSync(join(tmpdir(), "rounds-e2e-"));
+  execFileSync("chmod", ["755", process.env["ROUNDS_E2E_DATA"]]);
+  return process.env["ROUNDS_E2E_DATA"];
+}
+
+function extract(): string {
+  const module = execFileSync("go", ["list", "-m", "-f", "{{.Dir}}", "github.com/paulmach/osm"], { encoding: "utf8" }).trim();
+  return join(module, "testdata", "andorra-latest.osm.bz2");
+}
+
+export default defineConfig({
+  testDir: "e2e",
+  outputDir: "test-results",
+  workers: 1,
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
+  forbidOnly: Boolean(process.env["CI"]),
+  reporter: [["list"]],
+  globalSetup: "./e2e/sign-in.ts",
+  use: {
+    baseURL: address,
+    timezoneId: "Europe/Andorra",
+    locale: "en-GB",
+    launchOptions: {
+      executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+      args: [
+        "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+        "--disable-sync", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+      ],
+    },
+  },
+  webServer: own
+    ? {
+        command: `../../bin/rounds demo --osm ${extract()} --data ${dataFolder()} --listen 127.0.0.1:8099 --search 5s`,
+        url: `${address}/readyz`,
+        timeout: 180_000,
+        stdout: "ignore",
+        stderr: "pipe",
+        gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
+      }
+    : undefined,
+});
