@@ -57,7 +57,7 @@ func (s *state) rollback() {
 	}
 	s.pool = append(s.pool[:0], j.pool...)
 	for p, i := range s.pool {
-		s.route[i], s.pos[i] = none, int32(p)
+		s.route[i], s.pos[i], s.longest[i] = none, int32(p), unreachable
 	}
 	for _, old := range j.saved {
 		if old.kind != none {

@@ -6,12 +6,19 @@ import "context"
 // neighbourhoods, Toth and Vigo 2003).
 type neighbours struct {
 	lists []int32
+	// reach is the cost of the leg to each neighbour or from it, whichever is less.
+	reach []int32
 	width int
 }
 
 // of stop i.
 func (l *neighbours) of(i int32) []int32 {
 	return l.lists[int(i)*l.width : (int(i)+1)*l.width]
+}
+
+// reaches of stop i to its neighbours.
+func (l *neighbours) reaches(i int32) []int32 {
+	return l.reach[int(i)*l.width : (int(i)+1)*l.width]
 }
 
 // Weights of waiting and lateness in proximity, after Vidal et al. 2013.
@@ -42,7 +49,7 @@ func (m *model) follow(i, j int32) float64 {
 // lists are the same on every machine.
 func (m *model) neighbours(ctx context.Context, width int) neighbours {
 	width = max(min(width, m.n-1), 0)
-	l := neighbours{lists: make([]int32, m.n*width), width: width}
+	l := neighbours{lists: make([]int32, m.n*width), reach: make([]int32, m.n*width), width: width}
 	keep := newNearest(width)
 	for i := range int32(m.n) {
 		if i%32 == 0 && ctx.Err() != nil {
@@ -55,6 +62,9 @@ func (m *model) neighbours(ctx context.Context, width int) neighbours {
 			}
 		}
 		keep.sorted(l.of(i))
+		for k, j := range l.of(i) {
+			l.reach[int(i)*width+k] = int32(min(m.cost.at(i, j), m.costBack.at(i, j)))
+		}
 	}
 	return l
 }

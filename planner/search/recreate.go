@@ -44,9 +44,9 @@ func (b *rebuild) serve(i int32) {
 	s := b.s
 	found := place{route: none, kind: none, delta: s.m.price[i]}
 	left := enoughPlaces
-	for _, v := range s.m.near.of(i) {
-		r := s.route[v]
-		if r == none || !s.admits(r, i) {
+	reaches := s.m.near.reaches(i)
+	for k, v := range s.m.near.of(i) {
+		if int64(reaches[k])-s.longest[v] >= found.delta || !s.admits(s.route[v], i) {
 			continue
 		}
 		if left--; left < 0 {

@@ -3,6 +3,9 @@ package search
 // none stands for no route and for the pool of stops that are left out.
 const none = int32(-1)
 
+// unreachable is below any cost.
+const unreachable = -int64(1) << 60
+
 // state is a solution as flat arrays indexed by stop and by route, with what lets a
 // move be judged in O(1) kept beside it. A route is a slot; slots are reused. Every
 // change goes through touch, so that a whole iteration can be undone.
@@ -15,7 +18,11 @@ type state struct {
 	// window as a segment, and the segments from the start to it and from it to the end.
 	route, pos, prev, next []int32
 	leg, load, way, yaw    []int64
-	visit, prefix, suffix  []segment
+	// longest is the longest leg beside the stop that only it can offer to an insertion:
+	// the one behind it, and for a first stop the one before; unreachable for stops left
+	// out. No insertion beside the stop costs less than the way to it minus this.
+	longest               []int64
+	visit, prefix, suffix []segment
 
 	// By route: the stops in order, the kind, the demand it can still take, the cost
 	// with the fixed cost, the cost of the last leg.
@@ -41,7 +48,7 @@ func newState(m *model) *state {
 	for _, array := range []*[]int32{&s.route, &s.pos, &s.prev, &s.next} {
 		*array = make([]int32, m.n)
 	}
-	for _, array := range []*[]int64{&s.leg, &s.load, &s.way, &s.yaw} {
+	for _, array := range []*[]int64{&s.leg, &s.load, &s.way, &s.yaw, &s.longest} {
 		*array = make([]int64, m.n)
 	}
 	s.visit = append([]segment(nil), m.visit...)
@@ -150,7 +157,7 @@ func (s *state) assign(r int32, stops []int32) {
 
 // leave puts stop i into the pool; its route is refreshed by the caller.
 func (s *state) leave(i int32) {
-	s.route[i], s.pos[i] = none, int32(len(s.pool))
+	s.route[i], s.pos[i], s.longest[i] = none, int32(len(s.pool)), unreachable
 	s.pool = append(s.pool, i)
 }
 
@@ -184,12 +191,13 @@ func (s *state) refresh(r int32) {
 		s.route[i], s.pos[i], s.prev[i] = r, int32(p), at
 		s.leg[i], s.load[i], s.way[i], s.yaw[i] = leg, load, way, yaw
 		if p > 0 {
-			s.next[at] = i
+			s.next[at], s.longest[at] = i, leg
 		}
 		at = i
 	}
-	s.next[at] = k.end
 	s.home[r] = m.cost.at(at, k.end)
+	s.next[at], s.longest[at] = k.end, s.home[r]
+	s.longest[stops[0]] = max(s.longest[stops[0]], s.leg[stops[0]])
 	s.room[r], s.costs[r] = k.capacity-load, way+s.home[r]+k.fixed
 	s.cost += s.costs[r]
 	if m.timed {
