@@ -62,7 +62,7 @@ func whoMay(layer string) string {
 	var names []string
 	for _, role := range []string{"worker", "supervisor", "case_handler", "analyst", "dpo", "administrator"} {
 		request := Request{Layer: layer, Format: gis.GeoJSON, Purpose: "fire_safety"}
-		if request.check(register.Principal{Role: role}) == nil {
+		if new(Exporter).Check(register.Principal{Role: role}, request) == nil {
 			names = append(names, role)
 		}
 	}

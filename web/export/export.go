@@ -56,8 +56,9 @@ type Exporter struct {
 	Progress func(done, total int64)
 }
 
-// check refuses what is not in the closed lists, or not written yet.
-func (r *Request) check(principal register.Principal) error {
+// Check refuses what is not in the closed lists, what is not written yet and what is
+// not for the principal's role. [Exporter.Write] does it first.
+func (e *Exporter) Check(principal register.Principal, r Request) error {
 	lists := geo.ClosedLists()
 	if _, known := lists.Find("layers", r.Layer); !known {
 		return &FieldError{"layer", fmt.Sprintf("there is no layer %q; take one of %v", r.Layer, Layers())}
@@ -110,7 +111,7 @@ func (e *Exporter) Write(ctx context.Context, principal register.Principal, requ
 }
 
 func (e *Exporter) write(ctx context.Context, principal register.Principal, request Request, path string, link ticket) (gis.Manifest, error) {
-	if err := request.check(principal); err != nil {
+	if err := e.Check(principal, request); err != nil {
 		return gis.Manifest{}, err
 	}
 	now := e.DB.Now()
