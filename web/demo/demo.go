@@ -66,6 +66,9 @@ func Fill(ctx context.Context, options Options) error {
 		return err
 	}
 	if !there {
+		if f.Extract == "" {
+			return errors.New("demo: there is no place to show yet; name an OpenStreetMap extract with --osm FILE")
+		}
 		if err := f.importPlace(ctx); err != nil {
 			return err
 		}
