@@ -10,8 +10,8 @@ import (
 
 // Params bound a search. The zero value searches for ten seconds on all cores.
 type Params struct {
-	// Time bounds the search by the wall clock; 0 means 10 s unless Iterations is
-	// set.
+	// Time bounds the search by the wall clock, all but the construction, which takes
+	// about 0.2 s for 6,000 stops; 0 means 10 s unless Iterations is set.
 	Time time.Duration
 	// Iterations bounds the search by its work instead: ruin and recreate steps over
 	// all parts. The result then depends on Seed alone, whatever Threads and the

@@ -43,8 +43,10 @@ type saving struct {
 func construct(ctx context.Context, p *vrp.Problem) vrp.Solution {
 	w := &savings{p: p, timed: p.Timed()}
 	w.alone()
-	for k, s := range w.rank(ctx) {
-		if k%1024 == 0 && ctx.Err() != nil {
+	ranks := w.rank(ctx)
+	for k := 0; k%1024 != 0 || ctx.Err() == nil; k++ {
+		s, ok := ranks.next()
+		if !ok {
 			break
 		}
 		w.join(s.from, s.to)
@@ -127,11 +129,10 @@ func (w *savings) fits(k *kind, time *segment, first, last int32) bool {
 	return k.fits(&whole)
 }
 
-// rank lists the joins worth making, best first.
-func (w *savings) rank(ctx context.Context) []saving {
-	p := w.p
+// rank finds the joins worth making.
+func (w *savings) rank(ctx context.Context) *ranking {
+	p, ranks := w.p, &ranking{}
 	width := savingsWidth(len(p.Stops))
-	list := make([]saving, 0, len(p.Stops)*width/2)
 	nearestStops(ctx, p, width, func(i int32, near []int32) {
 		if w.kind[i] == none {
 			return
@@ -145,14 +146,12 @@ func (w *savings) rank(ctx context.Context) []saving {
 				continue
 			}
 			if worth := home + w.leg(&p.Costs, k.start, to) + k.fixed - w.leg(&p.Costs, from, to); worth > 0 {
-				list = append(list, saving{worth, i, j})
+				ranks.add(saving{worth, i, j})
 			}
 		}
 	})
-	slices.SortFunc(list, func(a, b saving) int {
-		return cmp.Or(cmp.Compare(b.worth, a.worth), cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to))
-	})
-	return list
+	ranks.ready()
+	return ranks
 }
 
 // savingsWidth is how many neighbours a stop has: fewer where memory counts.

