@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -28,9 +29,11 @@ type territories struct {
 	kept map[territoriesKey]territoriesRead
 }
 
+// territoriesKey is what decides which territories are seen: supervisors with the
+// same grants see the same.
 type territoriesKey struct {
-	principal register.Principal
-	plan      uuid.UUID
+	granted string
+	plan    uuid.UUID
 }
 
 type territoriesRead struct {
@@ -62,7 +65,11 @@ func (s *Server) drawTerritories(ctx context.Context, r *request) ([]byte, error
 
 // territoriesOf reads the territories of a plan as the principal sees them.
 func (s *Server) territoriesOf(ctx context.Context, r *request) ([]territory, error) {
-	k := territoriesKey{r.principal, r.routes.Plan}
+	granted, err := s.db.GrantedTo(ctx, r.principal)
+	if err != nil {
+		return nil, err
+	}
+	k := territoriesKey{fmt.Sprint(granted), r.routes.Plan}
 	s.territories.mu.Lock()
 	defer s.territories.mu.Unlock() // a dozen tiles wait for one reading
 	if kept, ok := s.territories.kept[k]; ok && time.Since(kept.read) < territoriesAge {
