@@ -1,13 +1,32 @@
 package search
 
-import "math"
+import (
+	"math"
+
+	"github.com/rounds-project/rounds/planner/vrp"
+)
 
 // Temperatures at the start and at the end of a search, as shares of the mean cost of
-// a leg.
+// a leg between stops.
 const (
-	hot  = 0.7
+	hot  = 1.5
 	cold = 0.03
 )
+
+// meanLeg is the mean cost of a leg between two stops, at least 1. Legs from and to the
+// ends of routes do not count: how far away depots lie says nothing about what a
+// move costs.
+func meanLeg(p *vrp.Problem, s vrp.Solution) float64 {
+	var sum int64
+	legs := 1
+	for _, r := range s.Routes {
+		for k := 1; k < len(r.Stops); k++ {
+			sum += int64(p.Costs.At(p.Stops[r.Stops[k-1]].Location, p.Stops[r.Stops[k]].Location))
+			legs++
+		}
+	}
+	return max(float64(sum)/float64(legs), 1)
+}
 
 // anneal is the acceptance of simulated annealing (Kirkpatrick, Gelatt, Vecchi 1983),
 // cooling exponentially with the share of the search that is done.

@@ -85,8 +85,7 @@ func newFleet(p *vrp.Problem, start vrp.Solution, params Params, begun time.Time
 	f.currentCost = p.Cost(start).Objective()
 	f.bestCost = f.currentCost
 	f.row = make([]int32, len(p.Stops))
-	cost := p.Cost(start)
-	f.leg = max(float64(cost.Travel)/float64(max(len(p.Stops)-len(start.Unserved)+len(start.Routes), 1)), 1)
+	f.leg = meanLeg(p, start)
 	return f
 }
 
