@@ -1,0 +1,69 @@
+package round
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/rounds-project/rounds/planner"
+	"github.com/rounds-project/rounds/planner/network"
+)
+
+// make reads what a plan is made from, makes it and saves it.
+func (p *Planner) make(ctx context.Context, order Order) error {
+	told := &told{planner: p, plan: order.ID}
+	t, err := p.task(ctx, order.ID)
+	if err != nil {
+		return err
+	}
+	streets, err := p.streets.network(ctx, network.Mode(t.terms.Mode), func(done, total int64) {
+		told.tell(ctx, "read", int(done>>10), int(total>>10)) // in KiB
+	})
+	if err != nil {
+		return err
+	}
+	question, err := t.request(streets, order.From, p.options.Location.String())
+	if err != nil {
+		return err
+	}
+	question.Time, question.Iterations, question.Threads = order.Time, order.Iterations, p.options.Threads
+	question.Progress = func(now planner.Progress) { told.tell(ctx, string(now.Stage), now.Done, now.Total) }
+	made, err := planner.Propose(ctx, question)
+	if err != nil {
+		return err
+	}
+	told.tell(ctx, "save", 0, 1)
+	return p.save(ctx, order.ID, made)
+}
+
+// tellEvery keeps progress from becoming work.
+const tellEvery = 500 * time.Millisecond
+
+// told is what was written down of a plan's progress.
+type told struct {
+	planner *Planner
+	plan    uuid.UUID
+	stage   string
+	at      time.Time
+}
+
+// tell writes progress down, at most every half second within a stage. That it
+// cannot be written is no reason to stop planning.
+func (t *told) tell(ctx context.Context, stage string, done, total int) {
+	now := time.Now()
+	if stage == t.stage && now.Sub(t.at) < tellEvery {
+		return
+	}
+	t.stage, t.at = stage, now
+	err := t.planner.change(ctx, planning, "progress", func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `UPDATE rounds.plans SET stage = $2, stage_done = $3, stage_total = $4
+			WHERE id = $1 AND state = 'planning'`, t.plan, stage, done, total)
+		return err
+	})
+	if err != nil && ctx.Err() == nil {
+		t.planner.options.Log.WarnContext(ctx, "progress of a plan was not written", "plan", t.plan, "error", err)
+	}
+	t.planner.options.Changed(t.plan)
+}

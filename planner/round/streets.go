@@ -1,0 +1,60 @@
+package round
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"sync"
+
+	"github.com/rounds-project/rounds/geo/osm"
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/planner/network"
+)
+
+// streets keeps the networks of the imported extract, one for each mode, once they
+// were asked for.
+type streets struct {
+	db     *register.DB
+	folder string
+
+	mu       sync.Mutex
+	sum      []byte
+	networks map[network.Mode]*network.Network
+}
+
+// errNoStreets says that there is no extract to take streets from.
+var errNoStreets = errors.New("round: no streets")
+
+// network is the network of the newest extract for a mode. Building it takes from
+// seconds to minutes, told as bytes read; others who want it wait.
+func (s *streets) network(ctx context.Context, mode network.Mode, progress func(done, total int64)) (*network.Network, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	extract, err := s.db.LatestExtract(ctx, planning)
+	if errors.Is(err, register.ErrNoExtract) {
+		return nil, errNoStreets
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !bytes.Equal(s.sum, extract.SHA256) {
+		s.sum, s.networks = extract.SHA256, map[network.Mode]*network.Network{}
+	}
+	if built := s.networks[mode]; built != nil {
+		return built, nil
+	}
+	read, err := osm.Read(ctx, extract.Path(s.folder), osm.Options{Streets: true, Progress: progress})
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, errNoStreets
+	}
+	if err != nil {
+		return nil, err
+	}
+	built, err := network.Build(read.Streets, network.Profile{Mode: mode})
+	if err != nil {
+		return nil, err
+	}
+	s.networks[mode] = built
+	return built, nil
+}
