@@ -1,8 +1,10 @@
 package tiles_test
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -238,4 +240,52 @@ func (s *site) numbered(account string, tile mvt.Tile) map[float64]map[string]an
 		s.Fatalf("%s: %s", tile, answer.Status)
 	}
 	return maps.Collect(ids(s, body(s, answer)))
+}
+
+func TestHazards_AreToldToThoseWhoMaySeeThem(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.follow(t)
+	heard := map[string]chan []string{}
+	for _, account := range []string{GridSupervisor, MiddleWorker} {
+		heard[account] = make(chan []string, 100)
+		cancel, err := s.server.Subscribe(t.Context(), s.As(account), func(layer string, tiles []string) {
+			if layer == "hazards" {
+				heard[account] <- tiles
+			}
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer cancel()
+	}
+	s.work(GridSupervisor, 12) // answers, so the server is up
+	// The server may not listen yet: report until it is heard.
+	report := func() {
+		s.Exec(`INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, source, reported_on, due_on)
+			SELECT gen_random_uuid(), 'hazard', 'fallen_tree', area_id, cell, at, 'desk', $2, $2 FROM rounds.households WHERE area_id = $1 LIMIT 1`, s.Grid, s.Today)
+	}
+	for {
+		report()
+		select {
+		case tiles := <-heard[GridSupervisor]:
+			for _, tile := range tiles {
+				var z, x, y uint32
+				if _, err := fmt.Sscanf(tile, "%d/%d/%d", &z, &x, &y); err != nil || z > 16 {
+					t.Errorf("tile %q", tile)
+				}
+			}
+			if len(tiles) < 17 {
+				t.Errorf("%d tiles, want one of each zoom at least", len(tiles))
+			}
+			if n := len(heard[MiddleWorker]); n > 0 {
+				t.Errorf("Middle's worker hears %d times of West", n)
+			}
+			return
+		case <-t.Context().Done():
+			t.Fatal("never told")
+		default:
+			runtime.Gosched()
+		}
+	}
 }
