@@ -144,3 +144,16 @@ func BenchmarkIterate(b *testing.B) {
 		})
 	}
 }
+
+// Demands that fill nine vehicles to the last unit: the pool must empty itself.
+func TestSolve_PacksATightFleet(t *testing.T) {
+	t.Parallel()
+	p := townProblem(t, 90, true)
+	p.Vehicles = []vrp.Vehicle{{Count: 9, Capacity: 100}}
+	for i := range p.Stops {
+		p.Stops[i].Demand = int64([]int{25, 20, 15, 10, 10, 8, 5, 4, 2, 1}[i%10])
+	}
+	if cost := solveFor(t, p, 20_000); cost.Missing != 0 {
+		t.Errorf("%d stops left out", cost.Missing)
+	}
+}
