@@ -31,7 +31,7 @@ func newExportCommand() *cobra.Command {
 		Use:   "export LAYER",
 		Short: "Write a layer as a file for GIS or a spreadsheet",
 		Long: `Write a layer of the database as a file: ` + strings.Join(export.Layers(), ", ") + `.
-Formats: geojson, geojsonseq, csv, xlsx, gpkg, kml, and gpx for routes. Routes, stops and
+Formats: geojson, geojsonseq, csv, xlsx, gpkg, fgb, kml, and gpx for routes. Routes, stops and
 cells are those of the newest open round and its published plan. Every file says what it
 is, for what purpose and until when (CSV in a file beside it); ids in it join with no other
 file. The fields are listed in docs/dictionary/exports.csv.`,

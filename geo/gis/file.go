@@ -34,6 +34,7 @@ var creators = map[Format]func(*os.File, Layer, Manifest) (Writer, error){
 	CSV:        createCSV,
 	XLSX:       createXLSX,
 	GPKG:       createGPKG,
+	FGB:        createFGB,
 	KML:        createKML,
 	GPX:        createGPX,
 }
@@ -90,7 +91,8 @@ type Manifest struct {
 	LeftOut []string `json:"left_out"`
 }
 
-// Writer writes rows one by one, holding no more than one.
+// Writer writes rows one by one, holding no more than one (FlatGeobuf: 48 bytes of
+// each, for its index).
 type Writer interface {
 	// Write adds a row with its values in order of the columns.
 	Write(shape orb.Geometry, values []any) error

@@ -92,7 +92,7 @@ func TestWrite_HostileNamesSurviveGDAL(t *testing.T) {
 	}
 	rows = append(rows, []any{"nothing", nil, nil, nil, nil, nil})
 	shapes = append(shapes, orb.Point{0, 0})
-	for _, format := range []Format{GeoJSON, GeoJSONSeq, GPKG, CSV, KML, XLSX} {
+	for _, format := range []Format{GeoJSON, GeoJSONSeq, GPKG, FGB, CSV, KML, XLSX} {
 		t.Run(string(format), func(t *testing.T) {
 			t.Parallel()
 			path := write(t, format, points, shapes, rows)
@@ -100,7 +100,7 @@ func TestWrite_HostileNamesSurviveGDAL(t *testing.T) {
 			if len(read.Features) != len(rows) {
 				t.Fatalf("GDAL reads %d rows, want %d", len(read.Features), len(rows))
 			}
-			for i, feature := range read.Features {
+			for i, feature := range inOrder(read, "id", rows) {
 				want, _ := rows[i][1].(string)
 				if format == CSV || format == XLSX {
 					want = escapeCell(want)
@@ -121,6 +121,20 @@ func TestWrite_HostileNamesSurviveGDAL(t *testing.T) {
 			}
 		})
 	}
+}
+
+// inOrder are the features in order of the rows that they were, by the first column:
+// FlatGeobuf has an order of its own.
+func inOrder(read *geojson.FeatureCollection, column string, rows [][]any) []*geojson.Feature {
+	place := map[string]int{}
+	for i, row := range rows {
+		place[fmt.Sprint(row[0])] = i
+	}
+	ordered := make([]*geojson.Feature, len(rows))
+	for _, feature := range read.Features {
+		ordered[place[fmt.Sprint(feature.Properties[column])]] = feature
+	}
+	return ordered
 }
 
 // lines are a text as far as a format keeps its white space: GDAL reads any end of
@@ -150,15 +164,15 @@ func TestWrite_ShapesSurviveGDAL(t *testing.T) {
 		shapes   []orb.Geometry
 		formats  []Format
 	}{
-		{"LineString", []orb.Geometry{orb.LineString{{1, 42}, {1.5, 42.25}}, orb.LineString{{1, 42}, {1, 43}, {2, 43}}}, []Format{GeoJSON, GeoJSONSeq, GPKG, CSV, KML}},
+		{"LineString", []orb.Geometry{orb.LineString{{1, 42}, {1.5, 42.25}}, orb.LineString{{1, 42}, {1, 43}, {2, 43}}}, []Format{GeoJSON, GeoJSONSeq, GPKG, FGB, CSV, KML}},
 		{"MultiPolygon", []orb.Geometry{
 			orb.MultiPolygon{{square(1, 42, 0.5), hole}},
 			orb.MultiPolygon{{square(1, 42, 0.5)}, {square(2, 42, 0.5)}},
-		}, []Format{GeoJSON, GeoJSONSeq, GPKG, CSV}},
+		}, []Format{GeoJSON, GeoJSONSeq, GPKG, FGB, CSV}},
 		{"Geometry", []orb.Geometry{
 			orb.Point{1, 2}, orb.LineString{{1, 42}, {1.5, 42.25}}, orb.Polygon{square(1, 42, 0.5)}, orb.MultiPoint{{1, 2}, {3, 4}},
 			orb.MultiLineString{{{1, 42}, {1.5, 42.25}}, {{5, 5}, {6, 6}}},
-		}, []Format{GeoJSON, GeoJSONSeq, GPKG, CSV}},
+		}, []Format{GeoJSON, GeoJSONSeq, GPKG, FGB, CSV}},
 	} {
 		layer := Layer{Name: "shapes", Geometry: test.geometry, Columns: []Column{{"n", Integer}}}
 		var rows [][]any
@@ -172,7 +186,7 @@ func TestWrite_ShapesSurviveGDAL(t *testing.T) {
 				if len(read.Features) != len(rows) {
 					t.Fatalf("%d rows, want %d", len(read.Features), len(rows))
 				}
-				for i, feature := range read.Features {
+				for i, feature := range inOrder(read, "n", rows) {
 					if !orb.Equal(rounded(feature.Geometry), rounded(test.shapes[i])) {
 						t.Errorf("%v, want %v", feature.Geometry, test.shapes[i])
 					}
@@ -203,7 +217,7 @@ func TestWriteGPX_HasATrackForEachRoute(t *testing.T) {
 func TestWrite_EmptyFilesOpen(t *testing.T) {
 	t.Parallel()
 	// In a sheet with a header alone, GDAL takes the header for a row.
-	for _, format := range []Format{GeoJSON, GeoJSONSeq, GPKG, CSV, KML} {
+	for _, format := range []Format{GeoJSON, GeoJSONSeq, GPKG, FGB, CSV, KML} {
 		path := write(t, format, points, nil, nil)
 		if format == GeoJSONSeq {
 			if content, err := os.ReadFile(path); err != nil || len(content) != 0 {
@@ -220,7 +234,7 @@ func TestWrite_EmptyFilesOpen(t *testing.T) {
 func TestWrite_CarriesTheManifest(t *testing.T) {
 	t.Parallel()
 	shapes, rows := []orb.Geometry{orb.Point{1, 2}}, [][]any{{"a", "b", int64(1), true, "2027-03-01", "08:30:00"}}
-	for _, format := range []Format{GeoJSON, GeoJSONSeq, GPKG, CSV, KML, XLSX} {
+	for _, format := range []Format{GeoJSON, GeoJSONSeq, GPKG, FGB, CSV, KML, XLSX} {
 		path := write(t, format, points, shapes, rows)
 		var said string
 		switch format {
@@ -266,7 +280,7 @@ func TestWriteCSV_NumbersAreNeverEscaped(t *testing.T) {
 	}
 }
 
-func TestWriteGPKG_FindsByItsIndex(t *testing.T) {
+func TestWrite_FindsByTheIndex(t *testing.T) {
 	t.Parallel()
 	var shapes []orb.Geometry
 	var rows [][]any
@@ -274,16 +288,21 @@ func TestWriteGPKG_FindsByItsIndex(t *testing.T) {
 		shapes = append(shapes, orb.Point{float64(i) / 10, 1})
 		rows = append(rows, []any{fmt.Sprint(i), "x", int64(i), nil, nil, nil})
 	}
-	path := write(t, GPKG, points, shapes, rows)
-	read := throughGDAL(t, path, points.Name, "-spat", "9.95", "0", "11.05", "2")
-	if len(read.Features) != 11 {
-		t.Errorf("%d places in the window, want 11", len(read.Features))
+	for _, n := range []int{1, 16, 17, 500} {
+		for _, format := range []Format{GPKG, FGB} {
+			path := write(t, format, points, shapes[:n], rows[:n])
+			want := max(0, min(n, 111)-100) // 10.0 to 11.0
+			read := throughGDAL(t, path, points.Name, "-spat", "9.95", "0", "11.05", "2")
+			if len(read.Features) != want {
+				t.Errorf("%s: %d of %d places in the window, want %d", format, len(read.Features), n, want)
+			}
+		}
 	}
 }
 
 func TestCreate_RefusesInWords(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x")
-	for _, format := range []Format{FGB, Parquet, Shapefile, "docx"} {
+	for _, format := range []Format{Parquet, Shapefile, "docx"} {
 		if _, err := Create(path, points, about(format, points, 0)); !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), "gpkg") {
 			t.Errorf("%s: %v", format, err)
 		}

@@ -64,7 +64,7 @@ func (e *Exporter) Check(principal register.Principal, r Request) error {
 		return &FieldError{"layer", fmt.Sprintf("there is no layer %q; take one of %v", r.Layer, Layers())}
 	}
 	if _, known := lists.Find("formats", string(r.Format)); !known {
-		return &FieldError{"format", fmt.Sprintf("there is no format %q; take geojson, gpkg, csv, kml, xlsx or gpx", r.Format)}
+		return &FieldError{"format", fmt.Sprintf("there is no format %q; take geojson, geojsonseq, gpkg, fgb, csv, xlsx, kml or gpx", r.Format)}
 	}
 	if !slices.Contains(Layers(), r.Layer) {
 		return &FieldError{"layer", r.Layer + " are not published yet; they come with a later release"}

@@ -72,7 +72,7 @@ func TestExport_EveryFormatHasTheRowsOfTheDatabase(t *testing.T) {
 		"basemap":    "SELECT count(*) FROM rounds.basemap_features",
 	} {
 		want := town.Count(query)
-		for _, format := range []gis.Format{gis.GeoJSON, gis.GeoJSONSeq, gis.CSV, gis.GPKG, gis.KML, gis.XLSX, gis.GPX} {
+		for _, format := range []gis.Format{gis.GeoJSON, gis.GeoJSONSeq, gis.CSV, gis.GPKG, gis.FGB, gis.KML, gis.XLSX, gis.GPX} {
 			if format == gis.GPX && layer != "routes" {
 				continue
 			}
@@ -195,7 +195,7 @@ func TestExport_HostileNamesSurvive(t *testing.T) {
 	town, shelf := newShelf(t)
 	name := `=cmd|'/C calc'!A0 <b>&"x" 𠮷`
 	town.Exec("UPDATE rounds.areas SET name = $1 WHERE name = 'West'", name)
-	for _, format := range []gis.Format{gis.GeoJSON, gis.GeoJSONSeq, gis.GPKG, gis.KML, gis.CSV, gis.XLSX} {
+	for _, format := range []gis.Format{gis.GeoJSON, gis.GeoJSONSeq, gis.GPKG, gis.FGB, gis.KML, gis.CSV, gis.XLSX} {
 		path := filepath.Join(t.TempDir(), "areas."+string(format))
 		if _, err := shelf.Write(t.Context(), operator, export.Request{Layer: "areas", Format: format, Purpose: "fire_safety"}, path); err != nil {
 			t.Fatal(err)

@@ -53,6 +53,7 @@ func (s *Shelf) Answer(ctx context.Context, principal register.Principal, asked 
 var mediaTypes = map[string]string{
 	".geojson":    "application/geo+json",
 	".geojsonseq": "application/geo+json-seq",
+	".fgb":        "application/vnd.flatgeobuf",
 	".gpkg":       "application/geopackage+sqlite3",
 	".kml":        "application/vnd.google-earth.kml+xml",
 	".gpx":        "application/gpx+xml",
