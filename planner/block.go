@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -10,10 +11,10 @@ import (
 	"github.com/rounds-project/rounds/planner/vrp"
 )
 
-// blockSize is how many households one search takes at the most. Its table of
-// seconds has the square of that many entries, 25 MB. A larger territory is walked
-// block by block.
-const blockSize = 2500
+// blockSize is how many households one search takes at the most. Its tables of
+// seconds and metres have the square of that many entries: 70 MB, for as long as
+// the search takes. A larger territory is walked block by block.
+const blockSize = 3000
 
 // dayPrice is what a day out costs beside its walks, in seconds: a worker walks
 // that much farther rather than go out once more.
@@ -23,7 +24,7 @@ const dayPrice = 1800
 type block struct {
 	crew       *crew
 	households []int32
-	// most is how many days there are for it.
+	// most is how many days it may have.
 	most int
 	// seconds are between the households, then the start, then the end.
 	seconds []int32
@@ -35,39 +36,56 @@ type block struct {
 	work int
 }
 
-// blocks cuts the territory of a crew into blocks, each of which has its share of
-// the days.
-func (p *proposal) blocks(c *crew) ([]*block, error) {
-	days := len(c.territory)
-	if p.Round.Days > 0 {
-		days = len(p.workdays(c, p.Round.Days))
-	}
+// cut makes the blocks of a crew's territory, one for a small one, none for an
+// empty one.
+func (p *proposal) cut(c *crew) ([]*block, error) {
 	count := (len(c.territory) + blockSize - 1) / blockSize
-	if count <= 1 {
-		return []*block{{crew: c, households: c.territory, most: days}}, nil
+	blocks := make([]*block, count)
+	for k := range blocks {
+		blocks[k] = &block{crew: c, most: len(c.territory)}
 	}
-	work := p.estimates()
-	g, err := p.graph(c.territory, work)
+	if count == 1 {
+		blocks[0].households = c.territory
+	}
+	if count < 2 {
+		return blocks, nil
+	}
+	g, err := p.graph(c.territory, p.estimates())
 	if err != nil {
 		return nil, err
 	}
-	blocks := make([]*block, count)
-	for k := range blocks {
-		blocks[k] = &block{crew: c}
-	}
-	load := make([]float64, count)
 	for i, k := range territory.Split(g, slices.Repeat([]float64{1}, count)).Of {
 		blocks[k].households = append(blocks[k].households, c.territory[i])
-		load[k] += work[c.territory[i]]
-	}
-	for k, most := range territory.Deal(load, days) {
-		blocks[k].most = most
 	}
 	return blocks, nil
 }
 
-// solve measures and searches; start, when not nil, is a block of the same
-// households that was solved before.
+// trim drops the days with the fewest visits when the blocks of a worker have more
+// than the round has.
+func (p *proposal) trim(c *crew, most int) {
+	type place struct{ block, day int }
+	var days []place
+	for k, b := range c.blocks {
+		for d := range b.days {
+			days = append(days, place{k, d})
+		}
+	}
+	if len(days) <= most {
+		return
+	}
+	visits := func(at place) int { return len(c.blocks[at.block].days[at.day]) }
+	slices.SortStableFunc(days, func(a, b place) int { return cmp.Compare(visits(b), visits(a)) })
+	for _, at := range days[most:] {
+		b := c.blocks[at.block]
+		b.left = append(b.left, b.days[at.day]...)
+		b.days[at.day] = nil
+	}
+	for _, b := range c.blocks {
+		b.days = slices.DeleteFunc(b.days, func(day []int32) bool { return day == nil })
+	}
+}
+
+// solve measures the walks of a block and searches for its days.
 func (p *proposal) solve(ctx context.Context, b *block, params search.Params) error {
 	if err := p.measure(ctx, b, params.Threads); err != nil {
 		return err

@@ -134,8 +134,9 @@ func (p *proposal) pieces() []*group {
 	return groups
 }
 
-// estimates is the work that each household is expected to be: the visit, and half
-// the way to its two nearest neighbours, which a good walk would take.
+// estimates is the work that each household is expected to be: the visit, half the
+// way to its two nearest neighbours, which a good walk would take, and the stretch
+// between street and door there and back, at about a metre a second.
 func (p *proposal) estimates() []float64 {
 	near := make([][2]float64, len(p.doors))
 	for i := range near {
@@ -153,7 +154,7 @@ func (p *proposal) estimates() []float64 {
 	}
 	work := make([]float64, len(p.doors))
 	for i, n := range near {
-		work[i] = float64(p.service(int32(i)))
+		work[i] = float64(p.service(int32(i))) + 2*p.doors[i].OffRoad
 		for _, seconds := range n {
 			if !math.IsInf(seconds, 1) {
 				work[i] += seconds / 2
@@ -232,13 +233,14 @@ func (p *proposal) split(g *group, estimates []float64) (err error) {
 		able = g.crews[:1]
 		able[0].share = 1 // days off all the round: everything is beyond the horizon
 	}
+	g.graph.Day = float64(able[0].shift.closes - able[0].shift.opens)
 	working := able[:min(len(able), len(g.households))]
 	g.division = territory.Split(g.graph, slices.Repeat([]float64{1}, len(working)))
 	if len(p.Workers) > 0 {
 		if working, err = p.match(g, working); err != nil {
 			return err
 		}
-		territory.Rebalance(g.graph, g.division, shares(working))
+		territory.Rebalance(g.graph, g.division, shares(working), false)
 	} else {
 		for k, c := range working {
 			p.place(c, g.households[g.division.Centre[k]])

@@ -69,16 +69,10 @@ func (p *proposal) inOrder(c *crew) [][]int32 {
 		}
 		return math.Atan2(x, y)
 	}
-	service := func(day []int32) (sum int) {
-		for _, h := range day {
-			sum += p.service(h)
-		}
-		return sum
-	}
 	slices.SortStableFunc(days, func(a, b []int32) int { return cmp.Compare(angle(a), angle(b)) })
 	shortest := 0
 	for k := range days {
-		if service(days[k]) < service(days[shortest]) {
+		if p.services(days[k]) < p.services(days[shortest]) {
 			shortest = k
 		}
 	}

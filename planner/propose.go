@@ -18,7 +18,7 @@ func Propose(ctx context.Context, q Request) (Plan, error) {
 	}
 	p := &proposal{Request: q, reasons: make([]Reason, len(q.Households))}
 	for _, step := range []func(context.Context) error{
-		p.snap, p.deal, p.route, p.even, p.draw,
+		p.snap, p.deal, p.route, p.draw,
 	} {
 		if err := step(ctx); err != nil {
 			return Plan{}, err

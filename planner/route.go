@@ -13,81 +13,176 @@ import (
 	"github.com/rounds-project/rounds/planner/territory"
 )
 
-// firstShare of the search goes into the first routes, which show how much work
-// the territories really are; the rest into the final ones.
-const firstShare = 0.35
+// probes is how often routes are made to see how much work the territories really
+// are. Each household gets probeIterations of a search then: the territories do not
+// depend on the clock.
+const (
+	probes          = 3
+	probeIterations = 5
+)
 
 // uneven is the load above the mean, as a part of it, from which territories are
-// mended after the first routes.
-const uneven = 0.005
+// mended.
+const uneven = 0.01
 
-// route gives every worker days, for the time being.
+// route gives every worker days. As long as routes show that the work is not even,
+// households change to a neighbour; those that fit no day of their worker go to
+// somebody else.
 func (p *proposal) route(ctx context.Context) error {
-	return p.solveAll(ctx, p.crews, firstShare)
-}
-
-// even moves households between neighbours where the routes have shown that the
-// work is not even, finds somebody else for those that do not fit the days of their
-// own worker, and routes anew.
-func (p *proposal) even(ctx context.Context) error {
-	for _, g := range p.groups {
-		p.mend(g)
+	begun := time.Now()
+	for probe := range probes {
+		if !p.shared() {
+			break
+		}
+		if err := p.solveAll(ctx, p.probe); err != nil {
+			return err
+		}
+		mended := false
+		for _, g := range p.groups {
+			mended = p.mend(g, probe == probes-1) || mended
+		}
+		if !mended {
+			break
+		}
 	}
 	if err := p.rehome(ctx); err != nil {
 		return err
 	}
-	return p.solveAll(ctx, p.crews, 1-firstShare)
+	p.Time = max(p.Time-time.Since(begun), p.Time/2)
+	if err := p.solveAll(ctx, p.final); err != nil {
+		return err
+	}
+	for _, c := range p.crews {
+		p.trim(c, p.mostDays(c))
+	}
+	return nil
+}
+
+// probe bounds the search of a block that shows how much work it is, with as many
+// days as that takes.
+func (p *proposal) probe(b *block, _ float64) search.Params {
+	b.most = len(b.households)
+	return search.Params{Iterations: int64(probeIterations*len(b.households) + 1)}
+}
+
+// final bounds the search of a block that has a share of the time, or of the
+// iterations, that were asked for.
+func (p *proposal) final(b *block, share float64) search.Params {
+	if len(b.crew.blocks) == 1 && p.Round.Days > 0 {
+		b.most = p.mostDays(b.crew)
+	}
+	if p.Iterations > 0 {
+		return search.Params{Iterations: max(1, int64(float64(p.Iterations)*share))}
+	}
+	// Shares are of the time of all threads; a single block has them all at once.
+	threads := p.threads()
+	if share == 1 {
+		threads = 1
+	}
+	return search.Params{Time: max(1, time.Duration(float64(p.Time)*share*float64(threads)))}
+}
+
+// mostDays is how many days a worker may have.
+func (p *proposal) mostDays(c *crew) int {
+	if p.Round.Days == 0 {
+		return len(c.territory)
+	}
+	return len(p.workdays(c, p.Round.Days))
+}
+
+// shared says whether there is a piece of the network with several workers.
+func (p *proposal) shared() bool {
+	return slices.ContainsFunc(p.groups, func(g *group) bool { return len(g.crews) > 1 })
 }
 
 // mend scales the expected work of each territory to what its routes are, and lets
-// it flow.
-func (p *proposal) mend(g *group) {
+// it flow; false when it was even already.
+func (p *proposal) mend(g *group, last bool) bool {
 	if len(g.crews) < 2 {
-		return
+		return false
 	}
-	worst, all, share := 0.0, 0.0, 0.0
-	for _, c := range g.crews {
-		if len(c.left()) > 0 {
-			return // the days are full in any case
-		}
-		all += float64(c.work())
+	real, worst, all, share := make([]float64, len(g.crews)), 0.0, 0.0, 0.0
+	for k, c := range g.crews {
+		real[k] = p.whole(c)
+		all += real[k]
 		share += c.share
 	}
-	if all == 0 {
-		return
+	for k, c := range g.crews {
+		worst = max(worst, real[k]/c.share*share/all)
 	}
-	for _, c := range g.crews {
-		worst = max(worst, float64(c.work())/c.share*share/all)
+	if all == 0 || worst < 1+uneven {
+		return false
 	}
-	if worst < 1+uneven {
-		return
-	}
-	expected := make([]float64, len(g.crews))
+	expected := g.graph.Load(g.division)
 	for i, k := range g.division.Of {
-		expected[k] += g.graph.Work(int32(i))
-	}
-	for i, k := range g.division.Of {
-		if expected[k] > 0 {
-			g.graph.SetWork(int32(i), g.graph.Work(int32(i))*float64(g.crews[k].work())/expected[k])
+		if expected[k] > 0 && real[k] > 0 {
+			g.graph.SetWork(int32(i), g.graph.Work(int32(i))*real[k]/expected[k])
 		}
 	}
-	territory.Rebalance(g.graph, g.division, shares(g.crews))
+	// Workers that were made move with their territories, but stand still at last.
+	made := len(p.Workers) == 0
+	territory.Rebalance(g.graph, g.division, shares(g.crews), made && !last)
+	if made {
+		for k, c := range g.crews {
+			p.place(c, g.households[g.division.Centre[k]])
+		}
+	}
 	p.take(g)
+	return true
+}
+
+// whole is the work of a territory in seconds, with what is on no day yet: what is
+// left at the rate of what is done, what fits no day as the split counts it.
+func (p *proposal) whole(c *crew) float64 {
+	work, done, left, unfit := float64(c.work()), 0, 0, 0
+	for _, b := range c.blocks {
+		for _, day := range b.days {
+			done += p.services(day)
+		}
+		left += p.services(b.left)
+		unfit += p.services(b.unfit)
+	}
+	if done > 0 {
+		work += work / float64(done) * float64(left)
+	} else {
+		work += float64(left)
+	}
+	return work + float64(unfit)
+}
+
+func (p *proposal) services(households []int32) (seconds int) {
+	for _, h := range households {
+		seconds += p.service(h)
+	}
+	return seconds
 }
 
 // rehome gives households that fit no day of their worker to the one of the same
 // piece who is nearest, if they fit there.
 func (p *proposal) rehome(ctx context.Context) error {
 	for _, g := range p.groups {
-		if len(g.crews) < 2 {
-			continue
-		}
+		var unfit []int32
 		for _, c := range g.crews {
 			for _, b := range c.blocks {
-				for _, h := range b.unfit {
-					if err := p.tryOthers(ctx, g, h); err != nil {
-						return err
-					}
+				unfit = append(unfit, b.unfit...)
+			}
+		}
+		if len(g.crews) < 2 || len(unfit) == 0 {
+			continue
+		}
+		there, back, err := p.thereAndBack(ctx, g.crews, unfit)
+		if err != nil {
+			return err
+		}
+		moved := map[int32]*crew{}
+		for i, h := range unfit {
+			moved[h] = p.nearest(g.crews, h, there[i*len(g.crews):], back[i*len(g.crews):])
+		}
+		for _, c := range g.crews {
+			c.territory = slices.DeleteFunc(c.territory, func(h int32) bool { return moved[h] != nil && moved[h] != c })
+			for _, h := range unfit {
+				if moved[h] == c && !slices.Contains(c.territory, h) {
+					c.territory = append(c.territory, h)
 				}
 			}
 		}
@@ -95,53 +190,56 @@ func (p *proposal) rehome(ctx context.Context) error {
 	return nil
 }
 
-func (p *proposal) tryOthers(ctx context.Context, g *group, household int32) error {
+// nearest is the crew with the shortest walk among those whose days the household
+// fits; nil when there is none.
+func (p *proposal) nearest(crews []*crew, household int32, there, back []int32) *crew {
 	var best *crew
-	least := 0
-	for _, c := range g.crews {
-		there, back, err := p.thereAndBack(ctx, c, household)
-		if err != nil {
-			return err
-		}
-		if p.fits(household, c.shift, there, back) == "" && (best == nil || there+back < least) {
-			best, least = c, there+back
+	least := int64(0)
+	for k, c := range crews {
+		if p.fits(household, c.shift, int(there[k]), int(back[k])) == "" && (best == nil || int64(there[k])+int64(back[k]) < least) {
+			best, least = c, int64(there[k])+int64(back[k])
 		}
 	}
-	if best == nil || slices.Contains(best.territory, household) {
-		return nil
-	}
-	for _, c := range g.crews {
-		c.territory = slices.DeleteFunc(c.territory, func(h int32) bool { return h == household })
-	}
-	best.territory = append(best.territory, household)
-	return nil
+	return best
 }
 
-// thereAndBack is how long a worker walks to a household and, unless the route may
-// end anywhere, back, in seconds.
-func (p *proposal) thereAndBack(ctx context.Context, c *crew, household int32) (there, back int, err error) {
-	door := []network.Access{p.doors[household]}
-	out, _, err := p.Network.Matrix(ctx, []network.Access{c.start}, door, 1)
+// thereAndBack is how long each crew walks to each household and, unless the route
+// may end anywhere, back: in seconds, a row for each household.
+func (p *proposal) thereAndBack(ctx context.Context, crews []*crew, households []int32) (there, back []int32, err error) {
+	starts, ends := make([]network.Access, len(crews)), make([]network.Access, len(crews))
+	for k, c := range crews {
+		starts[k], ends[k] = c.start, c.end
+	}
+	doors := make([]network.Access, len(households))
+	for i, h := range households {
+		doors[i] = p.doors[h]
+	}
+	out, _, err := p.Network.Matrix(ctx, starts, doors, p.threads())
 	if err != nil {
-		return 0, 0, err
+		return nil, nil, err
 	}
-	if c.End == nil {
-		return int(out[0]), 0, nil
+	if back, _, err = p.Network.Matrix(ctx, doors, ends, p.threads()); err != nil {
+		return nil, nil, err
 	}
-	home, _, err := p.Network.Matrix(ctx, door, []network.Access{c.end}, 1)
-	if err != nil {
-		return 0, 0, err
+	there = make([]int32, len(out))
+	for k, c := range crews {
+		for i := range households {
+			there[i*len(crews)+k] = out[k*len(households)+i]
+			if c.End == nil {
+				back[i*len(crews)+k] = 0
+			}
+		}
 	}
-	return int(out[0]), int(home[0]), nil
+	return there, back, nil
 }
 
-// solveAll routes all territories, some side by side, with a part of the effort
-// that was asked for.
-func (p *proposal) solveAll(ctx context.Context, crews []*crew, part float64) error {
+// solveAll routes all territories, some side by side. bound says how far a search
+// goes, given the share that a block has of all households.
+func (p *proposal) solveAll(ctx context.Context, bound func(b *block, share float64) search.Params) error {
 	var all []*block
 	total := 0
-	for _, c := range crews {
-		blocks, err := p.blocks(c)
+	for _, c := range p.crews {
+		blocks, err := p.cut(c)
 		if err != nil {
 			return err
 		}
@@ -151,7 +249,6 @@ func (p *proposal) solveAll(ctx context.Context, crews []*crew, part float64) er
 		}
 		all = append(all, blocks...)
 	}
-	all = slices.DeleteFunc(all, func(b *block) bool { return len(b.households) == 0 })
 	slices.SortStableFunc(all, func(a, b *block) int { return cmp.Compare(len(b.households), len(a.households)) })
 	side := max(1, min(p.threads(), len(all)))
 	done := make(chan struct{}, len(all))
@@ -159,15 +256,8 @@ func (p *proposal) solveAll(ctx context.Context, crews []*crew, part float64) er
 	group.SetLimit(side)
 	p.tell(Routing, 0, len(all))
 	for k, b := range all {
-		share := part * float64(len(b.households)) / float64(total)
-		params := search.Params{
-			Threads: max(1, p.threads()/side), Seed: uint64(p.Round.Seed) + uint64(k),
-			Time:       time.Duration(float64(p.Time) * share * float64(side)),
-			Iterations: int64(float64(p.Iterations) * share),
-		}
-		if p.Iterations > 0 {
-			params.Time, params.Iterations = 0, max(params.Iterations, 1)
-		}
+		params := bound(b, float64(len(b.households))/float64(total))
+		params.Threads, params.Seed = max(1, p.threads()/side), uint64(p.Round.Seed)+uint64(k)
 		group.Go(func() error {
 			if err := p.solve(ctx, b, params); err != nil {
 				return err

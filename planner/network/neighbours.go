@@ -10,7 +10,8 @@ import (
 type Link struct {
 	// A and B are indexes of the doors, A < B.
 	A, B int32
-	// Seconds from door to door by that way, in the faster direction.
+	// Seconds along that way, in the faster direction, without the stretches between
+	// street and door: sums of them are times of longer walks.
 	Seconds float64
 }
 
@@ -107,8 +108,8 @@ func (v *voronoi) spread() {
 			continue
 		}
 		first, last := &v.doors[on[0]], &v.doors[on[len(on)-1]]
-		reach(edge.tail, first.toDoor()+edge.share(0, first.offset), on[0])
-		reach(edge.head, last.toDoor()+edge.share(last.offset, edge.length), on[len(on)-1])
+		reach(edge.tail, edge.share(0, first.offset), on[0])
+		reach(edge.head, edge.share(last.offset, edge.length), on[len(on)-1])
 	}
 	for len(waiting) > 0 {
 		top := waiting.pop()
@@ -139,15 +140,10 @@ func (v *voronoi) along(e int32) {
 		return
 	}
 	first, last := &v.doors[on[0]], &v.doors[on[len(on)-1]]
-	v.link(tail, on[0], v.cost[edge.tail]+edge.share(0, first.offset)+first.toDoor())
-	v.link(on[len(on)-1], head, v.cost[edge.head]+edge.share(last.offset, edge.length)+last.toDoor())
+	v.link(tail, on[0], v.cost[edge.tail]+edge.share(0, first.offset))
+	v.link(on[len(on)-1], head, v.cost[edge.head]+edge.share(last.offset, edge.length))
 	for k := range on[1:] {
-		a, b := &v.doors[on[k]], &v.doors[on[k+1]]
-		walk := edge.share(a.offset, b.offset) + a.toDoor() + b.toDoor()
-		if a.Door == b.Door {
-			walk = 0
-		}
-		v.link(on[k], on[k+1], walk)
+		v.link(on[k], on[k+1], edge.share(v.doors[on[k]].offset, v.doors[on[k+1]].offset))
 	}
 }
 

@@ -37,13 +37,10 @@ type move struct {
 }
 
 // pass moves border places along the flows, those first that are nearer to their
-// new middle than to the old one.
+// new middle than to the old one. A middle stays where it is, so that no territory
+// vanishes.
 func (g *Graph) pass(d *Division, flows map[pair]float64) {
 	c := g.newCutter()
-	sizes := make([]int, len(d.Centre))
-	for _, t := range d.Of {
-		sizes[t]++
-	}
 	var moves []move
 	var queue heap
 	offer := func(place int32) {
@@ -63,13 +60,11 @@ func (g *Graph) pass(d *Division, flows map[pair]float64) {
 			continue // something changed since the offer
 		}
 		group := c.group(d, m.place)
-		work := g.work(group)
-		if len(group) == sizes[m.from] || work/2 > flow(flows, m.from, m.to) {
+		work := g.loads(d, group)
+		if slices.Contains(group, d.Centre[m.from]) || work/2 > flow(flows, m.from, m.to) {
 			continue
 		}
 		pour(flows, m.from, m.to, work)
-		sizes[m.from] -= len(group)
-		sizes[m.to] += len(group)
 		from := d.seconds[m.place]
 		for _, i := range group {
 			d.Of[i] = m.to
@@ -103,6 +98,15 @@ func (g *Graph) movesOf(d *Division, place int32) []move {
 		}
 	}
 	return moves
+}
+
+// loads is the load of places for who has them.
+func (g *Graph) loads(d *Division, places []int32) float64 {
+	sum := 0.0
+	for _, i := range places {
+		sum += g.load(i, d.seconds[i])
+	}
+	return sum
 }
 
 // touches says whether a neighbour of the place belongs to the territory.

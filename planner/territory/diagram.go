@@ -2,13 +2,18 @@ package territory
 
 import "math"
 
-// Bounds of the shaping: after settle rounds the middles stand still and only the
+// Bounds of the shaping: after settling rounds the middles stand still and only the
 // weights move, until the work is within even of the shares or the rounds are over.
 const (
 	rounds    = 80
-	settle    = 50
+	settling  = 50
 	moveEvery = 5
 	even      = 0.005
+	// moves is how often middles follow their balanced territories, rebalances how
+	// often the work flows once they stand: a place on the other side of a border is
+	// another distance from its middle than it was thought to be.
+	moves      = 4
+	rebalances = 4
 )
 
 // Division is who has which place.
@@ -28,16 +33,43 @@ func Split(g *Graph, shares []float64) *Division {
 		Of: make([]int32, g.Len()), Centre: g.seeds(shares), seconds: make([]float64, g.Len()),
 	}
 	g.shape(d, shares)
-	Rebalance(g, d, shares)
+	g.settle(d)
+	g.measure(d)
+	g.alternate(d, shares, moves)
 	return d
 }
 
 // Rebalance moves border places after the work has changed; the rest stay where
-// they are.
-func Rebalance(g *Graph, d *Division, shares []float64) {
-	g.balance(d, shares)
-	g.centre(d)
-	g.measure(d)
+// they are, and so do the middles unless they may follow.
+func Rebalance(g *Graph, d *Division, shares []float64, follow bool) {
+	if follow {
+		g.settle(d)
+		g.measure(d)
+		g.alternate(d, shares, 1)
+	} else {
+		g.alternate(d, shares, 0)
+	}
+}
+
+// alternate balances the work, and lets the middles follow so many times, as long as
+// one of the two changes something; the most even division stays.
+func (g *Graph) alternate(d *Division, shares []float64, moves int) {
+	best, least := Division{}, math.Inf(1)
+	for round := range moves + rebalances {
+		g.balance(d, shares)
+		g.measure(d)
+		if worst := g.excess(d, shares); worst < least {
+			best, least = d.clone(), worst
+		}
+		if least < even {
+			break
+		}
+		if round < moves {
+			g.settle(d)
+			g.measure(d)
+		}
+	}
+	*d = best
 }
 
 // shape moves the weights, and for a while the middles, of an additively weighted
@@ -47,7 +79,7 @@ func (g *Graph) shape(d *Division, shares []float64) {
 	best, least := Division{}, math.Inf(1)
 	for round := range rounds {
 		g.grow(d, weights)
-		if round >= settle || len(shares) == 1 {
+		if round >= settling || len(shares) == 1 {
 			if worst := g.excess(d, shares); worst < least {
 				least = worst
 				best = d.clone()
@@ -56,7 +88,7 @@ func (g *Graph) shape(d *Division, shares []float64) {
 				break
 			}
 		}
-		if round < settle && round%moveEvery == moveEvery-1 {
+		if round < settling && round%moveEvery == moveEvery-1 {
 			g.centre(d)
 		} else {
 			g.weigh(d, shares, weights)
@@ -106,10 +138,11 @@ func (g *Graph) weigh(d *Division, shares, weights []float64) {
 	load, radius := make([]float64, len(shares)), make([]float64, len(shares))
 	count, all, mean := make([]float64, len(shares)), 0.0, 0.0
 	for i, t := range d.Of {
-		load[t] += g.places[i].Work
+		work := g.load(int32(i), d.seconds[i])
+		load[t] += work
 		radius[t] += d.seconds[i]
 		count[t]++
-		all += g.places[i].Work
+		all += work
 		mean += d.seconds[i]
 	}
 	mean /= float64(len(d.Of))
@@ -133,6 +166,16 @@ func (g *Graph) centre(d *Division) {
 			d.Centre[t] = g.middle(part)
 		}
 	}
+}
+
+// Load of each territory, in seconds: the work of its places and the walks there
+// and back from its middle.
+func (g *Graph) Load(d *Division) []float64 {
+	load := make([]float64, len(d.Centre))
+	for i, t := range d.Of {
+		load[t] += g.load(int32(i), d.seconds[i])
+	}
+	return load
 }
 
 // measure brings seconds up to date: the shortest walks that stay in the territory.
@@ -173,9 +216,10 @@ func (d *Division) parts() [][]int32 {
 func (g *Graph) excess(d *Division, shares []float64) float64 {
 	load, count, all := make([]float64, len(shares)), make([]int, len(shares)), 0.0
 	for i, t := range d.Of {
-		load[t] += g.places[i].Work
+		work := g.load(int32(i), d.seconds[i])
+		load[t] += work
 		count[t]++
-		all += g.places[i].Work
+		all += work
 	}
 	worst, total := 0.0, sum(shares)
 	for t := range load {

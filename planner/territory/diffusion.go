@@ -16,8 +16,9 @@ func (g *Graph) flows(d *Division, shares []float64) map[pair]float64 {
 	load, all := make([]float64, len(shares)), 0.0
 	flows := map[pair]float64{}
 	for i, t := range d.Of {
-		load[t] += g.places[i].Work
-		all += g.places[i].Work
+		work := g.load(int32(i), d.seconds[i])
+		load[t] += work
+		all += work
 		for _, a := range g.arcs(int32(i)) {
 			if u := d.Of[a.to]; t < u {
 				flows[pair{t, u}] = 0

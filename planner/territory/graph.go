@@ -23,6 +23,11 @@ type Edge struct {
 
 // Graph is places and who is next to whom. It does not change but for the work.
 type Graph struct {
+	// Day is how long a worker is out on a day, in seconds. Who walks far to a place
+	// has that much less of the day for it, there and back; with 0 that is not
+	// counted.
+	Day float64
+
 	places []Place
 	// The neighbours of place i are next[first[i]:first[i+1]].
 	first []int32
@@ -99,6 +104,26 @@ func (g *Graph) SetWork(i int32, seconds float64) { g.places[i].Work = seconds }
 
 // Work of place i, in seconds.
 func (g *Graph) Work(i int32) float64 { return g.places[i].Work }
+
+// mostTrips bounds how many times its work a far place counts.
+const mostTrips = 6
+
+// tooFar says whether the day is over before one has got to the place, done the
+// work and got back.
+func (g *Graph) tooFar(i int32, away float64) bool {
+	return g.Day > 0 && 2*away+g.places[i].Work > g.Day
+}
+
+// load is the work of a place for who starts so many seconds away from it: the
+// days that it takes are longer by the walks there and back. A place too far away
+// counts once: nobody will go there.
+func (g *Graph) load(i int32, away float64) float64 {
+	work := g.places[i].Work
+	if g.Day <= 0 || g.tooFar(i, away) {
+		return work
+	}
+	return work * min(g.Day/(g.Day-2*away), mostTrips)
+}
 
 func (g *Graph) arcs(i int32) []arc { return g.next[g.first[i]:g.first[i+1]] }
 

@@ -144,7 +144,7 @@ func TestRebalance_FollowsTheWorkAndMovesLittle(t *testing.T) {
 			g.SetWork(int32(i), 990) // a tenth more than was thought
 		}
 	}
-	Rebalance(g, d, shares)
+	Rebalance(g, d, shares, false)
 	if worst := check(t, g, d, shares); worst > 1.02 {
 		t.Errorf("the heaviest territory has %.3f of its share", worst)
 	}
