@@ -1,0 +1,139 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/planner/round"
+	"github.com/rounds-project/rounds/web/access"
+	"github.com/rounds-project/rounds/web/export"
+)
+
+// Errors of this package.
+var (
+	errNoRoute     = errors.New("web: there is no such address; see /api/openapi.json")
+	errCrossOrigin = errors.New("web: the request comes from another site")
+	errRole        = errors.New("web: not for this role")
+)
+
+// problem is an error as RFC 9457 writes it.
+type problem struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	Field  string `json:"field,omitempty"`
+	// NextDate is the next day with a route.
+	NextDate    string `json:"next_date,omitempty"`
+	RetryAfterS int    `json:"retry_after_s,omitempty"`
+}
+
+func (p *problem) Error() string { return "web: " + p.Detail }
+
+// invalid says which field of a request is wrong.
+func invalid(field, detail string) *problem {
+	return newProblem(http.StatusUnprocessableEntity, "invalid", field, detail)
+}
+
+func newProblem(status int, code, field, detail string) *problem {
+	return &problem{Type: "urn:rounds:problem:" + code, Title: http.StatusText(status), Status: status, Field: field, Detail: detail}
+}
+
+// statuses is the one table from errors to answers.
+var statuses = []struct {
+	err    error
+	status int
+	code   string
+	field  string
+	detail string
+}{
+	{access.ErrSignIn, 401, "sign_in", "", "Sign in."},
+	{access.ErrPassword, 401, "password", "", "Login or password is not right."},
+	{access.ErrNoGrant, 403, "no_grant", "", "No grant gives this account a role at this moment; ask an administrator."},
+	{access.ErrRole, 403, "role", "role", "This account does not have that role."},
+	{errRole, 403, "role", "", "This is not for your role."},
+	{errCrossOrigin, 403, "cross_origin", "", "The request comes from another site."},
+	{errNoRoute, 404, "no_route", "", "There is no such address; see /api/openapi.json."},
+	{round.ErrNoRound, 404, "no_round", "", "There is no such round, or none that you may see."},
+	{register.ErrNoRound, 404, "no_round", "round_id", "There is no such open round, or none that you may see."},
+	{round.ErrNoPlan, 404, "no_plan", "", "There is no such plan, or none that you may see."},
+	{register.ErrNoPlan, 404, "no_plan", "round_id", "The round has no published plan."},
+	{round.ErrNoRoute, 404, "no_such_route", "", "There is no such route, or none that you may see."},
+	{register.ErrNoHousehold, 404, "no_household", "", "There is no such household, or none that you may see."},
+	{register.ErrNoVisit, 404, "no_visit", "", "There is no such visit of yours."},
+	{register.ErrNoArea, 404, "no_area", "area_id", "There is no such area, or none that you may see."},
+	{register.ErrNoExport, 404, "no_export", "", "The link was used already, or its time is over. Make the file again."},
+	{round.ErrNoWorker, 422, "no_worker", "workers", "One of the workers is none whom you may plan for."},
+	{round.ErrNotHolder, 403, "not_holder", "area_id", "You do not hold all of this area."},
+	{round.ErrState, 409, "state", "", "The plan is not in a state that allows this. Read it again."},
+	{round.ErrPlanning, 409, "planning", "", "A plan of this round is being made already."},
+	{round.ErrClosed, 409, "round_closed", "", "The round is closed."},
+	{round.ErrOver, 409, "round_over", "", "The last day of the round has passed."},
+	{round.ErrIDTaken, 409, "id_taken", "id", "This id belongs to something else; make a new one."},
+	{register.ErrIDTaken, 409, "id_taken", "id", "This id belongs to something else; make a new one."},
+	{register.ErrDoorFinished, 409, "door_finished", "", "The door is finished in this round."},
+	{register.ErrRoundClosed, 409, "round_closed", "", "The round is closed."},
+	{register.ErrVisitPast, 409, "visit_past", "", "A visit of an earlier day stays as it is."},
+	{register.ErrNotAssigned, 403, "not_assigned", "household_id", "This household is not on your routes."},
+	{register.ErrVisitDay, 422, "visit_day", "visited_on", "The day is before the round, or has not come yet."},
+	{register.ErrOutside, 422, "outside", "lon", "The place lies outside of your areas."},
+	{register.ErrNoMatter, 422, "no_matter", "matter", "The matter is not on the list; see /api/v1/lists."},
+	{register.ErrExportRefused, 403, "export_refused", "layer", "This layer is not for your role."},
+}
+
+// rules are the words for what the schema refuses (docs/privacy.md, Never 8).
+var rules = map[string]string{
+	round.TwentyDwellings: "A round takes an area of at least 20 dwellings.",
+	round.SixtyDays:       "A part of this area has a routine round within 60 days.",
+	round.Announced:       "A round is announced three days before it begins; begin later, or name the emergency.",
+	round.EmergencyLength: "An emergency round lasts 14 days at most.",
+	round.RoundName:       "A name has 1 to 80 letters, no control characters and no long numbers.",
+}
+
+// problemOf says what an error means to who asked.
+func problemOf(err error) *problem {
+	var known *problem
+	var rule *round.RuleError
+	var field *export.FieldError
+	var tooMany *access.TooManyError
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.As(err, &rule):
+		return newProblem(http.StatusUnprocessableEntity, rule.Rule, rule.Field, rules[rule.Rule])
+	case errors.As(err, &field):
+		return invalid(field.Field, field.Problem)
+	case errors.As(err, &tooMany):
+		p := newProblem(http.StatusTooManyRequests, "too_many", "", fmt.Sprintf("Too many attempts; try again in %d s.", tooMany.Seconds()))
+		p.RetryAfterS = tooMany.Seconds()
+		return p
+	}
+	for _, line := range statuses {
+		if errors.Is(err, line.err) {
+			return newProblem(line.status, line.code, line.field, line.detail)
+		}
+	}
+	return nil
+}
+
+// fail answers with a problem. What is not the client's mistake is logged, not told.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	p := problemOf(err)
+	if p == nil {
+		if r.Context().Err() != nil {
+			return // nobody listens any more
+		}
+		s.Log.ErrorContext(r.Context(), "request failed", "route", r.Pattern, "error", err)
+		p = newProblem(http.StatusInternalServerError, "internal", "", "Something went wrong; the server's log says what.")
+	}
+	if p.RetryAfterS > 0 {
+		w.Header().Set("Retry-After", fmt.Sprint(p.RetryAfterS))
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p)
+}

@@ -1,0 +1,134 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/rounds-project/rounds/web/access"
+)
+
+// event is one message to an open page.
+type event struct {
+	Type  string   `json:"type"`
+	Plan  string   `json:"plan,omitempty"`
+	Layer string   `json:"layer,omitempty"`
+	Tiles []string `json:"tiles,omitempty"`
+}
+
+// events hands what happens to the pages that are open. A page that does not keep
+// up is told that it missed something.
+type events struct {
+	mu    sync.Mutex
+	pages map[*openPage]bool
+}
+
+// openPage is a page that listens.
+type openPage struct {
+	queue  chan event
+	missed chan struct{}
+}
+
+// mostWaiting messages of a page that reads slowly.
+const mostWaiting = 64
+
+// aliveEvery so often something is sent, so that proxies keep the stream open.
+const aliveEvery = 20 * time.Second
+
+func newEvents() *events { return &events{pages: map[*openPage]bool{}} }
+
+func (e *events) open() *openPage {
+	p := &openPage{queue: make(chan event, mostWaiting), missed: make(chan struct{}, 1)}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.pages[p] = true
+	return p
+}
+
+func (e *events) close(p *openPage) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	delete(e.pages, p)
+}
+
+// planChanged tells everybody that a plan changed; who may not see it learns no
+// more than an id.
+func (e *events) planChanged(plan planID) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for p := range e.pages {
+		p.put(event{Type: "plan", Plan: plan.String()})
+	}
+}
+
+func (p *openPage) put(message event) {
+	select {
+	case p.queue <- message:
+	default:
+		select {
+		case p.missed <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func (s *Server) followEvents(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	p := s.events.open()
+	defer s.events.close(p)
+	stop, err := s.Tiles.Subscribe(r.Context(), who.Principal, func(layer string, tiles []string) {
+		p.put(event{Type: "tiles", Layer: layer, Tiles: tiles})
+	})
+	if err != nil {
+		return err
+	}
+	defer stop()
+	header := w.Header()
+	header.Set("Content-Type", "text/event-stream")
+	header.Set("Cache-Control", "no-store")
+	header.Set("X-Accel-Buffering", "no") // a proxy shall not collect messages
+	stream := &stream{w: w, control: http.NewResponseController(w)}
+	_ = stream.control.SetWriteDeadline(time.Time{})
+	stream.write(": welcome\n\n")
+	stream.follow(r.Context(), p, func() bool { _, err := s.Gate.Session(r); return err == nil })
+	return nil
+}
+
+type stream struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	failed  bool
+}
+
+// follow sends messages until the page is gone or its session has ended.
+func (s *stream) follow(ctx context.Context, p *openPage, mayStay func() bool) {
+	alive := time.NewTicker(aliveEvery)
+	defer alive.Stop()
+	for !s.failed {
+		select {
+		case <-ctx.Done():
+			return
+		case message := <-p.queue:
+			text, err := json.Marshal(message)
+			if err != nil {
+				return
+			}
+			s.write(fmt.Sprintf("data: %s\n\n", text))
+		case <-p.missed:
+			s.write("event: missed\ndata: {}\n\n")
+		case <-alive.C:
+			if !mayStay() {
+				return
+			}
+			s.write(": alive\n\n")
+		}
+	}
+}
+
+func (s *stream) write(text string) {
+	if _, err := s.w.Write([]byte(text)); err != nil || s.control.Flush() != nil {
+		s.failed = true
+	}
+}

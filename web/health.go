@@ -1,0 +1,94 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"github.com/rounds-project/rounds/web/access"
+)
+
+type healthBody struct {
+	Status string `json:"status"`
+}
+
+// healthz says that the process answers.
+func (s *Server) healthz(w http.ResponseWriter, _ *http.Request, _ access.Session) error {
+	return answer(w, http.StatusOK, healthBody{"ok"})
+}
+
+// readyz says that the database answers too.
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request, _ access.Session) error {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	if err := s.DB.Ping(ctx); err != nil {
+		return answer(w, http.StatusServiceUnavailable, healthBody{"unavailable"})
+	}
+	return answer(w, http.StatusOK, healthBody{"ok"})
+}
+
+func (s *Server) describe(w http.ResponseWriter, _ *http.Request, _ access.Session) error {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "public, max-age=300")
+	_, err := w.Write(openAPI)
+	return err
+}
+
+// metrics are numbers about requests, by the pattern of the route: never by an
+// address, which may hold an id.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec
+	seconds  *prometheus.HistogramVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "rounds_http_requests_total", Help: "Requests by route and status."}, []string{"route", "status"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "rounds_http_request_seconds", Help: "Time to answer.",
+			Buckets: []float64{.001, .003, .01, .03, .1, .3, 1, 3, 10}}, []string{"route"}),
+	}
+	m.registry.MustRegister(m.requests, m.seconds, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (s *Server) serveMetrics(w http.ResponseWriter, r *http.Request, _ access.Session) error {
+	promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{DisableCompression: true}).ServeHTTP(w, r)
+	return nil
+}
+
+// observe counts and logs the requests of a route.
+func (s *Server) observe(pattern string, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		id := uuid.NewString()
+		w.Header().Set("X-Request-Id", id)
+		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(seen, r)
+		took := time.Since(began)
+		s.metrics.requests.WithLabelValues(pattern, strconv.Itoa(seen.status)).Inc()
+		s.metrics.seconds.WithLabelValues(pattern).Observe(took.Seconds())
+		s.Log.DebugContext(r.Context(), "request", "id", id, "route", pattern, "status", seen.status, "ms", took.Milliseconds())
+	})
+}
+
+// statusWriter remembers the status of an answer.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Unwrap lets a stream be flushed.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }

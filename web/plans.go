@@ -1,0 +1,174 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rounds-project/rounds/planner/round"
+	"github.com/rounds-project/rounds/web/access"
+)
+
+type loadBody struct {
+	WorkerID      uuid.UUID `json:"worker_id"`
+	Code          string    `json:"code"`
+	Name          string    `json:"name"`
+	Days          int       `json:"days"`
+	Stops         int       `json:"stops"`
+	Minutes       int       `json:"minutes"`
+	TravelMinutes int       `json:"travel_minutes"`
+	DistanceM     int       `json:"distance_m"`
+}
+
+type unplannedBody struct {
+	Reason string `json:"reason"`
+	Count  int    `json:"count"`
+}
+
+type planBody struct {
+	ID          uuid.UUID       `json:"id"`
+	RoundID     uuid.UUID       `json:"round_id"`
+	Version     int             `json:"version"`
+	State       string          `json:"state"`
+	Stage       *string         `json:"stage"`
+	StageDone   int             `json:"stage_done"`
+	StageTotal  int             `json:"stage_total"`
+	Failure     *string         `json:"failure"`
+	Households  int             `json:"households"`
+	Planned     int             `json:"planned"`
+	TravelS     int64           `json:"travel_s"`
+	DistanceM   int64           `json:"distance_m"`
+	CreatedAt   time.Time       `json:"created_at"`
+	PublishedAt *time.Time      `json:"published_at"`
+	Workers     []loadBody      `json:"workers"`
+	Unplanned   []unplannedBody `json:"unplanned"`
+}
+
+func showPlan(p round.Plan) planBody {
+	body := planBody{
+		ID: p.ID, RoundID: p.Round, Version: p.Version, State: string(p.State), Stage: orNull(p.Stage), StageDone: p.StageDone,
+		StageTotal: p.StageTotal, Failure: orNull(p.Failure), Households: p.Households, Planned: p.Planned, TravelS: p.TravelS,
+		DistanceM: p.DistanceM, CreatedAt: p.CreatedAt, PublishedAt: p.PublishedAt, Workers: []loadBody{}, Unplanned: []unplannedBody{},
+	}
+	for _, l := range p.Loads {
+		body.Workers = append(body.Workers, loadBody{
+			WorkerID: l.Worker, Code: l.Code, Name: l.Name, Days: l.Days, Stops: l.Stops,
+			Minutes: l.Minutes, TravelMinutes: l.TravelMinutes, DistanceM: l.DistanceM,
+		})
+	}
+	for _, u := range p.Unplanned {
+		body.Unplanned = append(body.Unplanned, unplannedBody(u))
+	}
+	return body
+}
+
+// listPlans pages by version, the latest first.
+func (s *Server) listPlans(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	part, err := windowOf(r)
+	if err != nil {
+		return err
+	}
+	before := 0
+	if len(part.after) > 0 {
+		if before, err = strconv.Atoi(part.after[0]); err != nil || before < 1 {
+			return errCursor
+		}
+	}
+	if _, err := s.Planner.Round(r.Context(), who.Principal, id, s.today()); err != nil {
+		return err
+	}
+	plans, err := s.Planner.Plans(r.Context(), who.Principal, id, before, part.limit+1)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, listed(plans, part.limit, showPlan, func(p round.Plan) string { return strconv.Itoa(p.Version) }))
+}
+
+type newPlanBody struct {
+	ID      uuid.UUID   `json:"id"`
+	Workers []uuid.UUID `json:"workers"`
+	Seed    int64       `json:"seed"`
+	Seconds int         `json:"seconds"`
+}
+
+const (
+	mostSearch  = 3600
+	mostWorkers = 5000
+)
+
+func (s *Server) proposePlan(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	body, err := read[newPlanBody](w, r)
+	if err != nil {
+		return err
+	}
+	switch {
+	case body.ID == uuid.Nil:
+		return invalid("id", "Make an id for the plan.")
+	case body.Seconds < 0 || body.Seconds > mostSearch:
+		return invalid("seconds", "The search takes 1 to 3600 seconds.")
+	case body.Seed < 0:
+		return invalid("seed", "The seed is not below 0.")
+	case body.Workers != nil && len(body.Workers) == 0 || len(body.Workers) > mostWorkers:
+		return invalid("workers", "Name 1 to 5000 workers, or leave them out for all.")
+	}
+	order := round.Order{ID: body.ID, Round: id, Workers: body.Workers, Seed: body.Seed, Time: time.Duration(body.Seconds) * time.Second}
+	if err := s.Planner.Propose(r.Context(), who.Principal, order); err != nil {
+		return err
+	}
+	return s.answerPlan(w, r, who, http.StatusAccepted, body.ID)
+}
+
+func (s *Server) getPlan(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	return s.answerPlan(w, r, who, http.StatusOK, id)
+}
+
+func (s *Server) answerPlan(w http.ResponseWriter, r *http.Request, who access.Session, status int, id uuid.UUID) error {
+	plan, err := s.Planner.Plan(r.Context(), who.Principal, id)
+	if err != nil {
+		return err
+	}
+	return answer(w, status, showPlan(plan))
+}
+
+func (s *Server) publishPlan(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Planner.Publish(r.Context(), who.Principal, id, s.Now()); err != nil {
+		return err
+	}
+	plan, err := s.Planner.Plan(r.Context(), who.Principal, id)
+	if err != nil {
+		return err
+	}
+	s.Tiles.Reload(plan.Round)
+	s.PlanChanged(id)
+	return answer(w, http.StatusOK, showPlan(plan))
+}
+
+func (s *Server) discardPlan(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Planner.Discard(r.Context(), who.Principal, id); err != nil {
+		return err
+	}
+	s.PlanChanged(id)
+	return s.answerPlan(w, r, who, http.StatusOK, id)
+}

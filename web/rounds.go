@@ -1,0 +1,182 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/planner/round"
+	"github.com/rounds-project/rounds/web/access"
+)
+
+type roundBody struct {
+	ID            uuid.UUID  `json:"id"`
+	Name          string     `json:"name"`
+	Purpose       string     `json:"purpose"`
+	Emergency     *string    `json:"emergency"`
+	AreaID        uuid.UUID  `json:"area_id"`
+	AnnouncedOn   string     `json:"announced_on"`
+	StartsOn      string     `json:"starts_on"`
+	EndsOn        string     `json:"ends_on"`
+	VisitS        int        `json:"visit_s"`
+	Mode          string     `json:"mode"`
+	Closed        bool       `json:"closed"`
+	Households    int        `json:"households"`
+	Finished      int        `json:"finished"`
+	Late          int        `json:"late"`
+	PublishedPlan *uuid.UUID `json:"published_plan"`
+	LatestPlan    *uuid.UUID `json:"latest_plan"`
+}
+
+func showRound(r round.Round) roundBody {
+	return roundBody{
+		ID: r.ID, Name: r.Name, Purpose: r.Purpose, Emergency: orNull(r.Emergency), AreaID: r.Area,
+		AnnouncedOn: date(r.AnnouncedOn), StartsOn: date(r.StartsOn), EndsOn: date(r.EndsOn), VisitS: r.VisitS, Mode: r.Mode,
+		Closed: r.Closed, Households: r.Households, Finished: r.Finished, Late: r.Late, PublishedPlan: r.Published, LatestPlan: r.Latest,
+	}
+}
+
+func (s *Server) listRounds(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	part, err := windowOf(r)
+	if err != nil {
+		return err
+	}
+	page := round.Page{Limit: part.limit + 1}
+	if page.AfterDay, page.AfterID, err = part.afterDay(); err != nil {
+		return err
+	}
+	rounds, err := s.Planner.Rounds(r.Context(), who.Principal, page, s.today())
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, listed(rounds, part.limit, showRound, func(r round.Round) string { return dayAndID(r.StartsOn, r.ID) }))
+}
+
+func (s *Server) getRound(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	return s.answerRound(w, r, who, http.StatusOK, id)
+}
+
+func (s *Server) answerRound(w http.ResponseWriter, r *http.Request, who access.Session, status int, id uuid.UUID) error {
+	found, err := s.Planner.Round(r.Context(), who.Principal, id, s.today())
+	if err != nil {
+		return err
+	}
+	return answer(w, status, showRound(found))
+}
+
+type newRoundBody struct {
+	ID        uuid.UUID `json:"id"`
+	AreaID    uuid.UUID `json:"area_id"`
+	Purpose   string    `json:"purpose"`
+	Name      string    `json:"name"`
+	StartsOn  string    `json:"starts_on"`
+	EndsOn    string    `json:"ends_on"`
+	VisitS    int       `json:"visit_s"`
+	Mode      string    `json:"mode"`
+	Emergency *string   `json:"emergency"`
+}
+
+func (s *Server) createRound(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	body, err := read[newRoundBody](w, r)
+	if err != nil {
+		return err
+	}
+	terms, err := body.terms()
+	if err != nil {
+		return err
+	}
+	added, err := s.Planner.Create(r.Context(), who.Principal, terms, s.today())
+	if err != nil {
+		return err
+	}
+	return s.answerRound(w, r, who, created(added), terms.ID)
+}
+
+// terms checks what the schema does not say in words.
+func (b newRoundBody) terms() (terms round.Terms, err error) {
+	terms = round.Terms{ID: b.ID, Area: b.AreaID, Purpose: b.Purpose, Mode: b.Mode, Name: strings.TrimSpace(b.Name), VisitS: b.VisitS}
+	if b.Emergency != nil {
+		terms.Emergency = *b.Emergency
+	}
+	lists := geo.ClosedLists()
+	known := func(list, code string) bool { _, found := lists.Find(list, code); return found }
+	switch {
+	case b.ID == uuid.Nil:
+		return terms, invalid("id", "Make an id for the round.")
+	case b.AreaID == uuid.Nil:
+		return terms, invalid("area_id", "Choose the area of the round.")
+	case !known("purposes", b.Purpose):
+		return terms, invalid("purpose", "The purpose is not on the list; see /api/v1/lists.")
+	case !known("modes", b.Mode):
+		return terms, invalid("mode", "The mode is foot, bike or car.")
+	case terms.Emergency != "" && !known("emergencies", terms.Emergency):
+		return terms, invalid("emergency", "The emergency is not on the list; see /api/v1/lists.")
+	case b.VisitS < 60 || b.VisitS > 14400:
+		return terms, invalid("visit_s", "A visit takes 1 to 240 minutes.")
+	}
+	if terms.StartsOn, err = parseDate("starts_on", b.StartsOn); err != nil {
+		return terms, err
+	}
+	if terms.EndsOn, err = parseDate("ends_on", b.EndsOn); err != nil {
+		return terms, err
+	}
+	if terms.EndsOn.Before(terms.StartsOn) {
+		return terms, invalid("ends_on", "The round ends before it begins.")
+	}
+	return terms, nil
+}
+
+func (s *Server) closeRound(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Planner.Close(r.Context(), who.Principal, id, s.Now()); err != nil {
+		return err
+	}
+	s.Tiles.Reload(id)
+	return s.answerRound(w, r, who, http.StatusOK, id)
+}
+
+type progressBody struct {
+	AreaID      uuid.UUID `json:"area_id"`
+	Name        string    `json:"name"`
+	NameZH      *string   `json:"name_zh"`
+	Households  int       `json:"households"`
+	Finished    int       `json:"finished"`
+	Late        int       `json:"late"`
+	MinutesLeft int       `json:"minutes_left"`
+}
+
+func showProgress(p round.Progress) progressBody {
+	return progressBody{AreaID: p.Area, Name: p.Name, NameZH: orNull(p.NameZH), Households: p.Households, Finished: p.Finished, Late: p.Late, MinutesLeft: p.MinutesLeft}
+}
+
+func (s *Server) listProgress(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	part, err := windowOf(r)
+	if err != nil {
+		return err
+	}
+	page := round.Page{Limit: part.limit + 1}
+	if page.AfterID, err = part.afterID(); err != nil {
+		return err
+	}
+	if _, err := s.Planner.Round(r.Context(), who.Principal, id, s.today()); err != nil {
+		return err
+	}
+	progress, err := s.Planner.Progress(r.Context(), who.Principal, id, page, s.today())
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, listed(progress, part.limit, showProgress, func(p round.Progress) string { return p.Area.String() }))
+}

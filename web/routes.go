@@ -1,0 +1,70 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/web/access"
+)
+
+// route is one line of the table of routes.
+type route struct {
+	pattern string
+	// roles may use it; nil is everybody who is signed in.
+	roles []string
+	// public ones need no session.
+	public bool
+	// raw answers are not compressed here.
+	raw bool
+	do  func(s *Server, w http.ResponseWriter, r *http.Request, who access.Session) error
+}
+
+func (r route) allows(role string) bool { return r.roles == nil || slices.Contains(r.roles, role) }
+
+var (
+	workers     = []string{register.Worker}
+	supervisors = []string{register.Supervisor}
+	// walkersAndLeaders see the work; who keeps accounts or audits does not.
+	walkersAndLeaders = []string{register.Worker, register.Supervisor, register.Analyst}
+	leaders           = []string{register.Supervisor, register.Analyst}
+	walkers           = []string{register.Worker, register.Supervisor}
+	planKeepers       = []string{register.Supervisor, register.Administrator}
+)
+
+// routes is every route but those of tiles and pages.
+var routes = []route{
+	{pattern: "POST /api/v1/session", public: true, do: (*Server).signIn},
+	{pattern: "GET /api/v1/session", do: (*Server).whoAmI},
+	{pattern: "DELETE /api/v1/session", do: (*Server).signOut},
+	{pattern: "PUT /api/v1/session/role", do: (*Server).changeRole},
+	{pattern: "PUT /api/v1/session/language", do: (*Server).changeLanguage},
+	{pattern: "GET /api/v1/lists", public: true, do: (*Server).listLists},
+	{pattern: "GET /api/v1/areas", do: (*Server).listAreas},
+	{pattern: "GET /api/v1/workers", roles: planKeepers, do: (*Server).listWorkers},
+	{pattern: "GET /api/v1/rounds", roles: walkersAndLeaders, do: (*Server).listRounds},
+	{pattern: "POST /api/v1/rounds", roles: supervisors, do: (*Server).createRound},
+	{pattern: "GET /api/v1/rounds/{id}", roles: walkersAndLeaders, do: (*Server).getRound},
+	{pattern: "GET /api/v1/rounds/{id}/progress", roles: leaders, do: (*Server).listProgress},
+	{pattern: "POST /api/v1/rounds/{id}/close", roles: supervisors, do: (*Server).closeRound},
+	{pattern: "GET /api/v1/rounds/{id}/plans", roles: supervisors, do: (*Server).listPlans},
+	{pattern: "POST /api/v1/rounds/{id}/plans", roles: supervisors, do: (*Server).proposePlan},
+	{pattern: "GET /api/v1/plans/{id}", roles: supervisors, do: (*Server).getPlan},
+	{pattern: "POST /api/v1/plans/{id}/publish", roles: supervisors, do: (*Server).publishPlan},
+	{pattern: "POST /api/v1/plans/{id}/discard", roles: supervisors, do: (*Server).discardPlan},
+	{pattern: "GET /api/v1/plans/{id}/routes", roles: walkers, do: (*Server).listRoutes},
+	{pattern: "GET /api/v1/routes/{id}", roles: walkers, do: (*Server).getRoute},
+	{pattern: "GET /api/v1/day", roles: workers, do: (*Server).getDay},
+	{pattern: "PUT /api/v1/visits/{id}", roles: workers, do: (*Server).recordVisit},
+	{pattern: "POST /api/v1/visits/{id}/retract", roles: workers, do: (*Server).retractVisit},
+	{pattern: "POST /api/v1/households/{id}/refuse", roles: walkers, do: (*Server).refuseHousehold},
+	{pattern: "PUT /api/v1/incidents/{id}", roles: walkers, do: (*Server).reportIncident},
+	{pattern: "GET /api/v1/incidents", roles: walkersAndLeaders, do: (*Server).listIncidents},
+	{pattern: "POST /api/v1/exports", roles: leaders, do: (*Server).makeExport},
+	{pattern: "GET " + exportFilePath, roles: leaders, raw: true, do: (*Server).sendExport},
+	{pattern: "GET /api/v1/events", roles: walkersAndLeaders, raw: true, do: (*Server).followEvents},
+	{pattern: "GET /api/openapi.json", public: true, do: (*Server).describe},
+	{pattern: "GET /healthz", public: true, raw: true, do: (*Server).healthz},
+	{pattern: "GET /readyz", public: true, raw: true, do: (*Server).readyz},
+	{pattern: "GET /metrics", public: true, do: (*Server).serveMetrics},
+}

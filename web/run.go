@@ -1,0 +1,135 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/planner/round"
+	"github.com/rounds-project/rounds/tiles"
+	"github.com/rounds-project/rounds/web/access"
+	"github.com/rounds-project/rounds/web/export"
+)
+
+// Config of [Run].
+type Config struct {
+	// DatabaseURL is the application's login.
+	DatabaseURL string
+	// DataFolder keeps extracts, exports and the key file.
+	DataFolder string
+	Location   *time.Location
+	Log        *slog.Logger
+	// Ready, when not nil, is called when requests are answered.
+	Ready func()
+}
+
+// stopWithin is how long open requests may take to end.
+const stopWithin = 10 * time.Second
+
+// Run serves on a listener until ctx ends, then lets open requests finish. It
+// refuses a database that may lose what it has acknowledged.
+func Run(ctx context.Context, listener net.Listener, config Config) error {
+	defer listener.Close()
+	db, err := register.Open(ctx, config.DatabaseURL)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if err := db.CheckDurable(ctx); err != nil {
+		return err
+	}
+	keys, err := register.LoadKeys(config.DataFolder)
+	if err != nil {
+		return err
+	}
+	server, err := assemble(ctx, db, keys, config)
+	if err != nil {
+		return err
+	}
+	defer server.Planner.Stop()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var background sync.WaitGroup
+	background.Go(func() { server.Tiles.Run(ctx) })
+	background.Go(func() { server.sweep(ctx) })
+	defer background.Wait()
+	return server.serveUntil(ctx, cancel, listener, config.Ready)
+}
+
+func assemble(ctx context.Context, db *register.DB, keys *register.Keys, config Config) (*Server, error) {
+	options := Options{DB: db, Keys: keys, Now: time.Now, Location: config.Location, Log: config.Log}
+	today := func() time.Time { return round.Date(time.Now(), config.Location) }
+	var server *Server // plans change only after it is there
+	planner, err := round.NewPlanner(ctx, db, config.DataFolder, round.Options{
+		Location: config.Location, Log: config.Log, Changed: func(plan uuid.UUID) { server.PlanChanged(plan) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	options.Planner = planner
+	if options.Tiles, err = tiles.New(db, tiles.Options{Today: today, Log: config.Log}); err != nil {
+		planner.Stop()
+		return nil, err
+	}
+	options.Gate = access.New(db, access.Options{})
+	options.Shelf = &export.Shelf{Exporter: export.Exporter{DB: db, Today: today}, Folder: filepath.Join(config.DataFolder, "exports")}
+	server = New(options)
+	return server, nil
+}
+
+func (s *Server) serveUntil(ctx context.Context, cancel context.CancelFunc, listener net.Listener, ready func()) error {
+	server := &http.Server{
+		Handler:           s.Handler(),
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		WriteTimeout:      5 * time.Minute, // a large export
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    32 << 10,
+		ErrorLog:          slog.NewLogLogger(s.Log.Handler(), slog.LevelDebug),
+		// Event streams end when the service does.
+		BaseContext: func(net.Listener) context.Context { return ctx },
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	if ready != nil {
+		ready()
+	}
+	select {
+	case err := <-ended:
+		return fmt.Errorf("web: %w", err)
+	case <-ctx.Done():
+	}
+	cancel()
+	stopping, done := context.WithTimeout(context.WithoutCancel(ctx), stopWithin)
+	defer done()
+	err := server.Shutdown(stopping)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return server.Close()
+	}
+	return err
+}
+
+// sweep removes files whose links are over.
+func (s *Server) sweep(ctx context.Context) {
+	every := time.NewTicker(10 * time.Minute)
+	defer every.Stop()
+	for {
+		if _, err := s.Shelf.Sweep(); err != nil {
+			s.Log.ErrorContext(ctx, "sweep failed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
+}

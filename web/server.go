@@ -1,0 +1,134 @@
+// Package web is the service: the JSON API that /api/openapi.json describes, tiles,
+// exports, and the pages of the app.
+//
+// routes.go lists every route with the roles that may use it, errors.go every error
+// with its status; a resource has a file of its own.
+package web
+
+import (
+	_ "embed"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/klauspost/compress/gzhttp"
+
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/planner/round"
+	"github.com/rounds-project/rounds/tiles"
+	"github.com/rounds-project/rounds/web/access"
+	"github.com/rounds-project/rounds/web/app"
+	"github.com/rounds-project/rounds/web/export"
+)
+
+//go:embed openapi.json
+var openAPI []byte
+
+// Options of a server.
+type Options struct {
+	DB      *register.DB
+	Keys    *register.Keys
+	Planner *round.Planner
+	Tiles   *tiles.Server
+	Gate    *access.Gate
+	Shelf   *export.Shelf
+	// Now is the clock and Location the installation's time zone.
+	Now      func() time.Time
+	Location *time.Location
+	Log      *slog.Logger
+}
+
+// Server answers HTTP requests. It is safe for concurrent use.
+type Server struct {
+	Options
+	events  *events
+	metrics *metrics
+}
+
+// New makes a server; all options are needed.
+func New(options Options) *Server {
+	return &Server{Options: options, events: newEvents(), metrics: newMetrics()}
+}
+
+// PlanChanged tells open pages that a plan has changed. It does not block.
+func (s *Server) PlanChanged(plan planID) { s.events.planChanged(plan) }
+
+// today is the installation's date.
+func (s *Server) today() time.Time { return round.Date(s.Now(), s.Location) }
+
+// Handler answers everything: routes of the table, tiles, and the app.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range routes {
+		handler := s.serve(r)
+		if !r.raw {
+			handler = gzhttp.GzipHandler(handler)
+		}
+		mux.Handle(r.pattern, s.observe(r.pattern, handler))
+	}
+	tileHandler := s.signedIn(s.Tiles.Handler(func(r *http.Request) (register.Principal, bool) {
+		return access.PrincipalFrom(r.Context())
+	}))
+	mux.Handle("GET /tiles/", s.observe("GET /tiles/", tileHandler))
+	mux.Handle("GET /", s.observe("GET /", gzhttp.GzipHandler(app.Handler())))
+	mux.Handle("/api/", s.observe("/api/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.fail(w, r, errNoRoute)
+	})))
+	guard := http.NewCrossOriginProtection()
+	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errCrossOrigin) }))
+	return secure(guard.Handler(mux))
+}
+
+// serve runs a route for who may use it.
+func (s *Server) serve(r route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		who := access.Session{}
+		if !r.public {
+			session, err := s.Gate.Session(request)
+			if err == nil && !r.allows(session.Role) {
+				err = errRole
+			}
+			if err != nil {
+				s.fail(w, request, err)
+				return
+			}
+			who = session
+		}
+		if err := r.do(s, w, request, who); err != nil {
+			s.fail(w, request, err)
+		}
+	})
+}
+
+// signedIn puts the session into the request's context, where there is one.
+func (s *Server) signedIn(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		session, err := s.Gate.Session(r)
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r.WithContext(access.With(r.Context(), session)))
+	})
+}
+
+// policy lets pages load what the server itself has, and nothing else.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; " +
+	"connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// secure sets the headers that every answer has.
+func secure(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		header := w.Header()
+		header.Set("Content-Security-Policy", policy)
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("Referrer-Policy", "no-referrer")
+		header.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()")
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		header.Set("Cross-Origin-Resource-Policy", "same-origin")
+		if r.TLS != nil {
+			header.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
