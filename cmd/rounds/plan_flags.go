@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	_ "time/tzdata" // --timezone works where the system has no zones
 
 	"github.com/spf13/cobra"
 
@@ -52,7 +51,7 @@ func (f *planFlags) request(inputs []string) (planner.Request, error) {
 	if err != nil {
 		return planner.Request{}, err
 	}
-	zone, err := f.zone()
+	zone, err := zoneNamed(f.timezone)
 	if err != nil {
 		return planner.Request{}, err
 	}
@@ -118,35 +117,4 @@ func parseShift(text string) (geo.Window, error) {
 		return shift, usagef("--shift %q from 08:30 ends after midnight; name it like 00:30-16:00", text)
 	}
 	return shift, nil
-}
-
-// zone is the time zone of the round. The system's has a name that other machines
-// know: that of TZ, of the link /etc/localtime, or UTC.
-func (f *planFlags) zone() (*time.Location, error) {
-	if f.timezone != "" {
-		zone, err := time.LoadLocation(f.timezone)
-		if err != nil || f.timezone == "Local" {
-			return nil, usagef("--timezone %q is unknown; want a name such as Europe/Andorra", f.timezone)
-		}
-		return zone, nil
-	}
-	for _, name := range []string{os.Getenv("TZ"), localtime()} {
-		if name == "" {
-			continue
-		}
-		if zone, err := time.LoadLocation(name); err == nil {
-			return zone, nil
-		}
-	}
-	return time.UTC, nil
-}
-
-// localtime is the zone that /etc/localtime links to.
-func localtime() string {
-	path, err := os.Readlink("/etc/localtime")
-	if err != nil {
-		return ""
-	}
-	_, name, _ := strings.Cut(path, "zoneinfo/")
-	return name
 }
