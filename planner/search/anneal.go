@@ -10,7 +10,7 @@ import (
 // a leg between stops.
 const (
 	hot  = 1.5
-	cold = 0.06
+	cold = 0.015
 )
 
 // meanLeg is the mean cost of a leg between two stops, at least 1. Legs from and to the
