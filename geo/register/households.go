@@ -34,6 +34,15 @@ func (db *DB) HouseholdsOf(ctx context.Context, principal Principal, area uuid.U
 		WHERE h.area_id IN (SELECT p.area_id FROM rounds.area_paths p WHERE p.ancestor_id = $1) ORDER BY h.id`, area)
 }
 
+// OpenHouseholds are the households of a round whose doors are not finished, as far
+// as the principal sees them, in order of their ids.
+func (db *DB) OpenHouseholds(ctx context.Context, principal Principal, round uuid.UUID) ([]Household, error) {
+	return db.households(ctx, principal, selectHouseholds+`
+		WHERE h.area_id IN (SELECT a.area_id FROM rounds.round_areas a WHERE a.round_id = $1) AND NOT EXISTS (
+			SELECT FROM rounds.doors d WHERE d.round_id = $1 AND d.household_id = h.id AND d.state = 'finished')
+		ORDER BY h.id`, round)
+}
+
 // HouseholdsIn are the households of some leaf cells that lie within a bound: the
 // query of a viewport. Row-level security turns the spatial index off, so the
 // cells lead, through a btree.

@@ -51,6 +51,12 @@ func (db *DB) AddWorker(ctx context.Context, principal Principal, worker FieldWo
 	return nil
 }
 
+// WorkersOfPlan lists the workers that a plan is made for, in order of their codes.
+func (db *DB) WorkersOfPlan(ctx context.Context, principal Principal, plan uuid.UUID) ([]FieldWorker, error) {
+	return db.workers(ctx, principal, selectWorkers+`
+		WHERE id IN (SELECT p.worker_id FROM rounds.plan_workers p WHERE p.plan_id = $1) ORDER BY code`, plan)
+}
+
 // OwnWorker is the worker that the principal's account is; nil when it is none.
 func (db *DB) OwnWorker(ctx context.Context, principal Principal) (*FieldWorker, error) {
 	workers, err := db.workers(ctx, principal, selectWorkers+" WHERE account_id = rounds.principal_account()")
