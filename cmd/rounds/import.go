@@ -1,0 +1,281 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/paulmach/orb"
+	"github.com/spf13/cobra"
+
+	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/inbox"
+)
+
+// importFlags are the flags of rounds import, as typed.
+type importFlags struct {
+	kind, file, crs, data    string
+	dryRun, deleteGone, json bool
+}
+
+// importKinds explain what each kind of file may hold.
+var importKinds = []struct{ kind, short, long, example string }{
+	{"osm", "Import areas, households and base map of an OpenStreetMap extract",
+		`Takes an extract (.osm.pbf, .osm.bz2, .osm.gz, .osm). Its administrative boundaries become
+the tree of areas; without any, the extract is one county. Areas are cut into grids of
+about 150 to 300 dwellings, the unit that one worker has. Streets are read from a copy of
+the file in the data folder. A later extract brings everything up to date in place.`,
+		"rounds import osm andorra-latest.osm.bz2"},
+	{"areas", "Import drawn areas",
+		`Takes GeoJSON polygons with the properties id, name, level (county, town, village, grid)
+and, if you like, parent (the id of another area) and name_zh; or a CSV file with such
+columns and the outline as well-known text in a column wkt.`,
+		"rounds import areas towns.geojson --dry-run"},
+	{"households", "Import households",
+		`Takes a CSV file with the columns id, lon, lat and any of address or street, house_number,
+unit, postcode, place; doors; window_start, window_end; or GeoJSON points with such
+properties. The id is that of a building or an address: numbers of people are refused.
+Other columns are never looked at. A known id is brought up to date.`,
+		"rounds import households addresses.csv --crs 25831 --dry-run"},
+	{"incidents", "Import hazards and service requests of another ledger",
+		`Takes a CSV file with the columns lon, lat, matter, reported_on and any of id, state (open,
+closed), closed_on; or GeoJSON points with such properties. Texts are not kept. Matters:
+` + wrapped(geo.ClosedLists().Codes("matters")),
+		"rounds import incidents ledger.csv"},
+}
+
+func newImportCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "import",
+		Short: "Import an OpenStreetMap extract, areas, households or incidents",
+		Long: `Imports a file: all of it or, when a row cannot be taken, nothing, with a report of
+rows, fields and what to do. Places that asked never to be visited are dropped.`,
+		Example: "  rounds import osm andorra-latest.osm.bz2\n  rounds import households addresses.csv --dry-run",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return usagef("import: say what: osm, areas, households or incidents")
+		},
+	}
+	for _, k := range importKinds {
+		root.AddCommand(newImportKind(k.kind, k.short, k.long, k.example))
+	}
+	return root
+}
+
+func newImportKind(kind, short, long, example string) *cobra.Command {
+	flags := importFlags{kind: kind}
+	c := &cobra.Command{
+		Use: kind + " FILE", Short: short, Long: long, Example: "  " + example,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			flags.file = args[0]
+			return runImport(c.Context(), flags, c.OutOrStdout(), newProgress(c.ErrOrStderr()))
+		},
+	}
+	f := c.Flags()
+	f.BoolVar(&flags.dryRun, "dry-run", false, "say what would be new, changed and gone, and keep nothing")
+	f.BoolVar(&flags.json, "json", false, "print the report as JSON")
+	if kind != "osm" {
+		f.StringVar(&flags.crs, "crs", "", "coordinate system of the file: an EPSG number, gcj02 or bd09 (default 4326)")
+	}
+	if kind == "osm" || kind == "households" {
+		f.BoolVar(&flags.deleteGone, "delete-gone", false, "delete households that the file no longer has, unless a visit or an open plan needs them")
+	}
+	addDataFlag(c, &flags.data)
+	return c
+}
+
+func runImport(ctx context.Context, flags importFlags, out io.Writer, told *progress) error {
+	crs, err := register.ParseCRS(flags.crs)
+	if err != nil {
+		return usageError{err}
+	}
+	// What cannot be read is told before a database is started.
+	digest, err := digestOf(flags.file)
+	if err != nil {
+		return err
+	}
+	database, err := openDatabase(ctx, flags.data)
+	if err != nil {
+		return err
+	}
+	defer database.close()
+	db, err := register.Open(ctx, database.appURL)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	keys, err := register.LoadKeys(database.folder)
+	if err != nil {
+		return err
+	}
+	job := importJob{importFlags: flags, db: db, folder: database.folder, options: register.ImportOptions{
+		Keys: keys, DryRun: flags.dryRun, DeleteGone: flags.deleteGone, Digest: digest,
+		Progress: func(stage string, done, total int) { told.tell(importStages[stage], int64(done), int64(total)) },
+	}}
+	if !crs.IsWGS84() {
+		job.turn = func(ctx context.Context, points []orb.Point) error { return db.ToWGS84(ctx, crs, points) }
+	}
+	report, err := job.do(ctx)
+	told.end()
+	return printImport(out, flags, report, job.left, err)
+}
+
+// importStages are the steps of an import in words.
+var importStages = map[string]string{
+	"read": "reading the file", "map": "drawing the base map", "locate": "finding the area of each place",
+	"cut": "cutting grids", "save": "saving",
+}
+
+// importJob is an import with what it needs.
+type importJob struct {
+	importFlags
+	db      *register.DB
+	folder  string
+	options register.ImportOptions
+	turn    inbox.Transform
+	left    inbox.Left
+}
+
+func (j *importJob) do(ctx context.Context) (register.ImportReport, error) {
+	if j.kind == "osm" {
+		return j.db.ImportExtract(ctx, j.folder, j.file, j.options)
+	}
+	file, err := os.Open(j.file)
+	if err != nil {
+		return register.ImportReport{}, fmt.Errorf("rounds: import: %w", err)
+	}
+	defer file.Close()
+	switch j.kind {
+	case "areas":
+		areas, err := inbox.Areas(ctx, file, j.turn, &j.left)
+		if err != nil {
+			return register.ImportReport{}, err
+		}
+		return j.db.ImportAreas(ctx, areas, j.options)
+	case "households":
+		return j.db.ImportHouseholds(ctx, inbox.Households(ctx, file, j.turn, &j.left), j.options)
+	default:
+		return j.db.ImportIncidents(ctx, inbox.Incidents(ctx, file, j.turn, &j.left), j.options)
+	}
+}
+
+func digestOf(path string) ([]byte, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("rounds: import: %w", err)
+	}
+	defer file.Close()
+	digest := sha256.New()
+	if _, err := io.Copy(digest, file); err != nil {
+		return nil, fmt.Errorf("rounds: import: %w", err)
+	}
+	return digest.Sum(nil), nil
+}
+
+// importResult is what --json prints.
+type importResult struct {
+	register.ImportReport
+	ColumnsLeftOut int                  `json:"columns_left_out"`
+	Refused        int                  `json:"refused"`
+	Complaints     []register.Complaint `json:"complaints"`
+}
+
+// mostRowsShown of a report for people; --json has more.
+const mostRowsShown = 20
+
+func printImport(out io.Writer, flags importFlags, report register.ImportReport, left inbox.Left, err error) error {
+	var refused *register.RefusedError
+	if err != nil && !errors.As(err, &refused) {
+		return err
+	}
+	result := importResult{ImportReport: report, ColumnsLeftOut: left.Columns, Complaints: []register.Complaint{}}
+	if refused != nil {
+		result.Refused, result.Complaints = refused.Total, refused.Complaints
+	}
+	if flags.json {
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(result); err != nil {
+			return fmt.Errorf("rounds: import: %w", err)
+		}
+	} else {
+		fmt.Fprint(out, result.words())
+	}
+	if refused == nil {
+		return nil
+	}
+	return fmt.Errorf("rounds: import: %s: %w", filepath.Base(flags.file), refused)
+}
+
+// words are the report for people.
+func (r importResult) words() string {
+	var b strings.Builder
+	for i, c := range r.Complaints {
+		if i == mostRowsShown {
+			fmt.Fprintf(&b, "... and %d more; --json lists the first 1,000\n", r.Refused-i)
+			break
+		}
+		fmt.Fprintln(&b, c.Error())
+	}
+	if r.ColumnsLeftOut > 0 {
+		fmt.Fprintf(&b, "%s that Rounds does not keep %s left out.\n", counted(r.ColumnsLeftOut, "column"), plural(r.ColumnsLeftOut, "was", "were"))
+	}
+	if r.Refused > 0 {
+		return b.String()
+	}
+	things := map[string]string{"osm": "household", "households": "household", "areas": "area", "incidents": "incident"}[r.Kind]
+	fmt.Fprintf(&b, "%s: %d new, %d changed, %d unchanged.\n", counted(r.Added+r.Changed+r.Unchanged, things), r.Added, r.Changed, r.Unchanged)
+	if r.Kind == "osm" {
+		fmt.Fprintf(&b, "%s (%d new), %s on the base map.\n", counted(r.Areas.Added+r.Areas.Changed+r.Areas.Unchanged, "area"), r.Areas.Added, counted(r.Features, "feature"))
+	}
+	if r.Grids > 0 {
+		fmt.Fprintf(&b, "%s cut.\n", counted(r.Grids, "grid"))
+	}
+	if r.LeftOut > 0 {
+		fmt.Fprintf(&b, "%s beyond the boundaries in the extract %s left out.\n", counted(r.LeftOut, "place"), plural(r.LeftOut, "was", "were"))
+	}
+	switch {
+	case r.Deleted > 0:
+		fmt.Fprintf(&b, "%s no longer in the file: %d deleted, %d still needed.\n", counted(r.Gone, "household"), r.Deleted, r.Gone-r.Deleted)
+	case r.Gone > 0:
+		fmt.Fprintf(&b, "%s of these grids %s not in the file; %s. --delete-gone deletes what no visit or open plan needs.\n",
+			counted(r.Gone, "household"), plural(r.Gone, "is", "are"), plural(r.Gone, "it stays", "they stay"))
+	}
+	if r.DryRun {
+		fmt.Fprintln(&b, "This was a dry run: nothing was kept.")
+	}
+	return b.String()
+}
+
+func counted(n int, thing string) string { return fmt.Sprintf("%d %s", n, plural(n, thing, thing+"s")) }
+
+func plural(n int, one, more string) string {
+	if n == 1 {
+		return one
+	}
+	return more
+}
+
+// wrapped are words in lines that a terminal shows whole.
+func wrapped(words []string) string {
+	text, width := "", 0
+	for i, word := range words {
+		switch {
+		case i == 0:
+		case width+len(word) > 86:
+			text, width = text+",\n", 0
+		default:
+			text, width = text+", ", width+2
+		}
+		text, width = text+word, width+len(word)
+	}
+	return text + "."
+}
