@@ -24,6 +24,10 @@ type group struct {
 	crews      []*crew
 	graph      *territory.Graph
 	division   *territory.Division
+	// best is the division whose routes were most even so far, and worst the load of
+	// its busiest worker as a part of the fair one.
+	best  *territory.Division
+	worst float64
 }
 
 // deal puts the households into groups, the workers into the groups, and splits
@@ -242,9 +246,6 @@ func (p *proposal) split(g *group, estimates []float64) (err error) {
 		}
 		territory.Rebalance(g.graph, g.division, shares(working), false)
 	} else {
-		for k, c := range working {
-			p.place(c, g.households[g.division.Centre[k]])
-		}
 		for _, c := range able[len(working):] {
 			p.place(c, g.households[g.division.Centre[0]])
 		}
@@ -297,10 +298,14 @@ func (p *proposal) match(g *group, crews []*crew) ([]*crew, error) {
 	return matched, nil
 }
 
-// take gives the crews of a group what the division says.
+// take gives the crews of a group what the division says; a worker that was made
+// starts and ends in the middle of it.
 func (p *proposal) take(g *group) {
-	for _, c := range g.crews {
+	for k, c := range g.crews {
 		c.territory = nil
+		if len(p.Workers) == 0 {
+			p.place(c, g.households[g.division.Centre[k]])
+		}
 	}
 	for i, k := range g.division.Of {
 		g.crews[k].territory = append(g.crews[k].territory, g.households[i])

@@ -3,6 +3,7 @@ package planner
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
 	"time"
 
@@ -14,10 +15,12 @@ import (
 )
 
 // probes is how often routes are made to see how much work the territories really
-// are. Each household gets probeIterations of a search then: the territories do not
-// depend on the clock.
+// are, few where they are many. Each household gets probeIterations of a search
+// then: the territories do not depend on the clock.
 const (
-	probes          = 3
+	probes          = 7
+	fewProbes       = 3
+	many            = 30_000
 	probeIterations = 5
 )
 
@@ -30,19 +33,26 @@ const uneven = 0.01
 // somebody else.
 func (p *proposal) route(ctx context.Context) error {
 	begun := time.Now()
-	for probe := range probes {
-		if !p.shared() {
-			break
-		}
+	times := probes
+	if len(p.Households) > many {
+		times = fewProbes
+	}
+	for probe := 0; probe < times && p.shared(); probe++ {
 		if err := p.solveAll(ctx, p.probe); err != nil {
 			return err
 		}
 		mended := false
 		for _, g := range p.groups {
-			mended = p.mend(g, probe == probes-1) || mended
+			mended = p.mend(g, 2*probe < times) || mended
 		}
 		if !mended {
 			break
+		}
+	}
+	for _, g := range p.groups {
+		if g.best != nil {
+			g.division = g.best
+			p.take(g)
 		}
 	}
 	if err := p.rehome(ctx); err != nil {
@@ -95,20 +105,25 @@ func (p *proposal) shared() bool {
 	return slices.ContainsFunc(p.groups, func(g *group) bool { return len(g.crews) > 1 })
 }
 
-// mend scales the expected work of each territory to what its routes are, and lets
-// it flow; false when it was even already.
-func (p *proposal) mend(g *group, last bool) bool {
+// mend keeps the division of a group when its routes are the most even so far, scales
+// the expected work of each territory to what its routes are, and lets it flow. It
+// is false when the work was even already.
+func (p *proposal) mend(g *group, follow bool) bool {
 	if len(g.crews) < 2 {
 		return false
 	}
-	real, worst, all, share := make([]float64, len(g.crews)), 0.0, 0.0, 0.0
+	real, all, share := make([]float64, len(g.crews)), 0.0, 0.0
 	for k, c := range g.crews {
 		real[k] = p.whole(c)
 		all += real[k]
 		share += c.share
 	}
+	worst := 0.0
 	for k, c := range g.crews {
 		worst = max(worst, real[k]/c.share*share/all)
+	}
+	if g.best == nil || worst < g.worst {
+		g.best, g.worst = g.division.Clone(), worst
 	}
 	if all == 0 || worst < 1+uneven {
 		return false
@@ -116,17 +131,12 @@ func (p *proposal) mend(g *group, last bool) bool {
 	expected := g.graph.Load(g.division)
 	for i, k := range g.division.Of {
 		if expected[k] > 0 && real[k] > 0 {
-			g.graph.SetWork(int32(i), g.graph.Work(int32(i))*real[k]/expected[k])
+			// Half of the way there: what lies at a border is not as what lies behind.
+			g.graph.SetWork(int32(i), g.graph.Work(int32(i))*math.Sqrt(real[k]/expected[k]))
 		}
 	}
 	// Workers that were made move with their territories, but stand still at last.
-	made := len(p.Workers) == 0
-	territory.Rebalance(g.graph, g.division, shares(g.crews), made && !last)
-	if made {
-		for k, c := range g.crews {
-			p.place(c, g.households[g.division.Centre[k]])
-		}
-	}
+	territory.Rebalance(g.graph, g.division, shares(g.crews), follow && len(p.Workers) == 0)
 	p.take(g)
 	return true
 }

@@ -13,7 +13,7 @@ func (g *Graph) balance(d *Division, shares []float64) {
 	if len(shares) < 2 {
 		return
 	}
-	best, least := d.clone(), g.excess(d, shares)
+	best, least := *d.Clone(), g.excess(d, shares)
 	idle := 0
 	for range passes {
 		if least < even/5 || idle == 3 {
@@ -22,7 +22,7 @@ func (g *Graph) balance(d *Division, shares []float64) {
 		g.pass(d, g.flows(d, shares))
 		idle++
 		if worst := g.excess(d, shares); worst < least {
-			best, least, idle = d.clone(), worst, 0
+			best, least, idle = *d.Clone(), worst, 0
 		}
 	}
 	*d = best

@@ -1,6 +1,9 @@
 package territory
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Bounds of the shaping: after settling rounds the middles stand still and only the
 // weights move, until the work is within even of the shares or the rounds are over.
@@ -59,7 +62,7 @@ func (g *Graph) alternate(d *Division, shares []float64, moves int) {
 		g.balance(d, shares)
 		g.measure(d)
 		if worst := g.excess(d, shares); worst < least {
-			best, least = d.clone(), worst
+			best, least = *d.Clone(), worst
 		}
 		if least < even {
 			break
@@ -82,7 +85,7 @@ func (g *Graph) shape(d *Division, shares []float64) {
 		if round >= settling || len(shares) == 1 {
 			if worst := g.excess(d, shares); worst < least {
 				least = worst
-				best = d.clone()
+				best = *d.Clone()
 			}
 			if least < even || len(shares) == 1 {
 				break
@@ -256,10 +259,7 @@ func (g *Graph) adopt(d *Division) {
 	}
 }
 
-func (d *Division) clone() Division {
-	return Division{
-		Of:      append([]int32(nil), d.Of...),
-		Centre:  append([]int32(nil), d.Centre...),
-		seconds: append([]float64(nil), d.seconds...),
-	}
+// Clone shares nothing with d.
+func (d *Division) Clone() *Division {
+	return &Division{Of: slices.Clone(d.Of), Centre: slices.Clone(d.Centre), seconds: slices.Clone(d.seconds)}
 }

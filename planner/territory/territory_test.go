@@ -138,7 +138,7 @@ func TestRebalance_FollowsTheWorkAndMovesLittle(t *testing.T) {
 	g := town(1000, 0.5, quarterHours, rand.New(rand.NewPCG(4, 4)))
 	shares := slices.Repeat([]float64{1}, 8)
 	d := Split(g, shares)
-	before := d.clone()
+	before := d.Clone()
 	for i, who := range d.Of {
 		if who == 0 {
 			g.SetWork(int32(i), 990) // a tenth more than was thought
