@@ -34,6 +34,9 @@ type group struct {
 // each group into territories.
 func (p *proposal) deal(context.Context) error {
 	p.tell(Territories, 0, 1)
+	if len(p.Workers) == 0 {
+		p.hire()
+	}
 	p.exclude()
 	p.links = p.Network.Neighbours(p.doors)
 	groups := p.pieces()
@@ -44,12 +47,8 @@ func (p *proposal) deal(context.Context) error {
 			work[k] += estimates[h]
 		}
 	}
-	if len(p.Workers) > 0 {
-		if err := p.enlist(groups); err != nil {
-			return err
-		}
-	} else {
-		p.hire(groups, territory.Deal(work, p.WorkerCount))
+	if err := p.enlist(groups, work); err != nil {
+		return err
 	}
 	for _, g := range groups {
 		if len(g.crews) == 0 {
@@ -70,13 +69,9 @@ func (p *proposal) deal(context.Context) error {
 // exclude finds the households whose service fits no shift, or whose window no
 // shift meets, however near they are.
 func (p *proposal) exclude() {
-	shifts := []span{spanOf(p.Shift)}
-	if len(p.Workers) > 0 {
-		shifts = shifts[:0]
-		for i := range p.Workers {
-			shift, _ := shiftOf(&p.Workers[i]) // validated
-			shifts = append(shifts, shift)
-		}
+	shifts := make([]span, len(p.Workers))
+	for i := range p.Workers {
+		shifts[i], _ = shiftOf(&p.Workers[i]) // validated
 	}
 	for i := range p.Households {
 		if p.reasons[i] == "" {
@@ -168,62 +163,76 @@ func (p *proposal) estimates() []float64 {
 	return work
 }
 
-// enlist puts the named workers into the groups in which they start.
-func (p *proposal) enlist(groups []*group) error {
-	of := map[int32]*group{}
-	for _, g := range groups {
+// hire makes workers that roam: w01, w02 and so on.
+func (p *proposal) hire() {
+	width := max(2, len(fmt.Sprint(p.WorkerCount)))
+	for n := 1; n <= p.WorkerCount; n++ {
+		p.Workers = append(p.Workers, Worker{
+			ID: fmt.Sprintf("w%0*d", width, n), Name: fmt.Sprintf("Worker %d", n), Roams: true,
+			Shift: [2]string{geo.Clock(p.Shift.Opens), geo.Clock(p.Shift.Closes)},
+		})
+	}
+}
+
+// enlist puts the workers into the groups in which they start, and those that roam
+// into the groups whose work the others leave.
+func (p *proposal) enlist(groups []*group, work []float64) error {
+	of, all := map[int32]*group{}, 0.0
+	for k, g := range groups {
 		of[p.doors[g.households[0]].Piece] = g
+		all += work[k]
 	}
 	for i := range p.Workers {
 		w := &p.Workers[i]
 		shift, _ := shiftOf(w) // validated
 		c := &crew{Worker: *w, shift: shift, share: float64(shift.closes - shift.opens)}
-		places := []point{w.Start}
-		if w.End != nil {
-			places = append(places, *w.End)
-		}
-		for k, access := range p.Network.Snap(places) {
-			if !access.Reachable() {
-				return fmt.Errorf("planner: worker %q: the %s %v is more than %d m from any way; move it", w.ID, [2]string{"start", "end"}[k], places[k], network.MaxOffRoad)
-			}
-			if k == 0 {
-				c.start = access
-			} else if c.end = access; access.Piece != c.start.Piece {
-				return fmt.Errorf("planner: worker %q: there is no way from the start to the end; move one of them", w.ID)
-			}
+		if p.Round.Days > 0 {
+			c.share *= float64(len(p.workdays(c, p.Round.Days)))
 		}
 		p.crews = append(p.crews, c)
+		if c.Roams {
+			continue
+		}
+		if err := p.station(c); err != nil {
+			return err
+		}
 		if g := of[c.start.Piece]; g != nil {
 			g.crews = append(g.crews, c)
 		}
 	}
-	if days := p.Round.Days; days > 0 {
-		for _, c := range p.crews {
-			c.share *= float64(len(p.workdays(c, days)))
-		}
+	roaming := slices.DeleteFunc(slices.Clone(p.crews), func(c *crew) bool { return !c.Roams })
+	if len(groups) == 0 {
+		p.crews = slices.DeleteFunc(p.crews, func(c *crew) bool { return c.Roams }) // nowhere to stand
+		return nil
+	}
+	rest := make([]float64, len(groups))
+	for k, g := range groups {
+		rest[k] = max(0, work[k]-float64(len(g.crews))*all/float64(len(p.crews)))
+	}
+	for k, n := range territory.Deal(rest, len(roaming)) {
+		groups[k].crews = append(groups[k].crews, roaming[:n]...)
+		roaming = roaming[n:]
 	}
 	return nil
 }
 
-// hire makes workers for the groups: w01, w02 and so on. Their starts come with
-// their territories.
-func (p *proposal) hire(groups []*group, dealt []int) {
-	width := max(2, len(fmt.Sprint(p.WorkerCount)))
-	shift := spanOf(p.Shift)
-	for k, g := range groups {
-		for range dealt[k] {
-			n := len(p.crews) + 1
-			c := &crew{
-				Worker: Worker{
-					ID: fmt.Sprintf("w%0*d", width, n), Name: fmt.Sprintf("Worker %d", n),
-					Shift: [2]string{geo.Clock(p.Shift.Opens), geo.Clock(p.Shift.Closes)},
-				},
-				shift: shift, share: float64(shift.closes - shift.opens),
-			}
-			p.crews = append(p.crews, c)
-			g.crews = append(g.crews, c)
+// station finds where a worker's start and end meet the network.
+func (p *proposal) station(c *crew) error {
+	places := []point{c.Start}
+	if c.End != nil {
+		places = append(places, *c.End)
+	}
+	for k, access := range p.Network.Snap(places) {
+		if !access.Reachable() {
+			return fmt.Errorf("planner: worker %q: the %s %v is more than %d m from any way; move it", c.ID, [2]string{"start", "end"}[k], places[k], network.MaxOffRoad)
+		}
+		if k == 0 {
+			c.start = access
+		} else if c.end = access; access.Piece != c.start.Piece {
+			return fmt.Errorf("planner: worker %q: there is no way from the start to the end; move one of them", c.ID)
 		}
 	}
+	return nil
 }
 
 // split makes the territories of a group. With more workers than households the
@@ -240,16 +249,13 @@ func (p *proposal) split(g *group, estimates []float64) (err error) {
 	g.graph.Day = float64(able[0].shift.closes - able[0].shift.opens)
 	working := able[:min(len(able), len(g.households))]
 	g.division = territory.Split(g.graph, slices.Repeat([]float64{1}, len(working)))
-	if len(p.Workers) > 0 {
-		if working, err = p.match(g, working); err != nil {
-			return err
-		}
-		territory.Rebalance(g.graph, g.division, shares(working), false)
-	} else {
-		for _, c := range able[len(working):] {
-			p.place(c, g.households[g.division.Centre[0]])
-		}
+	for _, c := range able[len(working):] {
+		p.place(c, g.households[g.division.Centre[0]])
 	}
+	if working, err = p.match(g, working); err != nil {
+		return err
+	}
+	territory.Rebalance(g.graph, g.division, shares(working), false)
 	g.crews = working
 	p.take(g)
 	return nil
@@ -263,8 +269,11 @@ func shares(crews []*crew) []float64 {
 	return all
 }
 
-// place lets a made worker start and end on the street before a household.
+// place lets a worker that roams start and end on the street before a household.
 func (p *proposal) place(c *crew, household int32) {
+	if !c.Roams {
+		return
+	}
 	c.start = p.doors[household].AtStreet()
 	c.end = c.start
 	c.Start = c.start.Street
@@ -272,23 +281,25 @@ func (p *proposal) place(c *crew, household int32) {
 	c.End = &end
 }
 
-// match gives named workers the territories whose middles are nearest to their
-// starts, all told.
+// match gives workers the territories whose middles are nearest to their starts, all
+// told; those that roam take the rest, in their order.
 func (p *proposal) match(g *group, crews []*crew) ([]*crew, error) {
-	starts, middles := make([]network.Access, len(crews)), make([]network.Access, len(crews))
-	for k, c := range crews {
-		starts[k] = c.start
+	middles := make([]network.Access, len(crews))
+	for k := range crews {
 		middles[k] = p.doors[g.households[g.division.Centre[k]]]
 	}
-	seconds, _, err := p.Network.Matrix(context.Background(), starts, middles, 1)
-	if err != nil {
-		return nil, err
-	}
 	cost := make([][]float64, len(crews))
-	for k := range cost {
+	for k, c := range crews {
 		cost[k] = make([]float64, len(crews))
+		if c.Roams {
+			continue
+		}
+		seconds, _, err := p.Network.Matrix(context.Background(), []network.Access{c.start}, middles, 1)
+		if err != nil {
+			return nil, err
+		}
 		for m := range cost[k] {
-			cost[k][m] = float64(seconds[k*len(crews)+m])
+			cost[k][m] = float64(seconds[m])
 		}
 	}
 	matched := make([]*crew, len(crews))
@@ -298,14 +309,12 @@ func (p *proposal) match(g *group, crews []*crew) ([]*crew, error) {
 	return matched, nil
 }
 
-// take gives the crews of a group what the division says; a worker that was made
-// starts and ends in the middle of it.
+// take gives the crews of a group what the division says; a worker that roams starts
+// and ends in the middle of it.
 func (p *proposal) take(g *group) {
 	for k, c := range g.crews {
 		c.territory = nil
-		if len(p.Workers) == 0 {
-			p.place(c, g.households[g.division.Centre[k]])
-		}
+		p.place(c, g.households[g.division.Centre[k]])
 	}
 	for i, k := range g.division.Of {
 		g.crews[k].territory = append(g.crews[k].territory, g.households[i])

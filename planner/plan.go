@@ -43,6 +43,8 @@ type Worker struct {
 	// YYYY-MM-DD without a route.
 	Skills  []string `json:"skills,omitempty"`
 	DaysOff []string `json:"days_off,omitempty"`
+	// Roams: start and end are chosen, on the street in the middle of the territory.
+	Roams bool `json:"-"`
 }
 
 // Route is one worker on one day. Times are local, HH:MM:SS; sums include every

@@ -101,17 +101,13 @@ func (p *proposal) service(household int32) int {
 // snap finds where each household meets the network.
 func (p *proposal) snap(context.Context) error {
 	p.tell(Snapping, 0, len(p.Households))
-	points := make([]point, len(p.Households))
-	for i := range p.Households {
-		points[i] = p.Households[i].At
-	}
-	p.doors = p.Network.Snap(points)
+	p.doors = p.Network.SnapHouseholds(p.Households)
 	for i := range p.doors {
 		if !p.doors[i].Reachable() {
 			p.reasons[i] = Unreachable
 		}
 	}
-	p.tell(Snapping, len(points), len(points))
+	p.tell(Snapping, len(p.Households), len(p.Households))
 	return nil
 }
 

@@ -21,8 +21,8 @@ type Request struct {
 	// they are listed and counted, not visited.
 	Duplicates []Unplanned
 	// Workers are named with their starts; when empty, WorkerCount of them are
-	// made (w01 ...), dealt to the connected pieces of the network by work, each
-	// starting at the network point nearest the middle of the own territory.
+	// made (w01 ...) that roam. Workers that roam are dealt to the connected pieces
+	// of the network by work.
 	Workers     []Worker
 	WorkerCount int
 	// Shift of the workers that are made; the zero value is 08:30 to 14:30.

@@ -135,8 +135,9 @@ func (p *proposal) mend(g *group, follow bool) bool {
 			g.graph.SetWork(int32(i), g.graph.Work(int32(i))*math.Sqrt(real[k]/expected[k]))
 		}
 	}
-	// Workers that were made move with their territories, but stand still at last.
-	territory.Rebalance(g.graph, g.division, shares(g.crews), follow && len(p.Workers) == 0)
+	// Workers that roam move with their territories, but stand still at last.
+	roam := !slices.ContainsFunc(g.crews, func(c *crew) bool { return !c.Roams })
+	territory.Rebalance(g.graph, g.division, shares(g.crews), follow && roam)
 	p.take(g)
 	return true
 }

@@ -24,10 +24,7 @@ func (p *Planner) make(ctx context.Context, order Order) error {
 	if err != nil {
 		return err
 	}
-	question, err := t.request(streets, order.From, p.options.Location.String())
-	if err != nil {
-		return err
-	}
+	question := t.request(streets, order.From, p.options.Location.String())
 	question.Time, question.Iterations, question.Threads = order.Time, order.Iterations, p.options.Threads
 	question.Progress = func(now planner.Progress) { told.tell(ctx, string(now.Stage), now.Done, now.Total) }
 	made, err := planner.Propose(ctx, question)
