@@ -85,8 +85,9 @@ func daysOff(ctx context.Context, tx pgx.Tx, plan uuid.UUID) (map[uuid.UUID][]st
 	return off, err
 }
 
-// request turns the task into a question for the planner. Its households and
-// workers are named by their ids.
+// request turns the task into a question for the planner. Its households are
+// named by their source keys, by which the streets know entrances, its workers by
+// their ids.
 func (t task) request(streets *network.Network, from time.Time, timezone string) planner.Request {
 	q := planner.Request{
 		Round: planner.Round{
@@ -97,7 +98,6 @@ func (t task) request(streets *network.Network, from time.Time, timezone string)
 	}
 	for _, h := range t.households {
 		place := h.Household
-		place.ID = h.ID.String()
 		place.Address = geo.Address{} // the planner has no use for it
 		q.Households = append(q.Households, place)
 	}

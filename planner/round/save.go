@@ -93,9 +93,9 @@ func saveStops(ctx context.Context, tx pgx.Tx, plan uuid.UUID, routes []planner.
 	const insert = `
 		INSERT INTO rounds.stops (route_id, plan_id, seq, household_id, area_id, doors, arrive_at, start_at, depart_at, travel_s, distance_m)
 		SELECT s.route, $1, s.seq, h.id, h.area_id, s.doors, s.arrive::time, s.start::time, s.depart::time, s.travel, s.distance
-		FROM unnest($2::uuid[], $3::int[], $4::uuid[], $5::int[], $6::text[], $7::text[], $8::text[], $9::int[], $10::int[])
+		FROM unnest($2::uuid[], $3::int[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::int[], $10::int[])
 			AS s (route, seq, household, doors, arrive, start, depart, travel, distance)
-			JOIN rounds.households h ON h.id = s.household`
+			JOIN rounds.households h ON h.source_key = s.household`
 	var all []placed
 	for i, r := range routes {
 		for _, s := range r.Stops {
@@ -103,11 +103,8 @@ func saveStops(ctx context.Context, tx pgx.Tx, plan uuid.UUID, routes []planner.
 		}
 	}
 	for some := range slices.Chunk(all, stopsAtOnce) {
-		households, err := parseIDs(some, func(s placed) string { return s.Household })
-		if err != nil {
-			return err
-		}
-		err = insertAll(ctx, tx, len(some), insert, plan,
+		households := column(some, func(s placed) string { return s.Household })
+		err := insertAll(ctx, tx, len(some), insert, plan,
 			column(some, func(s placed) uuid.UUID { return s.route }), column(some, func(s placed) int { return s.Seq }), households,
 			column(some, func(s placed) int { return s.Doors }), column(some, func(s placed) string { return s.Arrive }),
 			column(some, func(s placed) string { return s.Start }), column(some, func(s placed) string { return s.Depart }),
@@ -123,12 +120,9 @@ func saveUnplanned(ctx context.Context, tx pgx.Tx, plan uuid.UUID, unplanned []p
 	const insert = `
 		INSERT INTO rounds.unplanned (plan_id, household_id, area_id, reason)
 		SELECT $1, h.id, h.area_id, u.reason::rounds.unplanned_reason
-		FROM unnest($2::uuid[], $3::text[]) AS u (household, reason) JOIN rounds.households h ON h.id = u.household`
+		FROM unnest($2::text[], $3::text[]) AS u (household, reason) JOIN rounds.households h ON h.source_key = u.household`
 	for some := range slices.Chunk(unplanned, stopsAtOnce) {
-		households, err := parseIDs(some, func(u planner.Unplanned) string { return u.Household })
-		if err != nil {
-			return err
-		}
+		households := column(some, func(u planner.Unplanned) string { return u.Household })
 		reasons := column(some, func(u planner.Unplanned) string { return string(u.Reason) })
 		if err := insertAll(ctx, tx, len(some), insert, plan, households, reasons); err != nil {
 			return err
@@ -152,15 +146,4 @@ func column[T, V any](rows []T, value func(T) V) []V {
 		values[i] = value(row)
 	}
 	return values
-}
-
-func parseIDs[T any](rows []T, id func(T) string) ([]uuid.UUID, error) {
-	ids := make([]uuid.UUID, len(rows))
-	for i, row := range rows {
-		var err error
-		if ids[i], err = uuid.Parse(id(row)); err != nil {
-			return nil, fmt.Errorf("household: %w", err)
-		}
-	}
-	return ids, nil
 }
