@@ -56,12 +56,12 @@ func Run(ctx context.Context, listener net.Listener, config Config) error {
 		return err
 	}
 	defer server.Planner.Stop()
+	var background sync.WaitGroup
+	defer background.Wait()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var background sync.WaitGroup
 	background.Go(func() { server.Tiles.Run(ctx) })
 	background.Go(func() { server.sweep(ctx) })
-	defer background.Wait()
 	return server.serveUntil(ctx, cancel, listener, config.Ready)
 }
 

@@ -70,7 +70,7 @@ func (s *Server) Handler() http.Handler {
 		return access.PrincipalFrom(r.Context())
 	}))
 	mux.Handle("GET /tiles/", s.observe("GET /tiles/", tileHandler))
-	mux.Handle("GET /", s.observe("GET /", gzhttp.GzipHandler(app.Handler())))
+	mux.Handle("/", s.observe("/", gzhttp.GzipHandler(app.Handler())))
 	mux.Handle("/api/", s.observe("/api/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, errNoRoute)
 	})))

@@ -26,6 +26,11 @@ func Handler() http.Handler {
 	// Not every system knows this type.
 	_ = mime.AddExtensionType(".webmanifest", "application/manifest+json")
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "pages are only read", http.StatusMethodNotAllowed)
+			return
+		}
 		if page, found := pages[strings.TrimSuffix(r.URL.Path, "/")+root(r.URL.Path)]; found {
 			servePage(w, r, dist, page)
 			return
