@@ -44,6 +44,7 @@ type stopBody struct {
 	Seq       int       `json:"seq"`
 	Household uuid.UUID `json:"household"`
 	Address   string    `json:"address"`
+	Near      *string   `json:"near"`
 	Lon       float64   `json:"lon"`
 	Lat       float64   `json:"lat"`
 	Doors     int       `json:"doors"`
@@ -57,7 +58,7 @@ type stopBody struct {
 
 func showStop(p round.Stop) stopBody {
 	return stopBody{
-		Seq: p.Seq, Household: p.Household, Address: p.Address.Line(), Lon: p.At.Lon(), Lat: p.At.Lat(), Doors: p.Doors,
+		Seq: p.Seq, Household: p.Household, Address: p.Address.Line(), Near: orNull(p.Near), Lon: p.At.Lon(), Lat: p.At.Lat(), Doors: p.Doors,
 		Arrive: p.Arrive, Start: p.Start, Depart: p.Depart, TravelS: p.TravelS, DistanceM: p.DistanceM, State: p.State,
 	}
 }

@@ -19,24 +19,56 @@ type Progress struct {
 	MinutesLeft int
 }
 
-// Progress lists the grids of a round in order of their ids, as far as the
-// principal holds them; those without households are left out.
+// leastDwellings of a grid whose numbers leave the hands of its own supervisor.
+const leastDwellings = 20
+
+// Progress lists the grids of a round that the principal holds, in order of their
+// ids. Nobody but a supervisor is told numbers of a grid with fewer than 20
+// dwellings; grids without households are left out.
 func (b *Book) Progress(ctx context.Context, principal register.Principal, round uuid.UUID, page Page, today time.Time) ([]Progress, error) {
+	const held = `
+		SELECT a.id, a.name, coalesce(a.name_zh, '')
+		FROM rounds.round_areas g JOIN rounds.areas a ON a.id = g.area_id
+		WHERE g.round_id = $1 AND a.id IN (SELECT rounds.granted_areas()) AND a.dwellings >= $2 AND ($3::uuid IS NULL OR a.id > $3)
+		ORDER BY a.id LIMIT $4`
+	least := leastDwellings
+	if principal.Role == register.Supervisor {
+		least = 1
+	}
+	grids, err := list(ctx, b, principal, func(row pgx.CollectableRow) (p Progress, err error) {
+		err = row.Scan(&p.Area, &p.Name, &p.NameZH)
+		return p, err
+	}, held, round, least, orNull(page.AfterID), orNull(page.Limit))
+	if err != nil {
+		return nil, err
+	}
+	return grids, b.count(ctx, round, grids, today)
+}
+
+// count fills in the numbers of grids that somebody may know.
+func (b *Book) count(ctx context.Context, round uuid.UUID, grids []Progress, today time.Time) error {
 	const query = `
-		SELECT a.id, a.name, coalesce(a.name_zh, ''), count(*), count(d.household_id),
+		SELECT h.area_id, count(*), count(d.household_id),
 			count(*) FILTER (WHERE d.household_id IS NULL AND o.day < $2),
 			coalesce(sum(r.visit_s * h.doors + coalesce(s.travel_s, 0)) FILTER (WHERE d.household_id IS NULL), 0) / 60
-		FROM rounds.rounds r JOIN rounds.round_areas g ON g.round_id = r.id
-			JOIN rounds.areas a ON a.id = g.area_id
-			JOIN rounds.households h ON h.area_id = a.id
+		FROM rounds.rounds r JOIN rounds.households h ON h.area_id = ANY ($3)
 			LEFT JOIN rounds.doors d ON d.round_id = r.id AND d.household_id = h.id AND d.state = 'finished'
 			LEFT JOIN rounds.plans p ON p.round_id = r.id AND p.state = 'published'
 			LEFT JOIN rounds.stops s ON s.plan_id = p.id AND s.household_id = h.id
 			LEFT JOIN rounds.routes o ON o.id = s.route_id
-		WHERE r.id = $1 AND ($3::uuid IS NULL OR a.id > $3)
-		GROUP BY a.id ORDER BY a.id LIMIT $4`
-	return list(ctx, b, principal, func(row pgx.CollectableRow) (p Progress, err error) {
-		err = row.Scan(&p.Area, &p.Name, &p.NameZH, &p.Households, &p.Finished, &p.Late, &p.MinutesLeft)
-		return p, err
-	}, query, round, today, orNull(page.AfterID), orNull(page.Limit))
+		WHERE r.id = $1 GROUP BY h.area_id`
+	type counted struct {
+		Area uuid.UUID
+		Totals
+		MinutesLeft int
+	}
+	counts, err := list(ctx, b, planning, pgx.RowToStructByPos[counted], query, round, today, idsOf(grids, func(p Progress) uuid.UUID { return p.Area }))
+	at := make(map[uuid.UUID]counted, len(counts))
+	for _, c := range counts {
+		at[c.Area] = c
+	}
+	for i := range grids {
+		grids[i].Totals, grids[i].MinutesLeft = at[grids[i].Area].Totals, at[grids[i].Area].MinutesLeft
+	}
+	return err
 }

@@ -40,9 +40,11 @@ type Route struct {
 
 // Stop is a household on a route. The leg is the one that leads to it.
 type Stop struct {
-	Seq                   int
-	Household             uuid.UUID
-	Address               geo.Address
+	Seq       int
+	Household uuid.UUID
+	Address   geo.Address
+	// Near is the named street that is nearest to a place without a street.
+	Near                  string
 	At                    orb.Point
 	Doors                 int
 	Arrive, Start, Depart string
@@ -146,7 +148,7 @@ func (b *Book) route(ctx context.Context, principal register.Principal, query st
 func stopsOf(ctx context.Context, tx pgx.Tx, route Summary) ([]Stop, error) {
 	const query = `
 		SELECT s.seq, s.household_id, coalesce(h.street, ''), coalesce(h.house_number, ''), coalesce(h.unit, ''),
-			coalesce(h.postcode, ''), coalesce(h.place, ''), h.at, s.doors,
+			coalesce(h.postcode, ''), coalesce(h.place, ''), coalesce(near.name, ''), h.at, s.doors,
 			s.arrive_at::text, s.start_at::text, s.depart_at::text, s.travel_s, s.distance_m,
 			coalesce(d.state, 'open'), v.outcome, v.id, coalesce(v.attempts, 0), d.due_from, d.due_part
 		FROM rounds.stops s JOIN rounds.households h ON h.id = s.household_id
@@ -156,6 +158,9 @@ func stopsOf(ctx context.Context, tx pgx.Tx, route Summary) ([]Stop, error) {
 				WHERE v.round_id = $2 AND v.household_id = s.household_id
 					AND NOT EXISTS (SELECT FROM rounds.visit_retractions t WHERE t.visit_id = v.id)
 				ORDER BY v.visited_on DESC, v.attempt DESC, v.id LIMIT 1) v ON true
+			LEFT JOIN LATERAL (
+				SELECT b.name FROM ST_Transform(h.at, 3857) AS door, rounds.basemap_within(ST_Expand(door, 300), 22) b
+				WHERE b.class = 'street' AND b.name IS NOT NULL ORDER BY b.shape <-> door LIMIT 1) near ON h.street IS NULL
 		WHERE s.route_id = $1 ORDER BY s.seq`
 	rows, err := tx.Query(ctx, query, route.ID, route.Round)
 	if err != nil {
@@ -163,7 +168,7 @@ func stopsOf(ctx context.Context, tx pgx.Tx, route Summary) ([]Stop, error) {
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (s Stop, err error) {
 		a := &s.Address
-		err = row.Scan(&s.Seq, &s.Household, &a.Street, &a.Number, &a.Unit, &a.Postcode, &a.Place, &s.At, &s.Doors,
+		err = row.Scan(&s.Seq, &s.Household, &a.Street, &a.Number, &a.Unit, &a.Postcode, &a.Place, &s.Near, &s.At, &s.Doors,
 			&s.Arrive, &s.Start, &s.Depart, &s.TravelS, &s.DistanceM,
 			&s.State, &s.Outcome, &s.Visit, &s.Attempts, &s.DueFrom, &s.DuePart)
 		return s, err

@@ -22,7 +22,7 @@ const (
 	begunBefore     = 7
 	lasts           = 21
 	seed            = 1
-	visitS          = 25 * 60
+	visitS          = 22 * 60
 	shiftStart      = "08:30"
 	shiftEnd        = "14:00"
 )

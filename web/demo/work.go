@@ -30,7 +30,7 @@ func (f *filler) publishRound(ctx context.Context) (round.Plan, error) {
 	starts := f.date(-begunBefore)
 	terms := round.Terms{
 		ID: f.roundID(starts), Area: f.county.ID, Purpose: "fire_safety", Mode: "foot",
-		Name:     f.county.Name + ": fire safety (demo, visits are made up)",
+		Name:     "Demo: fire safety, made-up visits",
 		StartsOn: starts, EndsOn: starts.AddDate(0, 0, lasts-1), VisitS: visitS,
 	}
 	if _, err := f.planner.Create(ctx, operator, terms, f.date(-announcedBefore)); err != nil {

@@ -7,8 +7,8 @@ test("the desk shows n of m, and a finished door within a second", async ({ visi
   await expect(sum).toBeVisible();
   const before = await sum.textContent();
   const worker = await visit("w05", "/walk", { viewport: phone });
-  await worker.tap(/Start|Done/);
-  if (await worker.page.getByRole("button", { name: "Done", exact: true }).isVisible()) await worker.tap("Done");
+  await worker.tap("Start");
+  await worker.tap("Done");
   await expect(sum).not.toHaveText(before!);
 });
 

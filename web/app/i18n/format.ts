@@ -1,5 +1,5 @@
 // Figures as people read them. Times of plans are local "HH:MM:SS" already.
-import { language } from "./index.svelte";
+import { language, t } from "./index.svelte";
 
 export function clock(time: string): string {
   return time.slice(0, 5);
@@ -40,4 +40,9 @@ export function addDays(date: string, days: number): string {
   const time = new Date(`${date}T00:00:00Z`);
   time.setUTCDate(time.getUTCDate() + days);
   return time.toISOString().slice(0, 10);
+}
+
+/** What a place is called: its address, else the street that it is near. */
+export function placeName(stop: { address: string; near: string | null }): string {
+  return stop.address || (stop.near ? t("near_street", { street: stop.near }) : t("without_address"));
 }

@@ -37,6 +37,12 @@ export function style(shade: Shade, language: Language): StyleSpecification {
 const width = (from: number, to: number): ExpressionSpecification =>
   ["interpolate", ["exponential", 1.5], ["zoom"], 10, from, 18, to];
 
+const waterWidth: ExpressionSpecification = [
+  "interpolate", ["exponential", 1.5], ["zoom"],
+  10, ["match", ["get", "kind"], "river", 1, 0.4],
+  18, ["match", ["get", "kind"], "river", 8, 3],
+];
+
 function fills(ground: Ground): LayerSpecification[] {
   const isArea: ExpressionSpecification = ["==", ["geometry-type"], "Polygon"];
   return [
@@ -46,7 +52,7 @@ function fills(ground: Ground): LayerSpecification[] {
     {
       id: "water-line", type: "line", source: "basemap", "source-layer": "water",
       filter: ["==", ["geometry-type"], "LineString"],
-      paint: { "line-color": ground.waterLine, "line-width": ["match", ["get", "kind"], "river", width(1, 8), width(0.4, 3)] },
+      paint: { "line-color": ground.waterLine, "line-width": waterWidth },
     },
     {
       id: "building", type: "fill", source: "basemap", "source-layer": "building", minzoom: 13,

@@ -1,6 +1,7 @@
 // The worker's day: what the server planned and what was recorded here.
 import { api, ask, Failure, type Day, type DayStop, type Me, type Schemas } from "../api/client";
 import { word } from "../api/lists.svelte";
+import { placeName } from "../i18n/format";
 import { t } from "../i18n/index.svelte";
 import { Outbox, type Operation } from "./outbox";
 
@@ -139,8 +140,4 @@ export function partOf(time: Date): Part {
 /** The part to try after nobody was home. */
 export function nextPart(part: Part): Part {
   return part === "morning" ? "afternoon" : part === "afternoon" ? "evening" : "morning";
-}
-
-export function placeName(stop: { address: string }): string {
-  return stop.address || t("without_address");
 }
