@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/migrations"
 	"github.com/rounds-project/rounds/migrations/cluster"
 )
@@ -15,9 +17,8 @@ import (
 // database is where a command's data lives: a server named by DATABASE_URL, or
 // the embedded cluster of a data folder.
 type database struct {
-	// appURL is the application's login; ownerURL, which may be empty with
-	// DATABASE_URL, is for migrate, backup, restore and doctor alone.
-	appURL, ownerURL string
+	// appURL is the application's login.
+	appURL string
 	// folder keeps the extracts, the key file and the embedded cluster.
 	folder   string
 	embedded *cluster.Cluster
@@ -28,10 +29,28 @@ func addDataFlag(command *cobra.Command, folder *string) {
 	command.Flags().StringVar(folder, "data", "", "data folder (default .rounds in the working folder)")
 }
 
-// openDatabase finds the database of a data folder ("" is the default folder) and
-// starts the embedded cluster, migrated, when DATABASE_URL is not set. The caller
+// openDatabase is the database of a data folder ("" is the default folder) for a
+// command: beside a service that runs on the folder it is the service's. The caller
 // closes it.
 func openDatabase(ctx context.Context, folder string) (*database, error) {
+	d, err := ownDatabase(ctx, folder)
+	if !errors.Is(err, cluster.ErrInUse) {
+		return d, err
+	}
+	if folder, err = dataFolder(folder); err != nil {
+		return nil, err
+	}
+	address, err := cluster.Attached(folder)
+	if err != nil {
+		return nil, err
+	}
+	return &database{appURL: address, folder: folder}, nil
+}
+
+// ownDatabase is the database of a data folder for a service: without DATABASE_URL
+// it starts the embedded cluster, migrated, and the error is [cluster.ErrInUse] when
+// another process has the folder. The caller closes it.
+func ownDatabase(ctx context.Context, folder string) (*database, error) {
 	folder, err := dataFolder(folder)
 	if err != nil {
 		return nil, err
@@ -40,7 +59,7 @@ func openDatabase(ctx context.Context, folder string) (*database, error) {
 		if err := os.MkdirAll(folder, 0o711); err != nil {
 			return nil, fmt.Errorf("rounds: %w", err)
 		}
-		return &database{appURL: address, ownerURL: os.Getenv("DATABASE_OWNER_URL"), folder: folder}, nil
+		return &database{appURL: address, folder: folder}, nil
 	}
 	embedded, err := cluster.Start(ctx, folder, cluster.Options{Notice: func(line string) { fmt.Fprintln(os.Stderr, line) }})
 	if err != nil {
@@ -50,7 +69,22 @@ func openDatabase(ctx context.Context, folder string) (*database, error) {
 		embedded.Stop()
 		return nil, err
 	}
-	return &database{appURL: embedded.AppURL(), ownerURL: embedded.OwnerURL(), folder: folder, embedded: embedded}, nil
+	return &database{appURL: embedded.AppURL(), folder: folder, embedded: embedded}, nil
+}
+
+// withRegister opens the register of a data folder for as long as use runs.
+func withRegister(ctx context.Context, folder string, use func(*register.DB) error) error {
+	database, err := openDatabase(ctx, folder)
+	if err != nil {
+		return err
+	}
+	defer database.close()
+	db, err := register.Open(ctx, database.appURL)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return use(db)
 }
 
 func (d *database) close() {

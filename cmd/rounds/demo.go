@@ -72,7 +72,7 @@ func demoOnce(ctx context.Context, flags demoFlags, folder string, out, progress
 	if os.Getenv("DATABASE_URL") != "" {
 		return errors.New("rounds: the demo runs on a database of its own; unset DATABASE_URL")
 	}
-	database, err := openDatabase(ctx, folder)
+	database, err := ownDatabase(ctx, folder)
 	if err != nil {
 		return err
 	}

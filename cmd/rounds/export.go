@@ -88,26 +88,20 @@ func exportLayer(ctx context.Context, out io.Writer, told *progress, request exp
 	if err := exporter.Check(operator, request); err != nil {
 		return exportError(err)
 	}
-	place, err := openDatabase(ctx, flags.data)
-	if err != nil {
-		return err
-	}
-	defer place.close()
-	if exporter.DB, err = register.Open(ctx, place.appURL); err != nil {
-		return err
-	}
-	defer exporter.DB.Close()
-	if flags.area != "" {
-		if request.Area, err = areaNamed(ctx, exporter.DB, flags.area); err != nil {
-			return err
+	return withRegister(ctx, flags.data, func(db *register.DB) (err error) {
+		exporter.DB = db
+		if flags.area != "" {
+			if request.Area, err = areaNamed(ctx, db, flags.area); err != nil {
+				return err
+			}
 		}
-	}
-	about, err := exporter.Write(ctx, operator, request, flags.out)
-	told.end()
-	if err != nil {
-		return exportError(err)
-	}
-	return printExport(out, flags, about)
+		about, err := exporter.Write(ctx, operator, request, flags.out)
+		told.end()
+		if err != nil {
+			return exportError(err)
+		}
+		return printExport(out, flags, about)
+	})
 }
 
 // operator is who asks at the terminal.

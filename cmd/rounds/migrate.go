@@ -40,7 +40,7 @@ func runMigrate(ctx context.Context, data string, out io.Writer) error {
 	} else if os.Getenv("DATABASE_URL") != "" {
 		return errors.New("rounds: migrate: the application's login may not change the schema; name the owner's in DATABASE_OWNER_URL")
 	} else {
-		database, err := openDatabase(ctx, data)
+		database, err := ownDatabase(ctx, data)
 		if err != nil {
 			return err
 		}

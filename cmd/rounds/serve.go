@@ -50,7 +50,7 @@ func runServe(ctx context.Context, flags serveFlags, out, logOut io.Writer) erro
 	if err != nil {
 		return fmt.Errorf("rounds: listen: %w; name another address with --listen", err)
 	}
-	database, err := openDatabase(ctx, flags.data)
+	database, err := ownDatabase(ctx, flags.data)
 	if err != nil {
 		listener.Close()
 		return err

@@ -61,42 +61,30 @@ func (db *DB) AccountByLogin(ctx context.Context, login string) (Account, error)
 	return account, nil
 }
 
-// AddAccount adds an account; only an administrator or the operator may.
-func (db *DB) AddAccount(ctx context.Context, principal Principal, account Account) error {
-	const query = `
-		INSERT INTO rounds.accounts (id, login, name, password_hash, language) VALUES ($1, $2, $3, $4, $5)`
-	err := db.As(ctx, principal, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, query, account.ID, account.Login, account.Name, orNull(account.PasswordHash), account.Language)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("register: add account %s: %w", account.Login, err)
-	}
-	return nil
-}
-
 // AddGrant gives a role; only the operator may.
 func (db *DB) AddGrant(ctx context.Context, principal Principal, grant Grant) error {
+	return db.As(ctx, principal, func(tx pgx.Tx) error { return addGrant(ctx, tx, grant) })
+}
+
+func addGrant(ctx context.Context, tx pgx.Tx, grant Grant) error {
 	const query = `
 		INSERT INTO rounds.grants (id, account_id, role, area_id, starts_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6)`
-	err := db.As(ctx, principal, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, query, grant.ID, grant.AccountID, grant.Role, grant.AreaID, grant.StartsAt, grant.EndsAt)
-		return err
-	})
+	_, err := tx.Exec(ctx, query, grant.ID, grant.AccountID, grant.Role, grant.AreaID, grant.StartsAt, grant.EndsAt)
 	if err != nil {
 		return fmt.Errorf("register: add grant: %w", err)
 	}
 	return nil
 }
 
-// Grants lists the grants of an account that hold now.
+// Grants lists the grants of an account (uuid.Nil: of every account that the
+// principal sees) that hold now.
 func (db *DB) Grants(ctx context.Context, principal Principal, account uuid.UUID) ([]Grant, error) {
 	const query = `
 		SELECT id, account_id, role, area_id, starts_at, ends_at FROM rounds.grants
-		WHERE account_id = $1 AND starts_at <= now() AND now() < ends_at ORDER BY role, id`
+		WHERE ($1::uuid IS NULL OR account_id = $1) AND starts_at <= now() AND now() < ends_at ORDER BY role, id`
 	var grants []Grant
 	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, query, account)
+		rows, err := tx.Query(ctx, query, orNull(account))
 		if err != nil {
 			return err
 		}

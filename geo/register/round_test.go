@@ -27,36 +27,39 @@ func assembled(f *fixture) *cast {
 	c := &cast{fixture: f, west: f.keys.ID("area", "West"), middle: f.keys.ID("area", "Middle")}
 	c.supervisor = c.account("supervisor", register.Supervisor, &c.west)
 	c.sibling = c.account("sibling", register.Supervisor, &c.middle)
-	c.worker = c.account("worker", register.Worker, &c.west)
-	c.colleague = c.account("colleague", register.Worker, &c.west)
+	c.worker, c.workerID = c.fieldWorker("worker", "w01")
+	c.colleague, c.colleagueID = c.fieldWorker("colleague", "w02")
 	c.analyst = c.account("analyst", register.Analyst, &c.west)
 	c.administrator = c.account("administrator", register.Administrator, nil)
 	c.stranger = c.account("stranger", "", nil)
-	c.workerID, c.colleagueID = c.fieldWorker("w01", c.worker), c.fieldWorker("w02", c.colleague)
 	return c
 }
 
 func (c *cast) account(login, role string, area *uuid.UUID) register.Principal {
 	c.Helper()
-	operator := register.Service("operator")
-	id := c.keys.ID("account", login)
-	c.must(c.db.AddAccount(context.Background(), operator, register.Account{ID: id, Login: login, Name: login, Language: "en"}))
-	if role != "" {
-		now := time.Now().Add(-time.Minute)
-		c.must(c.db.AddGrant(context.Background(), operator, register.Grant{ID: c.keys.ID("grant", login), AccountID: id,
-			Role: role, AreaID: area, StartsAt: now, EndsAt: now.AddDate(0, 3, 0)}))
-	} else {
-		role = register.Supervisor // claims it, without a grant
-	}
-	return register.Principal{Account: id, Role: role}
+	return c.appoint(login, role, area, nil)
 }
 
-func (c *cast) fieldWorker(code string, principal register.Principal) uuid.UUID {
+func (c *cast) fieldWorker(login, code string) (register.Principal, uuid.UUID) {
 	c.Helper()
-	id := c.keys.ID("worker", code)
-	c.must(c.db.AddWorker(context.Background(), register.Service("operator"), register.FieldWorker{ID: id, AccountID: &principal.Account,
-		AreaID: c.west, Code: code, Name: "Worker " + code, StartsFrom: &orb.Point{1.05, 42.05}, ShiftStart: "08:30", ShiftEnd: "14:30"}))
-	return id
+	account, id := c.keys.ID("account", login), c.keys.ID("worker", code)
+	return c.appoint(login, register.Worker, &c.west, &register.FieldWorker{ID: id, AccountID: &account,
+		AreaID: c.west, Code: code, Name: "Worker " + code, StartsFrom: &orb.Point{1.05, 42.05}, ShiftStart: "08:30", ShiftEnd: "14:30"}), id
+}
+
+// appoint gives the role that a principal has or, without a grant, claims.
+func (c *cast) appoint(login, role string, area *uuid.UUID, worker *register.FieldWorker) register.Principal {
+	c.Helper()
+	id := c.keys.ID("account", login)
+	a := register.Appointment{Account: register.Account{ID: id, Login: login, Name: login, Language: "en"}, Worker: worker}
+	if role != "" {
+		now := time.Now().Add(-time.Minute)
+		a.Grants = []register.Grant{{ID: c.keys.ID("grant", login), AccountID: id, Role: role, AreaID: area, StartsAt: now, EndsAt: now.AddDate(0, 3, 0)}}
+	} else {
+		role = register.Supervisor
+	}
+	c.must(c.db.Appoint(context.Background(), register.Service("operator"), a))
+	return register.Principal{Account: id, Role: role}
 }
 
 // as runs one statement and gives the rows it changed or returned.

@@ -35,22 +35,6 @@ func (db *DB) Workers(ctx context.Context, principal Principal, area uuid.UUID) 
 		ORDER BY code`, orNull(area))
 }
 
-// AddWorker adds a worker; only an administrator or the operator may.
-func (db *DB) AddWorker(ctx context.Context, principal Principal, worker FieldWorker) error {
-	const query = `
-		INSERT INTO rounds.workers (id, account_id, area_id, code, name, starts_from, ends_at, shift_start, shift_end)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8::text::time, $9::text::time)`
-	err := db.As(ctx, principal, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, query, worker.ID, worker.AccountID, worker.AreaID, worker.Code, worker.Name,
-			worker.StartsFrom, worker.EndsAt, worker.ShiftStart, worker.ShiftEnd)
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("register: add worker %s: %w", worker.Code, err)
-	}
-	return nil
-}
-
 // WorkersOfPlan lists the workers that a plan is made for, in order of their codes.
 func (db *DB) WorkersOfPlan(ctx context.Context, principal Principal, plan uuid.UUID) ([]FieldWorker, error) {
 	return db.workers(ctx, principal, selectWorkers+`

@@ -62,49 +62,37 @@ func (f *filler) addPeople(ctx context.Context) error {
 }
 
 func (f *filler) addPerson(ctx context.Context, id uuid.UUID, person Account, hash string) error {
-	operator := register.Service("operator")
-	account := register.Account{ID: id, Login: person.Login, Name: person.Name, PasswordHash: hash, Language: "en"}
-	if err := f.DB.AddAccount(ctx, operator, account); err != nil {
-		return err
-	}
-	var areas []uuid.UUID
+	a := register.Appointment{Account: register.Account{ID: id, Login: person.Login, Name: person.Name, PasswordHash: hash, Language: "en"}}
 	switch person.Role {
 	case register.Administrator:
-		return f.grant(ctx, id, person.Role, nil)
+		a.Grants = []register.Grant{f.newGrant(id, person.Role, nil)}
 	case register.Worker:
-		worker := register.FieldWorker{
+		// Grants of grids come with the plan.
+		a.Worker = &register.FieldWorker{
 			ID: f.Keys.ID("worker", "demo "+person.Login), AccountID: &id, AreaID: f.county.ID,
 			Code: person.Login, Name: person.Name, ShiftStart: shiftStart, ShiftEnd: shiftEnd,
 		}
-		if err := f.DB.AddWorker(ctx, operator, worker); err != nil {
-			return err
-		}
-		return nil // grants of grids come with the plan
 	case register.Supervisor:
 		// Holding the areas right above the grids, the supervisor sees cells.
 		parents, err := f.parentsOfGrids(ctx)
 		if err != nil {
 			return err
 		}
-		areas = append(parents, f.county.ID)
-	default:
-		areas = []uuid.UUID{f.county.ID}
-	}
-	for _, area := range areas {
-		if err := f.grant(ctx, id, person.Role, &area); err != nil {
-			return err
+		for _, area := range append(parents, f.county.ID) {
+			a.Grants = append(a.Grants, f.newGrant(id, person.Role, &area))
 		}
+	default:
+		a.Grants = []register.Grant{f.newGrant(id, person.Role, &f.county.ID)}
 	}
-	return nil
+	return f.DB.Appoint(ctx, register.Service("operator"), a)
 }
 
-func (f *filler) grant(ctx context.Context, account uuid.UUID, role string, area *uuid.UUID) error {
+func (f *filler) newGrant(account uuid.UUID, role string, area *uuid.UUID) register.Grant {
 	begins := f.Now().AddDate(0, 0, -begunBefore-1)
-	grant := register.Grant{
+	return register.Grant{
 		ID: uuid.New(), AccountID: account, Role: role, AreaID: area,
 		StartsAt: begins, EndsAt: begins.AddDate(0, 3, 0),
 	}
-	return f.DB.AddGrant(ctx, register.Service("operator"), grant)
 }
 
 func (f *filler) parentsOfGrids(ctx context.Context) ([]uuid.UUID, error) {

@@ -83,7 +83,7 @@ func (f *filler) grantGrids(ctx context.Context, plan uuid.UUID) error {
 	}
 	for code, own := range grids {
 		for grid := range own {
-			if err := f.grant(ctx, f.accounts[code].Account, register.Worker, &grid); err != nil {
+			if err := f.DB.AddGrant(ctx, register.Service("operator"), f.newGrant(f.accounts[code].Account, register.Worker, &grid)); err != nil {
 				return err
 			}
 		}

@@ -1,0 +1,319 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/web/access"
+)
+
+// userRoles are the roles that this release has work for, each with the months
+// that a grant of it lasts at most.
+var userRoles = map[string]int{
+	register.Worker: 12, register.Supervisor: 12, register.Analyst: 3, register.Administrator: 12,
+}
+
+func newUserCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "user",
+		Short: "Add, list and revoke the accounts of people who use Rounds",
+		Long: `Keeps accounts at the terminal of the installation. A role holds in an area and in those
+within it, and ends by itself after 12 months at most (3 for an analyst).`,
+		Example: "  rounds user add mina --name 'Mina Ortiz' --role supervisor --area Ordino\n  rounds user list",
+		Args:    cobra.NoArgs,
+		RunE:    func(*cobra.Command, []string) error { return usagef("user: say what: add, list or revoke") },
+	}
+	c.AddCommand(newUserAddCommand(), newUserListCommand(), newUserRevokeCommand())
+	return c
+}
+
+// userFlags are the flags of rounds user add, as typed.
+type userFlags struct {
+	login, name, role, code, shift, until, language, data string
+	areas                                                 []string
+	passwordStdin                                         bool
+}
+
+func newUserAddCommand() *cobra.Command {
+	var flags userFlags
+	c := &cobra.Command{
+		Use:   "add LOGIN",
+		Short: "Add an account with a role in an area",
+		Long: `Adds an account and prints a password made for it, once; the person changes nothing but
+signs in. --password-stdin takes one from standard input instead. Roles: worker (walks; is
+also put on the list that rounds plan for), supervisor (the desk), analyst (numbers of areas),
+administrator (accounts, no records; no area).`,
+		Example: `  rounds user add mina --name 'Mina Ortiz' --role supervisor --area Ordino
+  rounds user add w01 --name 'Joan Pla' --role worker --area Ordino --shift 08:30-14:30
+  pass rounds/root | rounds user add root --name 'Office' --role administrator --password-stdin`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			flags.login = args[0]
+			return runUserAdd(c.Context(), flags, c.InOrStdin(), c.OutOrStdout())
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&flags.name, "name", "", "name that lists and routes show")
+	f.StringVar(&flags.role, "role", "", "worker, supervisor, analyst or administrator")
+	f.StringArrayVar(&flags.areas, "area", nil, "area of the role, by name or id; again for more")
+	f.StringVar(&flags.until, "until", "", "last day of the role, as 2027-06-30 (default: as long as it may last)")
+	f.StringVar(&flags.code, "code", "", "code of a worker in plans (default: the login)")
+	f.StringVar(&flags.shift, "shift", "6h", "shift of a worker: 6h, from 08:30, or 09:00-15:00")
+	f.StringVar(&flags.language, "language", "en", "language of the pages: en or zh-Hans")
+	f.BoolVar(&flags.passwordStdin, "password-stdin", false, "read the password from standard input")
+	addDataFlag(c, &flags.data)
+	return c
+}
+
+func runUserAdd(ctx context.Context, flags userFlags, in io.Reader, out io.Writer) error {
+	ends, shift, err := flags.check(time.Now())
+	if err != nil {
+		return err
+	}
+	password, err := flags.password(in)
+	if err != nil {
+		return err
+	}
+	hash, err := access.HashPassword(ctx, password)
+	if err != nil {
+		return err
+	}
+	return withRegister(ctx, flags.data, func(db *register.DB) error {
+		a, err := flags.appointment(ctx, db, ends, shift)
+		if err != nil {
+			return err
+		}
+		a.Account.PasswordHash = hash
+		if err := db.Appoint(ctx, operator, a); err != nil {
+			return appointError(err, flags)
+		}
+		fmt.Fprintf(out, "%s is %s until %s.\n", flags.login, flags.role, ends.Format(time.DateOnly))
+		if !flags.passwordStdin {
+			fmt.Fprintf(out, "Password, shown only now: %s\n", password)
+		}
+		return nil
+	})
+}
+
+// check refuses a wrong command line before a database is started; it gives the
+// end of the role and the shift.
+func (f *userFlags) check(now time.Time) (ends time.Time, shift geo.Window, err error) {
+	months, known := userRoles[f.role]
+	switch {
+	case !known:
+		return ends, shift, usagef("--role %q is none of worker, supervisor, analyst, administrator", f.role)
+	case f.name == "":
+		return ends, shift, usagef("--name is missing: give the name that lists show")
+	case f.role == register.Administrator && len(f.areas) > 0:
+		return ends, shift, usagef("--area: an administrator keeps accounts and has no area")
+	case f.role != register.Administrator && len(f.areas) == 0:
+		return ends, shift, usagef("--area is missing: name the area of the role; `rounds export areas` lists them")
+	case f.language != "en" && f.language != "zh-Hans":
+		return ends, shift, usagef("--language %q is none of en, zh-Hans", f.language)
+	}
+	if shift, err = parseShift(f.shift); err != nil {
+		return ends, shift, err
+	}
+	latest := now.AddDate(0, months, 0)
+	if f.until == "" {
+		return latest, shift, nil
+	}
+	day, err := time.ParseInLocation(time.DateOnly, f.until, time.Local)
+	ends = day.AddDate(0, 0, 1)
+	if err != nil || !ends.After(now) || ends.After(latest) {
+		return ends, shift, usagef("--until %q: want a day from today to %s, as 2027-06-30", f.until, latest.AddDate(0, 0, -1).Format(time.DateOnly))
+	}
+	return ends, shift, nil
+}
+
+// shortestPassword is that of NIST SP 800-63B for a password alone.
+const shortestPassword = 15
+
+// password is the one of standard input, or a new one of 100 random bits.
+func (f *userFlags) password(in io.Reader) (string, error) {
+	if !f.passwordStdin {
+		text := rand.Text()[:20]
+		return strings.ToLower(strings.Join([]string{text[:5], text[5:10], text[10:15], text[15:]}, "-")), nil
+	}
+	line, err := bufio.NewReader(io.LimitReader(in, 4096)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("rounds: --password-stdin: %w", err)
+	}
+	line = strings.TrimRight(line, "\r\n")
+	if len([]rune(line)) < shortestPassword {
+		return "", usagef("--password-stdin: the password has fewer than %d characters; take a longer one, a sentence for example", shortestPassword)
+	}
+	return line, nil
+}
+
+func (f *userFlags) appointment(ctx context.Context, db *register.DB, ends time.Time, shift geo.Window) (register.Appointment, error) {
+	id := uuid.New()
+	a := register.Appointment{Account: register.Account{ID: id, Login: f.login, Name: f.name, Language: f.language}}
+	grant := register.Grant{AccountID: id, Role: f.role, StartsAt: time.Now().Add(-time.Minute), EndsAt: ends.Add(-time.Minute)}
+	if f.role == register.Administrator {
+		grant.ID = uuid.New()
+		a.Grants = append(a.Grants, grant)
+	}
+	for _, name := range f.areas {
+		area, err := areaNamed(ctx, db, name)
+		if err != nil {
+			return a, err
+		}
+		grant.ID, grant.AreaID = uuid.New(), &area
+		a.Grants = append(a.Grants, grant)
+	}
+	if f.role == register.Worker {
+		code := f.code
+		if code == "" {
+			code = f.login
+		}
+		a.Worker = &register.FieldWorker{
+			ID: uuid.New(), AccountID: &id, AreaID: *a.Grants[0].AreaID, Code: code, Name: f.name,
+			ShiftStart: geo.Clock(shift.Opens), ShiftEnd: geo.Clock(shift.Closes),
+		}
+	}
+	return a, nil
+}
+
+// appointError names the flag and what to do.
+func appointError(err error, flags userFlags) error {
+	switch {
+	case errors.Is(err, register.ErrLoginTaken):
+		return fmt.Errorf("rounds: the login %s is taken; choose another, also when its account was revoked", flags.login)
+	case errors.Is(err, register.ErrCodeTaken):
+		return fmt.Errorf("rounds: --code: another worker has this code; choose another")
+	case errors.Is(err, register.ErrLoginForm), errors.Is(err, register.ErrNameForm), errors.Is(err, register.ErrCodeForm):
+		return usageError{err}
+	}
+	return err
+}
+
+// user is an account as the list shows it.
+type user struct {
+	Login   string     `json:"login"`
+	Name    string     `json:"name"`
+	Revoked bool       `json:"revoked"`
+	Roles   []userRole `json:"roles"`
+}
+
+type userRole struct {
+	Role  string `json:"role"`
+	Area  string `json:"area,omitempty"`
+	Until string `json:"until"`
+}
+
+func newUserListCommand() *cobra.Command {
+	var data string
+	var asJSON bool
+	c := &cobra.Command{
+		Use:     "list",
+		Short:   "List the accounts with their roles",
+		Example: "  rounds user list --json",
+		Args:    cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			return withRegister(c.Context(), data, func(db *register.DB) error {
+				users, err := listUsers(c.Context(), db)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return json.NewEncoder(c.OutOrStdout()).Encode(users)
+				}
+				return printUsers(c.OutOrStdout(), users)
+			})
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print the list as JSON")
+	addDataFlag(c, &data)
+	return c
+}
+
+func listUsers(ctx context.Context, db *register.DB) ([]user, error) {
+	accounts, err := db.Accounts(ctx, operator)
+	if err != nil {
+		return nil, err
+	}
+	grants, err := db.Grants(ctx, operator, uuid.Nil)
+	if err != nil {
+		return nil, err
+	}
+	areas, err := db.Areas(ctx, operator, register.AreaFilter{})
+	if err != nil {
+		return nil, err
+	}
+	names := map[uuid.UUID]string{}
+	for _, area := range areas {
+		names[area.ID] = area.Name
+	}
+	roles := map[uuid.UUID][]userRole{}
+	for _, g := range grants {
+		role := userRole{Role: g.Role, Until: g.EndsAt.Local().Format(time.DateOnly)}
+		if g.AreaID != nil {
+			role.Area = names[*g.AreaID]
+		}
+		roles[g.AccountID] = append(roles[g.AccountID], role)
+	}
+	users := []user{}
+	for _, a := range accounts {
+		users = append(users, user{Login: a.Login, Name: a.Name, Revoked: a.Disabled, Roles: slices.Concat([]userRole{}, roles[a.ID])})
+	}
+	return users, nil
+}
+
+func printUsers(out io.Writer, users []user) error {
+	if len(users) == 0 {
+		_, err := fmt.Fprintln(out, "There are no accounts yet; `rounds user add` makes the first.")
+		return err
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, "LOGIN\tNAME\tROLE\tAREA\tUNTIL")
+	for _, u := range users {
+		if u.Revoked {
+			u.Roles = []userRole{{Role: "revoked"}}
+		} else if len(u.Roles) == 0 {
+			u.Roles = []userRole{{Role: "none"}}
+		}
+		for _, role := range u.Roles {
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", u.Login, u.Name, role.Role, role.Area, role.Until)
+		}
+	}
+	return table.Flush()
+}
+
+func newUserRevokeCommand() *cobra.Command {
+	var data string
+	c := &cobra.Command{
+		Use:     "revoke LOGIN",
+		Short:   "End an account: its next request is refused",
+		Example: "  rounds user revoke mina",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return withRegister(c.Context(), data, func(db *register.DB) error {
+				err := db.DisableAccount(c.Context(), operator, args[0])
+				if errors.Is(err, register.ErrNoAccount) {
+					return fmt.Errorf("rounds: there is no account %s; `rounds user list` shows all", args[0])
+				}
+				if err == nil {
+					fmt.Fprintf(c.OutOrStdout(), "%s can no longer sign in.\n", args[0])
+				}
+				return err
+			})
+		},
+	}
+	addDataFlag(c, &data)
+	return c
+}
