@@ -1,0 +1,101 @@
+package register_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/registertest"
+)
+
+// readers are the roles that see a row of a table in a town where every table has
+// rows, of everybody where a row has an owner; as the dictionary writes them.
+func readers(town *registertest.Town, table string) string {
+	town.Helper()
+	sees := func(principal register.Principal) bool {
+		var found bool
+		err := town.DB.As(town.Context(), principal, func(tx pgx.Tx) error {
+			return tx.QueryRow(town.Context(), "SELECT EXISTS (SELECT FROM "+table+")").Scan(&found)
+		})
+		if err != nil {
+			town.Fatalf("%s reads %s: %v", principal.Role, table, err)
+		}
+		return found
+	}
+	if sees(register.Principal{}) {
+		return "everybody"
+	}
+	var names []string
+	for _, account := range everybodyOfTheTown {
+		if sees(town.As(account)) {
+			role, _, _ := strings.Cut(account, " ")
+			names = append(names, role)
+		}
+	}
+	if len(names) == len(everybodyOfTheTown) {
+		names = []string{"everybody signed in"}
+	}
+	for _, service := range []string{"login", "import", "planning", "tiles", "operator"} {
+		if sees(register.Service(service)) {
+			names = append(names, service)
+		}
+	}
+	if len(names) == 0 {
+		return "nobody"
+	}
+	return strings.Join(names, " ")
+}
+
+// everybodyOfTheTown is an account of each role.
+var everybodyOfTheTown = []string{registertest.WestWorker, registertest.CountySupervisor, registertest.CountyHandler,
+	registertest.CountyAnalyst, registertest.CountyDPO, registertest.Administrator}
+
+// crowded is a town where no table is empty.
+func crowded(t *testing.T) *registertest.Town {
+	t.Helper()
+	town := registertest.NewTown(t)
+	for i, outcome := range []string{"declined", "not_home", "done"} {
+		town.Visit(registertest.WestWorker, town.Household(town.Workers[0], town.Today, i), outcome)
+	}
+	town.Exec("INSERT INTO rounds.visit_retractions SELECT id FROM rounds.visits WHERE outcome = 'done'")
+	town.Exec("INSERT INTO rounds.worker_days_off SELECT id, '2027-03-09' FROM rounds.workers")
+	town.Exec("INSERT INTO rounds.plan_workers SELECT $1, id FROM rounds.workers", town.Plan)
+	town.Exec("INSERT INTO rounds.unplanned SELECT $1, id, area_id, 'unreachable' FROM rounds.households", town.Plan)
+	town.Exec("INSERT INTO rounds.refusals VALUES (sha256('x'))")
+	for _, account := range everybodyOfTheTown {
+		id := uuid.New()
+		town.Exec(`INSERT INTO rounds.sessions (token_hash, account_id, role, expires_at)
+			VALUES (sha256($1::text::bytea), $2, $3, now() + interval '1 hour')`, id.String(), town.As(account).Account, town.As(account).Role)
+		town.Exec(`INSERT INTO rounds.exports (id, account_id, layer, format, purpose, expires_at, token_hash, file_name)
+			VALUES (gen_random_uuid(), $2, 'areas', 'csv', 'fire_safety', now() + interval '1 day', sha256($1::text::bytea), 'areas.csv')`, id.String(), town.As(account).Account)
+	}
+	return town
+}
+
+func TestReaders_AreThoseOfTheDictionary(t *testing.T) {
+	t.Parallel()
+	town := crowded(t)
+	known, wrong := map[string]string{}, map[string]string{}
+	for _, e := range dictionary(t) {
+		table := e.Table
+		if !strings.Contains(table, ".") {
+			table = "rounds." + table
+		}
+		if town.Count("SELECT count(*) FROM "+table) == 0 {
+			t.Fatalf("%s is empty, so nobody could be seen to read it", table)
+		}
+		if _, done := known[table]; !done {
+			known[table] = readers(town, table)
+		}
+		if e.Readers != known[table] {
+			wrong[e.Table] = fmt.Sprintf("%s is read by %q, the dictionary says %q of %s", e.Table, known[table], e.Readers, e.Name)
+		}
+	}
+	for _, problem := range wrong {
+		t.Error(problem)
+	}
+}
