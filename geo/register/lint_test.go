@@ -53,6 +53,22 @@ func open() { database.New(nil, "") }`
 func connections(t *testing.T, root string) []string {
 	t.Helper()
 	var offences []string
+	eachGoFile(t, root, func(name string, positions *token.FileSet, file *ast.File) {
+		for _, folder := range mayConnect {
+			if strings.HasPrefix(name, folder) {
+				return
+			}
+		}
+		for _, at := range connectionsOf(file) {
+			offences = append(offences, positions.Position(at).String())
+		}
+	})
+	return offences
+}
+
+// eachGoFile parses the Go files under root, tests aside; names are relative to it.
+func eachGoFile(t *testing.T, root string, each func(name string, positions *token.FileSet, file *ast.File)) {
+	t.Helper()
 	files := 0
 	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {
@@ -69,20 +85,13 @@ func connections(t *testing.T, root string) []string {
 		if err != nil {
 			return err
 		}
-		for _, folder := range mayConnect {
-			if strings.HasPrefix(filepath.ToSlash(relative), folder) {
-				return nil
-			}
-		}
-		files++
 		positions := token.NewFileSet()
 		file, err := parser.ParseFile(positions, path, nil, 0)
 		if err != nil {
 			return err
 		}
-		for _, at := range connectionsOf(file) {
-			offences = append(offences, positions.Position(at).String())
-		}
+		files++
+		each(filepath.ToSlash(relative), positions, file)
 		return nil
 	})
 	if err != nil {
@@ -91,7 +100,6 @@ func connections(t *testing.T, root string) []string {
 	if files == 0 {
 		t.Fatal("no files looked at")
 	}
-	return offences
 }
 
 // connectionsOf are the uses of an opener of pgx, whatever name the import has.
