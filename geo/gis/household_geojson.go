@@ -30,26 +30,33 @@ type feature struct {
 	} `json:"properties"`
 }
 
-// eachFeature reads a FeatureCollection of points, one feature at a time. A row is
-// the number of a feature from 1.
+// eachFeature reads a FeatureCollection of points.
 func eachFeature(r io.Reader, each func(int64, geo.Household, *RowError) error) error {
-	in := &limited{in: skipMark(r), left: mostRecord}
-	d := json.NewDecoder(in)
-	if err := openFeatures(d, in); err != nil {
-		return err
-	}
-	for row := int64(1); d.More(); row++ {
-		in.left = mostRecord
-		var f feature
-		if err := d.Decode(&f); err != nil {
-			return jsonError(row, err)
-		}
+	return decodeFeatures(r, false, func(row int64, f feature) error {
 		h, field, problem := f.household()
 		var wrong *RowError
 		if problem != "" {
 			wrong = &RowError{row, field, problem}
 		}
-		if err := each(row, h, wrong); err != nil {
+		return each(row, h, wrong)
+	})
+}
+
+// decodeFeatures reads a FeatureCollection, one feature at a time. A row is the
+// number of a feature from 1.
+func decodeFeatures[F any](r io.Reader, anyCRS bool, each func(row int64, f F) error) error {
+	in := &limited{in: skipMark(r), left: mostRecord}
+	d := json.NewDecoder(in)
+	if err := openFeatures(d, in, anyCRS); err != nil {
+		return err
+	}
+	for row := int64(1); d.More(); row++ {
+		in.left = mostRecord
+		var f F
+		if err := d.Decode(&f); err != nil {
+			return jsonError(row, err)
+		}
+		if err := each(row, f); err != nil {
 			return err
 		}
 	}
@@ -68,7 +75,7 @@ func skipMark(r io.Reader) io.Reader {
 }
 
 // openFeatures moves to the first feature of a collection.
-func openFeatures(d *json.Decoder, in *limited) error {
+func openFeatures(d *json.Decoder, in *limited, anyCRS bool) error {
 	if _, err := d.Token(); err != nil {
 		return jsonError(0, err)
 	}
@@ -87,6 +94,9 @@ func openFeatures(d *json.Decoder, in *limited) error {
 		var value json.RawMessage
 		if err := d.Decode(&value); err != nil {
 			return jsonError(0, err)
+		}
+		if anyCRS && key == "crs" {
+			continue
 		}
 		if err := checkMember(key, value); err != nil {
 			return err

@@ -44,6 +44,7 @@ type Table struct {
 	rows    *csv.Reader
 	columns map[string]int
 	row     []string
+	width   int
 	// number of the row as a spreadsheet counts.
 	number int64
 	// decimal says that numbers have a comma where others have a point, as tables
@@ -54,6 +55,13 @@ type Table struct {
 // NewTable reads the header. Columns may come in any order and further ones are
 // never looked at; each of required must be there.
 func NewTable(r io.Reader, required ...string) (*Table, error) {
+	return NewNamedTable(r, nil, required...)
+}
+
+// NewNamedTable is a table whose columns may have other names, such as Chinese
+// ones: names has, for each name in small letters, the one that it is read by, and
+// each of these may be there once.
+func NewNamedTable(r io.Reader, names map[string]string, required ...string) (*Table, error) {
 	in := &limited{in: r, left: mostRecord}
 	buffer := bufio.NewReaderSize(in, 1<<16)
 	start, err := buffer.Peek(4096)
@@ -78,13 +86,18 @@ func NewTable(r io.Reader, required ...string) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return t, t.readHeader(header, required)
+	t.width = len(header)
+	return t, t.readHeader(header, names, required)
 }
 
-func (t *Table) readHeader(header, required []string) error {
+func (t *Table) readHeader(header []string, names map[string]string, required []string) error {
 	for i, name := range header {
 		name = strings.ToLower(strings.TrimSpace(name))
-		if _, twice := t.columns[name]; twice && slices.Contains(required, name) {
+		known, named := names[name]
+		if named {
+			name = known
+		}
+		if _, twice := t.columns[name]; twice && (named || slices.Contains(required, name)) {
 			return &RowError{Row: 1, Field: name, Problem: "is there twice; remove a column"}
 		}
 		t.columns[name] = i
@@ -179,8 +192,8 @@ func (t *Table) read() ([]string, error) {
 // Number of the row as a spreadsheet counts, the header being 1.
 func (t *Table) Number() int64 { return t.number }
 
-// Columns is how many columns the header names.
-func (t *Table) Columns() int { return len(t.columns) }
+// Columns is how many columns there are.
+func (t *Table) Columns() int { return t.width }
 
 // Has says whether the table has a column.
 func (t *Table) Has(column string) bool {
