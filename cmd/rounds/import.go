@@ -56,7 +56,8 @@ func newImportCommand() *cobra.Command {
 		Use:   "import",
 		Short: "Import an OpenStreetMap extract, areas, households or incidents",
 		Long: `Imports a file: all of it or, when a row cannot be taken, nothing, with a report of
-rows, fields and what to do. Places that asked never to be visited are dropped.`,
+rows, fields and what to do. Places that asked never to be visited are dropped. Columns
+may have Chinese names too; docs/dictionary/imports.csv lists them.`,
 		Example: "  rounds import osm andorra-latest.osm.bz2\n  rounds import households addresses.csv --dry-run",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {

@@ -102,10 +102,10 @@ func checkIncident(incident Incident, known bool, today time.Time) *Complaint {
 	case incident.Closed && (incident.ClosedOn.Before(incident.ReportedOn) || incident.ClosedOn.After(today)):
 		return &Complaint{Field: "closed_on", Problem: "is no day between reported_on and today"}
 	}
-	if c := checkID(incident.ID, 64); c != nil {
+	if c := checkPoint(incident.At); c != nil {
 		return c
 	}
-	return checkPoint(incident.At)
+	return checkID(incident.ID, 64)
 }
 
 // refuseIncidentsOutside finds the smallest area of each, and complains when there

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/paulmach/orb"
 	"github.com/paulmach/orb/encoding/wkt"
@@ -15,9 +16,6 @@ import (
 	"github.com/rounds-project/rounds/geo/gis"
 	"github.com/rounds-project/rounds/geo/register"
 )
-
-// areaFields are all that is read of an area, besides its outline.
-var areaFields = []string{"id", "parent", "level", "name", "name_zh"}
 
 // mostBytes bounds files that are held in memory as a whole.
 const mostBytes = 256 << 20
@@ -60,17 +58,55 @@ func areaFeatures(in io.Reader, left *Left) ([]geo.Area, error) {
 	if err != nil {
 		return nil, err
 	}
-	left.Columns = otherProperties(collection, areaFields)
-	areas := make([]geo.Area, len(collection.Features))
+	known, others := names(without(areaColumns, "wkt")), others{}
+	var areas []geo.Area
 	for i, f := range collection.Features {
-		areas[i] = geo.Area{ID: property(f, "id"), ParentID: property(f, "parent"), Level: geo.Level(property(f, "level")),
-			Name: property(f, "name"), NameZH: property(f, "name_zh"), Outline: multiPolygon(f.Geometry)}
+		row := feature{number: int64(i + 1), values: map[string]string{}}
+		for name, value := range f.Properties {
+			switch english, is := known[strings.ToLower(strings.TrimSpace(name))]; {
+			case !is:
+				others.add(name)
+			case row.values[english] != "":
+				return nil, fatal(row.Wrong(english, "is there twice; remove a property"))
+			default:
+				row.values[english] = text(value)
+			}
+		}
+		area, err := areaRow(row, multiPolygon(f.Geometry))
+		if err != nil {
+			return nil, fatal(err)
+		}
+		areas = append(areas, area)
 	}
+	left.Columns = len(others)
 	return areas, nil
 }
 
+// feature is an area of a GeoJSON file as a record.
+type feature struct {
+	number int64
+	values map[string]string
+}
+
+func (f feature) Text(column string) (string, error) { return f.values[column], nil }
+
+func (f feature) Wrong(field, problem string) error {
+	return &gis.RowError{Row: f.number, Field: field, Problem: problem}
+}
+
+// text is a text or a number of GeoJSON as text.
+func text(value any) string {
+	switch value := value.(type) {
+	case string:
+		return strings.TrimSpace(value)
+	case float64:
+		return fmt.Sprintf("%.15g", value)
+	}
+	return ""
+}
+
 func areaTable(in io.Reader, left *Left) ([]geo.Area, error) {
-	t, err := table(in, left, append([]string{"wkt"}, areaFields...), []string{"id", "name", "level", "wkt"})
+	t, err := table(in, left, areaColumns, []string{"id", "name", "level", "wkt"})
 	if err != nil {
 		return nil, err
 	}
@@ -83,7 +119,16 @@ func areaTable(in io.Reader, left *Left) ([]geo.Area, error) {
 		if !more {
 			return areas, nil
 		}
-		area, err := areaRow(t)
+		outline, err := t.Text("wkt")
+		if err != nil {
+			return nil, fatal(err)
+		}
+		geometry, err := guarded(func() (orb.Geometry, error) { return wkt.Unmarshal(outline) })
+		polygons := multiPolygon(geometry)
+		if err != nil || polygons == nil {
+			return nil, fatal(t.Wrong("wkt", "is no POLYGON or MULTIPOLYGON of well-known text"))
+		}
+		area, err := areaRow(t, polygons)
 		if err != nil {
 			return nil, fatal(err)
 		}
@@ -91,19 +136,12 @@ func areaTable(in io.Reader, left *Left) ([]geo.Area, error) {
 	}
 }
 
-func areaRow(t *gis.Table) (area geo.Area, err error) {
-	var level, outline string
-	err = texts(t, map[string]*string{"id": &area.ID, "parent": &area.ParentID, "level": &level, "name": &area.Name,
-		"name_zh": &area.NameZH, "wkt": &outline})
-	if err != nil {
-		return area, err
-	}
-	area.Level = geo.Level(level)
-	geometry, err := guarded(func() (orb.Geometry, error) { return wkt.Unmarshal(outline) })
-	if area.Outline = multiPolygon(geometry); err != nil || area.Outline == nil {
-		return area, t.Wrong("wkt", "is no POLYGON or MULTIPOLYGON of well-known text")
-	}
-	return area, nil
+func areaRow(t texter, outline orb.MultiPolygon) (geo.Area, error) {
+	area := geo.Area{Outline: outline}
+	var level string
+	err := texts(t, map[string]*string{"id": &area.ID, "parent": &area.ParentID, "level": &level, "name": &area.Name, "name_zh": &area.NameZH})
+	area.Level = geo.Level(code(geo.ClosedLists(), "levels", level))
+	return area, err
 }
 
 func multiPolygon(geometry orb.Geometry) orb.MultiPolygon {

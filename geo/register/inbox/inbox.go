@@ -18,7 +18,6 @@ import (
 
 	"github.com/paulmach/orb"
 
-	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/gis"
 	"github.com/rounds-project/rounds/geo/register"
 )
@@ -79,22 +78,34 @@ func withoutValues(problem string) string {
 
 // table is a CSV file with its columns told apart: those that are kept, and how
 // many others there are.
-func table(r io.Reader, left *Left, kept, required []string) (*gis.Table, error) {
-	t, err := gis.NewTable(r, required...)
+func table(r io.Reader, left *Left, kept []column, required []string) (*gis.Table, error) {
+	t, err := gis.NewNamedTable(r, names(kept), required...)
 	if err != nil {
 		return nil, fatal(err)
 	}
 	left.Columns = t.Columns()
 	for _, column := range kept {
-		if t.Has(column) {
+		if t.Has(column.english) {
 			left.Columns--
 		}
 	}
 	return t, nil
 }
 
+// texter is a row of a table, or a feature.
+type texter interface {
+	Text(column string) (string, error)
+	Wrong(field, problem string) error
+}
+
+// record is one of a place.
+type record interface {
+	texter
+	Float(column string) (v float64, found bool, err error)
+}
+
 // texts reads several columns of a row.
-func texts(t *gis.Table, columns map[string]*string) error {
+func texts(t texter, columns map[string]*string) error {
 	for column, to := range columns {
 		text, err := t.Text(column)
 		if err != nil {
@@ -106,7 +117,7 @@ func texts(t *gis.Table, columns map[string]*string) error {
 }
 
 // degrees reads two columns of coordinates.
-func degrees(t *gis.Table) (at orb.Point, err error) {
+func degrees(t record) (at orb.Point, err error) {
 	for i, column := range []string{"lon", "lat"} {
 		v, found, err := t.Float(column)
 		switch {
@@ -120,54 +131,12 @@ func degrees(t *gis.Table) (at orb.Point, err error) {
 	return at, nil
 }
 
-// batch holds rows back until there are enough to turn their points at once.
-type batch[T any] struct {
-	transform Transform
-	rows      []row[T]
-	points    []orb.Point
-	keep      func(number int64, value T, complaint *register.Complaint) error
-	// place puts the turned point into a value.
-	place func(*T, orb.Point)
+// others are the names of properties that are not kept, to be counted: no more of
+// them than a table may sensibly have columns, as a name takes memory.
+type others map[string]struct{}
+
+func (o others) add(name string) {
+	if len(o) < 10_000 {
+		o[name] = struct{}{}
+	}
 }
-
-type row[T any] struct {
-	number    int64
-	value     T
-	complaint *register.Complaint
-}
-
-const batchRows = 5000
-
-func (b *batch[T]) add(ctx context.Context, number int64, value T, at orb.Point, complaint *register.Complaint) error {
-	if b.transform == nil {
-		return b.keep(number, value, complaint)
-	}
-	b.rows = append(b.rows, row[T]{number, value, complaint})
-	b.points = append(b.points, at)
-	if len(b.rows) < batchRows {
-		return nil
-	}
-	return b.flush(ctx)
-}
-
-// flush hands over what is held back; to be called at the end.
-func (b *batch[T]) flush(ctx context.Context) error {
-	if len(b.rows) == 0 {
-		return nil
-	}
-	if err := b.transform(ctx, b.points); err != nil {
-		return err
-	}
-	for i, r := range b.rows {
-		b.place(&r.value, b.points[i])
-		if err := b.keep(r.number, r.value, r.complaint); err != nil {
-			return err
-		}
-	}
-	b.rows, b.points = b.rows[:0], b.points[:0]
-	return nil
-}
-
-func placeHousehold(h *geo.Household, at orb.Point) { h.At = at }
-
-func placeIncident(i *register.Incident, at orb.Point) { i.At = at }

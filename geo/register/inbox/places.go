@@ -1,0 +1,153 @@
+package inbox
+
+import (
+	"bufio"
+	"context"
+	"io"
+
+	"github.com/paulmach/orb"
+
+	"github.com/rounds-project/rounds/geo/gis"
+	"github.com/rounds-project/rounds/geo/register"
+)
+
+// places reads the rows of a table, or the features of a GeoJSON file, that have a
+// point each.
+type places[T any] struct {
+	columns  []column
+	required []string // beside lon and lat
+	left     *Left
+	turn     Transform
+	// read makes a value of a row.
+	read func(record) (T, error)
+	// put gives a value its point.
+	put  func(*T, orb.Point)
+	keep func(number int64, value T, complaint *register.Complaint) error
+	// held are rows whose points are to be turned at once.
+	held []heldRow[T]
+}
+
+type heldRow[T any] struct {
+	number    int64
+	value     T
+	at        orb.Point
+	complaint *register.Complaint
+}
+
+// mostHeld rows are held back at a time.
+const mostHeld = 5000
+
+func (p *places[T]) each(ctx context.Context, r io.Reader) error {
+	in := bufio.NewReaderSize(r, 1<<16)
+	json, err := isJSON(in)
+	if err != nil {
+		return err
+	}
+	if json {
+		err = p.features(ctx, in)
+	} else {
+		err = p.table(ctx, in)
+	}
+	if err != nil {
+		return err
+	}
+	return p.flush(ctx)
+}
+
+func (p *places[T]) features(ctx context.Context, in io.Reader) error {
+	others := others{}
+	err := gis.EachPoint(in, names(without(p.columns, "lon lat")), p.turn != nil, func(f *gis.Point, wrong *gis.RowError) error {
+		for _, name := range f.Others() {
+			others.add(name)
+		}
+		if wrong != nil {
+			return p.complain(ctx, f.Number(), wrong)
+		}
+		return p.take(ctx, f.Number(), f, f.At)
+	})
+	p.left.Columns = len(others)
+	return fatal(err)
+}
+
+func (p *places[T]) table(ctx context.Context, in io.Reader) error {
+	t, err := table(in, p.left, p.columns, append([]string{"lon", "lat"}, p.required...))
+	if err != nil {
+		return err
+	}
+	for {
+		more, err := t.Next()
+		if err != nil {
+			return fatal(err)
+		}
+		if !more {
+			return nil
+		}
+		at, err := degrees(t)
+		if err != nil {
+			err = p.complain(ctx, t.Number(), err)
+		} else {
+			err = p.take(ctx, t.Number(), t, at)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// take reads a row and hands it over, or holds it back.
+func (p *places[T]) take(ctx context.Context, number int64, from record, at orb.Point) error {
+	value, err := p.read(from)
+	if err != nil {
+		return p.complain(ctx, number, err)
+	}
+	p.put(&value, at)
+	return p.hold(ctx, heldRow[T]{number: number, value: value, at: at})
+}
+
+// complain hands over what is wrong with a row, in its order among the others;
+// other errors end the reading.
+func (p *places[T]) complain(ctx context.Context, number int64, err error) error {
+	c := complaint(err)
+	if c == nil {
+		return err
+	}
+	return p.hold(ctx, heldRow[T]{number: number, complaint: c})
+}
+
+// hold hands a row over, at once when there is no point to turn.
+func (p *places[T]) hold(ctx context.Context, row heldRow[T]) error {
+	if p.turn == nil {
+		return p.keep(row.number, row.value, row.complaint)
+	}
+	p.held = append(p.held, row)
+	if len(p.held) < mostHeld {
+		return nil
+	}
+	return p.flush(ctx)
+}
+
+// flush hands over what is held back; to be called at the end.
+func (p *places[T]) flush(ctx context.Context) error {
+	var points []orb.Point
+	for _, row := range p.held {
+		if row.complaint == nil {
+			points = append(points, row.at)
+		}
+	}
+	if len(points) > 0 {
+		if err := p.turn(ctx, points); err != nil {
+			return err
+		}
+	}
+	for _, row := range p.held {
+		if row.complaint == nil {
+			p.put(&row.value, points[0])
+			points = points[1:]
+		}
+		if err := p.keep(row.number, row.value, row.complaint); err != nil {
+			return err
+		}
+	}
+	p.held = p.held[:0]
+	return nil
+}

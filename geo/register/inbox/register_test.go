@@ -1,0 +1,94 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/migrations/cluster/clustertest"
+)
+
+// fixture is a register of a test's own with a county of a tenth of a degree.
+type fixture struct {
+	*testing.T
+	db    *register.DB
+	owner *pgx.Conn
+}
+
+const countyCSV = "id,name,level,wkt\ncounty,County,county,\"POLYGON((1 42,1.1 42,1.1 42.1,1 42.1,1 42))\"\n"
+
+func open(t *testing.T) *fixture {
+	t.Helper()
+	ownerURL, appURL := clustertest.Database(t)
+	f := &fixture{T: t}
+	var err error
+	f.db, err = register.Open(t.Context(), appURL)
+	f.must(err)
+	t.Cleanup(f.db.Close)
+	f.owner, err = pgx.Connect(t.Context(), ownerURL)
+	f.must(err)
+	t.Cleanup(func() { f.owner.Close(context.Background()) })
+	_, _, err = f.take("areas", countyCSV, "")
+	f.must(err)
+	return f
+}
+
+func (f *fixture) must(err error) {
+	f.Helper()
+	if err != nil {
+		f.Fatal(err)
+	}
+}
+
+func (f *fixture) count(query string, arguments ...any) int {
+	f.Helper()
+	var n int
+	if err := f.owner.QueryRow(context.Background(), query, arguments...).Scan(&n); err != nil {
+		f.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
+// take imports a file as the command does; options: "dry", or a coordinate system.
+func (f *fixture) take(kind, file, option string) (register.ImportReport, Left, error) {
+	f.Helper()
+	options := register.ImportOptions{Keys: register.NewKeys([]byte("the secret of a test, 32 bytes..")), Digest: make([]byte, 32)}
+	options.DryRun = option == "dry"
+	var turn Transform
+	if option != "" && option != "dry" {
+		crs, err := register.ParseCRS(option)
+		f.must(err)
+		turn = func(ctx context.Context, points []orb.Point) error { return f.db.ToWGS84(ctx, crs, points) }
+	}
+	var left Left
+	var report register.ImportReport
+	var err error
+	switch in := strings.NewReader(file); kind {
+	case "areas":
+		areas, wrong := Areas(f.Context(), in, turn, &left)
+		if wrong != nil {
+			return report, left, wrong
+		}
+		report, err = f.db.ImportAreas(f.Context(), areas, options)
+	case "households":
+		report, err = f.db.ImportHouseholds(f.Context(), Households(f.Context(), in, turn, &left), options)
+	case "incidents":
+		report, err = f.db.ImportIncidents(f.Context(), Incidents(f.Context(), in, turn, &left), options)
+	}
+	return report, left, err
+}
+
+// refused is the complaints of an error, which has to be a refusal.
+func (f *fixture) refused(err error) []register.Complaint {
+	f.Helper()
+	var refused *register.RefusedError
+	if !errors.As(err, &refused) {
+		f.Fatalf("no refusal: %v", err)
+	}
+	return refused.Complaints
+}
