@@ -160,6 +160,7 @@ func (j *importJob) do(ctx context.Context) (register.ImportReport, error) {
 		if err != nil {
 			return register.ImportReport{}, err
 		}
+		j.options.FirstRow = j.left.FirstRow
 		return j.db.ImportAreas(ctx, areas, j.options)
 	case "households":
 		return j.db.ImportHouseholds(ctx, inbox.Households(ctx, file, j.turn, &j.left), j.options)

@@ -70,15 +70,16 @@ func checkHousehold(h geo.Household) *Complaint {
 	return nil
 }
 
+// checkPoint repeats no number: in a column of the wrong name it may be a phone's.
 func checkPoint(p [2]float64) *Complaint {
 	lon, lat := p[0], p[1]
 	switch {
 	case math.IsNaN(lon) || math.IsNaN(lat) || math.IsInf(lon, 0) || math.IsInf(lat, 0):
 		return &Complaint{Field: "lon, lat", Problem: "is not a number; want degrees, such as 1.52 and 42.51"}
 	case math.Abs(lat) > 90 && math.Abs(lon) <= 90:
-		return &Complaint{Field: "lat", Problem: fmt.Sprintf("is %s, more than 90 degrees; are lon and lat swapped?", number(lat))}
+		return &Complaint{Field: "lat", Problem: "is more than 90 degrees; are lon and lat swapped?"}
 	case math.Abs(lat) > 90 || math.Abs(lon) > 180:
-		return &Complaint{Field: "lon, lat", Problem: fmt.Sprintf("%s, %s are no degrees; name their system with --crs, such as --crs 25831", number(lon), number(lat))}
+		return &Complaint{Field: "lon, lat", Problem: "are no degrees; name their system with --crs, such as --crs 25831"}
 	}
 	return nil
 }
@@ -107,8 +108,6 @@ func checkAddress(field, text string, most int) *Complaint {
 	}
 	return nil
 }
-
-func number(f float64) string { return strconv.FormatFloat(f, 'f', -1, 64) }
 
 // checkText looks at a text that will be kept: its length in characters, and that
 // it is nothing about a person.

@@ -13,7 +13,7 @@ import (
 
 // ImportAreas takes drawn areas: new ones are added, known ones (by their id)
 // brought up to date. A parent is in the file or in the register. Rows count from
-// 1 in the order given. The error is a [*RefusedError] when an area cannot be
+// FirstRow in the order given. The error is a [*RefusedError] when an area cannot be
 // taken; then none is.
 func (db *DB) ImportAreas(ctx context.Context, areas []geo.Area, options ImportOptions) (ImportReport, error) {
 	report := ImportReport{Kind: "areas", DryRun: options.DryRun}
@@ -55,7 +55,7 @@ func (in *intake) stageAreas(ctx context.Context, areas []geo.Area) error {
 	seen := map[string]int64{}
 	var rows [][]any
 	for i, area := range areas {
-		row := int64(i + 1)
+		row := max(in.options.FirstRow, 1) + int64(i)
 		complaint := checkArea(area)
 		if first, double := seen[area.ID]; double && complaint == nil {
 			complaint = &Complaint{Field: "id", Problem: fmt.Sprintf("is that of row %d too; give each area an id of its own", first)}

@@ -18,6 +18,8 @@ type ImportOptions struct {
 	// DeleteGone deletes households that the file no longer has, unless a visit or
 	// a plan of an open round needs them. By default they stay and are counted.
 	DeleteGone bool
+	// FirstRow is the number of the first of a list of areas in the file; 0 is 1.
+	FirstRow int64
 	// Digest is the SHA-256 of the file, which is all that is kept of it.
 	Digest []byte
 	// Progress may be nil. done counts things of the stage; total 0 is unknown.

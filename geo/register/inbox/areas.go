@@ -25,7 +25,8 @@ var errTooLarge = errors.New("inbox: the file is larger than 256 MB; split it by
 // Areas reads drawn areas: a GeoJSON file of polygons with the properties id, name,
 // level (county, town, village or grid) and any of parent (the id of another area),
 // name_zh; or a CSV file with such columns and the outline as WKT in a column wkt.
-// Rows are numbered from the first area, 1, in the order given.
+// Rows are numbered as a spreadsheet does, the header being 1, and features from 1:
+// left says the number of the first.
 func Areas(ctx context.Context, r io.Reader, turn Transform, left *Left) ([]geo.Area, error) {
 	in := bufio.NewReaderSize(r, 1<<16)
 	json, err := isJSON(in)
@@ -110,6 +111,7 @@ func areaTable(in io.Reader, left *Left) ([]geo.Area, error) {
 	if err != nil {
 		return nil, err
 	}
+	left.FirstRow = 2
 	var areas []geo.Area
 	for {
 		more, err := t.Next()

@@ -27,10 +27,12 @@ import (
 // [register.DB.ToWGS84].
 type Transform func(context.Context, []orb.Point) error
 
-// Left counts what was left out while reading.
+// Left is what is told about a file beside its rows.
 type Left struct {
 	// Columns, or properties, that Rounds does not keep.
 	Columns int
+	// FirstRow is the number of the first area: 2 after a header.
+	FirstRow int64
 }
 
 // isJSON looks at the beginning of a file.

@@ -74,6 +74,7 @@ func (f *fixture) take(kind, file, option string) (register.ImportReport, Left, 
 		if wrong != nil {
 			return report, left, wrong
 		}
+		options.FirstRow = left.FirstRow
 		report, err = f.db.ImportAreas(f.Context(), areas, options)
 	case "households":
 		report, err = f.db.ImportHouseholds(f.Context(), Households(f.Context(), in, turn, &left), options)
