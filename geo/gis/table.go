@@ -92,6 +92,9 @@ func NewNamedTable(r io.Reader, names map[string]string, required ...string) (*T
 
 func (t *Table) readHeader(header []string, names map[string]string, required []string) error {
 	for i, name := range header {
+		if !utf8.ValidString(name) {
+			return &RowError{Row: 1, Problem: fmt.Sprintf("is not UTF-8 but, it seems, %s; save the file as UTF-8", guess(strings.Join(header, " ")))}
+		}
 		name = strings.ToLower(strings.TrimSpace(name))
 		known, named := names[name]
 		if named {

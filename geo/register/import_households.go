@@ -71,13 +71,19 @@ func (in *intake) stage(ctx context.Context, rows HouseholdRows) error {
 		return err
 	}
 	cells := map[geo.Cell]struct{}{}
+	// What is wrong with the file comes back from COPY as an error of the database.
+	var reading error
 	next, stop := iter.Pull2(in.staged(ctx, rows, cells))
 	defer stop()
 	n, err := in.CopyFrom(ctx, pgx.Identifier{"incoming"}, incomingColumns, pgx.CopyFromFunc(func() ([]any, error) {
 		values, err, _ := next()
+		reading = err
 		return values, err
 	}))
-	if err != nil {
+	switch {
+	case reading != nil:
+		return in.unread(reading)
+	case err != nil:
 		return fmt.Errorf("register: stage: %w", err)
 	}
 	in.options.progress("read", int(n), int(n))

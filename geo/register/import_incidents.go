@@ -82,7 +82,7 @@ func (in *intake) stageIncidents(ctx context.Context, rows IncidentRows, today t
 		return ctx.Err()
 	})
 	if err != nil {
-		return err
+		return in.unread(err)
 	}
 	columns := []string{"row_number", "id", "matter", "kind", "cell", "at", "reported_on", "due_on", "closed_on"}
 	if _, err := in.CopyFrom(ctx, pgx.Identifier{"incoming_incidents"}, columns, pgx.CopyFromRows(staged)); err != nil {

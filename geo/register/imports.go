@@ -73,6 +73,19 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("register: %d rows cannot be taken, so nothing was imported; mend them and import again", e.Total)
 }
 
+// unread is the end of an import whose file cannot be read on: what was wrong with
+// the rows before is told too.
+func (in *intake) unread(err error) error {
+	var refused *RefusedError
+	if !errors.As(err, &refused) {
+		return err
+	}
+	for _, c := range refused.Complaints {
+		in.add(c)
+	}
+	return in.complaints.err()
+}
+
 // complaints collects the first of many.
 type complaints struct {
 	first []Complaint

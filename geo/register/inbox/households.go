@@ -18,7 +18,7 @@ import (
 // complete when the rows have been read.
 func Households(ctx context.Context, r io.Reader, turn Transform, left *Left) register.HouseholdRows {
 	return func(keep func(int64, geo.Household, *register.Complaint) error) error {
-		rows := places[geo.Household]{columns: householdColumns, required: []string{"id"}, left: left, turn: turn, keep: keep,
+		rows := places[geo.Household]{columns: householdColumns, required: []string{"id", "lon", "lat"}, left: left, turn: turn, keep: keep,
 			read: householdRow, put: func(h *geo.Household, at orb.Point) { h.At = at }}
 		return rows.each(ctx, r)
 	}

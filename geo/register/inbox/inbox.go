@@ -72,7 +72,7 @@ func field(name string) string {
 
 // quotation is a quoted value, or a number of more digits than degrees have before
 // the point.
-var quotation = regexp.MustCompile(`"[^"]*"|[0-9][0-9.]*e\+?[0-9]+|[0-9]{5,}[0-9.]*`)
+var quotation = regexp.MustCompile(`"[^"]*"|[0-9][0-9.]*e\+?[0-9]+|\b[0-9]{5,}[0-9.]*`)
 
 func withoutValues(problem string) string {
 	return quotation.ReplaceAllString(problem, "(value left out)")

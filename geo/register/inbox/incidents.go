@@ -21,7 +21,7 @@ import (
 func Incidents(ctx context.Context, r io.Reader, turn Transform, left *Left) register.IncidentRows {
 	return func(keep func(int64, register.Incident, *register.Complaint) error) error {
 		lists := geo.ClosedLists()
-		rows := places[register.Incident]{columns: incidentColumns, required: []string{"matter", "reported_on"}, left: left, turn: turn, keep: keep,
+		rows := places[register.Incident]{columns: incidentColumns, required: []string{"lon", "lat", "matter", "reported_on"}, left: left, turn: turn, keep: keep,
 			read: func(t record) (register.Incident, error) { return incidentRow(t, lists) }, put: placeIncident}
 		return rows.each(ctx, r)
 	}

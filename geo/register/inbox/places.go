@@ -15,7 +15,7 @@ import (
 // point each.
 type places[T any] struct {
 	columns  []column
-	required []string // beside lon and lat
+	required []string
 	left     *Left
 	turn     Transform
 	// read makes a value of a row.
@@ -70,7 +70,7 @@ func (p *places[T]) features(ctx context.Context, in io.Reader) error {
 }
 
 func (p *places[T]) table(ctx context.Context, in io.Reader) error {
-	t, err := table(in, p.left, p.columns, append([]string{"lon", "lat"}, p.required...))
+	t, err := table(in, p.left, p.columns, p.required)
 	if err != nil {
 		return err
 	}
