@@ -1,0 +1,190 @@
+package inbox
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"runtime"
+	"strings"
+	"testing"
+	"unicode/utf16"
+
+	"github.com/paulmach/orb"
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/register"
+)
+
+// wide is text as UTF-16 with a byte-order mark, as Excel saves "Unicode text".
+func wide(text string) string {
+	b := []byte{0xff, 0xfe}
+	for _, unit := range utf16.Encode([]rune(text)) {
+		b = append(b, byte(unit), byte(unit>>8))
+	}
+	return string(b)
+}
+
+func chinese(text string) string {
+	encoded, err := simplifiedchinese.GB18030.NewEncoder().String(text)
+	if err != nil {
+		panic(err)
+	}
+	return encoded
+}
+
+const head = "id,lon,lat,street\n"
+
+// A file that cannot be taken is refused with a line for each of the first rows that
+// says which field and what to do; and nothing of it is kept.
+func TestImport_SaysWhatIsWrongAndKeepsNothing(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	before := f.dump()
+	good := "a,1.05,42.05,Mill Lane\n"
+	for name, test := range map[string]struct {
+		kind, file, option string
+		says               []string // of the first complaint
+	}{
+		"swapped":               {"households", head + good + "b,42.05,1.05,Mill Lane\n", "", []string{"row 3: lon, lat: lies outside every area", "swap the two columns"}},
+		"swapped in China":      {"households", head + "b,29.3,117.2,解放路\n", "", []string{"row 2: lat: is more than 90", "lon and lat swapped"}},
+		"swapped incidents":     {"incidents", "lon,lat,matter,reported_on\n42.05,1.05,sewer,2026-03-01\n", "", []string{"row 2: lon, lat: lies outside every area", "swapped"}},
+		"metres":                {"households", head + "a,378000,4707000,x\n", "", []string{"lon, lat", "--crs"}},
+		"UTF-16":                {"households", wide(head + good), "", []string{"file: the file is UTF-16; save it as UTF-8"}},
+		"UTF-16 areas":          {"areas", wide(countyCSV), "", []string{"file: the file is UTF-16; save it as UTF-8"}},
+		"GB18030 value":         {"households", head + good + chinese("b,1.05,42.05,解放路十八号\n"), "", []string{"row 3: street: is not UTF-8 but, it seems, GB18030 (GBK); save the file as UTF-8"}},
+		"GB18030 header":        {"households", chinese("编号,经度,纬度\na,1.05,42.05\n"), "", []string{"row 1", "is not UTF-8 but, it seems, GB18030 (GBK); save the file as UTF-8"}},
+		"missing columns":       {"households", "id,x,y\na,1,42\n", "", []string{"row 1: lon, lat: is missing"}},
+		"missing area columns":  {"areas", "id,name\na,b\n", "", []string{"row 1: level, wkt: is missing"}},
+		"ragged row":            {"households", head + good + "b,1.05,42.05,Mill Lane, 3\n", "", []string{"row 3", "has 5 fields, the header has 4"}},
+		"column twice":          {"households", "id,lon,lat,street,street\na,1,42,x,y\n", "", []string{"row 1: street: is there twice"}},
+		"column in two tongues": {"households", "id,lon,lat,street,街道\na,1,42,x,y\n", "", []string{"row 1: street: is there twice"}},
+		"property twice":        {"areas", `{"type":"FeatureCollection","features":[{"type":"Feature","geometry":null,"properties":{"name":"a","名称":"b"}}]}`, "", []string{"row 1: name: is there twice"}},
+		"huge field":            {"households", head + good + "b,1.05,42.05," + strings.Repeat("x", 3<<20) + "\n", "", []string{"row 3", "is longer than 1 MB"}},
+		"huge property":         {"households", `{"type":"FeatureCollection","features":[{"type":"Feature","properties":{"x":"` + strings.Repeat("x", 3<<20) + `"}}]}`, "", []string{"row 1", "longer than 1 MB"}},
+		"open quotation mark":   {"households", head + "a,1.05,42.05,\"Mill Lane\n" + strings.Repeat(good, 100), "", []string{"row 2", "quotation marks"}},
+		"long field":            {"households", head + "b,1.05,42.05," + strings.Repeat("x", 121) + "\n", "", []string{"row 2: street: is longer than 120 characters; shorten it"}},
+		"empty file":            {"households", "", "", []string{"file: the file is empty"}},
+		"header alone":          {"households", head, "", []string{"file: holds no households; nothing was imported"}},
+		"no areas":              {"areas", `{"type":"FeatureCollection","features":[]}`, "", []string{"file: holds no areas"}},
+		"no incidents":          {"incidents", "lon,lat,matter,reported_on\n", "", []string{"file: holds no incidents"}},
+		"cut off":               {"households", `{"type":"FeatureCollection","features":[{"type":"Fea`, "", []string{"row 1", "cut off"}},
+		"no collection":         {"incidents", `{"type":"Feature"}`, "", []string{"type: is not FeatureCollection"}},
+		"other system":          {"households", `{"type":"FeatureCollection","crs":{"type":"name","properties":{"name":"EPSG:25831"}},"features":[]}`, "", []string{"crs: is not WGS 84"}},
+		"not finite":            {"households", head + "a,NaN,42.05,x\n", "", []string{"row 2: lon: is no number"}},
+		"workbook":              {"households", "PK\x03\x04rest", "", []string{"the file is a workbook"}},
+		"a complaint by itself": {"households", head + "a,,42.05,x\n" + good, "25831", []string{"row 2: lon: is empty"}},
+	} {
+		_, _, err := f.take(test.kind, test.file, test.option)
+		if err == nil {
+			t.Errorf("%s: taken", name)
+			continue
+		}
+		first := f.refused(err)[0].Error()
+		for _, word := range test.says {
+			if !strings.Contains(first, word) {
+				t.Errorf("%s: %q does not say %q", name, first, word)
+			}
+		}
+		if strings.Contains(first, "\n") || len(first) > 240 {
+			t.Errorf("%s: more than a line: %q", name, first)
+		}
+	}
+	if f.dump() != before {
+		t.Error("something of a refused file was kept")
+	}
+}
+
+// many is a table of n rows within the county, made while it is read; the last row is
+// followed by more.
+func many(n int, more string) io.Reader {
+	r, w := io.Pipe()
+	go func() {
+		fmt.Fprint(w, "id,lon,lat,street,house_number,remark\n")
+		var b strings.Builder
+		for i := range n {
+			fmt.Fprintf(&b, "b-%d,%.6f,%.6f,Mill Lane,%d,a nice garden with a pond\n", i, 1.02+float64(i%1000)*0.00006, 42.02+float64(i/1000%1000)*0.00006, i)
+			if b.Len() > 1<<16 || i == n-1 {
+				if _, err := io.WriteString(w, b.String()); err != nil {
+					return
+				}
+				b.Reset()
+			}
+		}
+		io.WriteString(w, more)
+		w.Close()
+	}()
+	return r
+}
+
+func TestHouseholds_ReadAMillionRowsInBoundedMemory(t *testing.T) {
+	t.Parallel()
+	for name, turn := range map[string]Transform{"as they are": nil, "turned": func(context.Context, []orb.Point) error { return nil }} {
+		var memory runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&memory)
+		before, most, rows := memory.HeapAlloc, uint64(0), 0
+		var left Left
+		in := Households(t.Context(), many(1_000_000, ""), turn, &left)
+		err := in(func(row int64, h geo.Household, c *register.Complaint) error {
+			if rows++; rows%200_000 == 0 {
+				runtime.GC()
+				runtime.ReadMemStats(&memory)
+				most = max(most, memory.HeapAlloc)
+			}
+			if c != nil || row != int64(rows+1) || h.Doors != 1 {
+				return fmt.Errorf("row %d: %+v, %v", row, h, c)
+			}
+			return nil
+		})
+		if err != nil || rows != 1_000_000 || left.Columns != 1 {
+			t.Fatalf("%s: %d rows, %d columns left out: %v", name, rows, left.Columns, err)
+		}
+		if most > before+48<<20 {
+			t.Errorf("%s: %d MB", name, (most-before)>>20)
+		}
+	}
+}
+
+func TestImport_TakesNothingWhenTheLastRowIsWrong(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	before := f.dump()
+	for name, last := range map[string]string{
+		"wrong row": "x,1.05,91,,,\n", "ragged": "x\n", "cut off": "\"x", "not UTF-8": "x,1.05,42.05,\xff,,\n", "double": "b-0,1.05,42.05,,,\n",
+	} {
+		file, err := io.ReadAll(many(6000, last))
+		f.must(err)
+		_, _, err = f.take("households", string(file), "")
+		complaints := f.refused(err)
+		if len(complaints) != 1 || complaints[0].Row != 6002 {
+			t.Errorf("%s: %v", name, complaints)
+		}
+	}
+	if f.dump() != before {
+		t.Error("rows before the wrong one were kept")
+	}
+}
+
+func TestImport_ReportsADryRunAndKeepsNothing(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	before := f.dump()
+	for kind, file := range map[string]string{
+		"households": head + "a,1.05,42.05,Mill Lane\nb,1.06,42.05,Mill Lane\n",
+		"areas":      "id,name,level,parent,wkt\nt,Town,town,county,\"POLYGON((1 42,1.05 42,1.05 42.1,1 42))\"\nu,Town,town,county,\"POLYGON((1.05 42,1.1 42,1.1 42.1,1.05 42))\"\n",
+		"incidents":  "lon,lat,matter,reported_on\n1.05,42.05,sewer,2026-03-01\n1.06,42.05,sewer,2026-03-01\n",
+	} {
+		report, _, err := f.take(kind, file, "dry")
+		if err != nil || report.Added != 2 || !report.DryRun {
+			t.Errorf("%s: %+v, %v", kind, report, err)
+		}
+		if f.dump() != before {
+			t.Fatalf("a dry run of %s kept something", kind)
+		}
+		if report, _, err := f.take(kind, file, ""); err != nil || report.Added != 2 {
+			t.Errorf("%s for good: %+v, %v", kind, report, err)
+		}
+		before = f.dump()
+	}
+}
