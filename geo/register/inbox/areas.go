@@ -63,6 +63,9 @@ func areaFeatures(in io.Reader, left *Left) ([]geo.Area, error) {
 	var areas []geo.Area
 	for i, f := range collection.Features {
 		row := feature{number: int64(i + 1), values: map[string]string{}}
+		if f == nil {
+			return nil, fatal(row.Wrong("", "is null; want a feature"))
+		}
 		for name, value := range f.Properties {
 			switch english, is := known[strings.ToLower(strings.TrimSpace(name))]; {
 			case !is:

@@ -1,0 +1,115 @@
+package inbox
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/paulmach/orb"
+
+	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/register"
+)
+
+// seed adds the hostile files, and what is in testdata/fuzz is added anyway.
+func seed(f *testing.F, files ...string) {
+	for _, name := range files {
+		content, err := os.ReadFile(filepath.Join("testdata", name))
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(content)
+	}
+}
+
+// checkTold checks what is told about a file: in a line, without the marks of the
+// hostile files, which a mutated one still has.
+func checkTold(t *testing.T, c *register.Complaint) {
+	if c == nil {
+		return
+	}
+	text := c.Error()
+	if c.Problem == "" || strings.ContainsAny(text, "\n\r") || len(text) > 300 || !utf8.ValidString(text) || strings.Contains(text, "zqmark") {
+		t.Errorf("told: %q", text)
+	}
+}
+
+// checkEnd checks how reading ended: rows refused, or a file that could not be read.
+func checkEnd(t *testing.T, err error) {
+	var refused *register.RefusedError
+	if err == nil {
+		return
+	}
+	if !errors.As(err, &refused) {
+		t.Errorf("no refusal: %v", err)
+		return
+	}
+	for _, c := range refused.Complaints {
+		checkTold(t, &c)
+	}
+}
+
+func moved(_ context.Context, points []orb.Point) error {
+	for i := range points {
+		points[i][0]++
+	}
+	return nil
+}
+
+func FuzzHouseholds(f *testing.F) {
+	seed(f, "hostile-en.csv", "hostile-zh.csv", "hostile.geojson")
+	f.Fuzz(func(t *testing.T, content []byte) {
+		for _, turn := range []Transform{nil, moved} {
+			last, left := int64(0), Left{}
+			in := Households(t.Context(), strings.NewReader(string(content)), turn, &left)
+			checkEnd(t, in(func(row int64, h geo.Household, c *register.Complaint) error {
+				if checkTold(t, c); row <= last {
+					t.Errorf("row %d after row %d", row, last)
+				}
+				last = row
+				if c == nil && (h.Doors < 1 || h.Doors > 2000) {
+					t.Errorf("row %d: %d doors", row, h.Doors)
+				}
+				if c == nil {
+					checkTold(t, register.CheckHousehold(h))
+				}
+				return nil
+			}))
+			if left.Columns < 0 {
+				t.Errorf("%d columns left out", left.Columns)
+			}
+		}
+	})
+}
+
+func FuzzIncidents(f *testing.F) {
+	seed(f, "hostile-incidents.csv", "hostile.geojson")
+	f.Fuzz(func(t *testing.T, content []byte) {
+		var left Left
+		in := Incidents(t.Context(), strings.NewReader(string(content)), moved, &left)
+		checkEnd(t, in(func(row int64, i register.Incident, c *register.Complaint) error {
+			checkTold(t, c)
+			if c == nil && (i.ID == "" || i.ReportedOn.IsZero() && i.Closed) {
+				t.Errorf("row %d: %+v", row, i)
+			}
+			return nil
+		}))
+	})
+}
+
+func FuzzAreas(f *testing.F) {
+	seed(f, "hostile-areas.csv")
+	f.Add([]byte(countyCSV))
+	f.Fuzz(func(t *testing.T, content []byte) {
+		var left Left
+		areas, err := Areas(t.Context(), strings.NewReader(string(content)), nil, &left)
+		checkEnd(t, err)
+		if err != nil && areas != nil {
+			t.Error("areas beside an error")
+		}
+	})
+}
