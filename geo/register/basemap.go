@@ -41,13 +41,19 @@ func (in *intake) basemap(ctx context.Context, features FeatureRows) error {
 		min_zoom smallint, shape public.geometry(Geometry, 4326)) ON COMMIT DROP`); err != nil {
 		return err
 	}
+	// What is wrong with the file comes back from COPY as an error of the database.
+	var reading error
 	next, stop := iter.Pull2(in.stagedFeatures(ctx, features))
 	defer stop()
 	columns := []string{"class", "kind", "name", "name_zh", "min_zoom", "shape"}
 	n, err := in.CopyFrom(ctx, pgx.Identifier{"incoming_features"}, columns, pgx.CopyFromFunc(func() ([]any, error) {
 		values, err, _ := next()
+		reading = err
 		return values, err
 	}))
+	if reading != nil {
+		return reading
+	}
 	if err != nil {
 		return fmt.Errorf("register: base map: %w", err)
 	}
