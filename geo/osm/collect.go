@@ -1,6 +1,8 @@
 package osm
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -15,7 +17,7 @@ type collector struct {
 	ids       []osm.NodeID
 	at        []orb.Point
 	nodes     Nodes
-	tagged    []taggedNode
+	tagged    []taggedNode // by id, once indexed
 	refs      []osm.NodeID // of all ways, one after another
 	ways      []rawWay
 	relations []rawRelation
@@ -77,13 +79,43 @@ func (c *collector) relation(id osm.RelationID, members []member, tags osm.Tags)
 func (c *collector) index() {
 	c.nodes = NewNodes(c.ids, c.at)
 	c.ids, c.at = nil, nil
-	c.wayByID = make(map[osm.WayID]int32, len(c.ways))
-	for i := range c.ways {
-		c.wayByID[c.ways[i].id] = int32(i)
-	}
+	c.dropRepeated()
 	if c.options.Households || c.options.Streets {
 		c.collectBuildings()
 	}
+}
+
+// dropRepeated keeps one of the elements that came twice, as they do where extracts
+// overlap: the one that has more nodes or members, for some tools clip ways.
+func (c *collector) dropRepeated() {
+	c.wayByID = make(map[osm.WayID]int32, len(c.ways))
+	ways := c.ways[:0]
+	for _, way := range c.ways {
+		known, twice := c.wayByID[way.id]
+		switch {
+		case !twice:
+			c.wayByID[way.id] = int32(len(ways))
+			ways = append(ways, way)
+		case len(c.refsOf(&way)) > len(c.refsOf(&ways[known])):
+			ways[known] = way
+		}
+	}
+	c.ways = ways
+	relationByID := make(map[osm.RelationID]int, len(c.relations))
+	relations := c.relations[:0]
+	for _, relation := range c.relations {
+		known, twice := relationByID[relation.id]
+		switch {
+		case !twice:
+			relationByID[relation.id] = len(relations)
+			relations = append(relations, relation)
+		case len(relation.members) > len(relations[known].members):
+			relations[known] = relation
+		}
+	}
+	c.relations = relations
+	slices.SortStableFunc(c.tagged, func(a, b taggedNode) int { return cmp.Compare(a.id, b.id) })
+	c.tagged = slices.CompactFunc(c.tagged, func(a, b taggedNode) bool { return a.id == b.id })
 }
 
 func (c *collector) refsOf(way *rawWay) []osm.NodeID { return c.refs[way.first:way.last] }

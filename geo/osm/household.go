@@ -72,9 +72,7 @@ func (c *collector) addressPlaces(index *buildingIndex) []place {
 			add(place{id: b.id.FeatureID(), at: inside(b.outline), address: addressOf(b.tags), doors: doorsOf(b.tags), building: i})
 		}
 	}
-	nodes := slices.Clone(c.tagged)
-	slices.SortFunc(nodes, func(a, b taggedNode) int { return cmp.Compare(a.id, b.id) })
-	for _, node := range nodes {
+	for _, node := range c.tagged {
 		if !isAddress(node.tags) {
 			continue
 		}

@@ -15,13 +15,21 @@ type Nodes struct {
 	at  []orb.Point
 }
 
-// NewNodes sorts positions by id; ids[i] lies at at[i] and comes once. Both
-// slices belong to the result.
+// NewNodes sorts positions by id; ids[i] lies at at[i]. Of an id that comes twice
+// one position is kept. Both slices belong to the result.
 func NewNodes(ids []osm.NodeID, at []orb.Point) Nodes {
 	if !slices.IsSorted(ids) {
 		sort.Sort(byID{ids, at})
 	}
-	return Nodes{ids: ids, at: at}
+	kept := 0
+	for i := range ids {
+		if i > 0 && ids[i] == ids[i-1] {
+			continue
+		}
+		ids[kept], at[kept] = ids[i], at[i]
+		kept++
+	}
+	return Nodes{ids: ids[:kept], at: at[:kept]}
 }
 
 // byID sorts the two slices of [NewNodes] together.

@@ -21,7 +21,7 @@ type Options struct {
 	// Feature, when not nil, is called for each feature of the base map; its error
 	// ends the reading.
 	Feature func(Feature) error
-	// Progress, when not nil, is told how many bytes of the file have been read.
+	// Progress, when not nil, is told how many bytes of the files have been read.
 	Progress func(done, total int64)
 }
 
@@ -30,34 +30,63 @@ type Options struct {
 // extract does not hold: ways are split there, areas that are not closed are left
 // out. The error names the file, the place in it and what to do; it is ctx.Err()
 // when ctx ends. Memory is about 24 bytes a node and 8 a reference of the file.
-func Read(ctx context.Context, path string, options Options) (_ *Extract, err error) {
+func Read(ctx context.Context, path string, options Options) (*Extract, error) {
+	return ReadAll(ctx, []string{path}, options)
+}
+
+// ReadAll is [Read] for extracts that overlap or touch: they are one extract then.
+// An element that comes twice counts once, in the form that has the most nodes or
+// members.
+func ReadAll(ctx context.Context, paths []string, options Options) (_ *Extract, err error) {
+	reading := "" // the file, for what goes wrong
+	defer func() {
+		// A decoder that trips over bytes nobody thought of must not end the program.
+		if trouble := recover(); trouble != nil {
+			err = fmt.Errorf("geo/osm: %s: %v; the file is damaged", filepath.Base(reading), trouble)
+		}
+	}()
+	collected := newCollector(options)
+	in := &counter{total: sizes(paths), tell: options.Progress}
+	for _, reading = range paths {
+		if err := readFile(ctx, reading, in, collected); err != nil {
+			return nil, err
+		}
+	}
+	return collected.extract(ctx, options)
+}
+
+// sizes is how many bytes the files have; those that cannot be read have none.
+func sizes(paths []string) (sum int64) {
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil {
+			sum += info.Size()
+		}
+	}
+	return sum
+}
+
+// readFile gives the elements of a file to a sink.
+func readFile(ctx context.Context, path string, in *counter, to sink) error {
 	file, err := os.Open(path)
 	if err != nil {
-		return nil, fmt.Errorf("geo/osm: %w", err)
+		return fmt.Errorf("geo/osm: %w", err)
 	}
 	defer file.Close()
 	info, err := file.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("geo/osm: %w", err)
+		return fmt.Errorf("geo/osm: %w", err)
 	}
 	if info.IsDir() {
-		return nil, fmt.Errorf("geo/osm: %s is a folder; name a file .osm.pbf, .osm.bz2, .osm.gz or .osm", path)
+		return fmt.Errorf("geo/osm: %s is a folder; name a file .osm.pbf, .osm.bz2, .osm.gz or .osm", path)
 	}
-	defer func() {
-		// A decoder that trips over bytes nobody thought of must not end the program.
-		if trouble := recover(); trouble != nil {
-			err = fmt.Errorf("geo/osm: %s: %v; the file is damaged", filepath.Base(path), trouble)
-		}
-	}()
-	collected := newCollector(options)
-	in := &counter{in: file, total: info.Size(), tell: options.Progress}
-	if err := readElements(ctx, in, info.Size(), collected); err != nil {
+	in.in = file
+	if err := readElements(ctx, in, info.Size(), to); err != nil {
 		if ctx.Err() != nil {
-			return nil, ctx.Err()
+			return ctx.Err()
 		}
-		return nil, fmt.Errorf("geo/osm: %s: %w", filepath.Base(path), err)
+		return fmt.Errorf("geo/osm: %s: %w", filepath.Base(path), err)
 	}
-	return collected.extract(ctx, options)
+	return nil
 }
 
 func readElements(ctx context.Context, file io.Reader, size int64, to sink) error {
