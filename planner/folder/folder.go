@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"syscall"
 
 	"github.com/rounds-project/rounds/geo/osm"
 	"github.com/rounds-project/rounds/planner"
@@ -17,24 +19,51 @@ import (
 // Attribution stands on every map and in every file that can hold it.
 const Attribution = "© OpenStreetMap contributors, ODbL 1.0, https://www.openstreetmap.org/copyright"
 
+// parts are the names of what a plan's folder holds.
+var parts = []string{"plan.json", "routes.geojson", "stops.csv", "unplanned.csv", "map.html", "gpx"}
+
 // Check says whether dir can be written: it must be absent, empty or the folder of
-// an earlier plan, which is then replaced. Ask before the work, not after it.
+// an earlier plan and nothing else, which is then replaced. Ask before the work, not
+// after it.
 func Check(dir string) error {
 	entries, err := os.ReadDir(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil
+		return probe(dir)
+	case errors.Is(err, syscall.ENOTDIR):
+		return fmt.Errorf("folder: %s is a file; name a folder", dir)
 	case err != nil:
 		return fmt.Errorf("folder: %w", err)
-	case len(entries) == 0:
-		return nil
 	}
+	planned := len(entries) == 0
 	for _, e := range entries {
-		if e.Name() == "plan.json" {
-			return nil
+		if !slices.Contains(parts, e.Name()) {
+			return fmt.Errorf("folder: %s holds %s, which is no part of a plan; name another folder or empty it", dir, e.Name())
+		}
+		planned = planned || e.Name() == "plan.json"
+	}
+	if !planned {
+		return fmt.Errorf("folder: %s holds files that are no plan; name another folder or empty it", dir)
+	}
+	return probe(dir)
+}
+
+// probe tries whether a folder can be made beside dir.
+func probe(dir string) error {
+	parent, err := filepath.Abs(dir)
+	if err != nil {
+		return fmt.Errorf("folder: %w", err)
+	}
+	for {
+		parent = filepath.Dir(parent)
+		made, err := os.MkdirTemp(parent, ".rounds-")
+		if err == nil {
+			return os.Remove(made)
+		}
+		if !errors.Is(err, fs.ErrNotExist) || parent == filepath.Dir(parent) {
+			return fmt.Errorf("folder: nothing can be written to %s: %w; name another folder", parent, err)
 		}
 	}
-	return fmt.Errorf("folder: %s holds files that are no plan; name another folder or empty it", dir)
 }
 
 // Write writes the plan to dir. It works in a folder beside dir and renames it at
@@ -44,7 +73,9 @@ func Write(dir string, plan *planner.Plan, background []osm.Feature) (err error)
 	if err := Check(dir); err != nil {
 		return err
 	}
-	dir = filepath.Clean(dir)
+	if dir, err = resolved(dir); err != nil {
+		return err
+	}
 	if err := os.MkdirAll(filepath.Dir(dir), 0o755); err != nil {
 		return fmt.Errorf("folder: %w", err)
 	}
@@ -60,6 +91,21 @@ func Write(dir string, plan *planner.Plan, background []osm.Feature) (err error)
 		return err
 	}
 	return replace(work, dir)
+}
+
+// resolved is the whole path of a folder; that of a link is where it leads.
+func resolved(dir string) (string, error) {
+	whole, err := filepath.EvalSymlinks(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		whole, err = dir, nil
+	}
+	if err == nil {
+		whole, err = filepath.Abs(whole)
+	}
+	if err != nil {
+		return "", fmt.Errorf("folder: %w", err)
+	}
+	return whole, nil
 }
 
 func writeAll(work string, plan *planner.Plan, background []osm.Feature) error {
@@ -109,7 +155,7 @@ func replace(work, dir string) error {
 	old := work + ".old"
 	err := os.Rename(dir, old)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("folder: %w", err)
+		return fmt.Errorf("folder: %w; it cannot be replaced: name a folder inside it", err)
 	}
 	replaced := err == nil
 	if err := os.Rename(work, dir); err != nil {
