@@ -5,14 +5,14 @@ import (
 	"time"
 )
 
-// longest is how many calendar days a round without an end may have: a worker with
-// nothing but days off ends somewhere.
-const longest = 100 * 366
+// MostDays is how many calendar days a round may have, also one without an end: a
+// worker with nothing but days off ends somewhere.
+const MostDays = 100 * 366
 
 // workdays are the first want days of the round on which the worker works, as
-// dates; fewer when the round, or longest, ends before.
+// dates; fewer when the round, or MostDays, ends before.
 func (p *proposal) workdays(c *crew, want int) []string {
-	last := longest
+	last := MostDays
 	if p.Round.Days > 0 {
 		last = p.Round.Days
 	}

@@ -71,8 +71,8 @@ func (q *Request) validate() error {
 	if q.Round.VisitS < 1 {
 		return fmt.Errorf("planner: a visit of %d s; want 1 s or more", q.Round.VisitS)
 	}
-	if q.Round.Days < 0 {
-		return fmt.Errorf("planner: %d days; want 1 or more, or 0 for as many as it takes", q.Round.Days)
+	if q.Round.Days < 0 || q.Round.Days > MostDays {
+		return fmt.Errorf("planner: %d days; want 1 to %d, or 0 for as many as it takes", q.Round.Days, MostDays)
 	}
 	if _, err := time.Parse(time.DateOnly, q.Round.From); err != nil {
 		return fmt.Errorf("planner: from %q is no date; want it like 2027-03-01", q.Round.From)

@@ -6,12 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strings"
 	"time"
 
-	"github.com/paulmach/orb"
 	"github.com/spf13/cobra"
 
+	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/gis"
 	"github.com/rounds-project/rounds/geo/osm"
+	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/planner"
 	"github.com/rounds-project/rounds/planner/folder"
 	"github.com/rounds-project/rounds/planner/network"
@@ -87,9 +91,6 @@ func plan(ctx context.Context, out io.Writer, p *progress, inputs []string, flag
 	if err != nil {
 		return err
 	}
-	if n := len(request.Households) + len(request.Duplicates); n < fewest {
-		return usagef("the input has %d households; a round takes %d at least, so that nobody is picked out: take a larger area", n, fewest)
-	}
 	p.tell("building the network", 0, 1)
 	if request.Network, err = network.Build(in.streets, flags.profile()); err != nil {
 		return err
@@ -114,32 +115,79 @@ var stages = map[planner.Stage]string{
 	planner.Routing: "ordering the visits", planner.Drawing: "drawing the walks",
 }
 
-// inputs are what the extracts gave.
+// extracts are what the input files gave.
 type extracts struct {
 	streets    osm.Streets
 	background []osm.Feature
-	bounds     orb.Bound
 }
 
-// readInputs reads the extracts and, when named, the file of households.
-func readInputs(ctx context.Context, p *progress, inputs []string, flags planFlags, request *planner.Request) (extracts, error) {
-	var in extracts
-	for _, path := range inputs {
-		extract, err := osm.Read(ctx, path, osm.Options{
-			Households: true, Streets: true,
-			Feature:  func(f osm.Feature) error { in.background = append(in.background, f); return nil },
-			Progress: func(done, total int64) { p.tell("reading "+path, done, total) },
-		})
-		if err != nil {
+// readInputs reads the file of households when one is named, and the extracts. What
+// takes a moment goes first: a wrong row is told before a country is read.
+func readInputs(ctx context.Context, p *progress, inputs []string, flags planFlags, request *planner.Request) (in extracts, err error) {
+	if flags.households != "" {
+		p.tell("reading "+flags.households, 0, 0)
+		if err := readHouseholds(flags.households, request); err != nil {
 			return in, err
 		}
-		in.streets, in.bounds = extract.Streets, extract.Bounds
-		request.Households = extract.Households
 	}
-	if len(in.streets.Ways) == 0 {
+	reading := "reading " + strings.Join(inputs, ", ")
+	p.tell(reading, 0, 0)
+	extract, err := osm.ReadAll(ctx, inputs, osm.Options{
+		Households: flags.households == "", Streets: true,
+		Feature:  func(f osm.Feature) error { in.background = append(in.background, f); return nil },
+		Progress: func(done, total int64) { p.tell(reading, done, total) },
+	})
+	if err != nil {
+		return in, err
+	}
+	if len(extract.Streets.Ways) == 0 {
 		return in, errors.New("rounds: the input has no ways with a highway tag to walk on; name an extract with streets")
 	}
+	in.streets = extract.Streets
+	if flags.households == "" {
+		request.Households = extract.Households
+		return in, enough(request)
+	}
+	if gis.Swapped(request.Households, extract.Bounds) {
+		return in, fmt.Errorf("%s: lon and lat are swapped in every row: lon is east-west, lat north-south; change the names of the columns", flags.households)
+	}
 	return in, nil
+}
+
+// enough refuses a plan for picked doors. Rows that repeat a household do not count.
+func enough(request *planner.Request) error {
+	if n := len(request.Households); n < fewest {
+		return usagef("the input has %d households; a round takes %d at least, so that nobody is picked out: take a larger area", n, fewest)
+	}
+	return nil
+}
+
+// readHouseholds reads the file of places to visit, and takes rows out that repeat
+// another.
+func readHouseholds(path string, request *planner.Request) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("rounds: --households: %w", err)
+	}
+	defer file.Close()
+	rows, err := gis.ReadHouseholds(file, acceptable)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	request.Households, request.Duplicates = planner.Duplicates(rows)
+	return enough(request)
+}
+
+// acceptable refuses what the register would refuse: numbers of people, above all.
+func acceptable(h geo.Household) error {
+	complaint := register.CheckHousehold(h)
+	if complaint == nil {
+		return nil
+	}
+	if complaint.Field == "street" {
+		complaint.Field = "address" // which the file has on one line
+	}
+	return complaint
 }
 
 // profile is how the workers travel; check has looked at the mode.

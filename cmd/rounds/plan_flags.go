@@ -37,8 +37,8 @@ func (f *planFlags) check(c *cobra.Command) error {
 		return usagef("--time %v; want more than nothing, such as 30s", f.time)
 	case set("iterations") && f.iterations < 1:
 		return usagef("--iterations %d; want 1 or more", f.iterations)
-	case set("days") && f.days < 1:
-		return usagef("--days %d; want 1 or more", f.days)
+	case set("days") && (f.days < 1 || f.days > planner.MostDays):
+		return usagef("--days %d; want 1 to %d", f.days, planner.MostDays)
 	case f.threads < 0:
 		return usagef("--threads %d; want 1 or more", f.threads)
 	}
