@@ -31,7 +31,7 @@ func Check(dir string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return probe(dir)
 	case errors.Is(err, syscall.ENOTDIR):
-		return fmt.Errorf("folder: %s is a file; name a folder", dir)
+		return fmt.Errorf("folder: %s is a file or lies below one; name a folder", dir)
 	case err != nil:
 		return fmt.Errorf("folder: %w", err)
 	}
