@@ -1,0 +1,169 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/registertest"
+	"github.com/rounds-project/rounds/planner/round"
+	"github.com/rounds-project/rounds/tiles"
+	"github.com/rounds-project/rounds/web/access"
+	"github.com/rounds-project/rounds/web/export"
+)
+
+const password = "a password for tests"
+
+// world is the service over a town of a test's own.
+type world struct {
+	*registertest.Town
+	url    string
+	logins map[string]string // by account of the town
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	town := registertest.NewTown(t)
+	w := &world{Town: town, logins: map[string]string{}}
+	hash, err := access.HashPassword(t.Context(), password)
+	w.must(err)
+	town.Exec("UPDATE rounds.accounts SET password_hash = $1", hash)
+	for _, name := range people {
+		var login string
+		w.must(town.Owner.QueryRow(t.Context(), "SELECT login FROM rounds.accounts WHERE id = $1", town.As(name).Account).Scan(&login))
+		w.logins[name] = login
+	}
+	now := func() time.Time { return town.Today.Add(10 * time.Hour) }
+	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	planner, err := round.NewPlanner(t.Context(), town.DB, t.TempDir(), round.Options{Now: now, Location: time.UTC, Log: log})
+	w.must(err)
+	t.Cleanup(planner.Stop)
+	today := func() time.Time { return town.Today }
+	tileServer, err := tiles.New(town.DB, tiles.Options{Today: today, Log: log})
+	w.must(err)
+	server := httptest.NewServer(New(Options{
+		DB: town.DB, Keys: register.NewKeys([]byte("the secret of a test, 32 bytes..")), Planner: planner, Tiles: tileServer,
+		Gate:  access.New(town.DB, access.Options{}),
+		Shelf: &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: t.TempDir()},
+		Now:   now, Location: time.UTC, Log: log,
+	}).Handler())
+	t.Cleanup(server.Close)
+	w.url = server.URL
+	return w
+}
+
+// people are the accounts of the matrix, one of each role that the service knows.
+var people = []string{
+	registertest.WestWorker, registertest.MiddleWorker, registertest.WestSupervisor, registertest.CountySupervisor,
+	registertest.CountyAnalyst, registertest.CountyDPO, registertest.Administrator,
+}
+
+func (w *world) must(err error) {
+	w.Helper()
+	if err != nil {
+		w.Fatal(err)
+	}
+}
+
+// caller is somebody's browser; "" is nobody's.
+func (w *world) caller(account string) *caller {
+	w.Helper()
+	jar, err := cookiejar.New(nil)
+	w.must(err)
+	c := &caller{world: w, browser: &http.Client{Jar: jar}}
+	if account != "" {
+		c.do("POST", "/api/v1/session", map[string]string{"login": w.logins[account], "password": password}).want(http.StatusOK)
+	}
+	return c
+}
+
+type caller struct {
+	*world
+	browser *http.Client
+}
+
+// reply is an answer, read to its end.
+type reply struct {
+	testing.TB
+	what   string
+	status int
+	header http.Header
+	body   []byte
+}
+
+// do sends a request; a string is sent as it is, everything else as JSON.
+func (c *caller) do(method, path string, body any, headers ...string) reply {
+	c.Helper()
+	var content io.Reader
+	switch body := body.(type) {
+	case nil:
+	case string:
+		content = strings.NewReader(body)
+	default:
+		text, err := json.Marshal(body)
+		c.must(err)
+		content = bytes.NewReader(text)
+	}
+	request, err := http.NewRequestWithContext(c.Context(), method, c.url+path, content)
+	c.must(err)
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	return c.send(request)
+}
+
+func (c *caller) send(request *http.Request) reply {
+	c.Helper()
+	response, err := c.browser.Do(request)
+	c.must(err)
+	defer response.Body.Close()
+	r := reply{TB: c, what: request.Method + " " + request.URL.Path, status: response.StatusCode, header: response.Header}
+	if response.Header.Get("Content-Type") == "text/event-stream" {
+		return r // it never ends
+	}
+	r.body, err = io.ReadAll(response.Body)
+	c.must(err)
+	return r
+}
+
+// want fails unless the answer has the status.
+func (r reply) want(status int) reply {
+	r.Helper()
+	if r.status != status {
+		r.Fatalf("%s: %d, want %d: %.300s", r.what, r.status, status, r.body)
+	}
+	return r
+}
+
+// problem fails unless the answer is a problem of this status, code and field.
+func (r reply) problem(status int, code, field string) {
+	r.Helper()
+	var p problem
+	if kind := r.header.Get("Content-Type"); r.status != status || kind != "application/problem+json" {
+		r.Errorf("%s: %d %s, want %d as problem+json: %.300s", r.what, r.status, kind, status, r.body)
+		return
+	}
+	if err := json.Unmarshal(r.body, &p); err != nil || p.Type != "urn:rounds:problem:"+code || p.Field != field || p.Status != status || p.Detail == "" {
+		r.Errorf("%s: %+v %v, want %s of field %q", r.what, p, err, code, field)
+	}
+}
+
+// to decodes the answer.
+func (r reply) to(into any) reply {
+	r.Helper()
+	if err := json.Unmarshal(r.body, into); err != nil {
+		r.Fatalf("%s: %v: %.300s", r.what, err, r.body)
+	}
+	return r
+}
