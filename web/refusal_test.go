@@ -1,0 +1,169 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/rounds-project/rounds/geo/register/registertest"
+)
+
+func TestRequests_AreRefusedByField(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	worker, supervisor := w.caller(registertest.WestWorker), w.caller(registertest.CountySupervisor)
+	with := func(body map[string]any, field string, value any) map[string]any {
+		body[field] = value
+		return body
+	}
+	visits, rounds := "/api/v1/visits/"+uuid.NewString(), "/api/v1/rounds"
+	for _, test := range []struct {
+		who          *caller
+		method, path string
+		body         any
+		status       int
+		code, field  string
+	}{
+		{worker, "PUT", visits, with(w.visit(0, "done"), "mood", "angry"), 400, "unknown_field", "mood"},
+		{worker, "PUT", visits, with(w.visit(0, "done"), "left_card", "yes"), 400, "malformed", "left_card"},
+		{worker, "PUT", visits, `{"round_id":`, 400, "malformed", ""},
+		{worker, "PUT", visits, `{} {}`, 400, "malformed", ""},
+		{worker, "PUT", visits, `{"part": "` + strings.Repeat("x", mostBody) + `"}`, 413, "too_large", ""},
+		{worker, "PUT", visits, w.visit(0, "suspicious"), 422, "invalid", "outcome"},
+		{worker, "PUT", visits, with(w.visit(0, "done"), "visited_on", "8.3.2027"), 422, "invalid", "visited_on"},
+		{worker, "PUT", visits, with(w.visit(0, "done"), "visited_on", date(w.Today.AddDate(0, 0, 1))), 422, "visit_day", "visited_on"},
+		{worker, "PUT", visits, with(w.visit(0, "done"), "household_id", w.Household(w.Workers[1], w.Today.AddDate(0, 0, -7), 0)), 403, "not_assigned", "household_id"},
+		{worker, "PUT", "/api/v1/visits/one", w.visit(0, "done"), 422, "invalid", "id"},
+		{worker, "PUT", "/api/v1/incidents/" + uuid.NewString(), with(hazard(), "matter", "key person"), 422, "no_matter", "matter"},
+		{worker, "PUT", "/api/v1/incidents/" + uuid.NewString(), with(hazard(), "lon", 1.25), 422, "outside", "lon"},
+		{supervisor, "POST", rounds, with(w.newRound(uuid.New()), "area_id", w.Area("East")), 422, "rounds_twenty_dwellings", "area_id"},
+		{supervisor, "POST", rounds, with(w.newRound(uuid.New()), "starts_on", date(w.Today.AddDate(0, 0, 2))), 422, "rounds_announced", "starts_on"},
+		{supervisor, "POST", rounds, with(w.newRound(uuid.New()), "purpose", "key_persons"), 422, "invalid", "purpose"},
+		{supervisor, "GET", "/api/v1/areas?limit=0", nil, 422, "invalid", "limit"},
+		{supervisor, "GET", "/api/v1/areas?cursor=%21", nil, 422, "invalid", "cursor"},
+		{supervisor, "POST", "/api/v1/exports", map[string]any{"layer": "visits", "format": "csv", "purpose": "fire_safety"}, 422, "invalid", "layer"},
+		{supervisor, "GET", "/api/v1/nothing", nil, 404, "no_route", ""},
+		{supervisor, "GET", "/api/v1/plans/" + uuid.NewString(), nil, 404, "no_plan", ""},
+	} {
+		test.who.do(test.method, test.path, test.body).problem(test.status, test.code, test.field)
+	}
+	worker.do("PUT", visits, w.visit(0, "done"), "Content-Type", "text/plain").problem(http.StatusUnsupportedMediaType, "media_type", "")
+	if n := w.Count("SELECT count(*) FROM rounds.visits"); n != 0 {
+		t.Errorf("%d visits were kept", n)
+	}
+}
+
+// A page of another site may neither read nor write in the name of who is signed in.
+func TestRequests_OfAnotherSiteAreRefused(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	worker := w.caller(registertest.WestWorker)
+	path := "/api/v1/visits/" + uuid.NewString()
+	for _, headers := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"}, {"Origin", "https://elsewhere.example"}} {
+		worker.do("PUT", path, w.visit(0, "done"), headers...).problem(http.StatusForbidden, "cross_origin", "")
+	}
+	if n := w.Count("SELECT count(*) FROM rounds.visits"); n != 0 {
+		t.Errorf("%d visits were kept", n)
+	}
+	worker.do("PUT", path, w.visit(0, "done"), "Sec-Fetch-Site", "same-origin").want(http.StatusCreated)
+}
+
+func TestAnswers_CarryTheHeadersOfSecurity(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	nobody := w.caller("")
+	signedIn := nobody.do("POST", "/api/v1/session", map[string]string{"login": w.logins[registertest.WestWorker], "password": password}).want(http.StatusOK)
+	cookie := signedIn.header.Get("Set-Cookie")
+	for _, attribute := range []string{"HttpOnly", "SameSite=Lax", "Path=/"} {
+		if !strings.Contains(cookie, attribute) {
+			t.Errorf("the cookie %q has no %s", cookie, attribute)
+		}
+	}
+	for _, path := range []string{"/api/v1/session", "/desk", "/walk", "/", "/tiles/basemap.json", "/api/v1/nothing", "/healthz"} {
+		header := nobody.do("GET", path, nil).header
+		if csp := header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none';") || strings.Contains(csp, "unsafe") {
+			t.Errorf("%s: %q", path, csp)
+		}
+		if header.Get("X-Content-Type-Options") != "nosniff" || header.Get("Referrer-Policy") != "no-referrer" {
+			t.Errorf("%s: %v", path, header)
+		}
+		if strings.HasPrefix(path, "/api/") && header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s may be cached: %v", path, header)
+		}
+	}
+}
+
+// A session ends with its account, at the next request.
+func TestSessions_EndWithTheirAccount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	worker, supervisor := w.caller(registertest.WestWorker), w.caller(registertest.CountySupervisor)
+	w.must(w.DB.DisableAccount(t.Context(), w.As(registertest.Administrator), w.logins[registertest.WestWorker]))
+	worker.do("GET", "/api/v1/day", nil).problem(http.StatusUnauthorized, "sign_in", "")
+	w.Exec("UPDATE rounds.grants SET ends_at = now() WHERE account_id = $1", w.As(registertest.CountySupervisor).Account)
+	if r := supervisor.do("GET", "/api/v1/rounds/"+w.Round.String(), nil); r.status < 400 {
+		t.Errorf("a supervisor without a grant gets %d: %s", r.status, r.body)
+	}
+	w.caller("").do("POST", "/api/v1/session", map[string]string{"login": "login1", "password": "wrong"}).problem(http.StatusUnauthorized, "password", "")
+	gone := w.caller(registertest.CountyAnalyst)
+	gone.do("DELETE", "/api/v1/session", nil).want(http.StatusNoContent)
+	gone.do("GET", "/api/v1/session", nil).problem(http.StatusUnauthorized, "sign_in", "")
+}
+
+func TestLists_PageByCursor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	supervisor := w.caller(registertest.CountySupervisor)
+	ids := func(path string) (all []uuid.UUID) {
+		for cursor := ""; ; {
+			var p page[struct{ ID uuid.UUID }]
+			supervisor.do("GET", path+cursor, nil).want(http.StatusOK).to(&p)
+			for _, item := range p.Items {
+				all = append(all, item.ID)
+			}
+			if p.Next == nil {
+				return all
+			}
+			cursor = "&cursor=" + *p.Next
+		}
+	}
+	for _, path := range []string{"/api/v1/areas?", "/api/v1/incidents?", "/api/v1/workers?", "/api/v1/plans/" + w.Plan.String() + "/routes?"} {
+		whole, pages := ids(path), ids(path+"limit=2")
+		if len(whole) < 2 || !slices.Equal(whole, pages) {
+			t.Errorf("%s: %d, by pages of two %d", path, len(whole), len(pages))
+		}
+	}
+}
+
+func TestHealth_AnswersWithoutASession(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	nobody := w.caller("")
+	for _, path := range []string{"/healthz", "/readyz"} {
+		nobody.do("GET", path, nil).want(http.StatusOK)
+	}
+	if metrics := string(nobody.do("GET", "/metrics", nil).want(http.StatusOK).body); !strings.Contains(metrics, "# TYPE rounds_") {
+		t.Errorf("%.300s", metrics)
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{`{}`, `{"round_id": "00000000-0000-0000-0000-000000000000", "outcome": "done"}`, `[]`, `{"lon": 1e999}`, `{"left_card": null} x`} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		body, err := decode[visitBody](strings.NewReader(string(text)))
+		if err != nil {
+			if p := problemOf(err); p == nil || p.Status >= 500 {
+				t.Errorf("%q: %v is not the client's mistake", text, err)
+			}
+			return
+		}
+		if _, err := body.visit(uuid.Nil); err != nil && problemOf(err) == nil {
+			t.Errorf("%q: %v is not the client's mistake", text, err)
+		}
+	})
+}
