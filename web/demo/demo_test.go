@@ -78,7 +78,7 @@ func status(t *testing.T, db *register.DB, now time.Time) round.Round {
 	return rounds[0]
 }
 
-// checkDays asks that each worker has stops today and on most days to come.
+// checkDays asks that each worker has stops today, be it one at the end of a valley, and on most days to come.
 func checkDays(t *testing.T, db *register.DB, options Options, plan [16]byte, now time.Time) {
 	t.Helper()
 	book := round.NewBook(db)
@@ -86,7 +86,7 @@ func checkDays(t *testing.T, db *register.DB, options Options, plan [16]byte, no
 		login := Accounts[1].Login[:1] + string(rune('0'+i/10)) + string(rune('0'+i%10))
 		worker := register.Principal{Account: options.Keys.ID("account", "demo "+login), Role: register.Worker}
 		day, err := book.Day(t.Context(), worker, round.Date(now, time.UTC))
-		if err != nil || len(day.Stops) < 3 {
+		if err != nil || len(day.Stops) == 0 {
 			t.Errorf("%s has %d stops today: %v", login, len(day.Stops), err)
 		}
 		routes, err := book.Routes(t.Context(), worker, plan, round.RouteFilter{Worker: day.Worker})
