@@ -103,7 +103,7 @@ func checkAddress(field, text string, most int) *Complaint {
 	if c := checkText(field, text, most); c != nil {
 		return c
 	}
-	if nineDigits.MatchString(norm.NFKC.String(text)) {
+	if plain := norm.NFKC.String(text); hasDigits(plain, 9) && nineDigits.MatchString(plain) {
 		return &Complaint{Field: field, Problem: problemDigits}
 	}
 	return nil
@@ -124,7 +124,7 @@ func checkText(field, text string, most int) *Complaint {
 	switch {
 	case isPersonal(plain):
 		return &Complaint{Field: field, Problem: problemPerson}
-	case notes.MatchString(plain):
+	case isNote(plain):
 		return &Complaint{Field: field, Problem: problemNote}
 	}
 	return nil
@@ -146,17 +146,61 @@ var (
 	phone     = regexp.MustCompile(`\+ ?[0-9](?:[ .()\-]*[0-9]){7,}|^00[0-9]{9,}$|\([0-9]{3}\) ?[0-9]{3}-[0-9]{4}`)
 	usSocial  = regexp.MustCompile(`\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b`)
 	spanishID = regexp.MustCompile(`\b([XYZxyz0-9][0-9]{7})-?([A-Za-z])\b`)
-	// What lists about people say. It is a net for a field that should hold an
-	// address; that there is no column for such a list is the actual protection.
-	notes = regexp.MustCompile(`(?i)@|\bkey[ _-]?(person|people|individual)|\bpetition|\b(released|former|ex)[ _-]?(prisoner|convict|inmate|offender)` +
-		`|\bmental(ly)?[ _-]?(ill|health|disorder|patient)|\bpsych(iatric|otic)|\bschizophren|\bdrug[ _-]?(user|addict)|\bsigns?[ _-]?(of|:|=)|^\s*signs?\s*$` +
-		`|\bsuspect|\btroublemaker|\bextremis|\bcriminal record|\bhukou|\bpassport|\bid[ _-]?card|\bphone:` +
-		`|重点(人|对象|户)|上访|信访|访民|刑满|刑释|释放人员|精神(病|障碍|分裂)|吸毒|戒毒|邪教|苗头|迹象|维稳|稳控|社区矫正|前科|闹事|身份证|户口|户号|户籍号|手机号|电话号`)
 )
+
+// notes are what lists about people say. They are a net for a field that should
+// hold an address; that there is no column for such a list is the actual
+// protection. A pattern is tried only on a text that holds its word, for an import
+// looks at every text of millions of rows; without a pattern the word is enough.
+var notes = []struct {
+	word    string
+	pattern *regexp.Regexp
+}{
+	{"@", nil},
+	{"key", regexp.MustCompile(`\bkey[ _-]?(person|people|individual)`)},
+	{"petition", regexp.MustCompile(`\bpetition`)},
+	{"prisoner", released}, {"convict", released}, {"inmate", released}, {"offender", released},
+	{"mental", regexp.MustCompile(`\bmental(ly)?[ _-]?(ill|health|disorder|patient)`)},
+	{"psych", regexp.MustCompile(`\bpsych(iatric|otic)`)},
+	{"schizophren", regexp.MustCompile(`\bschizophren`)},
+	{"drug", regexp.MustCompile(`\bdrug[ _-]?(user|addict)`)},
+	{"sign", regexp.MustCompile(`\bsigns?[ _-]?(of|:|=)|^\s*signs?\s*$`)},
+	{"suspect", regexp.MustCompile(`\bsuspect`)},
+	{"troublemaker", regexp.MustCompile(`\btroublemaker`)},
+	{"extremis", regexp.MustCompile(`\bextremis`)},
+	{"criminal record", regexp.MustCompile(`\bcriminal record`)},
+	{"hukou", regexp.MustCompile(`\bhukou`)},
+	{"passport", regexp.MustCompile(`\bpassport`)},
+	{"card", regexp.MustCompile(`\bid[ _-]?card`)},
+	{"phone:", regexp.MustCompile(`\bphone:`)},
+	{"重点人", nil}, {"重点对象", nil}, {"重点户", nil}, {"上访", nil}, {"信访", nil}, {"访民", nil}, {"刑满", nil}, {"刑释", nil},
+	{"释放人员", nil}, {"精神病", nil}, {"精神障碍", nil}, {"精神分裂", nil}, {"吸毒", nil}, {"戒毒", nil}, {"邪教", nil}, {"苗头", nil},
+	{"迹象", nil}, {"维稳", nil}, {"稳控", nil}, {"社区矫正", nil}, {"前科", nil}, {"闹事", nil}, {"身份证", nil}, {"户口", nil},
+	{"户号", nil}, {"户籍号", nil}, {"手机号", nil}, {"电话号", nil},
+}
+
+var released = regexp.MustCompile(`\b(released|former|ex)[ _-]?(prisoner|convict|inmate|offender)`)
+
+// isNote says whether a text says what lists about people say.
+func isNote(text string) bool {
+	lower := strings.ToLower(text)
+	for _, n := range notes {
+		if strings.Contains(lower, n.word) && (n.pattern == nil || n.pattern.MatchString(lower)) {
+			return true
+		}
+	}
+	return false
+}
+
+// fewestDigits has the shortest number that isPersonal knows, the Spanish NIE.
+const fewestDigits = 7
 
 // isPersonal says whether a text holds a number that a person has: by its check
 // digit where there is one, by its form otherwise.
 func isPersonal(text string) bool {
+	if !hasDigits(text, fewestDigits) {
+		return false
+	}
 	if phone.MatchString(text) || usSocial.MatchString(text) {
 		return true
 	}
@@ -169,6 +213,18 @@ func isPersonal(text string) bool {
 		digits := strings.NewReplacer(" ", "", ".", "", "-", "").Replace(run)
 		if isChineseID(digits) || isOldChineseID(digits) || isChinesePhone(digits) {
 			return true
+		}
+	}
+	return false
+}
+
+// hasDigits says whether a text has so many digits, together or apart.
+func hasDigits(text string, want int) bool {
+	for i := range len(text) {
+		if text[i] >= '0' && text[i] <= '9' {
+			if want--; want == 0 {
+				return true
+			}
 		}
 	}
 	return false

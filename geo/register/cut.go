@@ -22,9 +22,15 @@ type block struct {
 	at   orb.Point
 	// places are households; dwellings are their doors.
 	places, dwellings int
-	// beside are the indexes of neighbouring blocks, which need not touch: the
-	// nearest across a valley is one too, so that all blocks hang together.
-	beside []int
+	// beside are neighbouring blocks, which need not touch: the nearest across a
+	// valley is one too, so that all blocks hang together.
+	beside []step
+}
+
+// step is the way to a neighbour: its index, and how far it is.
+type step struct {
+	block  int
+	metres float64
 }
 
 // cutGrids splits connected blocks into connected parts of about equally many
@@ -39,7 +45,7 @@ func cutGrids(blocks []block) []int {
 		dwellings += b.dwellings
 	}
 	parts := min((dwellings+gridDwellings/2)/gridDwellings, places/(2*leastPlaces))
-	c := cutter{blocks: blocks, part: make([]int, len(blocks))}
+	c := newCutter(blocks)
 	c.split(everything, max(1, parts))
 	return c.part
 }
@@ -49,6 +55,14 @@ type cutter struct {
 	blocks []block
 	part   []int
 	parts  int
+	// A block is a member, or was seen, when it bears the number of the round.
+	member, seen []int
+	round        int
+}
+
+func newCutter(blocks []block) *cutter {
+	n := len(blocks)
+	return &cutter{blocks: blocks, part: make([]int, n), member: make([]int, n), seen: make([]int, n)}
 }
 
 func (c *cutter) split(members []int, parts int) {
@@ -78,10 +92,10 @@ func (c *cutter) halve(members []int, share float64) (one, other []int) {
 	all := c.dwellings(members)
 	want := share * float64(all)
 	end := last(c.spread(members, members[0]))
-	opposite := last(c.spread(members, end))
+	fromEnd := c.spread(members, end)
 	best := -1.0
-	for _, from := range []int{end, opposite} {
-		grown, rest := c.grow(members, from, want)
+	for _, order := range [][]int{fromEnd, c.spread(members, last(fromEnd))} {
+		grown, rest := c.grow(order, want)
 		off := float64(c.dwellings(grown)) - want
 		if off < 0 {
 			off = -off
@@ -93,10 +107,9 @@ func (c *cutter) halve(members []int, share float64) (one, other []int) {
 	return one, other
 }
 
-// grow takes blocks by their way from one of them until they have the dwellings,
-// and then those that this cut off from the rest.
-func (c *cutter) grow(members []int, from int, want float64) (grown, rest []int) {
-	order := c.spread(members, from)
+// grow takes blocks in their order until they have the dwellings, and then those
+// that this cut off from the rest.
+func (c *cutter) grow(order []int, want float64) (grown, rest []int) {
 	sum, n := 0.0, 0
 	for n < len(order)-1 {
 		next := float64(c.blocks[order[n]].dwellings)
@@ -120,50 +133,48 @@ func (c *cutter) grow(members []int, from int, want float64) (grown, rest []int)
 // spread orders the members by the length of the way from one of them (Dijkstra);
 // every beginning of the order hangs together.
 func (c *cutter) spread(members []int, from int) []int {
-	within := c.within(members)
-	done := make(map[int]bool, len(members))
-	order := make([]int, 0, len(members))
-	queue := &frontier{{block: from}}
-	for queue.Len() > 0 {
-		next := heap.Pop(queue).(reached)
-		if done[next.block] {
-			continue
-		}
-		done[next.block] = true
-		order = append(order, next.block)
-		for _, j := range c.blocks[next.block].beside {
-			if within[j] && !done[j] {
-				step := geo.Metres(c.blocks[next.block].at, c.blocks[j].at)
-				heap.Push(queue, reached{block: j, metres: next.metres + step})
-			}
-		}
-	}
-	return order
+	c.begin(members)
+	return c.reach(from)
 }
 
 // pieces are the connected pieces of the members.
 func (c *cutter) pieces(members []int) [][]int {
+	c.begin(members)
 	var pieces [][]int
-	done := make(map[int]bool, len(members))
 	for _, i := range members {
-		if done[i] {
-			continue
+		if c.seen[i] != c.round {
+			pieces = append(pieces, c.reach(i))
 		}
-		piece := c.spread(members, i)
-		for _, j := range piece {
-			done[j] = true
-		}
-		pieces = append(pieces, piece)
 	}
 	return pieces
 }
 
-func (c *cutter) within(members []int) map[int]bool {
-	set := make(map[int]bool, len(members))
+// begin starts a round in which only the members can be reached.
+func (c *cutter) begin(members []int) {
+	c.round++
 	for _, i := range members {
-		set[i] = true
+		c.member[i] = c.round
 	}
-	return set
+}
+
+// reach are the members not seen yet to which ways lead from one, nearest first.
+func (c *cutter) reach(from int) []int {
+	var order []int
+	queue := &frontier{{block: from}}
+	for queue.Len() > 0 {
+		next := heap.Pop(queue).(step)
+		if c.seen[next.block] == c.round {
+			continue
+		}
+		c.seen[next.block] = c.round
+		order = append(order, next.block)
+		for _, s := range c.blocks[next.block].beside {
+			if c.member[s.block] == c.round && c.seen[s.block] != c.round {
+				heap.Push(queue, step{block: s.block, metres: next.metres + s.metres})
+			}
+		}
+	}
+	return order
 }
 
 func (c *cutter) dwellings(members []int) int {
@@ -184,14 +195,8 @@ func (c *cutter) places(members []int) int {
 
 func last(order []int) int { return order[len(order)-1] }
 
-// reached is a block with the length of the way to it.
-type reached struct {
-	block  int
-	metres float64
-}
-
 // frontier is a heap by way, then by block, so that the cut is always the same.
-type frontier []reached
+type frontier []step
 
 func (f frontier) Len() int { return len(f) }
 func (f frontier) Less(i, j int) bool {
@@ -201,7 +206,7 @@ func (f frontier) Less(i, j int) bool {
 	return f[i].block < f[j].block
 }
 func (f frontier) Swap(i, j int) { f[i], f[j] = f[j], f[i] }
-func (f *frontier) Push(x any)   { *f = append(*f, x.(reached)) }
+func (f *frontier) Push(x any)   { *f = append(*f, x.(step)) }
 func (f *frontier) Pop() any {
 	old := *f
 	x := old[len(old)-1]

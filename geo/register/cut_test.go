@@ -16,18 +16,11 @@ func town(width, height int, places func(i int) int) []block {
 		x, y := i%width, i/width
 		n := places(i)
 		blocks[i] = block{at: orb.Point{1.5 + float64(x)/1000, 42.5 + float64(y)/1000}, places: n, dwellings: n}
-		link := func(j int) { blocks[i].beside = append(blocks[i].beside, j) }
 		if x > 0 {
-			link(i - 1)
-		}
-		if x < width-1 {
-			link(i + 1)
+			connect(blocks, i, i-1)
 		}
 		if y > 0 {
-			link(i - width)
-		}
-		if y < height-1 {
-			link(i + width)
+			connect(blocks, i, i-width)
 		}
 	}
 	return blocks
@@ -91,7 +84,7 @@ func checkParts(t rapid.TB, blocks []block, part []int, noneWhenFew bool) {
 
 func checkConnected(t rapid.TB, blocks []block, part []int) {
 	t.Helper()
-	c := cutter{blocks: blocks}
+	c := newCutter(blocks)
 	members := map[int][]int{}
 	for i, p := range part {
 		members[p] = append(members[p], i)

@@ -46,8 +46,10 @@ func (in *intake) cutGrids(ctx context.Context) (bool, error) {
 	if err != nil || len(fields) == 0 {
 		return false, err
 	}
-	if err := in.run(ctx, `CREATE TEMP TABLE new_grids (id uuid, parent_id uuid, source_key text, name text, name_zh text,
-		outline public.geometry) ON COMMIT DROP`); err != nil {
+	err = in.run(ctx, `CREATE TEMP TABLE new_grids (id uuid, parent_id uuid, source_key text, name text, name_zh text,
+		outline public.geometry) ON COMMIT DROP`,
+		`CREATE TEMP TABLE new_grid_cells (cell bigint, area_id uuid, places integer) ON COMMIT DROP`)
+	if err != nil {
 		return false, err
 	}
 	for i, f := range joinSmall(fields) {
@@ -63,18 +65,31 @@ func (in *intake) cutGrids(ctx context.Context) (bool, error) {
 		return false, fmt.Errorf("register: cut grids: %w", err)
 	}
 	in.report.Grids = int(tag.RowsAffected())
-	return true, nil
+	// A cell all of whose rows went into one cut is wholly in the grid it became.
+	return true, in.run(ctx, `ANALYZE new_grid_cells`,
+		`UPDATE incoming_cells c SET area_id = n.area_id
+		FROM new_grid_cells n JOIN (SELECT cell, count(*) AS places FROM incoming GROUP BY cell) i USING (cell)
+		WHERE n.cell = c.cell AND n.places = i.places AND c.area_id IS NULL`,
+		`ANALYZE incoming_cells`)
 }
 
 // fields are the smallest areas around the rows that no grid holds, with their
 // blocks. A few stray rows in an area that has grids make no new one.
 func (in *intake) fields(ctx context.Context) ([]*field, error) {
 	rows, err := in.Query(ctx, `
+		WITH whole AS (
+			-- cells that no border crosses, whose rows need no look of their own
+			SELECT c.cell, (array_agg(k.id ORDER BY k.size, k.id))[1] AS id
+			FROM incoming_cells c JOIN known_areas k ON k.level <> 'grid' AND public.ST_Intersects(k.outline, c.hexagon)
+			WHERE c.area_id IS NULL
+			GROUP BY c.cell HAVING bool_and(public.ST_Covers(k.outline, c.hexagon)))
 		SELECT a.id, i.cell, count(*), sum(i.doors)
-		FROM (`+unlocated+`) i CROSS JOIN LATERAL (
-			SELECT k.id FROM known_areas k
-			WHERE k.level <> 'grid' AND public.ST_Covers(k.outline, i.at)
-			ORDER BY k.size, k.id LIMIT 1) a
+		FROM strays i LEFT JOIN whole w ON w.cell = i.cell CROSS JOIN LATERAL (
+			SELECT w.id WHERE w.id IS NOT NULL
+			UNION ALL (
+				SELECT k.id FROM known_areas k
+				WHERE w.id IS NULL AND k.level <> 'grid' AND public.ST_Covers(k.outline, i.at)
+				ORDER BY k.size, k.id LIMIT 1)) a
 		GROUP BY a.id, i.cell ORDER BY a.id, i.cell`)
 	if err != nil {
 		return nil, fmt.Errorf("register: %w", err)
@@ -153,13 +168,22 @@ func (in *intake) cutField(ctx context.Context, f *field) error {
 		nameZH += " "
 	}
 	batch := &pgx.Batch{}
+	grids := make([]uuid.UUID, len(order))
 	for i, p := range order {
 		number := taken + i + 1
 		gridKey := fmt.Sprintf("%s/%d", key, number)
+		grids[p] = in.options.Keys.ID("area", gridKey)
 		batch.Queue(`INSERT INTO new_grids SELECT $1, $2, $3, $4 || ' ' || $7, nullif($5, '') || $7, outline FROM part_outlines WHERE part = $6`,
-			in.options.Keys.ID("area", gridKey), f.parent, gridKey, name, nameZH, p, fmt.Sprint(number))
+			grids[p], f.parent, gridKey, name, nameZH, p, fmt.Sprint(number))
 	}
 	if err := in.SendBatch(ctx, batch).Close(); err != nil {
+		return fmt.Errorf("register: cut: %w", err)
+	}
+	cells := make([][]any, len(f.blocks))
+	for i, b := range f.blocks {
+		cells[i] = []any{int64(b.cell), grids[part[i]], b.places}
+	}
+	if _, err := in.CopyFrom(ctx, pgx.Identifier{"new_grid_cells"}, []string{"cell", "area_id", "places"}, pgx.CopyFromRows(cells)); err != nil {
 		return fmt.Errorf("register: cut: %w", err)
 	}
 	return nil
@@ -260,8 +284,9 @@ func (in *intake) link(ctx context.Context, blocks []block) error {
 }
 
 func connect(blocks []block, i, j int) {
-	blocks[i].beside = append(blocks[i].beside, j)
-	blocks[j].beside = append(blocks[j].beside, i)
+	metres := geo.Metres(blocks[i].at, blocks[j].at)
+	blocks[i].beside = append(blocks[i].beside, step{j, metres})
+	blocks[j].beside = append(blocks[j].beside, step{i, metres})
 }
 
 // forest finds out what hangs together (union-find).

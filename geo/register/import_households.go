@@ -184,10 +184,6 @@ func (in *intake) refuseDoubles(ctx context.Context) error {
 	return nil
 }
 
-// located is the grid of each staged row; see locate.
-const located = `incoming i LEFT JOIN incoming_cells c ON c.cell = i.cell AND c.area_id IS NOT NULL
-	LEFT JOIN incoming_points p ON p.row_number = i.row_number`
-
 // household has the columns that a row of a file decides.
 const household = `area_id, street, house_number, unit, postcode, place, doors, window_opens, window_closes, cell, at`
 
@@ -197,7 +193,7 @@ func (in *intake) compare(ctx context.Context, source string) error {
 	err := in.QueryRow(ctx, `
 		SELECT count(*) FILTER (WHERE h.id IS NULL), count(*) FILTER (WHERE h.id IS NOT NULL AND `+differs+`),
 			count(*) FILTER (WHERE h.id IS NOT NULL AND NOT (`+differs+`))
-		FROM `+located+` LEFT JOIN rounds.households h ON h.id = i.id`).Scan(&counts.Added, &counts.Changed, &counts.Unchanged)
+		FROM located i LEFT JOIN rounds.households h ON h.id = i.id`).Scan(&counts.Added, &counts.Changed, &counts.Unchanged)
 	if err != nil {
 		return fmt.Errorf("register: compare: %w", err)
 	}
@@ -208,7 +204,7 @@ func (in *intake) compare(ctx context.Context, source string) error {
 }
 
 const differs = `(h.area_id, h.street, h.house_number, h.unit, h.postcode, h.place, h.doors, h.window_opens, h.window_closes, h.cell, h.at)
-	IS DISTINCT FROM (coalesce(c.area_id, p.area_id), i.street, i.house_number, i.unit, i.postcode, i.place, i.doors, i.window_opens, i.window_closes, i.cell, i.at)`
+	IS DISTINCT FROM (i.area_id, i.street, i.house_number, i.unit, i.postcode, i.place, i.doors, i.window_opens, i.window_closes, i.cell, i.at)`
 
 // findGone counts the households of the source, in the grids that the file has
 // rows for, which it no longer has; and deletes them when asked to and nothing
@@ -216,9 +212,9 @@ const differs = `(h.area_id, h.street, h.house_number, h.unit, h.postcode, h.pla
 func (in *intake) findGone(ctx context.Context, source string) error {
 	err := in.run(ctx, `CREATE TEMP TABLE gone ON COMMIT DROP AS
 		SELECT h.id FROM rounds.households h
-		WHERE h.area_id IN (SELECT coalesce(c.area_id, p.area_id) FROM `+located+`)
+		WHERE h.area_id IN (SELECT area_id FROM located)
 			AND (h.source_key ~ '^(node|way|relation)/') = `+fmt.Sprint(source == "osm")+`
-			AND NOT EXISTS (SELECT FROM incoming i WHERE i.id = h.id)`)
+			AND NOT EXISTS (SELECT FROM located i WHERE i.id = h.id)`)
 	if err != nil {
 		return err
 	}
@@ -250,10 +246,11 @@ func (in *intake) merge(ctx context.Context) error {
 	conflict := "ON CONFLICT (id) DO UPDATE SET " + strings.Join(assign, ", ")
 	_, err := in.Exec(ctx, `
 		INSERT INTO rounds.households (id, source_key, `+household+`)
-		SELECT i.id, i.source_key, coalesce(c.area_id, p.area_id), i.street, i.house_number, i.unit, i.postcode, i.place,
+		SELECT i.id, i.source_key, i.area_id, i.street, i.house_number, i.unit, i.postcode, i.place,
 			i.doors, i.window_opens, i.window_closes, i.cell, i.at
-		FROM `+located+` LEFT JOIN rounds.households h ON h.id = i.id
+		FROM located i LEFT JOIN rounds.households h ON h.id = i.id
 		WHERE h.id IS NULL OR `+differs+`
+		ORDER BY i.cell, i.row_number
 		`+conflict)
 	if err != nil {
 		return fmt.Errorf("register: save households after %s: %w", time.Since(started).Round(time.Millisecond), err)
@@ -263,7 +260,7 @@ func (in *intake) merge(ctx context.Context) error {
 
 // gridIDs are the grids that staged rows lie in.
 func (in *intake) gridIDs(ctx context.Context) ([]uuid.UUID, error) {
-	rows, err := in.Query(ctx, "SELECT DISTINCT coalesce(c.area_id, p.area_id) FROM "+located)
+	rows, err := in.Query(ctx, "SELECT DISTINCT area_id FROM located")
 	if err != nil {
 		return nil, fmt.Errorf("register: %w", err)
 	}

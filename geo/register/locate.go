@@ -3,6 +3,8 @@ package register
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -21,7 +23,9 @@ func (in *intake) stageCells(ctx context.Context, cells map[geo.Cell]struct{}) e
 		return err
 	}
 	rows := make([][]any, 0, len(cells))
-	for cell := range cells {
+	// Neighbours one after the other are mostly of one grid, whose outline PostGIS
+	// then has at hand.
+	for _, cell := range slices.Sorted(maps.Keys(cells)) {
 		ring, err := cell.Boundary()
 		if err != nil {
 			return err
@@ -44,6 +48,19 @@ func (in *intake) locate(ctx context.Context) error {
 	if err := in.assign(ctx); err != nil {
 		return err
 	}
+	if err := in.place(ctx); err != nil {
+		return err
+	}
+	return in.run(ctx, `CREATE TEMP TABLE located ON COMMIT DROP AS
+			SELECT i.*, coalesce(c.area_id, p.area_id) AS area_id FROM `+assigned,
+		`ANALYZE located`)
+}
+
+// place finds a grid for the rows that no grid holds, or complains about them.
+func (in *intake) place(ctx context.Context) error {
+	if none, err := in.findStrays(ctx); none || err != nil {
+		return err
+	}
 	cut, err := in.cutGrids(ctx)
 	if err != nil {
 		return err
@@ -55,11 +72,34 @@ func (in *intake) locate(ctx context.Context) error {
 		if err := in.assign(ctx); err != nil {
 			return err
 		}
+		if none, err := in.findStrays(ctx); none || err != nil {
+			return err
+		}
 	}
 	if err := in.assignNearest(ctx); err != nil {
 		return err
 	}
+	if none, err := in.findStrays(ctx); none || err != nil {
+		return err
+	}
 	return in.refuseOutside(ctx)
+}
+
+// assigned joins each staged row to its grid, be it that of its cell or its own.
+const assigned = `incoming i LEFT JOIN incoming_cells c ON c.cell = i.cell AND c.area_id IS NOT NULL
+	LEFT JOIN incoming_points p ON p.row_number = i.row_number`
+
+// findStrays stages the rows that have no grid yet, and says whether there are none.
+func (in *intake) findStrays(ctx context.Context) (none bool, err error) {
+	if err := in.run(ctx, "DROP TABLE IF EXISTS strays"); err != nil {
+		return false, err
+	}
+	tag, err := in.Exec(ctx, `CREATE TEMP TABLE strays ON COMMIT DROP AS
+		SELECT i.row_number, i.cell, i.doors, i.at FROM `+assigned+` WHERE c.cell IS NULL AND p.row_number IS NULL`)
+	if err != nil {
+		return false, fmt.Errorf("register: strays: %w", err)
+	}
+	return tag.RowsAffected() == 0, in.run(ctx, "ANALYZE strays")
 }
 
 // copyAreas copies the outlines to a table without row-level security, which
@@ -78,12 +118,14 @@ func (in *intake) assign(ctx context.Context) error {
 	return in.run(ctx, `
 		UPDATE incoming_cells c SET area_id = a.id FROM known_areas a
 		WHERE c.area_id IS NULL AND a.level = 'grid' AND public.ST_Covers(a.outline, c.hexagon)`,
+		`ANALYZE incoming_cells`,
 		`INSERT INTO incoming_points (row_number, area_id)
 		SELECT DISTINCT ON (i.row_number) i.row_number, a.id
 		FROM incoming i JOIN incoming_cells c ON c.cell = i.cell AND c.area_id IS NULL
 			JOIN known_areas a ON a.level = 'grid' AND public.ST_Covers(a.outline, i.at)
 		ORDER BY i.row_number, a.id
-		ON CONFLICT DO NOTHING`)
+		ON CONFLICT DO NOTHING`,
+		`ANALYZE incoming_points`)
 }
 
 // assignNearest takes stray points to the nearest grid: those within the area of
@@ -92,19 +134,17 @@ func (in *intake) assignNearest(ctx context.Context) error {
 	return in.run(ctx, `
 		INSERT INTO incoming_points (row_number, area_id)
 		SELECT DISTINCT ON (i.row_number) i.row_number, g.id
-		FROM (`+unlocated+`) i JOIN known_areas a ON a.level <> 'grid' AND public.ST_DWithin(a.outline, i.at, 0.00001)
+		FROM strays i JOIN known_areas a ON a.level <> 'grid' AND public.ST_DWithin(a.outline, i.at, 0.00001)
 			JOIN known_areas g ON g.level = 'grid' AND g.parent_id = a.id
 		ORDER BY i.row_number, public.ST_Distance(g.outline, i.at), a.size, g.id`)
 }
-
-const unlocated = `SELECT i.* FROM ` + located + ` WHERE c.cell IS NULL AND p.row_number IS NULL`
 
 // refuseOutside complains about rows in no area, and guesses why.
 func (in *intake) refuseOutside(ctx context.Context) error {
 	rows, err := in.Query(ctx, `
 		SELECT i.row_number, EXISTS (
 			SELECT FROM known_areas a WHERE public.ST_Covers(a.outline, public.ST_FlipCoordinates(i.at))), i.all_rows
-		FROM (SELECT o.*, count(*) OVER () AS all_rows FROM (`+unlocated+`) o ORDER BY row_number LIMIT $1) i
+		FROM (SELECT *, count(*) OVER () AS all_rows FROM strays ORDER BY row_number LIMIT $1) i
 		ORDER BY i.row_number`, mostComplaints)
 	if err != nil {
 		return fmt.Errorf("register: %w", err)
