@@ -59,6 +59,20 @@ CREATE DOMAIN rounds.area_name AS text
 
 
 --
+-- Name: browser; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.browser AS ENUM (
+    'chrome',
+    'edge',
+    'firefox',
+    'safari',
+    'samsung',
+    'other'
+);
+
+
+--
 -- Name: building_type; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -358,6 +372,19 @@ CREATE DOMAIN rounds.round_name AS text
 
 
 --
+-- Name: sign_in_means; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.sign_in_means AS ENUM (
+    'password',
+    'passkey',
+    'provider',
+    'pin',
+    'link'
+);
+
+
+--
 -- Name: source_key; Type: DOMAIN; Schema: rounds; Owner: -
 --
 
@@ -371,6 +398,21 @@ CREATE DOMAIN rounds.source_key AS text
 
 CREATE DOMAIN rounds.staff_name AS text
 	CONSTRAINT staff_name_check CHECK (((VALUE ~ '^[^[:cntrl:]]{1,80}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+
+
+--
+-- Name: system; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.system AS ENUM (
+    'android',
+    'ios',
+    'windows',
+    'macos',
+    'linux',
+    'chromeos',
+    'other'
+);
 
 
 --
@@ -494,6 +536,22 @@ $$;
 
 
 --
+-- Name: end_sessions(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.end_sessions(the_account uuid) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    WITH ended AS (
+        DELETE FROM rounds.sessions
+        WHERE account_id = the_account AND rounds.principal_role() IN ('administrator', 'service:login', 'service:operator')
+        RETURNING 1)
+    SELECT count(*) FROM ended
+$$;
+
+
+--
 -- Name: fill_round_areas(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -521,6 +579,23 @@ $$;
 
 
 --
+-- Name: forget_credentials(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.forget_credentials(the_account uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF rounds.principal_role() IN ('administrator', 'service:login', 'service:operator') THEN
+        UPDATE rounds.accounts SET password_hash = NULL WHERE id = the_account;
+        DELETE FROM rounds.sessions WHERE account_id = the_account;
+    END IF;
+END
+$$;
+
+
+--
 -- Name: granted_areas(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -531,7 +606,7 @@ CREATE FUNCTION rounds.granted_areas() RETURNS SETOF uuid
     SELECT DISTINCT p.area_id
     FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
     WHERE g.account_id = rounds.principal_account() AND g.role::text = rounds.principal_role()
-      AND now() >= g.starts_at AND now() < g.ends_at
+      AND now() >= g.starts_at AND now() < g.ends_at AND g.asleep_since IS NULL
 $$;
 
 
@@ -896,7 +971,8 @@ CREATE TABLE rounds.accounts (
     password_hash rounds.password_hash,
     language rounds.language DEFAULT 'en'::rounds.language NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
-    disabled_at timestamp with time zone
+    disabled_at timestamp with time zone,
+    joined_at timestamp with time zone
 );
 
 ALTER TABLE ONLY rounds.accounts FORCE ROW LEVEL SECURITY;
@@ -1040,6 +1116,7 @@ CREATE TABLE rounds.grants (
     area_id uuid,
     starts_at timestamp with time zone DEFAULT now() NOT NULL,
     ends_at timestamp with time zone NOT NULL,
+    asleep_since timestamp with time zone,
     CONSTRAINT grants_check CHECK ((ends_at > starts_at)),
     CONSTRAINT grants_check1 CHECK ((ends_at <= (starts_at + '1 year'::interval))),
     CONSTRAINT grants_check2 CHECK (((role = 'administrator'::rounds.role) = (area_id IS NULL)))
@@ -1256,6 +1333,10 @@ CREATE TABLE rounds.sessions (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     seen_at timestamp with time zone DEFAULT now() NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    browser rounds.browser DEFAULT 'other'::rounds.browser NOT NULL,
+    system rounds.system DEFAULT 'other'::rounds.system NOT NULL,
+    means rounds.sign_in_means DEFAULT 'password'::rounds.sign_in_means NOT NULL,
     CONSTRAINT sessions_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
@@ -1583,6 +1664,14 @@ ALTER TABLE ONLY rounds.routes
 
 ALTER TABLE ONLY rounds.routes
     ADD CONSTRAINT routes_plan_id_worker_id_day_key UNIQUE (plan_id, worker_id, day);
+
+
+--
+-- Name: sessions sessions_id_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.sessions
+    ADD CONSTRAINT sessions_id_key UNIQUE (id);
 
 
 --
@@ -2428,6 +2517,13 @@ CREATE POLICY imports ON rounds.imports TO rounds_app USING ((( SELECT rounds.pr
 ALTER TABLE rounds.incidents ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: sessions leave; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY leave ON rounds.sessions FOR DELETE TO rounds_app USING ((account_id = ( SELECT rounds.principal_account() AS principal_account)));
+
+
+--
 -- Name: sessions login; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -2580,6 +2676,13 @@ CREATE POLICY read ON rounds.rounds FOR SELECT TO rounds_app USING (((( SELECT r
 
 CREATE POLICY read ON rounds.routes FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (plan_id IN ( SELECT plans.id
    FROM rounds.plans)))));
+
+
+--
+-- Name: sessions read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.sessions FOR SELECT TO rounds_app USING ((account_id = ( SELECT rounds.principal_account() AS principal_account)));
 
 
 --
@@ -2799,10 +2902,26 @@ REVOKE ALL ON FUNCTION rounds.close_round() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION end_sessions(the_account uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.end_sessions(the_account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.end_sessions(the_account uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION fill_round_areas(); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.fill_round_areas() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION forget_credentials(the_account uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.forget_credentials(the_account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.forget_credentials(the_account uuid) TO rounds_app;
 
 
 --
@@ -2958,6 +3077,13 @@ GRANT UPDATE(language) ON TABLE rounds.accounts TO rounds_app;
 --
 
 GRANT UPDATE(disabled_at) ON TABLE rounds.accounts TO rounds_app;
+
+
+--
+-- Name: COLUMN accounts.joined_at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(joined_at) ON TABLE rounds.accounts TO rounds_app;
 
 
 --

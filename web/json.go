@@ -38,6 +38,14 @@ func answer(w http.ResponseWriter, status int, body any) error {
 	return nil
 }
 
+// done answers 204 unless there is an error.
+func done(w http.ResponseWriter, err error) error {
+	if err == nil {
+		w.WriteHeader(http.StatusNoContent)
+	}
+	return err
+}
+
 // created is 201 for what was added, 200 for the same again.
 func created(added bool) int {
 	if added {

@@ -101,7 +101,7 @@ func TestSessions_EndWithTheirAccount(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	worker, supervisor := w.caller(registertest.WestWorker), w.caller(registertest.CountySupervisor)
-	w.must(w.DB.DisableAccount(t.Context(), w.As(registertest.Administrator), w.logins[registertest.WestWorker]))
+	w.must(w.DB.DisableAccount(t.Context(), w.As(registertest.Administrator), w.As(registertest.WestWorker).Account))
 	worker.do("GET", "/api/v1/day", nil).problem(http.StatusUnauthorized, "sign_in", "")
 	w.Exec("UPDATE rounds.grants SET ends_at = now() WHERE account_id = $1", w.As(registertest.CountySupervisor).Account)
 	if r := supervisor.do("GET", "/api/v1/rounds/"+w.Round.String(), nil); r.status < 400 {

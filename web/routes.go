@@ -29,6 +29,7 @@ var (
 	walkersAndLeaders = []string{register.Worker, register.Supervisor, register.Analyst}
 	leaders           = []string{register.Supervisor, register.Analyst}
 	walkers           = []string{register.Worker, register.Supervisor}
+	administrators    = []string{register.Administrator}
 	planKeepers       = []string{register.Supervisor, register.Administrator}
 )
 
@@ -39,6 +40,13 @@ var routes = []route{
 	{pattern: "DELETE /api/v1/session", do: (*Server).signOut},
 	{pattern: "PUT /api/v1/session/role", do: (*Server).changeRole},
 	{pattern: "PUT /api/v1/session/language", do: (*Server).changeLanguage},
+	{pattern: "GET /api/v1/account/sessions", do: (*Server).listOwnSessions},
+	{pattern: "DELETE /api/v1/account/sessions", do: (*Server).endOtherSessions},
+	{pattern: "DELETE /api/v1/account/sessions/{id}", do: (*Server).endOwnSession},
+	{pattern: "GET /api/v1/accounts", roles: administrators, do: (*Server).listAccounts},
+	{pattern: "POST /api/v1/accounts/{id}/end-sessions", roles: administrators, do: (*Server).endSessions},
+	{pattern: "POST /api/v1/accounts/{id}/disable", roles: administrators, do: (*Server).disableAccount},
+	{pattern: "POST /api/v1/accounts/{id}/enable", roles: administrators, do: (*Server).enableAccount},
 	{pattern: "GET /api/v1/lists", public: true, do: (*Server).listLists},
 	{pattern: "GET /api/v1/areas", do: (*Server).listAreas},
 	{pattern: "GET /api/v1/workers", roles: planKeepers, do: (*Server).listWorkers},

@@ -107,11 +107,7 @@ func (s *Server) grantedAreas(r *http.Request, who access.Session) ([]areaNameBo
 }
 
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request, who access.Session) error {
-	if err := s.Gate.SignOut(w, r, who); err != nil {
-		return err
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return done(w, s.Gate.SignOut(w, r, who))
 }
 
 func (s *Server) changeRole(w http.ResponseWriter, r *http.Request, who access.Session) error {

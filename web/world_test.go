@@ -35,7 +35,7 @@ func newWorld(t *testing.T) *world {
 	w := &world{Town: town, logins: map[string]string{}}
 	hash, err := access.HashPassword(t.Context(), password)
 	w.must(err)
-	town.Exec("UPDATE rounds.accounts SET password_hash = $1", hash)
+	town.Exec("UPDATE rounds.accounts SET password_hash = $1, joined_at = now()", hash)
 	for _, name := range people {
 		var login string
 		w.must(town.Owner.QueryRow(t.Context(), "SELECT login FROM rounds.accounts WHERE id = $1", town.As(name).Account).Scan(&login))

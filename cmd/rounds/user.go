@@ -243,7 +243,7 @@ func newUserListCommand() *cobra.Command {
 }
 
 func listUsers(ctx context.Context, db *register.DB) ([]user, error) {
-	accounts, err := db.Accounts(ctx, operator)
+	accounts, err := db.Accounts(ctx, operator, "", 0)
 	if err != nil {
 		return nil, err
 	}
@@ -303,10 +303,11 @@ func newUserRevokeCommand() *cobra.Command {
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return withRegister(c.Context(), data, func(db *register.DB) error {
-				err := db.DisableAccount(c.Context(), operator, args[0])
-				if errors.Is(err, register.ErrNoAccount) {
-					return fmt.Errorf("rounds: there is no account %s; `rounds user list` shows all", args[0])
+				account, err := accountNamed(c.Context(), db, args[0])
+				if err != nil {
+					return err
 				}
+				err = db.DisableAccount(c.Context(), operator, account.ID)
 				if err == nil {
 					fmt.Fprintf(c.OutOrStdout(), "%s can no longer sign in.\n", args[0])
 				}
@@ -316,4 +317,13 @@ func newUserRevokeCommand() *cobra.Command {
 	}
 	addDataFlag(c, &data)
 	return c
+}
+
+// accountNamed is the account of a login; the error says what to do.
+func accountNamed(ctx context.Context, db *register.DB, login string) (register.Account, error) {
+	account, err := db.AccountByLogin(ctx, login)
+	if errors.Is(err, register.ErrNoAccount) {
+		return account, fmt.Errorf("rounds: there is no account %s; `rounds user list` shows all", login)
+	}
+	return account, err
 }

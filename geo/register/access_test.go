@@ -99,7 +99,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"imports":              {},
 		"accounts":             {"supervisor": 1, "sibling": 1, "worker": 1, "colleague": 1, "analyst": 1, "stranger": 1, "administrator": 7, "case_handler": 1, "service:login": 7},
 		"grants":               {"supervisor": 1, "sibling": 1, "worker": 1, "colleague": 1, "analyst": 1, "administrator": 6, "case_handler": 1, "service:login": 6},
-		"sessions":             {"service:login": 1},
+		"sessions":             {"service:login": 1, "worker": 1},
 		"workers":              {"supervisor": 2, "worker": 1, "colleague": 1, "administrator": 2},
 		"worker_days_off":      {"supervisor": 1, "worker": 1, "administrator": 1},
 		"rounds":               {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},

@@ -10,8 +10,13 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// ErrNoAccount says that no account has a login.
-var ErrNoAccount = errors.New("register: no such account")
+// Errors of accounts.
+var (
+	// ErrNoAccount says that no account has a login or id, or none that is seen.
+	ErrNoAccount = errors.New("register: no such account")
+	// ErrOwnAccount says that nobody does this to their own account.
+	ErrOwnAccount = errors.New("register: this is your own account")
+)
 
 // Account is a person who signs in.
 type Account struct {
@@ -24,7 +29,16 @@ type Account struct {
 	// Language is en or zh-Hans.
 	Language string
 	Disabled bool
+	// Joined: there has been a way to sign in to it.
+	Joined bool
+	// Asleep: a grant of it sleeps.
+	Asleep bool
 }
+
+// accountColumns are those of an [Account] after its password's hash, which few
+// queries read.
+const accountColumns = `language, disabled_at IS NOT NULL, joined_at IS NOT NULL,
+	EXISTS (SELECT FROM rounds.grants g WHERE g.account_id = a.id AND g.asleep_since IS NOT NULL AND now() < g.ends_at)`
 
 // Grant gives an account a role in an area for a time. An administrator's has no
 // area.
@@ -35,14 +49,15 @@ type Grant struct {
 	AreaID    *uuid.UUID
 	// StartsAt and EndsAt are at most 12 months apart.
 	StartsAt, EndsAt time.Time
+	// AsleepSince is when a recovery put the grant to sleep: it gives nothing until
+	// somebody wakes it. nil: it is awake.
+	AsleepSince *time.Time
 }
 
 // AccountByLogin finds the account that somebody wants to sign in to, for the
 // service "login". The error is [ErrNoAccount] when there is none.
 func (db *DB) AccountByLogin(ctx context.Context, login string) (Account, error) {
-	const query = `
-		SELECT id, login, name, coalesce(password_hash, ''), language, disabled_at IS NOT NULL
-		FROM rounds.accounts WHERE login = $1`
+	const query = "SELECT id, login, name, coalesce(password_hash, ''), " + accountColumns + " FROM rounds.accounts a WHERE login = $1"
 	var account Account
 	err := db.AsSnapshot(ctx, Service("login"), func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, query, login)
@@ -77,10 +92,10 @@ func addGrant(ctx context.Context, tx pgx.Tx, grant Grant) error {
 }
 
 // Grants lists the grants of an account (uuid.Nil: of every account that the
-// principal sees) that hold now.
+// principal sees) that hold now, those that sleep too.
 func (db *DB) Grants(ctx context.Context, principal Principal, account uuid.UUID) ([]Grant, error) {
 	const query = `
-		SELECT id, account_id, role, area_id, starts_at, ends_at FROM rounds.grants
+		SELECT id, account_id, role, area_id, starts_at, ends_at, asleep_since FROM rounds.grants
 		WHERE ($1::uuid IS NULL OR account_id = $1) AND starts_at <= now() AND now() < ends_at ORDER BY role, id`
 	var grants []Grant
 	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
@@ -99,10 +114,13 @@ func (db *DB) Grants(ctx context.Context, principal Principal, account uuid.UUID
 
 // OwnAccount is the principal's account, without the password's hash.
 func (db *DB) OwnAccount(ctx context.Context, principal Principal) (Account, error) {
-	const query = `
-		SELECT id, login, name, '', language, disabled_at IS NOT NULL
-		FROM rounds.accounts WHERE id = rounds.principal_account()`
-	accounts, err := db.accounts(ctx, principal, query)
+	return db.Account(ctx, principal, principal.Account)
+}
+
+// Account is an account that the principal sees, without the password's hash. The
+// error is [ErrNoAccount].
+func (db *DB) Account(ctx context.Context, principal Principal, id uuid.UUID) (Account, error) {
+	accounts, err := db.accounts(ctx, principal, "WHERE id = $1", id)
 	if err != nil {
 		return Account{}, err
 	}
@@ -113,16 +131,15 @@ func (db *DB) OwnAccount(ctx context.Context, principal Principal) (Account, err
 }
 
 // Accounts lists the accounts that the principal sees by login, without the hashes
-// of passwords.
-func (db *DB) Accounts(ctx context.Context, principal Principal) ([]Account, error) {
-	return db.accounts(ctx, principal, `
-		SELECT id, login, name, '', language, disabled_at IS NOT NULL FROM rounds.accounts ORDER BY login`)
+// of passwords: at most limit after a login; 0 is all.
+func (db *DB) Accounts(ctx context.Context, principal Principal, after string, limit int) ([]Account, error) {
+	return db.accounts(ctx, principal, "WHERE login > $1 ORDER BY login LIMIT nullif($2, 0)", after, limit)
 }
 
-func (db *DB) accounts(ctx context.Context, principal Principal, query string) ([]Account, error) {
+func (db *DB) accounts(ctx context.Context, principal Principal, which string, arguments ...any) ([]Account, error) {
 	var accounts []Account
 	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, query)
+		rows, err := tx.Query(ctx, "SELECT id, login, name, '', "+accountColumns+" FROM rounds.accounts a "+which, arguments...)
 		if err != nil {
 			return err
 		}
@@ -146,18 +163,38 @@ func (db *DB) SetLanguage(ctx context.Context, principal Principal, language str
 	})
 }
 
-// DisableAccount ends an account; its sessions are over at their next request.
-// Only an administrator or the operator may. The error is [ErrNoAccount] when no
-// account has the login.
-func (db *DB) DisableAccount(ctx context.Context, principal Principal, login string) error {
+// DisableAccount ends an account: its sessions, and all ways of signing in. Only an
+// administrator or the operator may, and nobody their own. The error is
+// [ErrNoAccount] or [ErrOwnAccount].
+func (db *DB) DisableAccount(ctx context.Context, principal Principal, id uuid.UUID) error {
+	if id == principal.Account {
+		return ErrOwnAccount
+	}
+	return db.changeAccount(ctx, principal, "UPDATE rounds.accounts SET disabled_at = coalesce(disabled_at, now()) WHERE id = $1", id,
+		"SELECT rounds.forget_credentials($1)")
+}
+
+// EnableAccount opens an account again: somebody signs in to it after a recovery.
+// Only an administrator or the operator may. The error is [ErrNoAccount].
+func (db *DB) EnableAccount(ctx context.Context, principal Principal, id uuid.UUID) error {
+	return db.changeAccount(ctx, principal, "UPDATE rounds.accounts SET disabled_at = NULL WHERE id = $1", id)
+}
+
+// changeAccount runs a statement that changes an account and, when there is one,
+// those that follow.
+func (db *DB) changeAccount(ctx context.Context, principal Principal, change string, id uuid.UUID, then ...string) error {
 	return db.As(ctx, principal, func(tx pgx.Tx) error {
-		const query = "UPDATE rounds.accounts SET disabled_at = coalesce(disabled_at, now()), password_hash = NULL WHERE login = $1"
-		tag, err := tx.Exec(ctx, query, login)
-		if err != nil {
-			return fmt.Errorf("register: disable account: %w", err)
-		}
-		if tag.RowsAffected() == 0 {
+		tag, err := tx.Exec(ctx, change, id)
+		if err == nil && tag.RowsAffected() == 0 {
 			return ErrNoAccount
+		}
+		for _, statement := range then {
+			if err == nil {
+				_, err = tx.Exec(ctx, statement, id)
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("register: change account: %w", err)
 		}
 		return nil
 	})

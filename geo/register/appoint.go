@@ -47,8 +47,10 @@ func (db *DB) Appoint(ctx context.Context, principal Principal, a Appointment) e
 
 func addAccount(ctx context.Context, tx pgx.Tx, account Account) error {
 	const query = `
-		INSERT INTO rounds.accounts (id, login, name, password_hash, language) VALUES ($1, $2, $3, $4, $5)`
-	_, err := tx.Exec(ctx, query, account.ID, account.Login, account.Name, orNull(account.PasswordHash), account.Language)
+		INSERT INTO rounds.accounts (id, login, name, password_hash, language, joined_at)
+		VALUES ($1, $2, $3, $4, $5, CASE WHEN $6 THEN now() END)`
+	_, err := tx.Exec(ctx, query, account.ID, account.Login, account.Name, orNull(account.PasswordHash), account.Language,
+		account.PasswordHash != "")
 	if err != nil {
 		return fmt.Errorf("register: add account %s: %w", account.Login, err)
 	}

@@ -24,6 +24,8 @@ var (
 	ErrPassword = errors.New("access: login or password is wrong")
 	// ErrNoGrant says that no grant gives the account a role at this moment.
 	ErrNoGrant = errors.New("access: no grant")
+	// ErrAsleep says that the account's grants sleep after a recovery.
+	ErrAsleep = errors.New("access: grants are asleep")
 	// ErrRole says that no grant gives the account this role.
 	ErrRole = errors.New("access: not a role of this account")
 )
@@ -66,10 +68,19 @@ func New(db *register.DB, options Options) *Gate {
 // Session is who asks.
 type Session struct {
 	register.Principal
+	ID uuid.UUID
 	// Roles are those that grants give at this moment; Principal.Role is one of them.
 	Roles []string
-	token [32]byte
+	// Means is how the person signed in, and SignedInAt when.
+	Means      string
+	SignedInAt time.Time
+	token      [32]byte
 }
+
+// Means of signing in, the codes of the closed list.
+const (
+	byPassword = "password"
+)
 
 // SignIn checks a password and gives the browser a session. role may be "": the
 // first that a grant gives. The error is [ErrPassword], [ErrNoGrant], [ErrRole] or
@@ -90,14 +101,21 @@ func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, login, password, r
 		return Session{}, err
 	}
 	g.limit.giveBack(keys...)
-	roles, err := g.rolesOf(ctx, account)
+	return g.enter(w, r, account, role, byPassword)
+}
+
+// enter begins a session for an account that has shown who it is, in a role; "" is
+// the first that a grant gives. The error is [ErrNoGrant], [ErrAsleep] or [ErrRole].
+func (g *Gate) enter(w http.ResponseWriter, r *http.Request, account uuid.UUID, role, means string) (Session, error) {
+	roles, err := g.rolesOf(r.Context(), account)
 	if err != nil {
 		return Session{}, err
 	}
 	if role == "" {
 		role = roles[0]
 	}
-	return g.begin(w, r, account, role, roles, g.options.Now().Add(sessionLife))
+	now := g.options.Now()
+	return g.begin(w, r, roles, register.Session{AccountID: account, Role: role, Means: means, CreatedAt: now, ExpiresAt: now.Add(sessionLife)})
 }
 
 // check finds the account of a login and password. It takes as long when there is
@@ -130,34 +148,42 @@ func (g *Gate) rolesOf(ctx context.Context, account uuid.UUID) ([]string, error)
 	}
 	var roles []string
 	for _, grant := range grants {
-		if !slices.Contains(roles, grant.Role) {
+		if grant.AsleepSince == nil && !slices.Contains(roles, grant.Role) {
 			roles = append(roles, grant.Role)
 		}
 	}
-	if len(roles) == 0 {
-		return nil, ErrNoGrant
+	switch {
+	case len(roles) > 0:
+		return roles, nil
+	case len(grants) > 0:
+		return nil, ErrAsleep
 	}
-	return roles, nil
+	return nil, ErrNoGrant
 }
 
-// begin keeps a new session and sets its cookie.
-func (g *Gate) begin(w http.ResponseWriter, r *http.Request, account uuid.UUID, role string, roles []string, expires time.Time) (Session, error) {
-	if !slices.Contains(roles, role) {
+// begin keeps a new session, of which it makes token, id and device, and sets the
+// cookie.
+func (g *Gate) begin(w http.ResponseWriter, r *http.Request, roles []string, kept register.Session) (Session, error) {
+	if !slices.Contains(roles, kept.Role) {
 		return Session{}, ErrRole
 	}
 	token, hash, err := newToken()
 	if err != nil {
 		return Session{}, fmt.Errorf("access: %w", err)
 	}
-	now := g.options.Now()
-	err = g.db.AddSession(r.Context(), register.Session{
-		TokenHash: hash, AccountID: account, Role: role, CreatedAt: now, SeenAt: now, ExpiresAt: expires,
-	})
-	if err != nil {
+	kept.ID, kept.TokenHash, kept.Device, kept.SeenAt, kept.Roles = uuid.New(), hash, deviceOf(r), g.options.Now(), roles
+	if err := g.db.AddSession(r.Context(), kept); err != nil {
 		return Session{}, err
 	}
-	setCookie(w, r, token, expires.Sub(now))
-	return Session{Principal: register.Principal{Account: account, Role: role}, Roles: roles, token: hash}, nil
+	setCookie(w, r, token, kept.ExpiresAt.Sub(kept.SeenAt))
+	return sessionOf(kept), nil
+}
+
+func sessionOf(kept register.Session) Session {
+	return Session{
+		Principal: register.Principal{Account: kept.AccountID, Role: kept.Role}, ID: kept.ID, Roles: kept.Roles,
+		Means: kept.Means, SignedInAt: kept.CreatedAt, token: kept.TokenHash,
+	}
 }
 
 // Session is the session of a request. The error is [ErrSignIn] when there is
@@ -176,8 +202,7 @@ func (g *Gate) Session(r *http.Request) (Session, error) {
 		return Session{}, err
 	}
 	now := g.options.Now()
-	idle := kept.Role == register.Administrator && now.Sub(kept.SeenAt) >= administrator
-	if idle || !now.Before(kept.ExpiresAt) || !slices.Contains(kept.Roles, kept.Role) {
+	if isOver(kept, now) || !slices.Contains(kept.Roles, kept.Role) {
 		return Session{}, ErrSignIn
 	}
 	if now.Sub(kept.SeenAt) >= touchEvery {
@@ -185,7 +210,13 @@ func (g *Gate) Session(r *http.Request) (Session, error) {
 			return Session{}, err
 		}
 	}
-	return Session{Principal: register.Principal{Account: kept.AccountID, Role: kept.Role}, Roles: kept.Roles, token: hash}, nil
+	return sessionOf(kept), nil
+}
+
+// isOver says that the time of a session has run out.
+func isOver(kept register.Session, now time.Time) bool {
+	idle := kept.Role == register.Administrator && now.Sub(kept.SeenAt) >= administrator
+	return idle || !now.Before(kept.ExpiresAt)
 }
 
 // ChangeRole goes on in another role of the same account, under a new token that
@@ -198,11 +229,19 @@ func (g *Gate) ChangeRole(w http.ResponseWriter, r *http.Request, session Sessio
 	if err != nil {
 		return Session{}, err
 	}
-	changed, err := g.begin(w, r, session.Account, role, kept.Roles, kept.ExpiresAt)
+	kept.Role = role
+	changed, err := g.begin(w, r, kept.Roles, kept)
 	if err != nil {
 		return Session{}, err
 	}
 	return changed, g.db.RemoveSession(r.Context(), session.token)
+}
+
+// Sessions lists the sessions of a session's account, the one used last first.
+func (g *Gate) Sessions(ctx context.Context, session Session) ([]register.Session, error) {
+	sessions, err := g.db.OwnSessions(ctx, session.Principal)
+	now := g.options.Now()
+	return slices.DeleteFunc(sessions, func(kept register.Session) bool { return isOver(kept, now) }), err
 }
 
 // SignOut ends a session and takes the cookie away.
