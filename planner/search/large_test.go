@@ -157,3 +157,16 @@ func TestSolve_PacksATightFleet(t *testing.T) {
 		t.Errorf("%d stops left out", cost.Missing)
 	}
 }
+
+func TestSolve_LargeWithHardlyAnyVehicles(t *testing.T) {
+	t.Parallel()
+	p := townProblem(t, 2500, false)
+	p.Vehicles[0].Count = 1
+	s, _, err := Solve(context.Background(), p, Params{Iterations: 3000, Seed: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Routes) != 1 || len(s.Routes[0].Stops)+len(s.Unserved) != 2500 {
+		t.Errorf("%d routes, %d stops left out", len(s.Routes), len(s.Unserved))
+	}
+}

@@ -2,6 +2,7 @@ package search
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -97,7 +98,8 @@ func (f *fleet) merge(outcomes []outcome) {
 func (f *fleet) improve(ctx context.Context, p *part, seed random, clock clock) outcome {
 	as := vrp.Solution{Routes: p.routes, Unserved: p.unserved}
 	stops := p.stops()
-	if ctx.Err() != nil || len(stops) == 0 {
+	// A part may be stops alone that are left out, with no vehicle to spare for them.
+	if ctx.Err() != nil || len(stops) == 0 || !slices.ContainsFunc(p.counts, func(n int) bool { return n > 0 }) {
 		return outcome{as, as}
 	}
 	m := newModel(ctx, f.p, stops, p.counts, listLength)
