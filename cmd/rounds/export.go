@@ -38,7 +38,7 @@ file. The fields are listed in docs/dictionary/exports.csv.`,
 		Example: `  rounds export households --format gpkg --area Ordino --purpose fire_safety
   rounds export routes --format gpx -o walks.gpx
   rounds export incidents -o incidents.csv`,
-		Args: cobra.ExactArgs(1),
+		Args: arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			request, err := flags.request(args[0])
 			if err != nil {

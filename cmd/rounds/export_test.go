@@ -58,7 +58,7 @@ func TestExport_WritesAFile(t *testing.T) {
 func TestExport_RefusesBeforeTheDatabase(t *testing.T) {
 	t.Setenv("DATABASE_URL", "postgres://nobody@127.0.0.1:1/nothing")
 	for _, test := range []struct{ arguments, word string }{
-		{"export", "accepts 1 arg"},
+		{"export", "want: rounds export LAYER"},
 		{"export visits", "no layer"},
 		{"export releases", "later release"},
 		{"export areas --format shp", "not written yet"},

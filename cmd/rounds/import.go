@@ -74,7 +74,7 @@ func newImportKind(kind, short, long, example string) *cobra.Command {
 	flags := importFlags{kind: kind}
 	c := &cobra.Command{
 		Use: kind + " FILE", Short: short, Long: long, Example: "  " + example,
-		Args: cobra.ExactArgs(1),
+		Args: arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			flags.file = args[0]
 			return runImport(c.Context(), flags, c.OutOrStdout(), newProgress(c.ErrOrStderr()))

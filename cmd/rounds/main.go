@@ -80,6 +80,7 @@ and hands everything to GIS. Map data (c) OpenStreetMap contributors, ODbL 1.0.`
 		SilenceErrors: true, SilenceUsage: true,
 	}
 	root.CompletionOptions.HiddenDefaultCmd = true
+	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newPlanCommand(), newImportCommand(), newMigrateCommand(), newUserCommand(), newSolveCommand(), newMatrixCommand(), newRouteCommand(), newExportCommand(),
 		newServeCommand(), newDemoCommand())
 	return root

@@ -73,7 +73,7 @@ from,to,seconds,metres. POINTS is a CSV with the columns id,lon,lat (further one
 left alone) or a GeoJSON of points with a property id. Seconds and metres are empty
 where no way leads; a point more than 250 m from any way is named on standard error.`,
 		Example: `  rounds matrix --osm andorra-latest.osm.bz2 --mode foot points.csv -o matrix.csv`,
-		Args:    cobra.ExactArgs(1),
+		Args:    arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := flags.check(); err != nil {
 				return err

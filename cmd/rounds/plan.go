@@ -49,7 +49,7 @@ without an end the route ends at its last stop. A households file is a CSV or Ge
 id,lon,lat[,address][,doors][,window_start,window_end]. docs/plan.md explains what comes out.`,
 		Example: `  rounds plan andorra-latest.osm.bz2 --workers 13 --shift 6h --visit 15m --out plan
   rounds plan town.osm.pbf --households doors.csv --workers team.csv --from 2027-03-01 --days 20 --out plan`,
-		Args: cobra.MinimumNArgs(1),
+		Args: arguments(1, 0),
 		RunE: func(c *cobra.Command, inputs []string) error {
 			if err := flags.check(c); err != nil {
 				return err
@@ -213,7 +213,7 @@ func summarise(out io.Writer, plan *planner.Plan, flags planFlags) error {
 			fmt.Fprintf(out, "  %d %s\n", n, reasonWords[r])
 		}
 	}
-	fmt.Fprintf(out, "%d routes for %d workers in %d days from %s\n", t.Routes, len(plan.Workers), plan.Round.Days, plan.Round.From)
+	fmt.Fprintf(out, "%s for %s in %s from %s\n", counted(t.Routes, "route"), counted(len(plan.Workers), "worker"), counted(plan.Round.Days, "day"), plan.Round.From)
 	fmt.Fprintf(out, "work of a worker: %s to %s\n", hours(t.WorkloadMinS), hours(t.WorkloadMaxS))
 	if t.Planned > 0 {
 		fmt.Fprintf(out, "travel for each stop: %d s, %d m\n", t.TravelS/t.Planned, t.DistanceM/t.Planned)

@@ -17,7 +17,8 @@ func TestPlan_RefusesAWrongCommandLine(t *testing.T) {
 		{"--mode \"horse\" is none of foot, bike, car", "--workers 1 --mode horse"},
 		{"--visit 0s", "--workers 1 --visit 0s"},
 		{"--visit 1.5s", "--workers 1 --visit 1500ms"},
-		{"--visit", "--workers 1 --visit 15"},
+		{"--visit \"15\"; want a duration, such as 30s, 15m or 6h", "--workers 1 --visit 15"},
+		{"--seed \"x\"; want a whole number", "--workers 1 --seed x"},
 		{"--shift \"30h\"", "--workers 1 --shift 30h"},
 		{"--shift \"16h\" from 08:30 ends after midnight", "--workers 1 --shift 16h"},
 		{"--shift \"22:00-06:00\"", "--workers 1 --shift 22:00-06:00"},
@@ -66,6 +67,22 @@ func TestPlan_RefusesFewerThanTwentyHouseholds(t *testing.T) {
 		}
 		if _, err := os.Stat(out); err == nil {
 			t.Errorf("%s: a folder was written", name)
+		}
+	}
+}
+
+func TestRounds_ShowsHowACommandIsCalled(t *testing.T) {
+	t.Parallel()
+	for line, want := range map[string]string{
+		"plan":                  "rounds: something is missing; want: rounds plan INPUT... [flags] (see rounds plan --help)\n",
+		"route --osm x.osm 1,2": "want: rounds route --osm FILE LON,LAT LON,LAT... [flags]",
+		"export a b":            `"b" is one argument too many; want: rounds export LAYER [flags]`,
+		"import osm":            "want: rounds import osm FILE [flags]",
+		"fly":                   `unknown command "fly" for "rounds"`,
+	} {
+		code, out, errors := commandLine(strings.Fields(line)...)
+		if code != exitUsage || out != "" || !strings.Contains(errors, want) || strings.Count(errors, "\n") != 1 {
+			t.Errorf("rounds %s: exit %d, printed %q, %q; want %q", line, code, out, errors, want)
 		}
 	}
 }

@@ -49,6 +49,7 @@ func TestPlan_AsksBeforeTheWorkWhetherItCanWrite(t *testing.T) {
 	for out, want := range map[string]string{
 		file:                         "is a file or lies below one; name a folder",
 		filepath.Join(file, "below"): "is a file or lies below one; name a folder",
+		"/proc/plan":                 "nothing can be written to /proc", // which takes no folder, not even of root
 	} {
 		// The extract does not exist: what is wrong with --out is told first.
 		code, _, errors := commandLine("plan", "nowhere.osm", "--workers", "1", "--out", out)

@@ -31,7 +31,7 @@ func newRouteCommand() *cobra.Command {
 to door, and for each leg its seconds, metres and steps in English and Chinese.`,
 		Example: `  rounds route --osm andorra-latest.osm.bz2 --mode foot 1.5218,42.5075 1.5337,42.5101
   rounds route --osm delaware-latest.osm.pbf --mode car -- -75.5277,39.1573 -75.5466,39.7447`,
-		Args: cobra.MinimumNArgs(2),
+		Args: arguments(2, 0),
 		RunE: func(c *cobra.Command, args []string) error {
 			if err := flags.check(); err != nil {
 				return err

@@ -87,7 +87,7 @@ func TestRoute_SaysWhatIsWrong(t *testing.T) {
 		{2, "longitude comes first", []string{"--osm", extract, "0,0", "42,91"}},
 		{2, "outside the world", []string{"--osm", extract, "0,0", "NaN,0"}},
 		{2, "put -- before points west of Greenwich", []string{"--osm", extract, "-1,0", "0,0"}},
-		{2, "requires at least 2 arg", []string{"--osm", extract, "0,0"}},
+		{2, "want: rounds route", []string{"--osm", extract, "0,0"}},
 		{1, "point 2 (0.5,0.5) lies more than 250 m from any way open on foot", []string{"--osm", extract, "0,0", "0.5,0.5"}},
 		{1, "no way leads from point 1 to point 2 on foot", []string{"--osm", extract, "0,0", "1,1"}},
 		{1, "no way leads from point 1 to point 2 by car", []string{"--osm", extract, "--mode", "car", "0,0", "0.005,0"}},

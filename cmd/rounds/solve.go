@@ -46,7 +46,7 @@ multi-depot, prize-collecting) or Solomon's, and print one line:
 cost, routes, feasible, seconds, iterations.`,
 		Example: `  rounds solve X-n101-k25.vrp --time 10s -o X-n101-k25.sol
   rounds solve R1_10_1.vrp --iterations 100000 --seed 7 --json`,
-		Args: cobra.ExactArgs(1),
+		Args: arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return solve(c.Context(), c.OutOrStdout(), args[0], flags)
 		},

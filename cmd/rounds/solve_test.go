@@ -72,7 +72,7 @@ func TestSolve_RefusesInOneLine(t *testing.T) {
 		"bad.vrp:8: NODE_COORD_SECTION": {exitFailure, []string{"solve", bad}},
 		"no such file":                  {exitFailure, []string{"solve", bad + ".not"}},
 		"--time, --iterations":          {exitUsage, []string{"solve", bad, "--time", "-3s"}},
-		"accepts 1 arg":                 {exitUsage, []string{"solve"}},
+		"want: rounds solve INSTANCE":   {exitUsage, []string{"solve"}},
 	} {
 		var stdout, stderr bytes.Buffer
 		if code := run(context.Background(), c.args, &stdout, &stderr); code != c.code {

@@ -60,7 +60,7 @@ administrator (accounts, no records; no area).`,
 		Example: `  rounds user add mina --name 'Mina Ortiz' --role supervisor --area Ordino
   rounds user add w01 --name 'Joan Pla' --role worker --area Ordino --shift 08:30-14:30
   pass rounds/root | rounds user add root --name 'Office' --role administrator --password-stdin`,
-		Args: cobra.ExactArgs(1),
+		Args: arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			flags.login = args[0]
 			return runUserAdd(c.Context(), flags, c.InOrStdin(), c.OutOrStdout())
@@ -300,7 +300,7 @@ func newUserRevokeCommand() *cobra.Command {
 		Use:     "revoke LOGIN",
 		Short:   "End an account: its next request is refused",
 		Example: "  rounds user revoke mina",
-		Args:    cobra.ExactArgs(1),
+		Args:    arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return withRegister(c.Context(), data, func(db *register.DB) error {
 				account, err := accountNamed(c.Context(), db, args[0])

@@ -60,7 +60,8 @@ func probe(dir string) error {
 		if err == nil {
 			return os.Remove(made)
 		}
-		if !errors.Is(err, fs.ErrNotExist) || parent == filepath.Dir(parent) {
+		// A folder that is there and yet takes none, as /proc, is not missing.
+		if _, missing := os.Stat(parent); missing == nil || !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("folder: nothing can be written to %s: %w; name another folder", parent, err)
 		}
 	}
