@@ -1,7 +1,7 @@
 // The worker's day: what the server planned and what was recorded here.
 import { api, ask, Failure, type Day, type DayStop, type Me, type Schemas } from "../api/client";
 import { word } from "../api/lists.svelte";
-import { placeName } from "../i18n/format";
+import { day as dayName, placeName } from "../i18n/format";
 import { t } from "../i18n/index.svelte";
 import { Outbox, type Operation } from "./outbox";
 
@@ -13,6 +13,8 @@ const undoFor = 10_000;
 export interface Toast {
   text: string;
   visit?: string;
+  /** Until dismissed: nobody should miss it while walking. */
+  stays?: boolean;
 }
 
 export class WorkDay {
@@ -34,7 +36,7 @@ export class WorkDay {
     this.outbox = new Outbox(me.account, {
       changed: (waiting, reachable) => ((this.waiting = waiting), (this.reachable = reachable)),
       recorded: () => {},
-      reported: (incident) => this.say({ text: t("report_saved", { date: incident.due_on }) }),
+      reported: (incident) => this.say({ text: t("report_saved", { date: dayName(incident.due_on) }), stays: true }),
       refused: (operation, why) => this.#refused(operation, why),
     });
     this.waiting = this.outbox.waiting.length;
@@ -115,7 +117,7 @@ export class WorkDay {
   say(toast: Toast) {
     clearTimeout(this.#toastTimer);
     this.toast = toast;
-    this.#toastTimer = setTimeout(() => (this.toast = null), undoFor);
+    if (!toast.stays) this.#toastTimer = setTimeout(() => (this.toast = null), undoFor);
   }
 
   #remember(operation: Operation) {
@@ -126,7 +128,7 @@ export class WorkDay {
 
   #refused(operation: Operation, why: Failure) {
     if (operation.kind === "visit") delete this.recorded[operation.body.household_id];
-    this.say({ text: t("not_taken", { reason: why.code === "door_finished" ? t("door_finished") : why.message }) });
+    this.say({ text: t("not_taken", { reason: why.code === "door_finished" ? t("door_finished") : why.message }), stays: true });
     void this.load();
   }
 }
