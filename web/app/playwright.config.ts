@@ -1,18 +1,21 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync } from "node:fs";
+import { chmodSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
 
-// The tests walk through the demo: real server, real database, real extract.
+// The tests walk through the demo: real server, real database, real extract. The
+// first process that reads this file chooses folder and port; its children inherit
+// them, and another run beside it has its own.
 const own = !process.env["ROUNDS_URL"];
-const address = process.env["ROUNDS_URL"] ?? "http://127.0.0.1:8099";
+const folder = (process.env["ROUNDS_E2E_DATA"] ??= mkdtempSync(join(tmpdir(), "rounds-e2e-")));
+chmodSync(folder, 0o755); // the database's user enters it
+const listen = `127.0.0.1:${(process.env["ROUNDS_E2E_PORT"] ??= freePort())}`;
+const address = process.env["ROUNDS_URL"] ?? `http://${listen}`;
 
-/** The demo's own folder, made by the first process that reads this file. */
-function dataFolder(): string {
-  process.env["ROUNDS_E2E_DATA"] ??= mkdtempSync(join(tmpdir(), "rounds-e2e-"));
-  execFileSync("chmod", ["755", process.env["ROUNDS_E2E_DATA"]]);
-  return process.env["ROUNDS_E2E_DATA"];
+function freePort(): string {
+  const ask = "const s = require('net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })";
+  return execFileSync(process.execPath, ["-e", ask], { encoding: "utf8" }).trim();
 }
 
 function extract(): string {
@@ -43,7 +46,7 @@ export default defineConfig({
   },
   webServer: own
     ? {
-        command: `../../bin/rounds demo --osm ${extract()} --data ${dataFolder()} --listen 127.0.0.1:8099 --search 5s`,
+        command: `../../bin/rounds demo --osm ${extract()} --data ${join(folder, "data")} --listen ${listen} --search 5s`,
         url: `${address}/readyz`,
         timeout: 180_000,
         stdout: "ignore",

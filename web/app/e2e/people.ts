@@ -8,5 +8,5 @@ export const password = process.env["ROUNDS_PASSWORD"] ?? "rounds-demo";
 
 /** Where the session of a person is kept between tests. */
 export function session(person: Person): string {
-  return join(tmpdir(), `rounds-e2e-session-${person}.json`);
+  return join(process.env["ROUNDS_E2E_DATA"] ?? tmpdir(), `session-${person}.json`);
 }
