@@ -1,9 +1,28 @@
 import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { defineConfig } from "vite";
+import { defineConfig, type Plugin } from "vite";
+
+// The page's policy loads from the server alone: pictures that a style sheet holds
+// as data: become files.
+function picturesAsFiles(): Plugin {
+  return {
+    name: "pictures-as-files",
+    apply: "build",
+    enforce: "post",
+    generateBundle(_, bundle) {
+      for (const sheet of Object.values(bundle)) {
+        if (sheet.type !== "asset" || !sheet.fileName.endsWith(".css")) continue;
+        sheet.source = String(sheet.source).replace(/url\("data:image\/svg\+xml;charset=utf-8,([^"]+)"\)/g, (_, svg: string) => {
+          const file = this.emitFile({ type: "asset", name: "picture.svg", source: decodeURIComponent(svg) });
+          return `url("/${this.getFileName(file)}")`;
+        });
+      }
+    },
+  };
+}
 
 // Three pages, so that the phone never loads what only the desk needs.
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), picturesAsFiles()],
   // MapLibre 6 is ESM only, its worker too.
   worker: { format: "es" },
   build: {

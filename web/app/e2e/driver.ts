@@ -63,7 +63,7 @@ export const test = base.extend<Fixtures>({
       );
       const page = await context.newPage();
       const visitor = new Visitor(page, context);
-      watch(visitor, baseURL!);
+      await watch(visitor, baseURL!);
       visitors.push(visitor);
       await page.goto(path);
       return visitor;
@@ -75,7 +75,15 @@ export const test = base.extend<Fixtures>({
   },
 });
 
-function watch(visitor: Visitor, baseURL: string) {
+async function watch(visitor: Visitor, baseURL: string) {
+  await visitor.context.exposeFunction("offend", (offence: string) => visitor.offences.push(offence));
+  await visitor.context.addInitScript(() => {
+    document.addEventListener("securitypolicyviolation", (event) => {
+      (window as unknown as { offend: (offence: string) => void }).offend(
+        `breaks ${event.effectiveDirective}: ${event.blockedURI} at ${event.sourceFile}:${event.lineNumber}`,
+      );
+    });
+  });
   visitor.page.on("request", (request) => {
     const url = request.url();
     if (!url.startsWith(baseURL) && !/^(blob|data):/.test(url)) visitor.offences.push(`asks another host: ${url}`);
