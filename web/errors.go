@@ -131,8 +131,14 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 			return // nobody listens any more
 		}
 		s.Log.ErrorContext(r.Context(), "request failed", "route", r.Pattern, "error", err)
-		p = newProblem(http.StatusInternalServerError, "internal", "", "Something went wrong; the server's log says what.")
+		p = newProblem(http.StatusInternalServerError, "internal", "", internalDetail)
 	}
+	answerProblem(w, p)
+}
+
+const internalDetail = "Something went wrong; the server's log says what."
+
+func answerProblem(w http.ResponseWriter, p *problem) {
 	if p.RetryAfterS > 0 {
 		w.Header().Set("Retry-After", fmt.Sprint(p.RetryAfterS))
 	}

@@ -90,7 +90,6 @@ func (s *Server) followEvents(w http.ResponseWriter, r *http.Request, who access
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Accel-Buffering", "no") // a proxy shall not collect messages
 	stream := &stream{w: w, control: http.NewResponseController(w)}
-	_ = stream.control.SetWriteDeadline(time.Time{})
 	stream.write(": welcome\n\n")
 	stream.follow(r.Context(), p, func() bool { _, err := s.Gate.Session(r); return err == nil })
 	return nil
@@ -127,7 +126,9 @@ func (s *stream) follow(ctx context.Context, p *openPage, mayStay func() bool) {
 	}
 }
 
+// write gives up on a page that takes nothing for a while.
 func (s *stream) write(text string) {
+	_ = s.control.SetWriteDeadline(time.Now().Add(aliveEvery))
 	if _, err := s.w.Write([]byte(text)); err != nil || s.control.Flush() != nil {
 		s.failed = true
 	}

@@ -16,9 +16,6 @@ import (
 	"github.com/google/uuid"
 )
 
-// mostBody bounds what a request may send.
-const mostBody = 1 << 20
-
 // planID is the id of a plan.
 type planID = uuid.UUID
 
@@ -54,13 +51,14 @@ func created(added bool) int {
 	return http.StatusOK
 }
 
-// read decodes the JSON body of a request. Unknown fields are refused by name.
-func read[T any](w http.ResponseWriter, r *http.Request) (body T, err error) {
+// read decodes the JSON body of a request, which the route has bounded. Unknown
+// fields are refused by name.
+func read[T any](_ http.ResponseWriter, r *http.Request) (body T, err error) {
 	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/json" {
 		return body, newProblem(http.StatusUnsupportedMediaType, "media_type", "", "Send application/json.")
 	}
-	return decode[T](http.MaxBytesReader(w, r.Body, mostBody))
+	return decode[T](r.Body)
 }
 
 func decode[T any](in io.Reader) (body T, err error) {

@@ -31,7 +31,7 @@ func TestRequests_AreRefusedByField(t *testing.T) {
 		{worker, "PUT", visits, with(w.visit(0, "done"), "left_card", "yes"), 400, "malformed", "left_card"},
 		{worker, "PUT", visits, `{"round_id":`, 400, "malformed", ""},
 		{worker, "PUT", visits, `{} {}`, 400, "malformed", ""},
-		{worker, "PUT", visits, `{"part": "` + strings.Repeat("x", mostBody) + `"}`, 413, "too_large", ""},
+		{worker, "PUT", visits, `{"part": "` + strings.Repeat("x", usualBody) + `"}`, 413, "too_large", ""},
 		{worker, "PUT", visits, w.visit(0, "suspicious"), 422, "invalid", "outcome"},
 		{worker, "PUT", visits, with(w.visit(0, "done"), "visited_on", "8.3.2027"), 422, "invalid", "visited_on"},
 		{worker, "PUT", visits, with(w.visit(0, "done"), "visited_on", date(w.Today.AddDate(0, 0, 1))), 422, "visit_day", "visited_on"},
@@ -69,31 +69,6 @@ func TestRequests_OfAnotherSiteAreRefused(t *testing.T) {
 		t.Errorf("%d visits were kept", n)
 	}
 	worker.do("PUT", path, w.visit(0, "done"), "Sec-Fetch-Site", "same-origin").want(http.StatusCreated)
-}
-
-func TestAnswers_CarryTheHeadersOfSecurity(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	nobody := w.caller("")
-	signedIn := nobody.do("POST", "/api/v1/session", map[string]string{"login": w.logins[registertest.WestWorker], "password": password}).want(http.StatusOK)
-	cookie := signedIn.header.Get("Set-Cookie")
-	for _, attribute := range []string{"HttpOnly", "SameSite=Lax", "Path=/"} {
-		if !strings.Contains(cookie, attribute) {
-			t.Errorf("the cookie %q has no %s", cookie, attribute)
-		}
-	}
-	for _, path := range []string{"/api/v1/session", "/desk", "/walk", "/", "/tiles/basemap.json", "/api/v1/nothing", "/healthz"} {
-		header := nobody.do("GET", path, nil).header
-		if csp := header.Get("Content-Security-Policy"); !strings.HasPrefix(csp, "default-src 'none';") || strings.Contains(csp, "unsafe") {
-			t.Errorf("%s: %q", path, csp)
-		}
-		if header.Get("X-Content-Type-Options") != "nosniff" || header.Get("Referrer-Policy") != "no-referrer" {
-			t.Errorf("%s: %v", path, header)
-		}
-		if strings.HasPrefix(path, "/api/") && header.Get("Cache-Control") != "no-store" {
-			t.Errorf("%s may be cached: %v", path, header)
-		}
-	}
 }
 
 // A session ends with its account, at the next request.

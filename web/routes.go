@@ -17,10 +17,22 @@ type route struct {
 	public bool
 	// raw answers are not compressed here.
 	raw bool
-	do  func(s *Server, w http.ResponseWriter, r *http.Request, who access.Session) error
+	// body is how many bytes a request may send; 0 is [usualBody].
+	body int64
+	do   func(s *Server, w http.ResponseWriter, r *http.Request, who access.Session) error
 }
 
 func (r route) allows(role string) bool { return r.roles == nil || slices.Contains(r.roles, role) }
+
+// usualBody bounds what a request may send.
+const usualBody = 1 << 20
+
+func (r route) mostBody() int64 {
+	if r.body > 0 {
+		return r.body
+	}
+	return usualBody
+}
 
 var (
 	workers     = []string{register.Worker}

@@ -28,6 +28,8 @@ type Config struct {
 	DataFolder string
 	Location   *time.Location
 	Log        *slog.Logger
+	// Proxies in front of the service; see [access.Proxies].
+	Proxies access.Proxies
 	// Ready, when not nil, is called when requests are answered.
 	Ready func()
 }
@@ -66,7 +68,7 @@ func Run(ctx context.Context, listener net.Listener, config Config) error {
 }
 
 func assemble(ctx context.Context, db *register.DB, keys *register.Keys, config Config) (*Server, error) {
-	options := Options{DB: db, Keys: keys, Now: time.Now, Location: config.Location, Log: config.Log}
+	options := Options{DB: db, Keys: keys, Now: time.Now, Location: config.Location, Log: config.Log, Proxies: config.Proxies}
 	today := func() time.Time { return round.Date(time.Now(), config.Location) }
 	var server *Server // plans change only after it is there
 	planner, err := round.NewPlanner(ctx, db, config.DataFolder, round.Options{
@@ -86,8 +88,10 @@ func assemble(ctx context.Context, db *register.DB, keys *register.Keys, config 
 	return server, nil
 }
 
-func (s *Server) serveUntil(ctx context.Context, cancel context.CancelFunc, listener net.Listener, ready func()) error {
-	server := &http.Server{
+// bounded is a server that waits for nobody for long: who sends or reads slowly
+// holds a connection for these times at most. An event stream sets its own.
+func (s *Server) bounded(ctx context.Context) *http.Server {
+	return &http.Server{
 		Handler:           s.Handler(),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
@@ -98,6 +102,10 @@ func (s *Server) serveUntil(ctx context.Context, cancel context.CancelFunc, list
 		// Event streams end when the service does.
 		BaseContext: func(net.Listener) context.Context { return ctx },
 	}
+}
+
+func (s *Server) serveUntil(ctx context.Context, cancel context.CancelFunc, listener net.Listener, ready func()) error {
+	server := s.bounded(ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	if ready != nil {

@@ -32,6 +32,9 @@ type Options struct {
 	Tiles   *tiles.Server
 	Gate    *access.Gate
 	Shelf   *export.Shelf
+	// Proxies are those whose word on where a request comes from counts; none by
+	// default.
+	Proxies access.Proxies
 	// Now is the clock and Location the installation's time zone.
 	Now      func() time.Time
 	Location *time.Location
@@ -45,7 +48,7 @@ type Server struct {
 	metrics *metrics
 }
 
-// New makes a server; all options are needed.
+// New makes a server; all options but Proxies are needed.
 func New(options Options) *Server {
 	return &Server{Options: options, events: newEvents(), metrics: newMetrics()}
 }
@@ -60,7 +63,7 @@ func (s *Server) today() time.Time { return round.Date(s.Now(), s.Location) }
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range routes {
-		handler := s.serve(r)
+		handler := s.calm(s.serve(r))
 		if !r.raw {
 			handler = gzhttp.GzipHandler(handler)
 		}
@@ -69,14 +72,14 @@ func (s *Server) Handler() http.Handler {
 	tileHandler := s.signedIn(s.Tiles.Handler(func(r *http.Request) (register.Principal, bool) {
 		return access.PrincipalFrom(r.Context())
 	}))
-	mux.Handle("GET /tiles/", s.observe("GET /tiles/", tileHandler))
-	mux.Handle("/", s.observe("/", gzhttp.GzipHandler(app.Handler())))
+	mux.Handle("GET /tiles/", s.observe("GET /tiles/", s.calm(tileHandler)))
+	mux.Handle("/", s.observe("/", gzhttp.GzipHandler(s.calm(app.Handler()))))
 	mux.Handle("/api/", s.observe("/api/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, errNoRoute)
 	})))
 	guard := http.NewCrossOriginProtection()
 	guard.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, errCrossOrigin) }))
-	return secure(guard.Handler(mux))
+	return s.Proxies.Handler(secure(guard.Handler(mux)))
 }
 
 // serve runs a route for who may use it.
@@ -94,6 +97,7 @@ func (s *Server) serve(r route) http.Handler {
 			}
 			who = session
 		}
+		request.Body = http.MaxBytesReader(w, request.Body, r.mostBody())
 		if err := r.do(s, w, request, who); err != nil {
 			s.fail(w, request, err)
 		}
@@ -109,26 +113,5 @@ func (s *Server) signedIn(next http.Handler) http.Handler {
 			return
 		}
 		next.ServeHTTP(w, r.WithContext(access.With(r.Context(), session)))
-	})
-}
-
-// policy lets pages load what the server itself has, and nothing else.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; " +
-	"connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-// secure sets the headers that every answer has.
-func secure(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		header := w.Header()
-		header.Set("Content-Security-Policy", policy)
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("Referrer-Policy", "no-referrer")
-		header.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()")
-		header.Set("Cross-Origin-Opener-Policy", "same-origin")
-		header.Set("Cross-Origin-Resource-Policy", "same-origin")
-		if r.TLS != nil {
-			header.Set("Strict-Transport-Security", "max-age=31536000")
-		}
-		next.ServeHTTP(w, r)
 	})
 }

@@ -25,8 +25,10 @@ const password = "a password for tests"
 // world is the service over a town of a test's own.
 type world struct {
 	*registertest.Town
-	url    string
-	logins map[string]string // by account of the town
+	url string
+	// handler is the service without a network.
+	handler http.Handler
+	logins  map[string]string // by account of the town
 }
 
 func newWorld(t *testing.T) *world {
@@ -49,12 +51,13 @@ func newWorld(t *testing.T) *world {
 	today := func() time.Time { return town.Today }
 	tileServer, err := tiles.New(town.DB, tiles.Options{Today: today, Log: log})
 	w.must(err)
-	server := httptest.NewServer(New(Options{
+	w.handler = New(Options{
 		DB: town.DB, Keys: register.NewKeys([]byte("the secret of a test, 32 bytes..")), Planner: planner, Tiles: tileServer,
 		Gate:  access.New(town.DB, access.Options{}),
 		Shelf: &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: t.TempDir()},
 		Now:   now, Location: time.UTC, Log: log,
-	}).Handler())
+	}).Handler()
+	server := httptest.NewServer(w.handler)
 	t.Cleanup(server.Close)
 	w.url = server.URL
 	return w

@@ -62,7 +62,7 @@ func nameFor(r *http.Request) string {
 // isLocal says that the browser speaks plain http to its own machine. Behind a
 // proxy that ends TLS the host is the public one.
 func isLocal(r *http.Request) bool {
-	if r.TLS != nil {
+	if Encrypted(r) {
 		return false
 	}
 	host := r.Host
