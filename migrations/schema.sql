@@ -458,7 +458,7 @@ CREATE FUNCTION rounds.assigned_households() RETURNS SETOF uuid
     FROM rounds.routes r JOIN rounds.plans p ON p.id = r.plan_id JOIN rounds.rounds o ON o.id = p.round_id
         JOIN rounds.stops s ON s.route_id = r.id
     WHERE rounds.principal_role() = 'worker' AND r.worker_id = rounds.principal_worker()
-      AND p.state = 'published' AND o.closed_at IS NULL
+      AND p.state = 'published' AND o.closed_at IS NULL AND o.id IN (SELECT rounds.granted_rounds())
 $$;
 
 
@@ -493,6 +493,30 @@ CREATE FUNCTION rounds.basemap_within(reach public.geometry, zoom integer) RETUR
     AS $$
     SELECT b.* FROM rounds.basemap_features b
     WHERE b.shape && reach AND b.min_zoom <= zoom AND rounds.principal_role() <> 'nobody'
+$$;
+
+
+--
+-- Name: change_grant(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.change_grant() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.ends_at > OLD.ends_at THEN
+        RAISE EXCEPTION 'a grant cannot be made longer' USING ERRCODE = 'check_violation', CONSTRAINT = 'grants_shorten';
+    END IF;
+    IF NEW.confirmed_at IS DISTINCT FROM OLD.confirmed_at THEN
+        IF OLD.confirmed_at IS NOT NULL OR now() >= OLD.ends_at THEN
+            RAISE EXCEPTION 'the grant is confirmed or over' USING ERRCODE = 'check_violation', CONSTRAINT = 'grants_confirm_once';
+        END IF;
+        NEW.confirmed_by := rounds.principal_account();
+        NEW.confirmed_at := now();
+    END IF;
+    RETURN NEW;
+END
 $$;
 
 
@@ -605,9 +629,65 @@ CREATE FUNCTION rounds.granted_areas() RETURNS SETOF uuid
     AS $$
     SELECT DISTINCT p.area_id
     FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
-    WHERE g.account_id = rounds.principal_account() AND g.role::text = rounds.principal_role()
-      AND now() >= g.starts_at AND now() < g.ends_at AND g.asleep_since IS NULL
+    WHERE rounds.is_own(g)
 $$;
+
+
+--
+-- Name: granted_rounds(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.granted_rounds() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT r.id FROM rounds.rounds r
+    WHERE EXISTS (SELECT FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
+            WHERE rounds.is_own(g) AND (g.purpose IS NULL OR g.purpose = r.purpose) AND p.area_id = r.area_id)
+        OR EXISTS (SELECT FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
+                JOIN rounds.round_areas a ON a.area_id = p.area_id
+            WHERE rounds.is_own(g) AND (g.purpose IS NULL OR g.purpose = r.purpose) AND a.round_id = r.id)
+$$;
+
+
+--
+-- Name: grants; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.grants (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    role rounds.role NOT NULL,
+    area_id uuid,
+    starts_at timestamp with time zone DEFAULT now() NOT NULL,
+    ends_at timestamp with time zone NOT NULL,
+    asleep_since timestamp with time zone,
+    purpose rounds.purpose,
+    proposed_by uuid,
+    confirmed_by uuid,
+    confirmed_at timestamp with time zone,
+    CONSTRAINT grants_check CHECK ((ends_at > starts_at)),
+    CONSTRAINT grants_check1 CHECK ((ends_at <= (starts_at + '1 year'::interval))),
+    CONSTRAINT grants_check2 CHECK (((role = 'administrator'::rounds.role) = (area_id IS NULL))),
+    CONSTRAINT grants_purpose CHECK (((role = ANY (ARRAY['administrator'::rounds.role, 'dpo'::rounds.role])) = (purpose IS NULL))),
+    CONSTRAINT grants_three_months CHECK (((role <> ALL (ARRAY['analyst'::rounds.role, 'case_handler'::rounds.role])) OR (ends_at <= (starts_at + '3 mons'::interval)))),
+    CONSTRAINT grants_two_people CHECK (
+CASE
+    WHEN (proposed_by IS NULL) THEN ((confirmed_by IS NULL) AND (confirmed_at IS NOT NULL))
+    ELSE ((proposed_by <> account_id) AND ((confirmed_by IS NULL) = (confirmed_at IS NULL)) AND (confirmed_by IS DISTINCT FROM account_id) AND (confirmed_by IS DISTINCT FROM proposed_by))
+END)
+);
+
+ALTER TABLE ONLY rounds.grants FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: holds(rounds.grants); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.holds(g rounds.grants) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$ SELECT g.confirmed_at IS NOT NULL AND g.asleep_since IS NULL AND now() >= g.starts_at AND now() < g.ends_at $$;
 
 
 --
@@ -636,7 +716,21 @@ CREATE FUNCTION rounds.is_assigned(the_round uuid, the_household uuid) RETURNS b
     SELECT EXISTS (
         SELECT FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.plans p ON p.id = s.plan_id
         WHERE s.household_id = the_household AND p.round_id = the_round AND p.state IN ('published', 'superseded')
-          AND rounds.principal_role() = 'worker' AND r.worker_id = rounds.principal_worker())
+          AND rounds.principal_role() = 'worker' AND r.worker_id = rounds.principal_worker()
+          AND p.round_id IN (SELECT rounds.granted_rounds()))
+$$;
+
+
+--
+-- Name: is_granted(uuid, rounds.purpose); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.is_granted(the_area uuid, the_purpose rounds.purpose) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
+        WHERE rounds.is_own(g) AND p.area_id = the_area AND (g.purpose IS NULL OR g.purpose = the_purpose))
 $$;
 
 
@@ -654,6 +748,17 @@ CREATE FUNCTION rounds.is_needed(the_household uuid) RETURNS boolean
             SELECT FROM rounds.stops s JOIN rounds.plans p ON p.id = s.plan_id JOIN rounds.rounds o ON o.id = p.round_id
             WHERE s.household_id = the_household AND o.closed_at IS NULL AND p.state IN ('planning', 'proposed', 'published'))
 $$;
+
+
+--
+-- Name: is_own(rounds.grants); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.is_own(g rounds.grants) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$ SELECT g.account_id = rounds.principal_account() AND g.role::text = rounds.principal_role()
+        AND (rounds.principal_purpose() IS NULL OR g.purpose IS NULL OR g.purpose::text = rounds.principal_purpose())
+        AND rounds.holds(g) $$;
 
 
 --
@@ -780,6 +885,15 @@ CREATE FUNCTION rounds.principal_account() RETURNS uuid
 
 
 --
+-- Name: principal_purpose(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.principal_purpose() RETURNS text
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('rounds.purpose', true), '') $$;
+
+
+--
 -- Name: principal_role(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -796,6 +910,23 @@ CREATE FUNCTION rounds.principal_worker() RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$ SELECT id FROM rounds.workers WHERE account_id = rounds.principal_account() $$;
+
+
+--
+-- Name: propose_grant(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.propose_grant() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    NEW.proposed_by := rounds.principal_account();
+    NEW.confirmed_by := NULL;
+    NEW.confirmed_at := CASE WHEN NEW.proposed_by IS NULL THEN now() END;
+    RETURN NEW;
+END
+$$;
 
 
 --
@@ -895,23 +1026,6 @@ BEGIN
     IF before <> after THEN
         PERFORM pg_notify('rounds_work', h.cell::text || ' ' || h.area_id::text) FROM rounds.households h WHERE h.id = the_household;
     END IF;
-END
-$$;
-
-
---
--- Name: shorten_grant(); Type: FUNCTION; Schema: rounds; Owner: -
---
-
-CREATE FUNCTION rounds.shorten_grant() RETURNS trigger
-    LANGUAGE plpgsql
-    SET search_path TO 'rounds', 'pg_temp'
-    AS $$
-BEGIN
-    IF NEW.ends_at > OLD.ends_at THEN
-        RAISE EXCEPTION 'a grant cannot be made longer' USING ERRCODE = 'check_violation', CONSTRAINT = 'grants_shorten';
-    END IF;
-    RETURN NEW;
 END
 $$;
 
@@ -1103,26 +1217,6 @@ CREATE TABLE rounds.extracts (
 );
 
 ALTER TABLE ONLY rounds.extracts FORCE ROW LEVEL SECURITY;
-
-
---
--- Name: grants; Type: TABLE; Schema: rounds; Owner: -
---
-
-CREATE TABLE rounds.grants (
-    id uuid NOT NULL,
-    account_id uuid NOT NULL,
-    role rounds.role NOT NULL,
-    area_id uuid,
-    starts_at timestamp with time zone DEFAULT now() NOT NULL,
-    ends_at timestamp with time zone NOT NULL,
-    asleep_since timestamp with time zone,
-    CONSTRAINT grants_check CHECK ((ends_at > starts_at)),
-    CONSTRAINT grants_check1 CHECK ((ends_at <= (starts_at + '1 year'::interval))),
-    CONSTRAINT grants_check2 CHECK (((role = 'administrator'::rounds.role) = (area_id IS NULL)))
-);
-
-ALTER TABLE ONLY rounds.grants FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -1539,6 +1633,14 @@ ALTER TABLE ONLY rounds.extracts
 
 
 --
+-- Name: grants grants_officer_alone; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.grants
+    ADD CONSTRAINT grants_officer_alone EXCLUDE USING gist (account_id WITH =, (((role = 'dpo'::rounds.role))::integer) WITH <>, tstzrange(starts_at, ends_at) WITH &&);
+
+
+--
 -- Name: grants grants_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -1929,10 +2031,17 @@ CREATE TRIGGER dwelling_groups_cut BEFORE INSERT ON rounds.dwelling_groups FOR E
 
 
 --
--- Name: grants grants_shorten; Type: TRIGGER; Schema: rounds; Owner: -
+-- Name: grants grants_change; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
-CREATE TRIGGER grants_shorten BEFORE UPDATE ON rounds.grants FOR EACH ROW EXECUTE FUNCTION rounds.shorten_grant();
+CREATE TRIGGER grants_change BEFORE UPDATE ON rounds.grants FOR EACH ROW EXECUTE FUNCTION rounds.change_grant();
+
+
+--
+-- Name: grants grants_propose; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER grants_propose BEFORE INSERT ON rounds.grants FOR EACH ROW EXECUTE FUNCTION rounds.propose_grant();
 
 
 --
@@ -2086,6 +2195,22 @@ ALTER TABLE ONLY rounds.grants
 
 ALTER TABLE ONLY rounds.grants
     ADD CONSTRAINT grants_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: grants grants_confirmed_by_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.grants
+    ADD CONSTRAINT grants_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: grants grants_proposed_by_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.grants
+    ADD CONSTRAINT grants_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES rounds.accounts(id);
 
 
 --
@@ -2318,10 +2443,17 @@ CREATE POLICY add ON rounds.accounts FOR INSERT TO rounds_app WITH CHECK ((( SEL
 
 
 --
+-- Name: exports add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.exports FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR (account_id = ( SELECT rounds.principal_account() AS principal_account))));
+
+
+--
 -- Name: grants add; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY add ON rounds.grants FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text));
+CREATE POLICY add ON rounds.grants FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:operator'::text, 'administrator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (role = 'worker'::rounds.role) AND rounds.is_granted(area_id, purpose))));
 
 
 --
@@ -2345,16 +2477,16 @@ CREATE POLICY add ON rounds.plan_workers FOR INSERT TO rounds_app WITH CHECK (((
 -- Name: plans add; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY add ON rounds.plans FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (round_id IN ( SELECT rounds.id
-   FROM rounds.rounds
-  WHERE (rounds.area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))))));
+CREATE POLICY add ON rounds.plans FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (round_id IN ( SELECT r.id
+   FROM rounds.rounds r
+  WHERE rounds.is_granted(r.area_id, r.purpose))))));
 
 
 --
 -- Name: rounds add; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY add ON rounds.rounds FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+CREATE POLICY add ON rounds.rounds FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND rounds.is_granted(area_id, purpose))));
 
 
 --
@@ -2422,7 +2554,7 @@ CREATE POLICY change ON rounds.accounts FOR UPDATE TO rounds_app USING (((( SELE
 -- Name: grants change; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY change ON rounds.grants FOR UPDATE TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:operator'::text, 'administrator'::text])));
+CREATE POLICY change ON rounds.grants FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:operator'::text, 'administrator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND ((area_id IS NULL) OR (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (role = 'worker'::rounds.role) AND rounds.is_granted(area_id, purpose))));
 
 
 --
@@ -2436,16 +2568,16 @@ CREATE POLICY change ON rounds.incidents FOR UPDATE TO rounds_app USING (((( SEL
 -- Name: plans change; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY change ON rounds.plans FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (round_id IN ( SELECT rounds.id
-   FROM rounds.rounds
-  WHERE (rounds.area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))))));
+CREATE POLICY change ON rounds.plans FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (round_id IN ( SELECT r.id
+   FROM rounds.rounds r
+  WHERE rounds.is_granted(r.area_id, r.purpose))))));
 
 
 --
 -- Name: rounds change; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY change ON rounds.rounds FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+CREATE POLICY change ON rounds.rounds FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND rounds.is_granted(area_id, purpose))));
 
 
 --
@@ -2537,13 +2669,6 @@ CREATE POLICY login ON rounds.sessions TO rounds_app USING ((( SELECT rounds.pri
 ALTER TABLE rounds.matters ENABLE ROW LEVEL SECURITY;
 
 --
--- Name: exports own; Type: POLICY; Schema: rounds; Owner: -
---
-
-CREATE POLICY own ON rounds.exports TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR (account_id = ( SELECT rounds.principal_account() AS principal_account)))) WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR (account_id = ( SELECT rounds.principal_account() AS principal_account))));
-
-
---
 -- Name: plan_workers; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -2559,7 +2684,7 @@ ALTER TABLE rounds.plans ENABLE ROW LEVEL SECURITY;
 -- Name: accounts read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.accounts FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:login'::text, 'service:operator'::text, 'administrator'::text])) OR (id = ( SELECT rounds.principal_account() AS principal_account))));
+CREATE POLICY read ON rounds.accounts FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:login'::text, 'service:operator'::text, 'administrator'::text, 'dpo'::text])) OR (id = ( SELECT rounds.principal_account() AS principal_account))));
 
 
 --
@@ -2587,7 +2712,7 @@ CREATE POLICY read ON rounds.basemap_features FOR SELECT TO rounds_app USING (((
 -- Name: doors read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.doors FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:tiles'::text, 'service:operator'::text])) AND (state = 'finished'::rounds.door_state)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (state = 'finished'::rounds.door_state) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (household_id IN ( SELECT rounds.assigned_households() AS assigned_households)))));
+CREATE POLICY read ON rounds.doors FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:tiles'::text, 'service:operator'::text])) AND (state = 'finished'::rounds.door_state)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (state = 'finished'::rounds.door_state) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (round_id IN ( SELECT rounds.granted_rounds() AS granted_rounds))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (household_id IN ( SELECT rounds.assigned_households() AS assigned_households)))));
 
 
 --
@@ -2605,6 +2730,13 @@ CREATE POLICY read ON rounds.dwelling_groups FOR SELECT TO rounds_app USING ((((
 
 
 --
+-- Name: exports read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.exports FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR (account_id = ( SELECT rounds.principal_account() AS principal_account))));
+
+
+--
 -- Name: extracts read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -2615,7 +2747,7 @@ CREATE POLICY read ON rounds.extracts FOR SELECT TO rounds_app USING ((( SELECT 
 -- Name: grants read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.grants FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:login'::text, 'service:operator'::text, 'administrator'::text])) OR (account_id = ( SELECT rounds.principal_account() AS principal_account))));
+CREATE POLICY read ON rounds.grants FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:login'::text, 'service:operator'::text, 'administrator'::text])) OR (account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND ((area_id IS NULL) OR (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (role = 'worker'::rounds.role) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
 
 
 --
@@ -2629,7 +2761,7 @@ CREATE POLICY read ON rounds.households FOR SELECT TO rounds_app USING (((( SELE
 -- Name: incidents read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.incidents FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'analyst'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+CREATE POLICY read ON rounds.incidents FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'case_handler'::text, 'analyst'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
 
 
 --
@@ -2643,7 +2775,8 @@ CREATE POLICY read ON rounds.matters FOR SELECT TO rounds_app USING (true);
 -- Name: plan_workers read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.plan_workers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (worker_id IN ( SELECT workers.id
+CREATE POLICY read ON rounds.plan_workers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (plan_id IN ( SELECT plans.id
+   FROM rounds.plans)) AND (worker_id IN ( SELECT workers.id
    FROM rounds.workers)))));
 
 
@@ -2659,22 +2792,22 @@ CREATE POLICY read ON rounds.plans FOR SELECT TO rounds_app USING ((((( SELECT r
 -- Name: round_areas read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.round_areas FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+CREATE POLICY read ON rounds.round_areas FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (round_id IN ( SELECT rounds.granted_rounds() AS granted_rounds)))));
 
 
 --
 -- Name: rounds read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.rounds FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) OR (id IN ( SELECT round_areas.round_id
-   FROM rounds.round_areas))));
+CREATE POLICY read ON rounds.rounds FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (id IN ( SELECT rounds.granted_rounds() AS granted_rounds)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND rounds.is_granted(area_id, purpose))));
 
 
 --
 -- Name: routes read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.routes FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (plan_id IN ( SELECT plans.id
+CREATE POLICY read ON rounds.routes FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT plans.id
+   FROM rounds.plans))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (plan_id IN ( SELECT plans.id
    FROM rounds.plans)))));
 
 
@@ -2689,7 +2822,8 @@ CREATE POLICY read ON rounds.sessions FOR SELECT TO rounds_app USING ((account_i
 -- Name: stops read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (route_id IN ( SELECT routes.id
+CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT plans.id
+   FROM rounds.plans))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (route_id IN ( SELECT routes.id
    FROM rounds.routes)))));
 
 
@@ -2697,7 +2831,8 @@ CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (((( SELECT ro
 -- Name: unplanned read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.unplanned FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+CREATE POLICY read ON rounds.unplanned FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT plans.id
+   FROM rounds.plans)))));
 
 
 --
@@ -2767,6 +2902,15 @@ ALTER TABLE rounds.sessions ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.stops ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: exports take; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY take ON rounds.exports FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR ((account_id = ( SELECT rounds.principal_account() AS principal_account)) AND (NOT (EXISTS ( SELECT
+   FROM rounds.grants g
+  WHERE ((g.account_id = exports.account_id) AND (((g.ends_at > exports.requested_at) AND (g.ends_at <= now())) OR (g.asleep_since IS NOT NULL)))))))));
+
 
 --
 -- Name: unplanned; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -2933,6 +3077,85 @@ GRANT ALL ON FUNCTION rounds.granted_areas() TO rounds_app;
 
 
 --
+-- Name: FUNCTION granted_rounds(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.granted_rounds() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.granted_rounds() TO rounds_app;
+
+
+--
+-- Name: TABLE grants; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.grants TO rounds_app;
+
+
+--
+-- Name: COLUMN grants.id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(id) ON TABLE rounds.grants TO rounds_app;
+
+
+--
+-- Name: COLUMN grants.account_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(account_id) ON TABLE rounds.grants TO rounds_app;
+
+
+--
+-- Name: COLUMN grants.role; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(role) ON TABLE rounds.grants TO rounds_app;
+
+
+--
+-- Name: COLUMN grants.area_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(area_id) ON TABLE rounds.grants TO rounds_app;
+
+
+--
+-- Name: COLUMN grants.starts_at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(starts_at) ON TABLE rounds.grants TO rounds_app;
+
+
+--
+-- Name: COLUMN grants.ends_at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(ends_at),UPDATE(ends_at) ON TABLE rounds.grants TO rounds_app;
+
+
+--
+-- Name: COLUMN grants.purpose; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(purpose) ON TABLE rounds.grants TO rounds_app;
+
+
+--
+-- Name: COLUMN grants.confirmed_at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(confirmed_at) ON TABLE rounds.grants TO rounds_app;
+
+
+--
+-- Name: FUNCTION holds(g rounds.grants); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.holds(g rounds.grants) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.holds(g rounds.grants) TO rounds_app;
+
+
+--
 -- Name: FUNCTION incident_changed(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -2948,11 +3171,27 @@ GRANT ALL ON FUNCTION rounds.is_assigned(the_round uuid, the_household uuid) TO 
 
 
 --
+-- Name: FUNCTION is_granted(the_area uuid, the_purpose rounds.purpose); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.is_granted(the_area uuid, the_purpose rounds.purpose) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.is_granted(the_area uuid, the_purpose rounds.purpose) TO rounds_app;
+
+
+--
 -- Name: FUNCTION is_needed(the_household uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.is_needed(the_household uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.is_needed(the_household uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION is_own(g rounds.grants); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.is_own(g rounds.grants) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.is_own(g rounds.grants) TO rounds_app;
 
 
 --
@@ -2975,6 +3214,14 @@ REVOKE ALL ON FUNCTION rounds.number_visit() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rounds.principal_account() FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.principal_account() TO rounds_app;
+
+
+--
+-- Name: FUNCTION principal_purpose(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.principal_purpose() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.principal_purpose() TO rounds_app;
 
 
 --
@@ -3013,13 +3260,6 @@ GRANT ALL ON FUNCTION rounds.refuse_visits(the_household uuid, hmacs bytea[]) TO
 --
 
 REVOKE ALL ON FUNCTION rounds.settle_door(the_round uuid, the_household uuid) FROM PUBLIC;
-
-
---
--- Name: FUNCTION shorten_grant(); Type: ACL; Schema: rounds; Owner: -
---
-
-REVOKE ALL ON FUNCTION rounds.shorten_grant() FROM PUBLIC;
 
 
 --
@@ -3140,20 +3380,6 @@ GRANT UPDATE(fetched_at) ON TABLE rounds.exports TO rounds_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.extracts TO rounds_app;
-
-
---
--- Name: TABLE grants; Type: ACL; Schema: rounds; Owner: -
---
-
-GRANT SELECT,INSERT ON TABLE rounds.grants TO rounds_app;
-
-
---
--- Name: COLUMN grants.ends_at; Type: ACL; Schema: rounds; Owner: -
---
-
-GRANT UPDATE(ends_at) ON TABLE rounds.grants TO rounds_app;
 
 
 --

@@ -2,9 +2,9 @@ package tiles
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"sync"
-	"time"
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/register"
@@ -16,9 +16,6 @@ import (
 type subscriber struct {
 	principal register.Principal
 	changed   func(layer string, tiles []string)
-	// seen is what the grants showed at looked.
-	seen   *sight
-	looked time.Time
 }
 
 type subscribers struct {
@@ -26,16 +23,12 @@ type subscribers struct {
 	all map[*subscriber]bool
 }
 
-// lookAgain is how long a subscriber's grants are taken to hold; what one learns in
-// this time is that a tile changed, and to see it one asks anew.
-const lookAgain = time.Minute
-
 // Subscribe calls changed, which must not block, for every change of tiles that the
 // principal may see: with the tiles as "z/x/y", or with none when all of the layer
 // may have changed. It ends with cancel.
 func (s *Server) Subscribe(ctx context.Context, principal register.Principal, changed func(layer string, tiles []string)) (cancel func(), err error) {
-	who := &subscriber{principal: principal, changed: changed}
-	if err := s.look(ctx, who); err != nil {
+	who := &subscriber{principal, changed}
+	if _, err := s.look(ctx, principal); err != nil {
 		return nil, err
 	}
 	s.subscribers.mu.Lock()
@@ -51,28 +44,27 @@ func (s *Server) Subscribe(ctx context.Context, principal register.Principal, ch
 	}, nil
 }
 
-func (s *Server) look(ctx context.Context, who *subscriber) error {
-	granted, err := s.db.GrantedTo(ctx, who.principal)
+func (s *Server) look(ctx context.Context, principal register.Principal) (*sight, error) {
+	granted, err := s.db.GrantedTo(ctx, principal)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	who.seen, err = s.tree.sight(ctx, s.db, who.principal.Role, granted)
-	who.looked = time.Now()
-	return err
+	return s.tree.sight(ctx, s.db, principal.Role, granted)
 }
 
-// tell lets each subscriber know of the tiles that it may see.
+// tell lets each subscriber know of the tiles that it may see at this moment: a
+// grant may have ended since it subscribed.
 func (s *Server) tell(layer string, t touched) {
 	s.subscribers.mu.Lock()
-	defer s.subscribers.mu.Unlock()
-	for who := range s.subscribers.all {
-		if time.Since(who.looked) > lookAgain {
-			if err := s.look(context.Background(), who); err != nil {
-				s.options.Log.Warn("tiles: cannot read the grants of a subscriber", "error", err)
-				continue
-			}
+	all := slices.Collect(maps.Keys(s.subscribers.all))
+	s.subscribers.mu.Unlock()
+	for _, who := range all {
+		seen, err := s.look(context.Background(), who.principal)
+		if err != nil {
+			s.options.Log.Warn("tiles: cannot read the grants of a subscriber", "error", err)
+			continue
 		}
-		if set := t.seenBy(who.seen); !set.empty() {
+		if set := t.seenBy(seen); !set.empty() {
 			who.changed(layer, addresses(set))
 		}
 	}

@@ -75,6 +75,20 @@ func (p *openPage) put(message event) {
 	}
 }
 
+// drain takes what else is waiting behind a message, so that one look at the
+// session does for all of it.
+func (p *openPage) drain(first event) []event {
+	all := []event{first}
+	for {
+		select {
+		case next := <-p.queue:
+			all = append(all, next)
+		default:
+			return all
+		}
+	}
+}
+
 func (s *Server) followEvents(w http.ResponseWriter, r *http.Request, who access.Session) error {
 	p := s.events.open()
 	defer s.events.close(p)
@@ -110,12 +124,21 @@ func (s *stream) follow(ctx context.Context, p *openPage, mayStay func() bool) {
 		case <-ctx.Done():
 			return
 		case message := <-p.queue:
-			text, err := json.Marshal(message)
-			if err != nil {
+			waiting := p.drain(message)
+			if !mayStay() { // a page whose session is over hears nothing more
 				return
 			}
-			s.write(fmt.Sprintf("data: %s\n\n", text))
+			for _, message := range waiting {
+				text, err := json.Marshal(message)
+				if err != nil {
+					return
+				}
+				s.write(fmt.Sprintf("data: %s\n\n", text))
+			}
 		case <-p.missed:
+			if !mayStay() {
+				return
+			}
 			s.write("event: missed\ndata: {}\n\n")
 		case <-alive.C:
 			if !mayStay() {

@@ -21,18 +21,17 @@ import (
 	"github.com/rounds-project/rounds/web/access"
 )
 
-// userRoles are the roles that this release has work for, each with the months
-// that a grant of it lasts at most.
-var userRoles = map[string]int{
-	register.Worker: 12, register.Supervisor: 12, register.Analyst: 3, register.Administrator: 12,
-}
+// roleNames are the roles of the closed list, as messages write them.
+func roleNames() string { return strings.Join(geo.ClosedLists().Codes("roles"), ", ") }
 
 func newUserCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "user",
 		Short: "Add, list and revoke the accounts of people who use Rounds",
-		Long: `Keeps accounts at the terminal of the installation. A role holds in an area and in those
-within it, and ends by itself after 12 months at most (3 for an analyst).`,
+		Long: `Keeps accounts at the terminal of the installation. A role holds for a purpose, in an area
+and in those within it, and ends by itself after 12 months at most (3 for an analyst or a
+case handler). What is given here was given by one person alone, the installer, and stands
+on the public page; at the desk an administrator proposes and another person confirms.`,
 		Example: "  rounds user add mina --name 'Mina Ortiz' --role supervisor --area Ordino\n  rounds user list",
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return usagef("user: say what: add, list or revoke") },
@@ -44,7 +43,7 @@ within it, and ends by itself after 12 months at most (3 for an analyst).`,
 // userFlags are the flags of rounds user add, as typed.
 type userFlags struct {
 	login, name, role, code, shift, until, language, data string
-	areas                                                 []string
+	areas, purposes                                       []string
 	passwordStdin                                         bool
 }
 
@@ -55,7 +54,8 @@ func newUserAddCommand() *cobra.Command {
 		Short: "Add an account with a role in an area",
 		Long: `Adds an account and prints a password made for it, once; the person changes nothing but
 signs in. --password-stdin takes one from standard input instead. Roles: worker (walks; is
-also put on the list that rounds plan for), supervisor (the desk), analyst (numbers of areas),
+also put on the list that rounds plan for), supervisor (the desk), case_handler (matters of
+an area), analyst (numbers of areas), dpo (the data-protection officer; no other role),
 administrator (accounts, no records; no area).`,
 		Example: `  rounds user add mina --name 'Mina Ortiz' --role supervisor --area Ordino
   rounds user add w01 --name 'Joan Pla' --role worker --area Ordino --shift 08:30-14:30
@@ -68,8 +68,9 @@ administrator (accounts, no records; no area).`,
 	}
 	f := c.Flags()
 	f.StringVar(&flags.name, "name", "", "name that lists and routes show")
-	f.StringVar(&flags.role, "role", "", "worker, supervisor, analyst or administrator")
+	f.StringVar(&flags.role, "role", "", roleNames())
 	f.StringArrayVar(&flags.areas, "area", nil, "area of the role, by name or id; again for more")
+	f.StringArrayVar(&flags.purposes, "purpose", nil, "purpose of the role, such as fire_safety; again for more (default: all of the closed list)")
 	f.StringVar(&flags.until, "until", "", "last day of the role, as 2027-06-30 (default: as long as it may last)")
 	f.StringVar(&flags.code, "code", "", "code of a worker in plans (default: the login)")
 	f.StringVar(&flags.shift, "shift", "6h", "shift of a worker: 6h, from 08:30, or 09:00-15:00")
@@ -112,10 +113,16 @@ func runUserAdd(ctx context.Context, flags userFlags, in io.Reader, out io.Write
 // check refuses a wrong command line before a database is started; it gives the
 // end of the role and the shift.
 func (f *userFlags) check(now time.Time) (ends time.Time, shift geo.Window, err error) {
-	months, known := userRoles[f.role]
+	lists := geo.ClosedLists()
+	_, known := lists.Find("roles", f.role)
+	unknown := slices.IndexFunc(f.purposes, func(code string) bool { _, known := lists.Find("purposes", code); return !known })
 	switch {
 	case !known:
-		return ends, shift, usagef("--role %q is none of worker, supervisor, analyst, administrator", f.role)
+		return ends, shift, usagef("--role %q is none of %s", f.role, roleNames())
+	case unknown >= 0:
+		return ends, shift, usagef("--purpose %q is none of %s", f.purposes[unknown], strings.Join(lists.Codes("purposes"), ", "))
+	case len(f.purposes) > 0 && !register.HasPurpose(f.role):
+		return ends, shift, usagef("--purpose: the role %s has none", f.role)
 	case f.name == "":
 		return ends, shift, usagef("--name is missing: give the name that lists show")
 	case f.role == register.Administrator && len(f.areas) > 0:
@@ -128,7 +135,7 @@ func (f *userFlags) check(now time.Time) (ends time.Time, shift geo.Window, err 
 	if shift, err = parseShift(f.shift); err != nil {
 		return ends, shift, err
 	}
-	latest := now.AddDate(0, months, 0)
+	latest := now.AddDate(0, register.MostMonths(f.role), 0)
 	if f.until == "" {
 		return latest, shift, nil
 	}
@@ -165,16 +172,15 @@ func (f *userFlags) appointment(ctx context.Context, db *register.DB, ends time.
 	a := register.Appointment{Account: register.Account{ID: id, Login: f.login, Name: f.name, Language: f.language}}
 	grant := register.Grant{AccountID: id, Role: f.role, StartsAt: time.Now().Add(-time.Minute), EndsAt: ends.Add(-time.Minute)}
 	if f.role == register.Administrator {
-		grant.ID = uuid.New()
-		a.Grants = append(a.Grants, grant)
+		a.Grants = grant.ForPurposes()
 	}
 	for _, name := range f.areas {
 		area, err := areaNamed(ctx, db, name)
 		if err != nil {
 			return a, err
 		}
-		grant.ID, grant.AreaID = uuid.New(), &area
-		a.Grants = append(a.Grants, grant)
+		grant.AreaID = &area
+		a.Grants = append(a.Grants, grant.ForPurposes(f.purposes...)...)
 	}
 	if f.role == register.Worker {
 		code := f.code
@@ -211,9 +217,10 @@ type user struct {
 }
 
 type userRole struct {
-	Role  string `json:"role"`
-	Area  string `json:"area,omitempty"`
-	Until string `json:"until"`
+	Role     string   `json:"role"`
+	Area     string   `json:"area,omitempty"`
+	Until    string   `json:"until"`
+	Purposes []string `json:"purposes"`
 }
 
 func newUserListCommand() *cobra.Command {
@@ -261,11 +268,19 @@ func listUsers(ctx context.Context, db *register.DB) ([]user, error) {
 	}
 	roles := map[uuid.UUID][]userRole{}
 	for _, g := range grants {
-		role := userRole{Role: g.Role, Until: g.EndsAt.Local().Format(time.DateOnly)}
+		role := userRole{Role: g.Role, Until: g.EndsAt.Local().Format(time.DateOnly), Purposes: []string{}}
 		if g.AreaID != nil {
 			role.Area = names[*g.AreaID]
 		}
-		roles[g.AccountID] = append(roles[g.AccountID], role)
+		of := roles[g.AccountID]
+		i := slices.IndexFunc(of, func(r userRole) bool { return r.Role == role.Role && r.Area == role.Area && r.Until == role.Until })
+		if i < 0 {
+			i, of = len(of), append(of, role)
+		}
+		if g.Purpose != "" {
+			of[i].Purposes = append(of[i].Purposes, g.Purpose)
+		}
+		roles[g.AccountID] = of
 	}
 	users := []user{}
 	for _, a := range accounts {
@@ -280,7 +295,7 @@ func printUsers(out io.Writer, users []user) error {
 		return err
 	}
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "LOGIN\tNAME\tROLE\tAREA\tUNTIL")
+	fmt.Fprintln(table, "LOGIN\tNAME\tROLE\tAREA\tUNTIL\tPURPOSES")
 	for _, u := range users {
 		if u.Revoked {
 			u.Roles = []userRole{{Role: "revoked"}}
@@ -288,7 +303,7 @@ func printUsers(out io.Writer, users []user) error {
 			u.Roles = []userRole{{Role: "none"}}
 		}
 		for _, role := range u.Roles {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", u.Login, u.Name, role.Role, role.Area, role.Until)
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", u.Login, u.Name, role.Role, role.Area, role.Until, strings.Join(role.Purposes, " "))
 		}
 	}
 	return table.Flush()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -40,20 +39,6 @@ type Account struct {
 const accountColumns = `language, disabled_at IS NOT NULL, joined_at IS NOT NULL,
 	EXISTS (SELECT FROM rounds.grants g WHERE g.account_id = a.id AND g.asleep_since IS NOT NULL AND now() < g.ends_at)`
 
-// Grant gives an account a role in an area for a time. An administrator's has no
-// area.
-type Grant struct {
-	ID        uuid.UUID
-	AccountID uuid.UUID
-	Role      string
-	AreaID    *uuid.UUID
-	// StartsAt and EndsAt are at most 12 months apart.
-	StartsAt, EndsAt time.Time
-	// AsleepSince is when a recovery put the grant to sleep: it gives nothing until
-	// somebody wakes it. nil: it is awake.
-	AsleepSince *time.Time
-}
-
 // AccountByLogin finds the account that somebody wants to sign in to, for the
 // service "login". The error is [ErrNoAccount] when there is none.
 func (db *DB) AccountByLogin(ctx context.Context, login string) (Account, error) {
@@ -74,42 +59,6 @@ func (db *DB) AccountByLogin(ctx context.Context, login string) (Account, error)
 		return Account{}, fmt.Errorf("register: account: %w", err)
 	}
 	return account, nil
-}
-
-// AddGrant gives a role; only the operator may.
-func (db *DB) AddGrant(ctx context.Context, principal Principal, grant Grant) error {
-	return db.As(ctx, principal, func(tx pgx.Tx) error { return addGrant(ctx, tx, grant) })
-}
-
-func addGrant(ctx context.Context, tx pgx.Tx, grant Grant) error {
-	const query = `
-		INSERT INTO rounds.grants (id, account_id, role, area_id, starts_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6)`
-	_, err := tx.Exec(ctx, query, grant.ID, grant.AccountID, grant.Role, grant.AreaID, grant.StartsAt, grant.EndsAt)
-	if err != nil {
-		return fmt.Errorf("register: add grant: %w", err)
-	}
-	return nil
-}
-
-// Grants lists the grants of an account (uuid.Nil: of every account that the
-// principal sees) that hold now, those that sleep too.
-func (db *DB) Grants(ctx context.Context, principal Principal, account uuid.UUID) ([]Grant, error) {
-	const query = `
-		SELECT id, account_id, role, area_id, starts_at, ends_at, asleep_since FROM rounds.grants
-		WHERE ($1::uuid IS NULL OR account_id = $1) AND starts_at <= now() AND now() < ends_at ORDER BY role, id`
-	var grants []Grant
-	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, query, orNull(account))
-		if err != nil {
-			return err
-		}
-		grants, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Grant])
-		return err
-	})
-	if err != nil {
-		return nil, fmt.Errorf("register: grants: %w", err)
-	}
-	return grants, nil
 }
 
 // OwnAccount is the principal's account, without the password's hash.

@@ -50,10 +50,7 @@ func (db *DB) Areas(ctx context.Context, principal Principal, filter AreaFilter)
 // GrantedAreas are the areas that the principal's grants name, in its present role.
 func (db *DB) GrantedAreas(ctx context.Context, principal Principal) ([]Area, error) {
 	const query = selectAreas + `
-		WHERE id IN (
-			SELECT g.area_id FROM rounds.grants g
-			WHERE g.account_id = rounds.principal_account() AND g.role::text = rounds.principal_role()
-				AND g.starts_at <= now() AND now() < g.ends_at)
+		WHERE id IN (SELECT g.area_id FROM rounds.grants g WHERE rounds.is_own(g))
 		ORDER BY level, name, id`
 	return db.areas(ctx, principal, query)
 }

@@ -28,6 +28,9 @@ const (
 type Principal struct {
 	Account uuid.UUID
 	Role    string
+	// Purpose narrows what the grants give to those of one purpose of the closed
+	// list; "" is every purpose that they name.
+	Purpose string
 }
 
 // Service is a part of the server that asks on nobody's behalf: login, import,
@@ -100,8 +103,8 @@ func introduce(ctx context.Context, tx pgx.Tx, principal Principal) error {
 	if principal.Account != uuid.Nil {
 		account = principal.Account.String()
 	}
-	const query = "SELECT set_config('rounds.account', $1, true), set_config('rounds.role', $2, true)"
-	if _, err := tx.Exec(ctx, query, account, principal.Role); err != nil {
+	const query = "SELECT set_config('rounds.account', $1, true), set_config('rounds.role', $2, true), set_config('rounds.purpose', $3, true)"
+	if _, err := tx.Exec(ctx, query, account, principal.Role, principal.Purpose); err != nil {
 		return fmt.Errorf("register: %w", err)
 	}
 	return nil

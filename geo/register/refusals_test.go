@@ -220,7 +220,7 @@ func (c *cast) answers() map[string]string {
 	answers := map[string]string{}
 	for name, principal := range everybody {
 		for _, table := range tables {
-			random := "'created_at,imported_at,starts_at,ends_at,round_id,plan_id,route_id,visit_id'"
+			random := "'created_at,imported_at,starts_at,ends_at,confirmed_at,round_id,plan_id,route_id,visit_id'"
 			if slices.Contains([]string{"rounds", "plans", "routes", "visits", "imports", "grants"}, table) {
 				random = "'id,' || " + random
 			}

@@ -59,8 +59,7 @@ func (db *DB) FindSession(ctx context.Context, tokenHash [32]byte) (Session, err
 	const query = `
 		SELECT s.id, s.account_id, s.role, s.browser, s.system, s.means, s.created_at, s.seen_at, s.expires_at, ARRAY (
 			SELECT DISTINCT g.role FROM rounds.grants g
-			WHERE g.account_id = s.account_id AND g.starts_at <= now() AND now() < g.ends_at AND g.asleep_since IS NULL
-			ORDER BY g.role)::text[]
+			WHERE g.account_id = s.account_id AND rounds.holds(g) ORDER BY g.role)::text[]
 		FROM rounds.sessions s JOIN rounds.accounts a ON a.id = s.account_id
 		WHERE s.token_hash = $1 AND a.disabled_at IS NULL`
 	session := Session{TokenHash: tokenHash}

@@ -145,38 +145,30 @@ func (db *DB) Tree(ctx context.Context, principal Principal) ([]Branch, error) {
 	return tree, nil
 }
 
-// Reach is what decides which work a principal sees: the areas that its present
-// role was granted (not those within them), and an open round.
+// Reach is what decides which work a principal sees: an open round, and the areas
+// that its present role was granted (not those within them) for the round's purpose.
 type Reach struct {
 	Granted []uuid.UUID
 	Round   uuid.UUID
 }
 
 const ownGrants = `
-	(SELECT coalesce(array_agg(DISTINCT area_id ORDER BY area_id), '{}') FROM rounds.grants
-	WHERE account_id = rounds.principal_account() AND role::text = rounds.principal_role()
-		AND area_id IS NOT NULL AND now() >= starts_at AND now() < ends_at)`
+	SELECT coalesce(array_agg(DISTINCT g.area_id ORDER BY g.area_id), '{}') FROM rounds.grants g
+	WHERE g.area_id IS NOT NULL AND rounds.is_own(g)`
 
-// Reach looks up the principal's grants and the open round; uuid.Nil is the newest
+// Reach looks up the open round and the principal's grants of its purpose; uuid.Nil is the newest
 // that the principal sees and that has begun, or else the newest. The error is
 // [ErrNoRound] when there is none.
 func (db *DB) Reach(ctx context.Context, principal Principal, round uuid.UUID, today time.Time) (Reach, error) {
-	const query = `SELECT` + ownGrants + `,
-			(SELECT id FROM rounds.rounds WHERE closed_at IS NULL AND ($1::uuid IS NULL OR id = $1)
-				ORDER BY starts_on <= $2::date DESC, starts_on DESC, id LIMIT 1)`
+	const query = `
+		SELECT r.id, (` + ownGrants + ` AND g.purpose = r.purpose)
+		FROM rounds.rounds r WHERE r.closed_at IS NULL AND ($1::uuid IS NULL OR r.id = $1)
+		ORDER BY r.starts_on <= $2::date DESC, r.starts_on DESC, r.id LIMIT 1`
 	var reach Reach
 	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
-		var found *uuid.UUID
-		if err := tx.QueryRow(ctx, query, orNull(round), today).Scan(&reach.Granted, &found); err != nil {
-			return err
-		}
-		if found == nil {
-			return ErrNoRound
-		}
-		reach.Round = *found
-		return nil
+		return tx.QueryRow(ctx, query, orNull(round), today).Scan(&reach.Round, &reach.Granted)
 	})
-	if errors.Is(err, ErrNoRound) {
+	if errors.Is(err, pgx.ErrNoRows) {
 		return reach, ErrNoRound
 	}
 	if err != nil {
@@ -190,7 +182,7 @@ func (db *DB) Reach(ctx context.Context, principal Principal, round uuid.UUID, t
 func (db *DB) GrantedTo(ctx context.Context, principal Principal) ([]uuid.UUID, error) {
 	var granted []uuid.UUID
 	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, "SELECT"+ownGrants).Scan(&granted)
+		return tx.QueryRow(ctx, ownGrants).Scan(&granted)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("register: granted areas: %w", err)

@@ -23,6 +23,7 @@ const (
 	lasts           = 21
 	seed            = 1
 	visitS          = 22 * 60
+	purpose         = "fire_safety"
 	shiftStart      = "08:30"
 	shiftEnd        = "14:00"
 )

@@ -29,7 +29,10 @@ var Accounts = []Account{
 	{"supervisor", "Demo supervisor", register.Supervisor, "the desk: plans, cells, workers, exports"},
 	{"w01", "Demo worker 1", register.Worker, "the phone: today's stops"},
 	{"leader", "Demo leader", register.Analyst, "numbers per group of at least 20 dwellings"},
-	{"admin", "Demo administrator", register.Administrator, "accounts, no records"},
+	{"mediator", "Demo mediator", register.CaseHandler, "matters of the area"},
+	{"officer", "Demo officer", register.DPO, "who was granted what; no other role"},
+	{"admin", "Demo administrator", register.Administrator, "accounts and grants, no records"},
+	{"admin2", "Demo administrator 2", register.Administrator, "confirms what admin proposes"},
 }
 
 // addPeople adds accounts, their grants and the workers, as far as they are missing.
@@ -65,7 +68,7 @@ func (f *filler) addPerson(ctx context.Context, id uuid.UUID, person Account, ha
 	a := register.Appointment{Account: register.Account{ID: id, Login: person.Login, Name: person.Name, PasswordHash: hash, Language: "en"}}
 	switch person.Role {
 	case register.Administrator:
-		a.Grants = []register.Grant{f.newGrant(id, person.Role, nil)}
+		a.Grants = f.newGrants(id, person.Role, nil)
 	case register.Worker:
 		// Grants of grids come with the plan.
 		a.Worker = &register.FieldWorker{
@@ -79,20 +82,19 @@ func (f *filler) addPerson(ctx context.Context, id uuid.UUID, person Account, ha
 			return err
 		}
 		for _, area := range append(parents, f.county.ID) {
-			a.Grants = append(a.Grants, f.newGrant(id, person.Role, &area))
+			a.Grants = append(a.Grants, f.newGrants(id, person.Role, &area)...)
 		}
 	default:
-		a.Grants = []register.Grant{f.newGrant(id, person.Role, &f.county.ID)}
+		a.Grants = f.newGrants(id, person.Role, &f.county.ID)
 	}
 	return f.DB.Appoint(ctx, register.Service("operator"), a)
 }
 
-func (f *filler) newGrant(account uuid.UUID, role string, area *uuid.UUID) register.Grant {
+// newGrants are for some purposes, or for all.
+func (f *filler) newGrants(account uuid.UUID, role string, area *uuid.UUID, purposes ...string) []register.Grant {
 	begins := f.Now().AddDate(0, 0, -begunBefore-1)
-	return register.Grant{
-		ID: uuid.New(), AccountID: account, Role: role, AreaID: area,
-		StartsAt: begins, EndsAt: begins.AddDate(0, 3, 0),
-	}
+	grant := register.Grant{AccountID: account, Role: role, AreaID: area, StartsAt: begins, EndsAt: begins.AddDate(0, 3, 0)}
+	return grant.ForPurposes(purposes...)
 }
 
 func (f *filler) parentsOfGrids(ctx context.Context) ([]uuid.UUID, error) {

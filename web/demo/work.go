@@ -29,7 +29,7 @@ func (f *filler) publishRound(ctx context.Context) (round.Plan, error) {
 	}
 	starts := f.date(-begunBefore)
 	terms := round.Terms{
-		ID: f.roundID(starts), Area: f.county.ID, Purpose: "fire_safety", Mode: "foot",
+		ID: f.roundID(starts), Area: f.county.ID, Purpose: purpose, Mode: "foot",
 		Name:     "Demo: fire safety, made-up visits",
 		StartsOn: starts, EndsOn: starts.AddDate(0, 0, lasts-1), VisitS: visitS,
 	}
@@ -83,8 +83,10 @@ func (f *filler) grantGrids(ctx context.Context, plan uuid.UUID) error {
 	}
 	for code, own := range grids {
 		for grid := range own {
-			if err := f.DB.AddGrant(ctx, register.Service("operator"), f.newGrant(f.accounts[code].Account, register.Worker, &grid)); err != nil {
-				return err
+			for _, grant := range f.newGrants(f.accounts[code].Account, register.Worker, &grid, purpose) {
+				if err := f.DB.AddGrant(ctx, register.Service("operator"), grant); err != nil {
+					return err
+				}
 			}
 		}
 	}

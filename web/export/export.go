@@ -85,6 +85,19 @@ func (e *Exporter) Check(principal register.Principal, r Request) error {
 	return nil
 }
 
+// checkPurpose refuses a purpose that no grant of the principal names; the base map
+// is everybody's.
+func (e *Exporter) checkPurpose(ctx context.Context, principal register.Principal, r Request) error {
+	if principal.Account == uuid.Nil || r.Layer == "basemap" {
+		return nil
+	}
+	granted, err := e.DB.GrantedTo(ctx, principal)
+	if err == nil && len(granted) == 0 {
+		return &FieldError{"purpose", "no grant of yours is for this purpose"}
+	}
+	return err
+}
+
 // ticket is what a link to a file is made of.
 type ticket struct {
 	id    uuid.UUID
@@ -112,6 +125,10 @@ func (e *Exporter) Write(ctx context.Context, principal register.Principal, requ
 
 func (e *Exporter) write(ctx context.Context, principal register.Principal, request Request, path string, link ticket) (gis.Manifest, error) {
 	if err := e.Check(principal, request); err != nil {
+		return gis.Manifest{}, err
+	}
+	principal.Purpose = request.Purpose
+	if err := e.checkPurpose(ctx, principal, request); err != nil {
 		return gis.Manifest{}, err
 	}
 	now := e.DB.Now()

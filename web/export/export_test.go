@@ -124,9 +124,13 @@ func TestExport_GivesEachRoleItsOwn(t *testing.T) {
 			}
 		}
 	}
-	// A grant that has ended, or another's area, gives nothing.
-	if about, err := shelf.Write(t.Context(), town.As(PastSupervisor), export.Request{Layer: "households", Format: gis.CSV, Purpose: "fire_safety"}, filepath.Join(t.TempDir(), "x")); err != nil || about.Rows != 0 {
-		t.Errorf("after the end of a grant: %d households, %v", about.Rows, err)
+	// A grant that has ended or is for another purpose, or another's area, gives nothing.
+	var refusal *export.FieldError
+	for account, purpose := range map[string]string{PastSupervisor: "fire_safety", WestSupervisor: "census_follow_up"} {
+		request := export.Request{Layer: "households", Format: gis.CSV, Purpose: purpose}
+		if _, err := shelf.Write(t.Context(), town.As(account), request, filepath.Join(t.TempDir(), "x")); !errors.As(err, &refusal) || refusal.Field != "purpose" {
+			t.Errorf("%s without a grant for %s: %v", account, purpose, err)
+		}
 	}
 	middle := export.Request{Layer: "households", Format: gis.CSV, Purpose: "fire_safety", Area: town.Area("Middle")}
 	if _, err := shelf.Write(t.Context(), town.As(WestSupervisor), middle, filepath.Join(t.TempDir(), "x")); !errors.Is(err, register.ErrNoArea) {

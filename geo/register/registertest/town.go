@@ -52,6 +52,9 @@ const (
 	Administrator    = "administrator"
 )
 
+// Purpose is that of the round and of every grant that has one.
+const Purpose = "fire_safety"
+
 // NewTown makes a town.
 func NewTown(t testing.TB) *Town {
 	t.Helper()
@@ -185,9 +188,10 @@ func (town *Town) hire() {
 		if a.area != uuid.Nil {
 			area = &a.area
 		}
-		town.Exec(`INSERT INTO rounds.grants (id, account_id, role, area_id, starts_at, ends_at)
-			VALUES ($1, $2, $3, $4, now() - make_interval(days => $5), now() + make_interval(days => 30 - $5))`,
-			uuid.New(), principal.Account, a.role, area, a.days)
+		town.Exec(`INSERT INTO rounds.grants (id, account_id, role, area_id, purpose, starts_at, ends_at)
+			VALUES ($1, $2, $3::rounds.role, $4, CASE WHEN $3 IN ('administrator', 'dpo') THEN NULL ELSE $6 END::rounds.purpose,
+				now() - make_interval(days => $5), now() + make_interval(days => 30 - $5))`,
+			uuid.New(), principal.Account, a.role, area, a.days, Purpose)
 	}
 	for i, name := range []string{WestWorker, MiddleWorker} {
 		town.Workers[i] = uuid.New()
@@ -202,8 +206,8 @@ func (town *Town) plan() {
 	town.Round, town.Plan = uuid.New(), uuid.New()
 	begin := town.Today.AddDate(0, 0, -7)
 	town.Exec(`INSERT INTO rounds.rounds (id, area_id, purpose, name, announced_on, starts_on, ends_on, visit_s)
-		VALUES ($1, $2, 'fire_safety', 'Spring', $3, $4, $5, 900)`,
-		town.Round, town.Area("County"), begin.AddDate(0, 0, -5), begin, begin.AddDate(0, 0, 30))
+		VALUES ($1, $2, $6, 'Spring', $3, $4, $5, 900)`,
+		town.Round, town.Area("County"), begin.AddDate(0, 0, -5), begin, begin.AddDate(0, 0, 30), Purpose)
 	town.Exec(`INSERT INTO rounds.plans (id, round_id, version, state, seed, published_at, households, planned)
 		VALUES ($1, $2, 1, 'published', 1, now(), 240, 240)`, town.Plan, town.Round)
 	town.Exec(`CREATE TEMP TABLE walk AS
