@@ -127,7 +127,9 @@ func (e *Exporter) write(ctx context.Context, principal register.Principal, requ
 	if err := e.Check(principal, request); err != nil {
 		return gis.Manifest{}, err
 	}
-	principal.Purpose = request.Purpose
+	if principal.Account != uuid.Nil {
+		principal.Purpose = request.Purpose
+	}
 	if err := e.checkPurpose(ctx, principal, request); err != nil {
 		return gis.Manifest{}, err
 	}
