@@ -15,46 +15,8 @@ import (
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/gis"
-	"github.com/rounds-project/rounds/geo/osm"
 	"github.com/rounds-project/rounds/planner/network"
 )
-
-// streetFlags say which network a command uses.
-type streetFlags struct {
-	osm, mode string
-	ferries   bool
-}
-
-func (s *streetFlags) add(c *cobra.Command) {
-	f := c.Flags()
-	f.StringVar(&s.osm, "osm", "", "OpenStreetMap extract: .osm.pbf, .osm.bz2, .osm.gz or .osm")
-	f.StringVar(&s.mode, "mode", "foot", "foot, bike or car")
-	f.BoolVar(&s.ferries, "ferries", false, "board ferries on foot and by bike")
-}
-
-func (s *streetFlags) check() error {
-	if s.osm == "" {
-		return usagef("--osm is missing: name an OpenStreetMap extract that gives the streets")
-	}
-	if _, err := network.ParseMode(s.mode); err != nil {
-		return usagef("--mode %s: want foot, bike or car", s.mode)
-	}
-	return nil
-}
-
-// travels is who uses the network.
-func (s *streetFlags) travels() network.Mode { return network.Mode(s.mode) }
-
-// open reads the extract and builds the network.
-func (s *streetFlags) open(ctx context.Context, p *progress) (*network.Network, error) {
-	defer p.end()
-	extract, err := osm.Read(ctx, s.osm, osm.Options{Streets: true, Progress: func(done, total int64) { p.tell("reading "+s.osm, done, total) }})
-	if err != nil {
-		return nil, err
-	}
-	p.tell("building the network", 0, 1)
-	return network.Build(extract.Streets, network.Profile{Mode: s.travels(), Ferries: s.ferries})
-}
 
 // matrixFlags are the flags of rounds matrix.
 type matrixFlags struct {

@@ -18,7 +18,6 @@ import (
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/planner"
 	"github.com/rounds-project/rounds/planner/folder"
-	"github.com/rounds-project/rounds/planner/network"
 )
 
 // fewest is how many households a plan needs: with fewer, it would be a list of
@@ -27,11 +26,12 @@ const fewest = 20
 
 // planFlags are the flags of rounds plan, as typed.
 type planFlags struct {
-	workers, shift, mode, from, timezone, name, households, out string
-	visit, time                                                 time.Duration
-	days, threads                                               int
-	ferries, json                                               bool
-	seed, iterations                                            int64
+	streetFlags
+	workers, shift, from, timezone, name, households, out string
+	visit, time                                           time.Duration
+	days, threads                                         int
+	json                                                  bool
+	seed, iterations                                      int64
 }
 
 func newPlanCommand() *cobra.Command {
@@ -63,8 +63,7 @@ id,lon,lat[,address][,doors][,window_start,window_end]. docs/plan.md explains wh
 	f.DurationVar(&flags.visit, "visit", 15*time.Minute, "how long a visit takes for each door")
 	f.StringVar(&flags.from, "from", "", "first day, as 2027-03-01 (default tomorrow)")
 	f.IntVar(&flags.days, "days", 0, "calendar days from the first (default as many as it takes)")
-	f.StringVar(&flags.mode, "mode", "foot", "foot, bike or car")
-	f.BoolVar(&flags.ferries, "ferries", false, "board ferries on foot and by bike")
+	flags.addTravel(c)
 	f.Int64Var(&flags.seed, "seed", 1, "seed of the search; with --iterations it repeats a plan")
 	f.DurationVar(&flags.time, "time", 30*time.Second, "wall clock of the search, after reading")
 	f.Int64Var(&flags.iterations, "iterations", 0, "bound the search by its work, not by --time")
@@ -91,8 +90,8 @@ func plan(ctx context.Context, out io.Writer, p *progress, inputs []string, flag
 	if err != nil {
 		return err
 	}
-	p.tell("building the network", 0, 1)
-	if request.Network, err = network.Build(in.streets, flags.profile()); err != nil {
+	doors := flags.households == ""
+	if request.Network, err = flags.network(ctx, p, inputs, doors, func() (osm.Streets, error) { return in.streets, nil }); err != nil {
 		return err
 	}
 	in.streets = osm.Streets{} // the network has what it needs
@@ -188,12 +187,6 @@ func acceptable(h geo.Household) error {
 		complaint.Field = "address" // which the file has on one line
 	}
 	return complaint
-}
-
-// profile is how the workers travel; check has looked at the mode.
-func (f *planFlags) profile() network.Profile {
-	mode, _ := network.ParseMode(f.mode)
-	return network.Profile{Mode: mode, Ferries: f.ferries}
 }
 
 // summarise says in words what the plan holds, or prints its totals as JSON.

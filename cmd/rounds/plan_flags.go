@@ -12,7 +12,6 @@ import (
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/planner"
-	"github.com/rounds-project/rounds/planner/network"
 )
 
 // mostWorkers bounds --workers N.
@@ -20,8 +19,8 @@ const mostWorkers = 10_000
 
 // check refuses a wrong command line.
 func (f *planFlags) check(c *cobra.Command) error {
-	if _, err := network.ParseMode(f.mode); err != nil {
-		return usagef("--mode %q is none of foot, bike, car", f.mode)
+	if err := f.checkTravel(); err != nil {
+		return err
 	}
 	set := c.Flags().Changed
 	switch {

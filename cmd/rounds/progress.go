@@ -45,6 +45,15 @@ func (p *progress) tell(step string, done, total int64) {
 	}
 }
 
+// note says something once, on a line of its own; "" says nothing.
+func (p *progress) note(text string) {
+	if text == "" {
+		return
+	}
+	p.end()
+	fmt.Fprintf(p.out, "note: %s\n", text)
+}
+
 // end finishes the step: what remains on the screen is one line that says how long
 // it took.
 func (p *progress) end() {

@@ -82,7 +82,7 @@ func TestRoute_SaysWhatIsWrong(t *testing.T) {
 		args []string
 	}{
 		{2, "--osm is missing", []string{"0,0", "0,0"}},
-		{2, "--mode horse", []string{"--osm", extract, "--mode", "horse", "0,0", "0,0"}},
+		{2, `--mode "horse"`, []string{"--osm", extract, "--mode", "horse", "0,0", "0,0"}},
 		{2, `point 2 "0;0" is not LON,LAT`, []string{"--osm", extract, "0,0", "0;0"}},
 		{2, "longitude comes first", []string{"--osm", extract, "0,0", "42,91"}},
 		{2, "outside the world", []string{"--osm", extract, "0,0", "NaN,0"}},

@@ -166,18 +166,18 @@ func keepTags(tags osm.Tags) osm.Tags {
 }
 
 func keepKey(key string) bool {
-	return keptKeys[key] || strings.HasPrefix(key, "addr:") || strings.HasPrefix(key, "cycleway") ||
+	return keptKeys[key] || strings.HasPrefix(key, "addr:") || strings.HasPrefix(key, "crossing:") || strings.HasSuffix(key, ":conditional") || strings.HasPrefix(key, "cycleway") ||
 		strings.HasPrefix(key, "sidewalk") || strings.HasPrefix(key, "restriction") || strings.HasPrefix(key, "oneway")
 }
 
 // keptKeys are the keys beside addr:*, cycleway*, sidewalk*, oneway* and
 // restriction* that households, streets, areas and the base map are told by.
 var keptKeys = setOf(`
-	access admin_level aerialway aeroway amenity area area:highway barrier bicycle bicycle:conditional
-	boundary bridge building building:flats building:units conveying covered craft crossing door duration
-	ele entrance except foot foot:conditional footway ford highway horse incline indoor industrial int_name
+	access admin_level aerialway aeroway amenity area area:highway barrier bicycle
+	boundary bridge building building:flats building:units conveying covered craft crossing crossing_ref door duration
+	ele entrance except foot footway ford highway horse incline indoor industrial int_name
 	junction landuse lanes layer leisure level lit living_street man_made maxspeed motor_vehicle
-	motor_vehicle:conditional motorcar motorroad mtb:scale name name:en name:zh name:zh-Hans natural office
+	motorcar motorroad mtb:scale name name:en name:zh name:zh-Hans natural office
 	path place public_transport railway ramp ref route sac_scale segregated service shop smoothness
 	step_count surface toll tourism tracktype trail_visibility tunnel type vehicle water waterway wetland
 	wheelchair width`)

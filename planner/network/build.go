@@ -14,9 +14,7 @@ import (
 // Build makes the network of a profile from the ways of an extract. It fails
 // when no way is open to the profile.
 func Build(streets osm.Streets, profile Profile) (*Network, error) {
-	if profile.Mode == "" {
-		profile.Mode = Foot
-	}
+	profile.Mode = profile.mode()
 	b := &builder{streets: streets, profile: profile, named: map[streetName]int32{{}: 0}}
 	b.names = []streetName{{}}
 	b.choose()
@@ -25,8 +23,9 @@ func Build(streets osm.Streets, profile Profile) (*Network, error) {
 		return nil, fmt.Errorf("network: no way of the extract is open %s: does it hold ways with a highway tag?", profile.Mode.By())
 	}
 	b.cross()
+	b.divide()
 	b.close()
-	n := &Network{profile: profile, edges: append(b.edges, edge{shape: int32(len(b.shape))}), shape: b.shape, names: b.names}
+	n := &Network{profile: profile, notes: b.notes, edges: append(b.edges, edge{shape: int32(len(b.shape))}), shape: b.shape, names: b.names}
 	n.yards = newYards(b.edges, b.vertices)
 	n.turns = b.restrict()
 	arcs := n.arcs()
@@ -43,6 +42,9 @@ func Build(streets osm.Streets, profile Profile) (*Network, error) {
 func degrees(edges []edge, vertices int32) []uint8 {
 	degree := make([]uint8, vertices)
 	for i := range edges {
+		if edges[i].kind == crossing {
+			continue // no way out of a junction
+		}
 		for _, v := range [2]int32{edges[i].tail, edges[i].head} {
 			degree[v] = min(degree[v], math.MaxUint8-1) + 1
 		}
@@ -55,6 +57,17 @@ func entrancesOf(entrances []osm.Entrance) map[string][]orb.Point {
 	for _, e := range entrances {
 		for _, id := range e.Households {
 			of[id] = append(of[id], e.At)
+		}
+	}
+	return of
+}
+
+// entranceMap is what [entrancesOf] made, out of a file.
+func entranceMap(all []describedEntrances) map[string][]orb.Point {
+	of := make(map[string][]orb.Point, len(all))
+	for _, e := range all {
+		for _, at := range e.At {
+			of[e.Household] = append(of[e.Household], at)
 		}
 	}
 	return of
@@ -83,6 +96,9 @@ type builder struct {
 
 	// gates are the vertices that do not let everybody pass.
 	gates map[int32]gate
+	// wide are the nodes of streets that one may cross but not walk along.
+	wide  map[int32]wideStreet
+	notes Notes
 }
 
 const missing = -1
@@ -103,6 +119,9 @@ func (b *builder) choose() {
 		p := b.profile.passage(way.Tags)
 		if p.closed() || len(way.Nodes) < 2 {
 			continue
+		}
+		if conditional(way.Tags) {
+			b.notes.Conditional++
 		}
 		b.ways = append(b.ways, chosen{way, p, len(b.refs)})
 		for j, id := range way.Nodes {
@@ -127,6 +146,7 @@ func (b *builder) use(node int) { b.uses[node] = min(b.uses[node]+1, math.MaxUin
 func (b *builder) cut() {
 	b.gates = map[int32]gate{}
 	b.markGates()
+	b.markCrossings()
 	b.vertexOf = make([]int32, b.streets.Nodes.Len())
 	for i := range b.vertexOf {
 		b.vertexOf[i] = missing
@@ -179,20 +199,26 @@ func (b *builder) metres(refs []int32) float64 {
 	return sum
 }
 
+// addEdge adds the edge over nodes of a way; of a two-sided street, its left side and
+// then its right.
 func (b *builder) addEdge(c *chosen, refs []int32, whole float64) {
-	shape := int32(len(b.shape))
+	e := edge{
+		tail: b.vertex(refs[0]), head: b.vertex(refs[len(refs)-1]),
+		name: b.name(c.way.Tags), kind: c.passage.kind, crossing: c.passage.crossing,
+	}
+	b.finishEdge(e, c, refs, whole)
+	if e.crossing > 0 {
+		e.flags = far
+		b.finishEdge(e, c, refs, whole)
+	}
+}
+
+// finishEdge draws and measures an edge.
+func (b *builder) finishEdge(e edge, c *chosen, refs []int32, whole float64) {
+	e.shape = int32(len(b.shape))
 	for _, ref := range refs {
 		b.shape = append(b.shape, pointOf(b.streets.Nodes.AtIndex(int(ref))))
 	}
-	e := edge{
-		tail: b.vertex(refs[0]), head: b.vertex(refs[len(refs)-1]),
-		shape: shape, name: b.name(c.way.Tags), kind: c.passage.kind,
-	}
-	b.finishEdge(e, c, whole)
-}
-
-// finishEdge measures an edge whose shape is the end of b.shape.
-func (b *builder) finishEdge(e edge, c *chosen, whole float64) {
 	metres := lineMetres(b.shape[e.shape:])
 	e.length = uint32(math.Round(metres * 100))
 	share := 0.0

@@ -93,13 +93,16 @@ func (o *oracle) tree(a *Access) {
 			heap.Push(&q, queued{c, state})
 		}
 	}
-	for dir := range 2 {
+	for place := range a.places() {
+		one := a.at(place)
 		phase := onStreet
-		if o.n.edges[a.edge].is(private) {
+		if o.n.edges[one.edge].is(private) {
 			phase = inFirstPocket
 		}
-		if c := o.n.partial(a, dir, false); c < never {
-			reach(traverse(a.edge, dir), phase, a.toDoor()+c)
+		for dir := range 2 {
+			if c := o.n.partial(&one, dir, false); c < never {
+				reach(traverse(one.edge, dir), phase, one.toDoor()+c)
+			}
 		}
 	}
 	for q.Len() > 0 {
@@ -119,6 +122,19 @@ func (o *oracle) tree(a *Access) {
 
 // to is the cost from the access of the tree.
 func (o *oracle) to(a, b *Access) cost {
+	best := never
+	for i := range b.places() {
+		to := b.at(i)
+		for j := range a.places() {
+			from := a.at(j)
+			best = min(best, o.toPlace(&from, &to))
+		}
+	}
+	return best
+}
+
+// toPlace is to by one place of each.
+func (o *oracle) toPlace(a, b *Access) cost {
 	best, _ := o.n.direct(a, b)
 	for dir := range 2 {
 		last := traverse(b.edge, dir)
@@ -210,7 +226,7 @@ func TestQueries_EqualDijkstraOnAndorra(t *testing.T) {
 				o.tree(&from[i])
 				for j := range to {
 					want := o.to(&from[i], &to[j])
-					if got := min(never, s.shortest(&from[i], &to[j])); got != want {
+					if got := min(never, s.best(&from[i], &to[j])); got != want {
 						t.Fatalf("%d to %d: %d ms %d cm, Dijkstra %d ms %d cm", i, j, got.ms(), got.cm(), want.ms(), want.cm())
 					}
 					if k := i*len(to) + j; seconds[k] != want.seconds() || metres[k] != want.metres() {
@@ -271,15 +287,37 @@ func TestPath_LineIsAsLongAsItSays(t *testing.T) {
 	}
 }
 
+// twoStreets tells a house at a corner: a visit may come in from one street and leave
+// by the other, so that a walk over it may be shorter than one past it.
+func twoStreets(n *Network, a *Access) bool {
+	for i := 1; i < a.places(); i++ {
+		if one := a.at(i); one.crossing == 0 {
+			return true
+		}
+	}
+	return false
+}
+
 func TestMatrix_OnFootIsSymmetricAndKeepsTheTriangleInequality(t *testing.T) {
 	t.Parallel()
 	n, extract := andorraNetwork(t, Profile{})
-	doors := slices.DeleteFunc(scatter(n, extract, 200, 4), func(a Access) bool { return n.yards.of[a.edge] != missing })
+	doors := scatter(n, extract, 200, 4)
 	seconds, _, err := n.Matrix(t.Context(), doors, doors, 2)
 	if err != nil {
 		t.Fatal(err)
 	}
+	wantMetric(t, n, doors, seconds)
+}
+
+// wantMetric fails unless times are symmetric and, but for private ways and houses at
+// corners, keep the triangle inequality.
+func wantMetric(t *testing.T, n *Network, doors []Access, seconds []int32) {
+	t.Helper()
 	size := len(doors)
+	over := make([]bool, size)
+	for k := range doors {
+		over[k] = n.yards.of[doors[k].edge] == missing && !twoStreets(n, &doors[k])
+	}
 	for i := range size {
 		for j := range size {
 			if seconds[i*size+j] != seconds[j*size+i] {
@@ -287,7 +325,7 @@ func TestMatrix_OnFootIsSymmetricAndKeepsTheTriangleInequality(t *testing.T) {
 			}
 			for k := range size {
 				a, b, whole := int64(seconds[i*size+k]), int64(seconds[k*size+j]), int64(seconds[i*size+j])
-				if whole > a+b+1 {
+				if over[k] && whole > a+b+1 {
 					t.Fatalf("%d to %d takes %d s, over %d %d + %d", i, j, whole, k, a, b)
 				}
 			}
@@ -311,7 +349,7 @@ func TestNearest_EqualsTheSortedMatrix(t *testing.T) {
 			for i := range doors[:len(doors)-1] {
 				var all []near
 				for j := range doors[:len(doors)-1] {
-					if c := s.shortest(&doors[i], &doors[j]); i != j && c < never {
+					if c := s.best(&doors[i], &doors[j]); i != j && c < never {
 						all = append(all, near{c, int32(j)})
 					}
 				}

@@ -10,7 +10,8 @@ import (
 
 // Step is a part of a leg that one walks without being told anything new.
 type Step struct {
-	// Kind is street, path, steps, square, ferry or off_road.
+	// Kind is street, path, steps, square, ferry, crossing (of a wide street) or
+	// off_road.
 	Kind string `json:"kind"`
 	// Turn is what one does at its beginning: depart, straight, slight_left, left,
 	// sharp_left, slight_right, right, sharp_right, back or, at the door, arrive.
@@ -84,6 +85,19 @@ func (d *directions) depart() {
 		d.heading = bearing(from.Entrance, from.Street)
 		d.begin(move{kind: offTrack, turn: departing, heading: bearing(from.Door, from.Street)})
 	}
+	if from.crossing > 0 {
+		d.cross(d.n.edges[from.edge].name)
+	}
+}
+
+// cross leads over a wide street, or over more of the one that is being crossed.
+func (d *directions) cross(street int32) {
+	name := d.n.names[street]
+	if last := len(d.moves) - 1; last >= 0 && d.moves[last].kind == crossing && d.moves[last].name == name {
+		d.account()
+		return
+	}
+	d.begin(move{kind: crossing, turn: straight, name: name})
 }
 
 // walk takes the i-th way of the leg: a move of its own, or more of the one
@@ -92,6 +106,11 @@ func (d *directions) walk(i int) {
 	t := d.leg.ways[i]
 	e := &d.n.edges[t.edge()]
 	d.spent += d.n.partOf(d.leg, i)
+	if e.kind == crossing {
+		d.cross(e.name)
+		d.last = t
+		return
+	}
 	line := d.n.appendWay(nil, d.leg, i)
 	if geo.Length(line) < 1 {
 		// Nobody is told of a step; it counts with what follows.
@@ -101,7 +120,7 @@ func (d *directions) walk(i int) {
 	first, last := headings(line)
 	next := move{kind: e.kind, turn: departing, name: d.n.names[e.name], slope: e.slope(t.dir()), heading: first}
 	angle := turned(d.heading, first)
-	if len(d.moves) > 0 {
+	if d.onWay || len(d.moves) > 0 && d.moves[0].kind == offTrack {
 		next.turn = turnOf(angle)
 	}
 	if d.onWay && d.goesOn(&next, angle) {
@@ -136,6 +155,9 @@ func (d *directions) arrive() {
 	}
 	if d.leg.from.Door != to.Door {
 		angle := turned(d.heading, bearing(to.Street, to.Entrance))
+		if to.crossing > 0 {
+			d.cross(d.n.edges[to.edge].name)
+		}
 		d.spent += to.toDoor()
 		if len(d.moves) == 0 {
 			d.begin(move{kind: offTrack, turn: departing})

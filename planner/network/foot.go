@@ -57,8 +57,11 @@ func footPassage(tags osm.Tags) passage {
 		return passage{}
 	}
 	speed := walking * footPace(tags, what)
-	way := passage{forward: speed, backward: speed, kind: what, flags: privately(v)}
+	way := passage{forward: speed, backward: speed, kind: what, flags: privately(v), crossing: crossingSeconds(tags)}
 	way.oneway(footOneway(tags))
+	if tags.Find("footway") == "crossing" || highway == "crossing" {
+		way.flags |= aloof
+	}
 	return way
 }
 

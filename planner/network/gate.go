@@ -65,7 +65,7 @@ func (b *builder) close() {
 	}
 	for _, e := range b.edges {
 		if !e.is(private) {
-			metres[parts.find(e.tail)] += uint64(e.length)
+			metres[parts.find(e.tail)] += e.mapped()
 		}
 	}
 	behind := b.behindGates(ends, parts, metres)

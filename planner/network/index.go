@@ -38,11 +38,11 @@ func (b box) meets(o box) bool {
 	return b.west <= o.east && o.west <= b.east && b.south <= o.north && o.south <= b.north
 }
 
-// indexEdges is the index of the edges that have doors.
+// indexEdges is the index of the edges that have doors, a street with two sides once.
 func indexEdges(n *Network) lineIndex {
 	x := lineIndex{points: n.shape}
 	for i := range int32(n.Edges()) {
-		if !n.edges[i].is(aloof) {
+		if !n.edges[i].is(aloof | far) {
 			x.add(i, n.edges[i].shape, n.edges[i+1].shape)
 		}
 	}
@@ -97,10 +97,15 @@ func (x *lineIndex) pack() {
 	for i, k := range all {
 		x.runs[i], level[i] = k.run, k.box
 	}
+	x.levels = pyramid(level)
+}
+
+// pyramid are the boxes and those above them, to the top.
+func pyramid(level []box) (levels [][]box) {
 	for {
-		x.levels = append(x.levels, level)
+		levels = append(levels, level)
 		if len(level) <= branch {
-			return
+			return levels
 		}
 		level = above(level)
 	}

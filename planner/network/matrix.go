@@ -51,11 +51,23 @@ func (n *Network) eachPair(from, to []Access, seconds, metres []int32) {
 		for j := range to {
 			c := never
 			if from[i].Reachable() && to[j].Reachable() {
-				c = s.shortest(&from[i], &to[j])
+				c = s.best(&from[i], &to[j])
 			}
 			seconds[i*len(to)+j], metres[i*len(to)+j] = c.seconds(), c.metres()
 		}
 	}
+}
+
+// best is the cost from door to door over all their places.
+func (s *search) best(from, to *Access) cost {
+	best := never
+	for i := range from.places() {
+		for j := range to.places() {
+			a, b := from.at(i), to.at(j)
+			best = min(best, s.shortest(&a, &b))
+		}
+	}
+	return best
 }
 
 // lanes is how many sources are swept at a time: a cache line of costs.
@@ -75,9 +87,12 @@ type descent struct {
 	endStart []int32
 	ends     []entry
 	targets  []Access
-	// neighbours are the targets by edge, or by pocket.
-	neighbours map[int32][]int32
+	// neighbours are the targets' places by edge, or by pocket.
+	neighbours map[int32][]placeOf
 }
+
+// placeOf is one place of a door.
+type placeOf struct{ door, place int32 }
 
 // block names what accesses share that are joined without the hierarchy: an edge
 // or a pocket, which has the number of one of its edges.
@@ -88,16 +103,32 @@ func (n *Network) block(a *Access) int32 {
 	return a.edge
 }
 
+// byBlock groups the places of doors by block.
+func (n *Network) byBlock(doors []Access) map[int32][]placeOf {
+	blocks := map[int32][]placeOf{}
+	for j := range doors {
+		if !doors[j].Reachable() {
+			continue
+		}
+		for i := range doors[j].places() {
+			one := doors[j].at(i)
+			block := n.block(&one)
+			blocks[block] = append(blocks[block], placeOf{int32(j), int32(i)})
+		}
+	}
+	return blocks
+}
+
 func (n *Network) prepareDescent(to []Access) *descent {
-	d := &descent{n: n, targets: to, endStart: make([]int32, 1, len(to)+1), neighbours: map[int32][]int32{}}
+	d := &descent{n: n, targets: to, endStart: make([]int32, 1, len(to)+1)}
 	inside := newPocketSearch(n)
 	for j := range to {
 		if to[j].Reachable() {
 			d.ends = inside.entries(&to[j], true, d.ends)
-			d.neighbours[n.block(&to[j])] = append(d.neighbours[n.block(&to[j])], int32(j))
 		}
 		d.endStart = append(d.endStart, int32(len(d.ends)))
 	}
+	d.neighbours = n.byBlock(to)
 	d.selectPositions()
 	for i := range d.ends {
 		d.ends[i].vertex = d.place[n.rank.position[d.ends[i].vertex]]
@@ -220,21 +251,29 @@ func (w *matrixWorker) row(i, lane int) {
 // shortcut looks at the targets that are reached along the source's own edge, or
 // inside its pocket.
 func (w *matrixWorker) shortcut(a *Access) {
-	near := w.neighbours[w.n.block(a)]
-	if len(near) == 0 {
-		return
-	}
-	yard := w.n.edges[a.edge].is(private)
-	if yard {
-		w.search.first.run(a, false)
-	}
-	for _, j := range near {
-		b := &w.targets[j]
-		c, _ := w.n.direct(a, b)
-		if yard {
-			inside, _ := w.search.first.within(b)
-			c = min(c, inside)
+	w.search.first.around(a, w.neighbours, w.targets, func(j int32, c cost) { w.best[j] = min(w.best[j], c) })
+}
+
+// around tells the doors among those of the same edges or pockets, and what it costs
+// to get there without the hierarchy. A door may come more than once.
+func (p *pocketSearch) around(a *Access, blocks map[int32][]placeOf, doors []Access, found func(door int32, c cost)) {
+	for i := range a.places() {
+		from := a.at(i)
+		near := blocks[p.n.block(&from)]
+		yard := p.n.edges[from.edge].is(private)
+		if yard && len(near) > 0 {
+			p.run(&from, false)
 		}
-		w.best[j] = min(w.best[j], c)
+		for _, k := range near {
+			to := doors[k.door].at(int(k.place))
+			c, _ := p.n.direct(&from, &to)
+			if yard {
+				inside, _ := p.within(&to)
+				c = min(c, inside)
+			}
+			if c < never {
+				found(k.door, c)
+			}
+		}
 	}
 }

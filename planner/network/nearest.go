@@ -43,7 +43,8 @@ func (n *Network) Nearest(ctx context.Context, at []Access, k int) (*NearestDoor
 	x := &NearestDoors{k: k, count: make([]int32, len(at)), targets: make([]int32, len(at)*k), seconds: make([]int32, len(at)*k)}
 	// One more, as a door finds itself.
 	lists := newNearLists(len(n.rank.position), k+1, len(at))
-	blocks := n.enter(at, lists)
+	n.enter(at, lists)
+	blocks := n.byBlock(at)
 	if err := lists.sweep(ctx, &n.rank); err != nil {
 		return nil, err
 	}
@@ -66,24 +67,19 @@ func (n *Network) Nearest(ctx context.Context, at []Access, k int) (*NearestDoor
 	return x, nil
 }
 
-// enter puts every door into the lists of the vertices from which it is entered,
-// and groups the doors by block.
-func (n *Network) enter(at []Access, lists *nearLists) map[int32][]int32 {
-	blocks := map[int32][]int32{}
+// enter puts every door into the lists of the vertices from which it is entered.
+func (n *Network) enter(at []Access, lists *nearLists) {
 	inside := newPocketSearch(n)
 	var entries []entry
 	for j := range at {
 		if !at[j].Reachable() {
 			continue
 		}
-		block := n.block(&at[j])
-		blocks[block] = append(blocks[block], int32(j))
 		entries = inside.entries(&at[j], true, entries[:0])
 		for _, e := range entries {
 			lists.insert(n.rank.position[e.vertex], near{e.cost, int32(j)})
 		}
 	}
-	return blocks
 }
 
 // nearLists are the k nearest targets of every position, in order.
@@ -203,7 +199,7 @@ type nearestWorker struct {
 	n       *Network
 	at      []Access
 	lists   *nearLists
-	blocks  map[int32][]int32
+	blocks  map[int32][]placeOf
 	inside  pocketSearch
 	merge   *merger
 	entries []entry
@@ -234,25 +230,10 @@ func (w *nearestWorker) find(i int, x *NearestDoors) {
 	x.count[i] = int32(count)
 }
 
-// lookAround lists the doors of the same edge or pocket.
+// lookAround lists the doors of the same edges or pockets.
 func (w *nearestWorker) lookAround(i int) {
-	a := &w.at[i]
 	w.local = w.local[:0]
-	yard := w.n.edges[a.edge].is(private)
-	if yard {
-		w.inside.run(a, false)
-	}
-	for _, j := range w.blocks[w.n.block(a)] {
-		b := &w.at[j]
-		c, _ := w.n.direct(a, b)
-		if yard {
-			inside, _ := w.inside.within(b)
-			c = min(c, inside)
-		}
-		if c < never {
-			w.local = append(w.local, near{c, j})
-		}
-	}
+	w.inside.around(&w.at[i], w.blocks, w.at, func(j int32, c cost) { w.local = append(w.local, near{c, j}) })
 	slices.SortFunc(w.local, func(a, b near) int {
 		return cmp.Or(cmp.Compare(a.cost, b.cost), cmp.Compare(a.target, b.target))
 	})

@@ -47,6 +47,7 @@ type Network struct {
 	degree []uint8
 	// entrances of the building of a household, by its id.
 	entrances map[string][]orb.Point
+	notes     Notes
 	rank      hierarchy
 
 	searches sync.Pool
@@ -63,6 +64,9 @@ type edge struct {
 	name   int32
 	kind   kind
 	flags  flags
+	// crossing is the seconds that it takes to get to the other side of a two-sided
+	// street between junctions; 0 for other ways.
+	crossing uint8
 }
 
 const closed = math.MaxUint32
@@ -79,12 +83,19 @@ const (
 	// climbs and falls are the slope of stairs from tail to head.
 	climbs
 	falls
+	// far is the right side of a two-sided street, whose left side is the edge before.
+	far
 )
 
 func (e *edge) is(f flags) bool { return e.flags&f != 0 }
 
 // streetName is a name as written there and in Chinese.
 type streetName struct{ local, zh string }
+
+// EN and ZH are the name as an English and a Chinese sentence has it: the one on the
+// sign where there is no other.
+func (s streetName) EN() string { return s.local }
+func (s streetName) ZH() string { return or(s.zh, s.local) }
 
 // cost is time in milliseconds in the upper half and length in centimetres in
 // the lower: sums and comparisons of both at once, time first.

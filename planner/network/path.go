@@ -15,7 +15,8 @@ type Leg struct {
 	Line orb.LineString
 
 	// ways are what it takes, in order; the first and last may be parts.
-	ways     []traversal
+	ways []traversal
+	// from and to have the one place that the leg takes.
 	from, to Access
 }
 
@@ -28,17 +29,28 @@ func (n *Network) Path(from, to Access) (Leg, bool) {
 	}
 	s := n.searches.Get().(*search)
 	defer n.searches.Put(s)
-	best := s.shortest(&from, &to)
+	best := never
+	leg := Leg{}
+	for i := range from.places() {
+		for j := range to.places() {
+			a, b := from.at(i), to.at(j)
+			if c := s.shortest(&a, &b); c < best {
+				best = c
+				leg.ways, leg.from, leg.to = append(leg.ways[:0], s.path...), a, b
+			}
+		}
+	}
 	if best >= never {
 		return Leg{}, false
 	}
-	leg := Leg{Seconds: int(best.seconds()), Metres: int(best.metres()), ways: slices.Clone(s.path), from: from, to: to}
+	leg.Seconds, leg.Metres = int(best.seconds()), int(best.metres())
 	leg.Line = n.draw(&leg)
 	leg.FerryMetres = n.ferryMetres(&leg)
 	return leg, true
 }
 
-// shortest is the cost from door to door; s.path is the way then.
+// shortest is the cost from door to door by their nearest places; s.path is the way
+// then.
 func (s *search) shortest(a, b *Access) cost {
 	n := s.n
 	best, by := n.direct(a, b)

@@ -39,7 +39,7 @@ func (n *Network) findPieces(vertices int32, arcs []arc) {
 			of[i] = next
 			next++
 		}
-		length[of[i]] += uint64(e.length)
+		length[of[i]] += e.mapped()
 	}
 	n.joinPockets(of, component, length, next)
 	n.numberPieces(of, length)
@@ -70,7 +70,7 @@ func (n *Network) joinPockets(of, component []int32, length map[int32]uint64, ne
 			next++
 		}
 		of[i] = outside[pocket]
-		length[of[i]] += uint64(n.edges[i].length)
+		length[of[i]] += n.edges[i].mapped()
 	}
 }
 
@@ -166,4 +166,13 @@ func outgoing(vertices int32, arcs []arc) (start, to []int32) {
 		fill[a.from]++
 	}
 	return start, to
+}
+
+// mapped is the length of an edge in centimetres, counting a street with two sides
+// once.
+func (e *edge) mapped() uint64 {
+	if e.is(far) {
+		return 0
+	}
+	return uint64(e.length)
 }

@@ -25,6 +25,22 @@ type Profile struct {
 	Ferries bool
 }
 
+// mode is Foot when none is named.
+func (p Profile) mode() Mode {
+	if p.Mode == "" {
+		return Foot
+	}
+	return p.Mode
+}
+
+// described is the profile as the key of a file has it.
+func (p Profile) described() any {
+	return struct {
+		Mode    Mode
+		Ferries bool
+	}{p.mode(), p.Ferries}
+}
+
 // ParseMode reads "foot", "bike" or "car".
 func ParseMode(s string) (Mode, error) {
 	switch mode := Mode(s); mode {
@@ -51,6 +67,8 @@ const (
 	steps
 	square
 	ferry
+	// crossing leads from one side of a wide street to the other.
+	crossing
 )
 
 // passage is what a way allows one mode.
@@ -62,6 +80,9 @@ type passage struct {
 	seconds float64
 	kind    kind
 	flags   flags
+	// crossing is the seconds it takes somebody on foot to get across, 0 for a street
+	// that is crossed anywhere.
+	crossing uint8
 }
 
 func (p passage) closed() bool { return p.forward <= 0 && p.backward <= 0 }

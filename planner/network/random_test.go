@@ -20,8 +20,8 @@ func randomTown(random *rand.Rand) *town {
 	for y := range side {
 		for x := range side {
 			at := []float64{float64(x)*100 + random.Float64()*40, float64(y)*100 + random.Float64()*40}
-			if random.IntN(12) == 0 {
-				t.node(name(x, y), at[0], at[1], []string{"barrier=gate access=private", "barrier=wall", "barrier=gate"}[random.IntN(3)])
+			if random.IntN(9) == 0 {
+				t.node(name(x, y), at[0], at[1], []string{"barrier=gate access=private", "barrier=wall", "barrier=gate", "highway=crossing crossing=zebra", "highway=traffic_signals"}[random.IntN(5)])
 			} else {
 				t.node(name(x, y), at[0], at[1])
 			}
@@ -30,6 +30,7 @@ func randomTown(random *rand.Rand) *town {
 	kinds := []string{
 		"highway=residential", "highway=residential", "highway=residential", "highway=service access=private", "highway=service access=private",
 		"highway=residential oneway=yes oneway:foot=yes", "highway=residential oneway=-1", "highway=track", "highway=tertiary maxspeed=70",
+		"highway=primary", "highway=primary", "highway=trunk name=A", "highway=primary access=private", "highway=residential name=B",
 	}
 	connect := func(a, b byte) {
 		if random.IntN(5) > 0 {
@@ -94,14 +95,15 @@ func TestQueries_EqualDijkstraInRandomTowns(t *testing.T) {
 				o.tree(&doors[i])
 				for j := range doors {
 					want := o.to(&doors[i], &doors[j])
-					if got := min(never, s.shortest(&doors[i], &doors[j])); got != want {
+					if got := min(never, s.best(&doors[i], &doors[j])); got != want {
 						t.Fatalf("%d to %d: %d ms %d cm, Dijkstra %d ms %d cm", i, j, got.ms(), got.cm(), want.ms(), want.cm())
 					}
 					if k := i*len(doors) + j; seconds[k] != want.seconds() || metres[k] != want.metres() {
 						t.Fatalf("matrix %d to %d: %d s %d m, Dijkstra %d s %d m", i, j, seconds[k], metres[k], want.seconds(), want.metres())
 					}
 					if want < never {
-						checkPath(t, n, o, s.path, doors[i], doors[j], want)
+						leg, _ := n.Path(doors[i], doors[j])
+						checkPath(t, n, o, leg.ways, leg.from, leg.to, want)
 					}
 				}
 			}

@@ -30,6 +30,16 @@ func newSearch(n *Network) *search {
 // entries are the vertices at which a leg that begins (or, when arriving, ends)
 // at an access enters (leaves) the public network.
 func (p *pocketSearch) entries(a *Access, arriving bool, into []entry) []entry {
+	into = p.entriesAt(a, arriving, into)
+	for i := 1; i < a.places(); i++ {
+		one := a.at(i)
+		into = p.entriesAt(&one, arriving, into)
+	}
+	return into
+}
+
+// entriesAt are those of the nearest place alone.
+func (p *pocketSearch) entriesAt(a *Access, arriving bool, into []entry) []entry {
 	n := p.n
 	if n.edges[a.edge].is(private) {
 		return p.exits(a, arriving, into)
@@ -65,8 +75,9 @@ func (n *Network) partial(a *Access, dir int, arriving bool) cost {
 	return whole - fromTail
 }
 
-// direct is the cost of a leg along one edge, doors included, and the traversal
-// it takes. Two doors at one point are no distance apart.
+// direct is the cost of a leg along one edge from nearest place to nearest place,
+// doors included, and the traversal it takes. Two doors at one point are no
+// distance apart.
 func (n *Network) direct(a, b *Access) (cost, traversal) {
 	if a.edge != b.edge {
 		return never, missing

@@ -1,8 +1,10 @@
 package network
 
 import (
+	"cmp"
 	"math"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -18,6 +20,9 @@ const (
 	acrossBarrier = 150
 	onSmallPiece  = MaxOffRoad
 	atEntrance    = -15
+	// onItsStreet is a way with the name of the address.
+	onItsStreet = -40
+	bestBonus   = atEntrance + onItsStreet
 )
 
 // smallPiece is the length in metres below which a piece is rather a gap in the
@@ -35,8 +40,8 @@ func (n *Network) Snap(points []orb.Point) []Access {
 	})
 }
 
-// SnapHouseholds is [Network.Snap] for households: where the extract has
-// entrances of the building, one enters by the one that is nearest to a way.
+// SnapHouseholds is [Network.Snap] for households: where the extract has entrances
+// of the building, one enters by them, and rather from the street of the address.
 func (n *Network) SnapHouseholds(households []geo.Household) []Access {
 	return n.snapEach(len(households), func(s *snapper, i int) Access { return s.snapHousehold(&households[i]) })
 }
@@ -83,6 +88,15 @@ type snapper struct {
 	door       orb.Point
 	lon, lat   float64
 	candidates []candidate
+	// street is the name of the street of the address, as [sameStreet] compares it.
+	street string
+	// chosen are the accesses of several entrances with their prices.
+	chosen []priced
+}
+
+type priced struct {
+	access Access
+	price  float64
 }
 
 // candidate is the nearest place of one run.
@@ -94,20 +108,33 @@ type candidate struct {
 	distance float64
 }
 
-// snapHousehold tries the entrances first; the stretch to the door leads through
-// the one taken.
+// snapHousehold tries the entrances first, all of which the door then has; the
+// stretch to the door leads through the one taken.
 func (s *snapper) snapHousehold(h *geo.Household) Access {
-	best, price := nowhere(h.At), math.Inf(1)
+	s.street = plainName(h.Address.Street)
+	defer func() { s.street = "" }()
+	s.chosen = s.chosen[:0]
 	for _, entrance := range s.n.entrances[h.ID] {
 		a, p := s.snap(entrance)
 		inside := geo.Metres(entrance, h.At)
-		if a.Reachable() && a.OffRoad+inside <= MaxOffRoad && p+inside < price {
+		if a.Reachable() && a.OffRoad+inside <= MaxOffRoad {
+			a = a.at(0)
 			a.Entrance, a.Door, a.OffRoad = entrance, h.At, a.OffRoad+inside
-			best, price = a, p+inside
+			s.chosen = append(s.chosen, priced{a, p + inside})
 		}
 	}
-	if !best.Reachable() {
-		best, _ = s.snap(h.At)
+	if len(s.chosen) == 0 {
+		a, _ := s.snap(h.At)
+		return a
+	}
+	slices.SortStableFunc(s.chosen, func(a, b priced) int { return cmp.Compare(a.price, b.price) })
+	best := s.chosen[0].access
+	s.addOtherSide(&best)
+	for i := range s.chosen[1:] {
+		// An entrance on the same stretch is no other way in.
+		if other := &s.chosen[i+1].access; other.Piece == best.Piece && other.edge != best.edge {
+			best.add(other)
+		}
 	}
 	return best
 }
@@ -125,21 +152,45 @@ func (s *snapper) snap(door orb.Point) (Access, float64) {
 	for radius := 31.25; radius <= MaxOffRoad; radius *= 2 {
 		s.look(radius)
 		for _, c := range s.candidates {
-			if c.distance+atEntrance >= price {
+			if c.distance+bestBonus >= price {
 				continue
 			}
 			if p := s.price(c); p < price || p == price && c.edge < best.edge {
 				best, price = c, p
 			}
 		}
-		if price <= radius+atEntrance {
+		if price <= radius+bestBonus {
 			break
 		}
 	}
 	if math.IsInf(price, 1) {
 		return nowhere(door), price
 	}
-	return s.access(best), price
+	a := s.access(best)
+	s.addOtherSide(&a)
+	if c, found := s.roundTheCorner(best); found {
+		other := s.access(c)
+		a.add(&other)
+	}
+	return a, price
+}
+
+// addOtherSide adds the place on the other side of a two-sided street, for who
+// crosses it right at the door.
+func (s *snapper) addOtherSide(a *Access) {
+	e := &s.n.edges[a.edge]
+	if e.crossing == 0 {
+		return
+	}
+	over := a.at(0)
+	over.crossing = e.crossing
+	over.edge++
+	if e.is(far) {
+		over.edge -= 2
+	}
+	// Both sides have the same line, each its own copy of the points.
+	over.segment += s.n.edges[over.edge].shape - e.shape
+	a.add(&over)
 }
 
 // look lists the candidates within a radius in metres.
@@ -194,6 +245,9 @@ func (s *snapper) price(c candidate) float64 {
 	if s.atEntrance(c) {
 		price += atEntrance
 	}
+	if s.street != "" && plainName(s.n.names[s.n.edges[c.edge].name].local) == s.street {
+		price += onItsStreet
+	}
 	if s.barred(c) {
 		price += acrossBarrier
 	}
@@ -235,8 +289,17 @@ func (s *snapper) access(c candidate) Access {
 	a, b := n.shape[c.segment].orb(), n.shape[c.segment+1].orb()
 	street := orb.Point{a[0] + c.share*(b[0]-a[0]), a[1] + c.share*(b[1]-a[1])}
 	metres := lineMetres(n.shape[e.shape:c.segment+1]) + geo.Metres(a, street)
-	return Access{
-		Door: s.door, Entrance: s.door, Street: street, OffRoad: geo.Metres(s.door, street), Piece: n.pieceOf[c.edge],
-		edge: c.edge, segment: c.segment, offset: min(e.length, uint32(math.Round(metres*100))),
+	at := spot{edge: c.edge, segment: c.segment, offset: min(e.length, uint32(math.Round(metres*100)))}
+	if e.crossing > 0 && s.onTheRight(c) {
+		at.edge++
+		at.segment += n.edges[at.edge].shape - e.shape
 	}
+	return Access{Door: s.door, Entrance: s.door, Street: street, OffRoad: geo.Metres(s.door, street), Piece: n.pieceOf[at.edge], spot: at}
+}
+
+// onTheRight tells whether the door lies to the right of the way.
+func (s *snapper) onTheRight(c candidate) bool {
+	ax, ay := s.local(s.n.shape[c.segment])
+	bx, by := s.local(s.n.shape[c.segment+1])
+	return (bx-ax)*(0-ay)-(by-ay)*(0-ax) < 0
 }

@@ -10,9 +10,9 @@ import (
 )
 
 // offTrack is the kind of a stretch without a way.
-const offTrack = ferry + 1
+const offTrack = crossing + 1
 
-var kindNames = [...]string{road: "street", path: "path", steps: "steps", square: "square", ferry: "ferry", offTrack: "off_road"}
+var kindNames = [...]string{road: "street", path: "path", steps: "steps", square: "square", ferry: "ferry", crossing: "crossing", offTrack: "off_road"}
 
 // turn is what one does at the beginning of a move.
 type turn uint8
@@ -86,6 +86,11 @@ func (m *move) step() Step {
 		s.Text = text
 		return s
 	}
+	if m.kind == crossing {
+		s.Text = Text{"Cross " + or(m.name.EN(), "the street"), "过" + or(m.name.ZH(), "马路")}
+		s.Turn = turnNames[straight]
+		return s
+	}
 	where := m.where()
 	s.Text = Text{
 		EN: fmt.Sprintf(turnWords[m.turn].EN+", %d m", where.EN, m.metres),
@@ -96,10 +101,7 @@ func (m *move) step() Step {
 
 // where is the way that a move takes, in words that follow the turn.
 func (m *move) where() Text {
-	name := Text{m.name.local, m.name.zh}
-	if name.ZH == "" {
-		name.ZH = name.EN
-	}
+	name := Text{m.name.EN(), m.name.ZH()}
 	switch m.kind {
 	case steps:
 		return m.onSteps(name)

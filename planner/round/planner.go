@@ -66,9 +66,10 @@ type Planner struct {
 // NewPlanner makes a planner for a book and the data folder that keeps the extracts.
 // Plans that a crash left half made become failed. The caller stops it.
 func NewPlanner(ctx context.Context, db *register.DB, dataFolder string, options Options) (*Planner, error) {
+	options = options.withDefaults()
 	p := &Planner{
-		Book: NewBook(db), options: options.withDefaults(), turn: make(chan struct{}, 1),
-		streets: streets{db: db, folder: dataFolder, networks: map[network.Mode]*network.Network{}},
+		Book: NewBook(db), options: options, turn: make(chan struct{}, 1),
+		streets: streets{db: db, folder: dataFolder, log: options.Log, networks: map[network.Mode]*network.Network{}},
 		running: map[uuid.UUID]context.CancelFunc{},
 	}
 	p.life, p.end = context.WithCancel(context.WithoutCancel(ctx))

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"os"
+	"path/filepath"
 	"sync"
 
 	"github.com/rounds-project/rounds/geo/osm"
@@ -17,17 +19,22 @@ import (
 type streets struct {
 	db     *register.DB
 	folder string
+	log    *slog.Logger
 
 	mu       sync.Mutex
 	sum      []byte
 	networks map[network.Mode]*network.Network
 }
 
+// networksFolder is where, in the data folder, built networks lie; it may be emptied
+// at any time.
+const networksFolder = "networks"
+
 // errNoStreets says that there is no extract to take streets from.
 var errNoStreets = errors.New("round: no streets")
 
-// network is the network of the newest extract for a mode. Building it takes from
-// seconds to minutes, told as bytes read; others who want it wait.
+// network is the network of the newest extract for a mode. Building it, the first
+// time, takes from seconds to minutes, told as bytes read; others who want it wait.
 func (s *streets) network(ctx context.Context, mode network.Mode, progress func(done, total int64)) (*network.Network, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -44,14 +51,19 @@ func (s *streets) network(ctx context.Context, mode network.Mode, progress func(
 	if built := s.networks[mode]; built != nil {
 		return built, nil
 	}
-	read, err := osm.Read(ctx, extract.Path(s.folder), osm.Options{Streets: true, Progress: progress})
+	var sum [32]byte
+	copy(sum[:], extract.SHA256)
+	source := network.Source{Name: "streets", Sums: [][32]byte{sum}, Profile: network.Profile{Mode: mode}}
+	built, err := network.Cached(ctx, filepath.Join(s.folder, networksFolder), source, func() (*network.Network, error) {
+		read, err := osm.Read(ctx, extract.Path(s.folder), osm.Options{Streets: true, Progress: progress})
+		if err != nil {
+			return nil, err
+		}
+		return network.Build(read.Streets, source.Profile)
+	}, func(err error) { s.log.WarnContext(ctx, "streets not kept", "error", err) })
 	if errors.Is(err, os.ErrNotExist) {
 		return nil, errNoStreets
 	}
-	if err != nil {
-		return nil, err
-	}
-	built, err := network.Build(read.Streets, network.Profile{Mode: mode})
 	if err != nil {
 		return nil, err
 	}

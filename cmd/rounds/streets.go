@@ -1,0 +1,91 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rounds-project/rounds/geo/osm"
+	"github.com/rounds-project/rounds/planner/network"
+)
+
+// streetFlags say which network a command uses.
+type streetFlags struct {
+	osm, mode, cache string
+	ferries          bool
+}
+
+func (s *streetFlags) add(c *cobra.Command) {
+	c.Flags().StringVar(&s.osm, "osm", "", "OpenStreetMap extract: .osm.pbf, .osm.bz2, .osm.gz or .osm")
+	s.addTravel(c)
+}
+
+// addTravel adds the flags that say how one travels.
+func (s *streetFlags) addTravel(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&s.mode, "mode", "foot", "foot, bike or car")
+	f.BoolVar(&s.ferries, "ferries", false, "board ferries on foot and by bike")
+	f.StringVar(&s.cache, "network-cache", "", "keep the built streets in this folder, so that the next run need not build them")
+}
+
+func (s *streetFlags) check() error {
+	if s.osm == "" {
+		return usagef("--osm is missing: name an OpenStreetMap extract that gives the streets")
+	}
+	return s.checkTravel()
+}
+
+func (s *streetFlags) checkTravel() error {
+	if _, err := network.ParseMode(s.mode); err != nil {
+		return usagef("--mode %q is none of foot, bike, car", s.mode)
+	}
+	return nil
+}
+
+// travels is who uses the network.
+func (s *streetFlags) travels() network.Mode { return network.Mode(s.mode) }
+
+func (s *streetFlags) profile() network.Profile {
+	return network.Profile{Mode: s.travels(), Ferries: s.ferries}
+}
+
+// open reads the extract and builds the network, or takes it from the cache.
+func (s *streetFlags) open(ctx context.Context, p *progress) (*network.Network, error) {
+	defer p.end()
+	return s.network(ctx, p, []string{s.osm}, false, func() (osm.Streets, error) {
+		extract, err := osm.Read(ctx, s.osm, osm.Options{Streets: true, Progress: func(done, total int64) { p.tell("reading "+s.osm, done, total) }})
+		if err != nil {
+			return osm.Streets{}, err
+		}
+		return extract.Streets, nil
+	})
+}
+
+// network is what the ways of extracts make; doors says that they were read with
+// households.
+func (s *streetFlags) network(ctx context.Context, p *progress, paths []string, doors bool, read func() (osm.Streets, error)) (*network.Network, error) {
+	build := func() (*network.Network, error) {
+		streets, err := read()
+		if err != nil {
+			return nil, err
+		}
+		p.tell("building the network", 0, 1)
+		return network.Build(streets, s.profile())
+	}
+	n, err := s.cached(ctx, p, paths, doors, build)
+	if err == nil {
+		p.note(n.Notes().String())
+	}
+	return n, err
+}
+
+func (s *streetFlags) cached(ctx context.Context, p *progress, paths []string, doors bool, build func() (*network.Network, error)) (*network.Network, error) {
+	if s.cache == "" {
+		return build()
+	}
+	source, err := network.SourceOf(paths, s.profile(), doors)
+	if err != nil {
+		return nil, err
+	}
+	return network.Cached(ctx, s.cache, source, build, func(err error) { p.note(err.Error()) })
+}
