@@ -18,6 +18,8 @@ type Term struct {
 	// Kind and DueDays (the days within which it is due) are those of a matter.
 	Kind    string `json:"kind,omitempty"`
 	DueDays *int   `json:"due_days,omitempty"`
+	// Once says that a service is done once; others stand until the consent ends.
+	Once    bool   `json:"once,omitempty"`
 	English string `json:"en"`
 	Chinese string `json:"zh"`
 }

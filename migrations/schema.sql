@@ -86,6 +86,25 @@ CREATE TYPE rounds.building_type AS ENUM (
 
 
 --
+-- Name: consent_method; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.consent_method AS ENUM (
+    'spoken',
+    'signed'
+);
+
+
+--
+-- Name: consent_purpose; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.consent_purpose AS ENUM (
+    'provide_services'
+);
+
+
+--
 -- Name: day_part; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -401,6 +420,26 @@ CREATE DOMAIN rounds.staff_name AS text
 
 
 --
+-- Name: support_service; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.support_service AS ENUM (
+    'smoke_alarm',
+    'evacuation_help',
+    'outage_contact',
+    'step_free',
+    'large_print',
+    'text_or_sign',
+    'interpreter',
+    'home_repair',
+    'welfare_call',
+    'forms_help',
+    'transport',
+    'mediation'
+);
+
+
+--
 -- Name: system; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -538,6 +577,15 @@ $$;
 
 
 --
+-- Name: clock(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.clock() RETURNS timestamp with time zone
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT coalesce(nullif(current_setting('rounds.clock', true), '')::timestamptz, now()) $$;
+
+
+--
 -- Name: close_round(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -555,6 +603,28 @@ BEGIN
     FROM rounds.round_areas a JOIN rounds.households h ON h.area_id = a.area_id WHERE a.round_id = NEW.id
     ON CONFLICT (round_id, household_id) DO UPDATE SET state = 'finished', due_from = NULL, due_part = NULL;
     RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: end_consent(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.end_consent(the_consent uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO rounds.consent_tombstones (worker_id, consent_id, ended_on)
+    SELECT DISTINCT r.worker_id, c.id, rounds.today()
+    FROM rounds.consents c JOIN rounds.stops s ON s.household_id = c.household_id
+        JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.plans p ON p.id = r.plan_id
+    WHERE c.id = the_consent AND p.state IN ('published', 'superseded') AND r.day BETWEEN rounds.today() - 7 AND rounds.today() + 7;
+    INSERT INTO rounds.consent_stubs (pseudonym, purpose, given_on, ended_on)
+    SELECT receipt_hmac, purpose, given_on, rounds.today() FROM rounds.consents WHERE id = the_consent
+    ON CONFLICT DO NOTHING;
+    DELETE FROM rounds.consents WHERE id = the_consent;
 END
 $$;
 
@@ -598,6 +668,24 @@ BEGIN
     FROM rounds.areas a JOIN rounds.area_paths p ON p.area_id = a.id
     WHERE p.ancestor_id = NEW.area_id AND a.level = 'grid';
     RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: finish_support(uuid, rounds.support_service); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.finish_support(the_consent uuid, the_service rounds.support_service) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.support_wanted s SET done_on = coalesce(s.done_on, rounds.today())
+    WHERE s.consent_id = the_consent AND s.service = the_service AND s.expires_on >= rounds.today()
+      AND (s.household_id IN (SELECT rounds.households_near_visit())
+        OR (rounds.principal_role() = 'case_handler' AND s.area_id IN (SELECT rounds.granted_areas())));
+    RETURN FOUND;
 END
 $$;
 
@@ -691,6 +779,22 @@ CREATE FUNCTION rounds.holds(g rounds.grants) RETURNS boolean
 
 
 --
+-- Name: households_near_visit(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.households_near_visit() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT s.household_id
+    FROM rounds.routes r JOIN rounds.plans p ON p.id = r.plan_id JOIN rounds.stops s ON s.route_id = r.id
+    WHERE rounds.principal_role() = 'worker' AND r.worker_id = rounds.principal_worker()
+      AND p.state = 'published' AND r.day BETWEEN rounds.today() - 7 AND rounds.today() + 7
+      AND p.round_id IN (SELECT rounds.granted_rounds())
+$$;
+
+
+--
 -- Name: incident_changed(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -748,6 +852,15 @@ CREATE FUNCTION rounds.is_needed(the_household uuid) RETURNS boolean
             SELECT FROM rounds.stops s JOIN rounds.plans p ON p.id = s.plan_id JOIN rounds.rounds o ON o.id = p.round_id
             WHERE s.household_id = the_household AND o.closed_at IS NULL AND p.state IN ('planning', 'proposed', 'published'))
 $$;
+
+
+--
+-- Name: is_one_off(rounds.support_service); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.is_one_off(service rounds.support_service) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$ SELECT service IN ('smoke_alarm', 'home_repair', 'forms_help', 'mediation') $$;
 
 
 --
@@ -835,6 +948,41 @@ BEGIN
     WHERE r.id = the_route;
     -- A day without stops has no route.
     DELETE FROM rounds.routes r WHERE r.id = the_route AND NOT EXISTS (SELECT FROM rounds.stops s WHERE s.route_id = r.id);
+END
+$$;
+
+
+--
+-- Name: move_consents(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.move_consents() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.consents SET area_id = NEW.area_id WHERE household_id = NEW.id;
+    UPDATE rounds.support_wanted SET area_id = NEW.area_id WHERE household_id = NEW.id;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: need_consent(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.need_consent() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    SELECT c.household_id, c.area_id, c.expires_on INTO NEW.household_id, NEW.area_id, NEW.expires_on
+    FROM rounds.consents c WHERE c.id = NEW.consent_id AND c.expires_on >= rounds.today();
+    IF NEW.household_id IS NULL THEN
+        RAISE EXCEPTION 'support needs a valid consent' USING ERRCODE = 'check_violation', CONSTRAINT = 'support_wanted_consent';
+    END IF;
+    RETURN NEW;
 END
 $$;
 
@@ -1031,6 +1179,91 @@ $$;
 
 
 --
+-- Name: sweep_consent_stubs(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_consent_stubs(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.consent_stubs WHERE rounds.principal_role() = 'service:retention' AND pseudonym IN (
+        SELECT s.pseudonym FROM rounds.consent_stubs s WHERE s.ended_on < now::date - interval '24 months' ORDER BY s.ended_on LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_consent_tombstones(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_consent_tombstones(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.consent_tombstones WHERE rounds.principal_role() = 'service:retention' AND (worker_id, consent_id) IN (
+        SELECT t.worker_id, t.consent_id FROM rounds.consent_tombstones t WHERE t.ended_on < now::date - 10 LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_consents(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_consents(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.consents WHERE rounds.principal_role() = 'service:retention' AND id IN (
+        SELECT c.id FROM rounds.consents c WHERE c.expires_on < now::date ORDER BY c.expires_on LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_support(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_support(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.support_wanted WHERE rounds.principal_role() = 'service:retention' AND (consent_id, service) IN (
+        SELECT s.consent_id, s.service FROM rounds.support_wanted s WHERE s.done_on < now::date - 30 LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: today(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.today() RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT coalesce(nullif(left(current_setting('rounds.clock', true), 10), '')::date, current_date) $$;
+
+
+--
 -- Name: visible_areas(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1070,6 +1303,60 @@ CREATE FUNCTION rounds.visit_retracted() RETURNS trigger
 BEGIN
     PERFORM rounds.settle_door(v.round_id, v.household_id) FROM rounds.visits v WHERE v.id = NEW.visit_id;
     RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: withdraw_by_receipt(bytea); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.withdraw_by_receipt(the_receipt bytea) RETURNS date
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF rounds.principal_role() <> 'service:resident' THEN
+        RETURN NULL;
+    END IF;
+    PERFORM rounds.end_consent(c.id) FROM rounds.consents c WHERE c.receipt_hmac = the_receipt;
+    RETURN (SELECT s.ended_on FROM rounds.consent_stubs s WHERE s.pseudonym = the_receipt);
+END
+$$;
+
+
+--
+-- Name: withdraw_consent(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.withdraw_consent(the_consent uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM FROM rounds.consents c WHERE c.id = the_consent AND c.household_id IN (SELECT rounds.households_near_visit()) FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    PERFORM rounds.end_consent(the_consent);
+    RETURN true;
+END
+$$;
+
+
+--
+-- Name: withdraw_consents_of(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.withdraw_consents_of(the_household uuid) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF rounds.principal_role() = 'supervisor' THEN
+        PERFORM rounds.end_consent(c.id) FROM rounds.consents c
+        WHERE c.household_id = the_household AND c.area_id IN (SELECT rounds.granted_areas());
+    END IF;
 END
 $$;
 
@@ -1136,6 +1423,72 @@ ALTER TABLE rounds.basemap_features ALTER COLUMN id ADD GENERATED ALWAYS AS IDEN
     NO MAXVALUE
     CACHE 1
 );
+
+
+--
+-- Name: consent_services; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.consent_services (
+    consent_id uuid NOT NULL,
+    service rounds.support_service NOT NULL
+);
+
+ALTER TABLE ONLY rounds.consent_services FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: consent_stubs; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.consent_stubs (
+    pseudonym bytea NOT NULL,
+    purpose rounds.consent_purpose NOT NULL,
+    given_on date NOT NULL,
+    ended_on date NOT NULL,
+    CONSTRAINT consent_stubs_pseudonym_check CHECK ((length(pseudonym) = 32))
+);
+
+ALTER TABLE ONLY rounds.consent_stubs FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: consent_tombstones; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.consent_tombstones (
+    worker_id uuid NOT NULL,
+    consent_id uuid NOT NULL,
+    ended_on date NOT NULL
+);
+
+ALTER TABLE ONLY rounds.consent_tombstones FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: consents; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.consents (
+    id uuid NOT NULL,
+    household_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    purpose rounds.consent_purpose NOT NULL,
+    notice_version smallint NOT NULL,
+    notice_language rounds.language NOT NULL,
+    method rounds.consent_method NOT NULL,
+    recorder rounds.role NOT NULL,
+    given_on date NOT NULL,
+    expires_on date NOT NULL,
+    contact bytea,
+    receipt_hmac bytea NOT NULL,
+    CONSTRAINT consents_contact_check CHECK ((length(contact) = 156)),
+    CONSTRAINT consents_notice_version_check CHECK ((notice_version >= 1)),
+    CONSTRAINT consents_receipt_hmac_check CHECK ((length(receipt_hmac) = 32)),
+    CONSTRAINT consents_twelve_months CHECK (((expires_on > given_on) AND (expires_on <= (given_on + '1 year'::interval))))
+);
+
+ALTER TABLE ONLY rounds.consents FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -1460,6 +1813,23 @@ ALTER TABLE ONLY rounds.stops FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: support_wanted; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.support_wanted (
+    consent_id uuid NOT NULL,
+    service rounds.support_service NOT NULL,
+    household_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    expires_on date NOT NULL,
+    done_on date,
+    CONSTRAINT support_wanted_one_off CHECK (((done_on IS NULL) OR rounds.is_one_off(service)))
+);
+
+ALTER TABLE ONLY rounds.support_wanted FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: unplanned; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -1582,6 +1952,46 @@ ALTER TABLE ONLY rounds.areas
 
 ALTER TABLE ONLY rounds.basemap_features
     ADD CONSTRAINT basemap_features_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: consent_services consent_services_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.consent_services
+    ADD CONSTRAINT consent_services_pkey PRIMARY KEY (consent_id, service);
+
+
+--
+-- Name: consent_stubs consent_stubs_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.consent_stubs
+    ADD CONSTRAINT consent_stubs_pkey PRIMARY KEY (pseudonym);
+
+
+--
+-- Name: consent_tombstones consent_tombstones_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.consent_tombstones
+    ADD CONSTRAINT consent_tombstones_pkey PRIMARY KEY (worker_id, consent_id);
+
+
+--
+-- Name: consents consents_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.consents
+    ADD CONSTRAINT consents_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: consents consents_receipt_hmac_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.consents
+    ADD CONSTRAINT consents_receipt_hmac_key UNIQUE (receipt_hmac);
 
 
 --
@@ -1793,6 +2203,14 @@ ALTER TABLE ONLY rounds.stops
 
 
 --
+-- Name: support_wanted support_wanted_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.support_wanted
+    ADD CONSTRAINT support_wanted_pkey PRIMARY KEY (consent_id, service);
+
+
+--
 -- Name: unplanned unplanned_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -1874,6 +2292,27 @@ CREATE INDEX areas_parent_id ON rounds.areas USING btree (parent_id);
 --
 
 CREATE INDEX basemap_features_shape ON rounds.basemap_features USING gist (shape);
+
+
+--
+-- Name: consent_stubs_ended_on; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX consent_stubs_ended_on ON rounds.consent_stubs USING btree (ended_on);
+
+
+--
+-- Name: consents_expires_on; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX consents_expires_on ON rounds.consents USING btree (expires_on);
+
+
+--
+-- Name: consents_household_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX consents_household_id ON rounds.consents USING btree (household_id);
 
 
 --
@@ -1989,6 +2428,20 @@ CREATE UNIQUE INDEX stops_household_once ON rounds.stops USING btree (plan_id, h
 
 
 --
+-- Name: support_wanted_area_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX support_wanted_area_id ON rounds.support_wanted USING btree (area_id);
+
+
+--
+-- Name: support_wanted_household_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX support_wanted_household_id ON rounds.support_wanted USING btree (household_id);
+
+
+--
 -- Name: unplanned_household_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -2045,6 +2498,13 @@ CREATE TRIGGER grants_propose BEFORE INSERT ON rounds.grants FOR EACH ROW EXECUT
 
 
 --
+-- Name: households households_move_consents; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER households_move_consents AFTER UPDATE OF area_id ON rounds.households FOR EACH ROW WHEN ((old.area_id IS DISTINCT FROM new.area_id)) EXECUTE FUNCTION rounds.move_consents();
+
+
+--
 -- Name: incidents incidents_changed; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -2070,6 +2530,13 @@ CREATE TRIGGER rounds_close AFTER UPDATE OF closed_at ON rounds.rounds FOR EACH 
 --
 
 CREATE TRIGGER rounds_fill_areas AFTER INSERT ON rounds.rounds FOR EACH ROW EXECUTE FUNCTION rounds.fill_round_areas();
+
+
+--
+-- Name: support_wanted support_wanted_consent; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER support_wanted_consent BEFORE INSERT ON rounds.support_wanted FOR EACH ROW EXECUTE FUNCTION rounds.need_consent();
 
 
 --
@@ -2115,6 +2582,38 @@ ALTER TABLE ONLY rounds.area_paths
 
 ALTER TABLE ONLY rounds.areas
     ADD CONSTRAINT areas_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: consent_services consent_services_consent_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.consent_services
+    ADD CONSTRAINT consent_services_consent_id_fkey FOREIGN KEY (consent_id) REFERENCES rounds.consents(id) ON DELETE CASCADE;
+
+
+--
+-- Name: consent_tombstones consent_tombstones_worker_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.consent_tombstones
+    ADD CONSTRAINT consent_tombstones_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id) ON DELETE CASCADE;
+
+
+--
+-- Name: consents consents_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.consents
+    ADD CONSTRAINT consents_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: consents consents_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.consents
+    ADD CONSTRAINT consents_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
 
 
 --
@@ -2350,6 +2849,38 @@ ALTER TABLE ONLY rounds.stops
 
 
 --
+-- Name: support_wanted support_wanted_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.support_wanted
+    ADD CONSTRAINT support_wanted_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: support_wanted support_wanted_consent_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.support_wanted
+    ADD CONSTRAINT support_wanted_consent_id_fkey FOREIGN KEY (consent_id) REFERENCES rounds.consents(id) ON DELETE CASCADE;
+
+
+--
+-- Name: support_wanted support_wanted_covered; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.support_wanted
+    ADD CONSTRAINT support_wanted_covered FOREIGN KEY (consent_id, service) REFERENCES rounds.consent_services(consent_id, service) ON DELETE CASCADE;
+
+
+--
+-- Name: support_wanted support_wanted_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.support_wanted
+    ADD CONSTRAINT support_wanted_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
+
+
+--
 -- Name: unplanned unplanned_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -2443,6 +2974,21 @@ CREATE POLICY add ON rounds.accounts FOR INSERT TO rounds_app WITH CHECK ((( SEL
 
 
 --
+-- Name: consent_services add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.consent_services FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (consent_id IN ( SELECT consents.id
+   FROM rounds.consents))));
+
+
+--
+-- Name: consents add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.consents FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (recorder = 'worker'::rounds.role) AND ((given_on >= (rounds.today() - 14)) AND (given_on <= rounds.today())) AND (household_id IN ( SELECT rounds.households_near_visit() AS households_near_visit))));
+
+
+--
 -- Name: exports add; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -2501,6 +3047,13 @@ CREATE POLICY add ON rounds.routes FOR INSERT TO rounds_app WITH CHECK ((( SELEC
 --
 
 CREATE POLICY add ON rounds.stops FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text));
+
+
+--
+-- Name: support_wanted add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.support_wanted FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (household_id IN ( SELECT rounds.households_near_visit() AS households_near_visit))));
 
 
 --
@@ -2579,6 +3132,30 @@ CREATE POLICY change ON rounds.plans FOR UPDATE TO rounds_app USING (((( SELECT 
 
 CREATE POLICY change ON rounds.rounds FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND rounds.is_granted(area_id, purpose))));
 
+
+--
+-- Name: consent_services; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.consent_services ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: consent_stubs; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.consent_stubs ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: consent_tombstones; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.consent_tombstones ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: consents; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.consents ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: doors; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -2709,6 +3286,29 @@ CREATE POLICY read ON rounds.basemap_features FOR SELECT TO rounds_app USING (((
 
 
 --
+-- Name: consent_services read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.consent_services FOR SELECT TO rounds_app USING ((consent_id IN ( SELECT consents.id
+   FROM rounds.consents)));
+
+
+--
+-- Name: consent_tombstones read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.consent_tombstones FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker))));
+
+
+--
+-- Name: consents read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.consents FOR SELECT TO rounds_app USING (((expires_on >= rounds.today()) AND (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (household_id IN ( SELECT rounds.households_near_visit() AS households_near_visit))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text) AND (id IN ( SELECT support_wanted.consent_id
+   FROM rounds.support_wanted))))));
+
+
+--
 -- Name: doors read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -2828,6 +3428,13 @@ CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (((( SELECT ro
 
 
 --
+-- Name: support_wanted read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.support_wanted FOR SELECT TO rounds_app USING (((expires_on >= rounds.today()) AND (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (household_id IN ( SELECT rounds.households_near_visit() AS households_near_visit))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text) AND (done_on IS NULL) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))))));
+
+
+--
 -- Name: unplanned read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -2902,6 +3509,20 @@ ALTER TABLE rounds.sessions ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.stops ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: households support; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY support ON rounds.households FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text) AND (id IN ( SELECT support_wanted.household_id
+   FROM rounds.support_wanted))));
+
+
+--
+-- Name: support_wanted; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.support_wanted ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: exports take; Type: POLICY; Schema: rounds; Owner: -
@@ -3032,6 +3653,13 @@ GRANT ALL ON FUNCTION rounds.basemap_within(reach public.geometry, zoom integer)
 
 
 --
+-- Name: FUNCTION change_grant(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.change_grant() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION check_group(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -3039,10 +3667,25 @@ REVOKE ALL ON FUNCTION rounds.check_group() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION clock(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.clock() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.clock() TO rounds_app;
+
+
+--
 -- Name: FUNCTION close_round(); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.close_round() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION end_consent(the_consent uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.end_consent(the_consent uuid) FROM PUBLIC;
 
 
 --
@@ -3058,6 +3701,14 @@ GRANT ALL ON FUNCTION rounds.end_sessions(the_account uuid) TO rounds_app;
 --
 
 REVOKE ALL ON FUNCTION rounds.fill_round_areas() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION finish_support(the_consent uuid, the_service rounds.support_service); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.finish_support(the_consent uuid, the_service rounds.support_service) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.finish_support(the_consent uuid, the_service rounds.support_service) TO rounds_app;
 
 
 --
@@ -3156,6 +3807,14 @@ GRANT ALL ON FUNCTION rounds.holds(g rounds.grants) TO rounds_app;
 
 
 --
+-- Name: FUNCTION households_near_visit(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.households_near_visit() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.households_near_visit() TO rounds_app;
+
+
+--
 -- Name: FUNCTION incident_changed(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -3187,6 +3846,14 @@ GRANT ALL ON FUNCTION rounds.is_needed(the_household uuid) TO rounds_app;
 
 
 --
+-- Name: FUNCTION is_one_off(service rounds.support_service); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.is_one_off(service rounds.support_service) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.is_one_off(service rounds.support_service) TO rounds_app;
+
+
+--
 -- Name: FUNCTION is_own(g rounds.grants); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -3195,10 +3862,31 @@ GRANT ALL ON FUNCTION rounds.is_own(g rounds.grants) TO rounds_app;
 
 
 --
+-- Name: FUNCTION keep_plan_order(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.keep_plan_order() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION leave_out_stop(the_route uuid, the_seq smallint); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.leave_out_stop(the_route uuid, the_seq smallint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION move_consents(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.move_consents() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION need_consent(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.need_consent() FROM PUBLIC;
 
 
 --
@@ -3241,6 +3929,13 @@ GRANT ALL ON FUNCTION rounds.principal_worker() TO rounds_app;
 
 
 --
+-- Name: FUNCTION propose_grant(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.propose_grant() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION refresh_area_paths(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -3263,6 +3958,46 @@ REVOKE ALL ON FUNCTION rounds.settle_door(the_round uuid, the_household uuid) FR
 
 
 --
+-- Name: FUNCTION sweep_consent_stubs(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_consent_stubs(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_consent_stubs(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_consent_tombstones(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_consent_tombstones(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_consent_tombstones(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_consents(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_consents(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_consents(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_support(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_support(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_support(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION today(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.today() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.today() TO rounds_app;
+
+
+--
 -- Name: FUNCTION visible_areas(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -3282,6 +4017,30 @@ REVOKE ALL ON FUNCTION rounds.visit_recorded() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION rounds.visit_retracted() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION withdraw_by_receipt(the_receipt bytea); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.withdraw_by_receipt(the_receipt bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.withdraw_by_receipt(the_receipt bytea) TO rounds_app;
+
+
+--
+-- Name: FUNCTION withdraw_consent(the_consent uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.withdraw_consent(the_consent uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.withdraw_consent(the_consent uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION withdraw_consents_of(the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.withdraw_consents_of(the_household uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.withdraw_consents_of(the_household uuid) TO rounds_app;
 
 
 --
@@ -3338,6 +4097,34 @@ GRANT SELECT ON TABLE rounds.area_paths TO rounds_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.areas TO rounds_app;
+
+
+--
+-- Name: TABLE consent_services; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.consent_services TO rounds_app;
+
+
+--
+-- Name: TABLE consent_stubs; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.consent_stubs TO rounds_app;
+
+
+--
+-- Name: TABLE consent_tombstones; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.consent_tombstones TO rounds_app;
+
+
+--
+-- Name: TABLE consents; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.consents TO rounds_app;
 
 
 --
@@ -3576,6 +4363,27 @@ GRANT UPDATE(expires_at) ON TABLE rounds.sessions TO rounds_app;
 --
 
 GRANT SELECT,INSERT ON TABLE rounds.stops TO rounds_app;
+
+
+--
+-- Name: TABLE support_wanted; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.support_wanted TO rounds_app;
+
+
+--
+-- Name: COLUMN support_wanted.consent_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(consent_id) ON TABLE rounds.support_wanted TO rounds_app;
+
+
+--
+-- Name: COLUMN support_wanted.service; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(service) ON TABLE rounds.support_wanted TO rounds_app;
 
 
 --

@@ -99,6 +99,7 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 	w, d := newWorld(t), newDescription(t)
 	worker, supervisor := w.caller(registertest.WestWorker), w.caller(registertest.CountySupervisor)
 	analyst, administrator := w.caller(registertest.CountyAnalyst), w.caller(registertest.Administrator)
+	w.Support(0)
 	id := func(path string, id uuid.UUID) string { return strings.Replace(path, "{id}", id.String(), 1) }
 	for _, ask := range []struct {
 		who     *caller
@@ -120,6 +121,8 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 		{supervisor, "GET /api/v1/routes/{id}", supervisor.routes()[0].ID},
 		{worker, "GET /api/v1/day", uuid.Nil},
 		{analyst, "GET /api/v1/incidents", uuid.Nil},
+		{w.caller(registertest.CountyHandler), "GET /api/v1/support-wanted", uuid.Nil},
+		{w.caller(""), "GET /api/v1/notices/consent", uuid.Nil},
 		{w.caller(""), "GET /healthz", uuid.Nil},
 		{w.caller(""), "GET /readyz", uuid.Nil},
 	} {
@@ -128,6 +131,8 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 	}
 	d.holds("PUT /api/v1/session/language", worker.do("PUT", "/api/v1/session/language", map[string]string{"language": "zh-Hans"}))
 	d.holds("PUT /api/v1/visits/{id}", worker.do("PUT", "/api/v1/visits/"+uuid.NewString(), w.visit(0, "not_home")))
+	d.holds("PUT /api/v1/consents/{id}", worker.do("PUT", "/api/v1/consents/"+uuid.NewString(), w.newConsent(1)))
+	d.holds("POST /api/v1/withdrawals", w.caller("").do("POST", "/api/v1/withdrawals", map[string]string{"receipt": "0123-4567-89ab-cdef"}))
 	d.holds("PUT /api/v1/incidents/{id}", worker.do("PUT", "/api/v1/incidents/"+uuid.NewString(), hazard()))
 	d.holds("POST /api/v1/exports", analyst.do("POST", "/api/v1/exports", map[string]any{"layer": "areas", "format": "geojson", "purpose": "fire_safety"}))
 	d.holds("POST /api/v1/rounds", supervisor.do("POST", "/api/v1/rounds", w.newRound(uuid.New())))
@@ -166,6 +171,7 @@ func TestWrites_AreIdempotentByTheClientsID(t *testing.T) {
 		count        string
 	}{
 		{worker, "PUT", "/api/v1/visits/" + uuid.NewString(), w.visit(1, "done"), w.visit(2, "done"), "SELECT count(*) FROM rounds.visits"},
+		{worker, "PUT", "/api/v1/consents/" + uuid.NewString(), w.newConsent(1), w.newConsent(2), "SELECT count(*) FROM rounds.consents"},
 		{worker, "PUT", "/api/v1/incidents/" + uuid.NewString(), hazard(), map[string]any{"matter": "unlit_path", "lon": 1.035, "lat": 42.045, "source": "doorstep"},
 			"SELECT count(*) FROM rounds.incidents"},
 		{supervisor, "POST", "/api/v1/rounds", w.newRound(uuid.Max), func() map[string]any { r := w.newRound(uuid.Max); r["name"] = "Winter"; return r }(),

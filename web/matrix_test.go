@@ -46,7 +46,7 @@ func TestRoutes_LetInWhomTheReviewedListNames(t *testing.T) {
 	}
 	for role, account := range map[string]string{
 		"nobody": "", "worker": registertest.WestWorker, "supervisor": registertest.CountySupervisor,
-		"analyst": registertest.CountyAnalyst, "dpo": registertest.CountyDPO, "administrator": registertest.Administrator,
+		"case_handler": registertest.CountyHandler, "analyst": registertest.CountyAnalyst, "dpo": registertest.CountyDPO, "administrator": registertest.Administrator,
 	} {
 		c := w.caller(account)
 		for _, r := range routes {

@@ -19,7 +19,7 @@ func TestRequests_AreRefusedByField(t *testing.T) {
 		body[field] = value
 		return body
 	}
-	visits, rounds := "/api/v1/visits/"+uuid.NewString(), "/api/v1/rounds"
+	visits, rounds, consents := "/api/v1/visits/"+uuid.NewString(), "/api/v1/rounds", "/api/v1/consents/"+uuid.NewString()
 	for _, test := range []struct {
 		who          *caller
 		method, path string
@@ -39,6 +39,25 @@ func TestRequests_AreRefusedByField(t *testing.T) {
 		{worker, "PUT", "/api/v1/visits/one", w.visit(0, "done"), 422, "invalid", "id"},
 		{worker, "PUT", "/api/v1/incidents/" + uuid.NewString(), with(hazard(), "matter", "key person"), 422, "no_matter", "matter"},
 		{worker, "PUT", "/api/v1/incidents/" + uuid.NewString(), with(hazard(), "lon", 1.25), 422, "outside", "lon"},
+		{worker, "PUT", consents, with(w.newConsent(0), "services", []string{}), 422, "invalid", "services"},
+		{worker, "PUT", consents, with(w.newConsent(0), "services", []string{"blind"}), 422, "invalid", "services"},
+		{worker, "PUT", consents, with(w.newConsent(0), "services", []string{"transport", "transport"}), 422, "invalid", "services"},
+		{worker, "PUT", consents, with(w.newConsent(0), "name", "Anna"), 400, "unknown_field", "name"},
+		{worker, "PUT", consents, with(w.newConsent(0), "contact", "Anna 808080"), 422, "contact", "contact"},
+		{worker, "PUT", consents, with(w.newConsent(0), "receipt", "1234"), 422, "receipt", "receipt"},
+		{worker, "PUT", consents, with(w.newConsent(0), "purpose", "fire_safety"), 422, "invalid", "purpose"},
+		{worker, "PUT", consents, with(w.newConsent(0), "method", "assumed"), 422, "invalid", "method"},
+		{worker, "PUT", consents, with(w.newConsent(0), "notice_version", 2), 422, "invalid", "notice_version"},
+		{worker, "PUT", consents, with(w.newConsent(0), "notice_language", "fr"), 422, "invalid", "notice_version"},
+		{worker, "PUT", consents, with(w.newConsent(0), "expires_on", date(w.Today.AddDate(1, 0, 1))), 422, "consent_days", "expires_on"},
+		{worker, "PUT", consents, with(w.newConsent(0), "given_on", date(w.Today.AddDate(0, 0, 1))), 422, "consent_days", "expires_on"},
+		{worker, "PUT", consents, with(w.newConsent(0), "household_id", w.Household(w.Workers[1], w.Today.AddDate(0, 0, -7), 0)), 403, "not_assigned", "household_id"},
+		{worker, "PUT", consents, with(w.newConsent(0), "renews", uuid.New()), 404, "no_consent", ""},
+		{worker, "POST", consents + "/withdraw", nil, 404, "no_consent", ""},
+		{worker, "POST", consents + "/done", map[string]string{"service": "smoke_alarm"}, 404, "no_consent", ""},
+		{worker, "POST", consents + "/done", map[string]string{"service": "transport"}, 422, "one_off", "service"},
+		{w.caller(""), "POST", "/api/v1/withdrawals", map[string]string{"receipt": "0000-0000-0000-0001"}, 404, "no_consent", ""},
+		{w.caller(""), "POST", "/api/v1/withdrawals", map[string]string{"receipt": "none"}, 422, "receipt", "receipt"},
 		{supervisor, "POST", rounds, with(w.newRound(uuid.New()), "area_id", w.Area("East")), 422, "rounds_twenty_dwellings", "area_id"},
 		{supervisor, "POST", rounds, with(w.newRound(uuid.New()), "starts_on", date(w.Today.AddDate(0, 0, 2))), 422, "rounds_announced", "starts_on"},
 		{supervisor, "POST", rounds, with(w.newRound(uuid.New()), "purpose", "key_persons"), 422, "invalid", "purpose"},
@@ -51,8 +70,8 @@ func TestRequests_AreRefusedByField(t *testing.T) {
 		test.who.do(test.method, test.path, test.body).problem(test.status, test.code, test.field)
 	}
 	worker.do("PUT", visits, w.visit(0, "done"), "Content-Type", "text/plain").problem(http.StatusUnsupportedMediaType, "media_type", "")
-	if n := w.Count("SELECT count(*) FROM rounds.visits"); n != 0 {
-		t.Errorf("%d visits were kept", n)
+	if n := w.Count("SELECT (SELECT count(*) FROM rounds.visits) + (SELECT count(*) FROM rounds.consents)"); n != 0 {
+		t.Errorf("%d visits and consents were kept", n)
 	}
 }
 

@@ -43,6 +43,8 @@ var (
 	walkers           = []string{register.Worker, register.Supervisor}
 	administrators    = []string{register.Administrator}
 	planKeepers       = []string{register.Supervisor, register.Administrator}
+	handlers          = []string{register.CaseHandler}
+	providers         = []string{register.Worker, register.CaseHandler}
 )
 
 // routes is every route but those of tiles and pages.
@@ -78,6 +80,13 @@ var routes = []route{
 	{pattern: "PUT /api/v1/visits/{id}", roles: workers, do: (*Server).recordVisit},
 	{pattern: "POST /api/v1/visits/{id}/retract", roles: workers, do: (*Server).retractVisit},
 	{pattern: "POST /api/v1/households/{id}/refuse", roles: walkers, do: (*Server).refuseHousehold},
+	{pattern: "POST /api/v1/households/{id}/withdraw-consents", roles: supervisors, do: (*Server).withdrawConsentsOf},
+	{pattern: "PUT /api/v1/consents/{id}", roles: workers, do: (*Server).recordConsent},
+	{pattern: "POST /api/v1/consents/{id}/withdraw", roles: workers, do: (*Server).withdrawConsent},
+	{pattern: "POST /api/v1/consents/{id}/done", roles: providers, do: (*Server).finishSupport},
+	{pattern: "GET /api/v1/support-wanted", roles: handlers, do: (*Server).listSupport},
+	{pattern: "POST /api/v1/withdrawals", public: true, do: (*Server).withdrawByReceipt},
+	{pattern: "GET /api/v1/notices/consent", public: true, do: (*Server).showConsentNotice},
 	{pattern: "PUT /api/v1/incidents/{id}", roles: walkers, do: (*Server).reportIncident},
 	{pattern: "GET /api/v1/incidents", roles: walkersAndLeaders, do: (*Server).listIncidents},
 	{pattern: "POST /api/v1/exports", roles: leaders, do: (*Server).makeExport},

@@ -46,6 +46,7 @@ func Run(ctx context.Context, listener net.Listener, config Config) error {
 		return err
 	}
 	defer db.Close()
+	db.Location = config.Location
 	if err := db.CheckDurable(ctx); err != nil {
 		return err
 	}

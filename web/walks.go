@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 
+	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/planner/round"
 	"github.com/rounds-project/rounds/web/access"
 )
@@ -129,6 +130,8 @@ type dayStopBody struct {
 	Attempt int        `json:"attempt"`
 	DueFrom *string    `json:"due_from"`
 	DuePart *string    `json:"due_part"`
+	// Support is what is wanted at the door.
+	Support []supportBody `json:"support"`
 }
 
 type roundNameBody struct {
@@ -143,7 +146,9 @@ type dayBody struct {
 	LastDistanceM int           `json:"last_distance_m"`
 	Line          lineBody      `json:"line"`
 	Round         roundNameBody `json:"round"`
-	Stops         []dayStopBody `json:"stops"`
+	// Tombstones are consents that the phone forgets.
+	Tombstones []uuid.UUID   `json:"tombstones"`
+	Stops      []dayStopBody `json:"stops"`
 }
 
 func (s *Server) getDay(w http.ResponseWriter, r *http.Request, who access.Session) (err error) {
@@ -167,16 +172,45 @@ func (s *Server) getDay(w http.ResponseWriter, r *http.Request, who access.Sessi
 	if err != nil {
 		return err
 	}
+	doors, err := s.doors(r, who, found.Stops)
+	if err != nil {
+		return err
+	}
+	tombstones, err := s.DB.Tombstones(r.Context(), who.Principal)
+	if err != nil {
+		return err
+	}
 	body := dayBody{
 		summaryBody: showSummary(found.Summary), LastTravelS: found.LastTravelS, LastDistanceM: found.LastDistanceM,
 		Line: lineBody{"LineString", found.Line}, Round: roundNameBody{ID: found.Round, Name: found.RoundName, Purpose: found.Purpose},
-		Stops: []dayStopBody{},
+		Tombstones: tombstones, Stops: []dayStopBody{},
 	}
 	for _, stop := range found.Stops {
-		body.Stops = append(body.Stops, dayStopBody{
+		door := dayStopBody{
 			stopBody: showStop(stop), Outcome: stop.Outcome, Visit: stop.Visit, Attempt: stop.Attempts,
-			DueFrom: dateOrNull(stop.DueFrom), DuePart: stop.DuePart,
-		})
+			DueFrom: dateOrNull(stop.DueFrom), DuePart: stop.DuePart, Support: []supportBody{},
+		}
+		for _, wanted := range doors[stop.Household] {
+			door.Support = append(door.Support, showSupport(wanted))
+		}
+		body.Stops = append(body.Stops, door)
 	}
 	return answer(w, http.StatusOK, body)
+}
+
+// doors is what is wanted at the doors of a walk, by household.
+func (s *Server) doors(r *http.Request, who access.Session, stops []round.Stop) (map[uuid.UUID][]register.SupportWanted, error) {
+	households := make([]uuid.UUID, len(stops))
+	for i, stop := range stops {
+		households[i] = stop.Household
+	}
+	wanted, err := s.DB.SupportAt(r.Context(), who.Principal, s.Keys, households)
+	if err != nil {
+		return nil, err
+	}
+	at := map[uuid.UUID][]register.SupportWanted{}
+	for _, one := range wanted {
+		at[one.Household] = append(at[one.Household], one)
+	}
+	return at, nil
 }

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/registertest"
 	"github.com/rounds-project/rounds/planner/round"
 	"github.com/rounds-project/rounds/tiles"
@@ -33,7 +32,11 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	town := registertest.NewTown(t)
+	return worldOf(t, registertest.NewTown(t))
+}
+
+func worldOf(t *testing.T, town *registertest.Town) *world {
+	t.Helper()
 	w := &world{Town: town, logins: map[string]string{}}
 	hash, err := access.HashPassword(t.Context(), password)
 	w.must(err)
@@ -52,7 +55,7 @@ func newWorld(t *testing.T) *world {
 	tileServer, err := tiles.New(town.DB, tiles.Options{Today: today, Log: log})
 	w.must(err)
 	w.handler = New(Options{
-		DB: town.DB, Keys: register.NewKeys([]byte("the secret of a test, 32 bytes..")), Planner: planner, Tiles: tileServer,
+		DB: town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer,
 		Gate:  access.New(town.DB, access.Options{}),
 		Shelf: &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: t.TempDir()},
 		Now:   now, Location: time.UTC, Log: log,
@@ -66,7 +69,7 @@ func newWorld(t *testing.T) *world {
 // people are the accounts of the matrix, one of each role that the service knows.
 var people = []string{
 	registertest.WestWorker, registertest.MiddleWorker, registertest.WestSupervisor, registertest.CountySupervisor,
-	registertest.CountyAnalyst, registertest.CountyDPO, registertest.Administrator,
+	registertest.CountyHandler, registertest.CountyAnalyst, registertest.CountyDPO, registertest.Administrator,
 }
 
 func (w *world) must(err error) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -63,6 +64,10 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 	c.must(err)
 	_, err = c.as(register.Service("planning"), "INSERT INTO rounds.unplanned SELECT $1, id, area_id, 'unreachable' FROM rounds.households WHERE source_key = 'West-9'", plan)
 	c.must(err)
+	c.db.Now = func() time.Time { return day.Add(10 * time.Hour) }
+	_, err = c.db.RecordConsent(t.Context(), c.worker, c.keys, register.Consent{ID: uuid.New(), Household: households[0], Purpose: "provide_services",
+		Services: []string{"smoke_alarm", "transport"}, NoticeVersion: 1, Language: "en", Method: "signed", GivenOn: day, ExpiresOn: day.AddDate(0, 6, 0)}, receipt, uuid.Nil)
+	c.must(err)
 	grids := func(town string) int {
 		return c.count("SELECT count(*) FROM rounds.areas g JOIN rounds.areas p ON p.id = g.parent_id WHERE p.name = $1", town)
 	}
@@ -115,6 +120,12 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"doors":             {"supervisor": 1, "worker": 2},
 		"incidents":         {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},
 		"exports":           {"supervisor": 1, "case_handler": 1},
+		// What is wanted is for who visits; TestConsents has the service's owner too.
+		"consents":           {"worker": 1},
+		"consent_services":   {"worker": 2},
+		"support_wanted":     {"worker": 2},
+		"consent_stubs":      {},
+		"consent_tombstones": {},
 	}
 	tables, err := c.owner.Query(t.Context(), "SELECT tablename FROM pg_tables WHERE schemaname = 'rounds'")
 	c.must(err)

@@ -34,7 +34,8 @@ type Principal struct {
 }
 
 // Service is a part of the server that asks on nobody's behalf: login, import,
-// planning, tiles or operator (commands at the terminal).
+// planning, tiles, operator (commands at the terminal), resident (who has a code and
+// no account) or retention.
 func Service(name string) Principal { return Principal{Role: "service:" + name} }
 
 // DB is the register. It is safe for concurrent use.
@@ -42,6 +43,8 @@ type DB struct {
 	pool *pgxpool.Pool
 	// Now is the clock; tests may set another before use.
 	Now func() time.Time
+	// Location is where the installation's days begin; nil is UTC.
+	Location *time.Location
 }
 
 // Open connects to the database as the application's login. The error says what
@@ -90,21 +93,30 @@ func (db *DB) AsSnapshot(ctx context.Context, principal Principal, do func(tx pg
 
 func (db *DB) begin(ctx context.Context, principal Principal, options pgx.TxOptions, do func(tx pgx.Tx) error) error {
 	return pgx.BeginTxFunc(ctx, db.pool, options, func(tx pgx.Tx) error {
-		if err := introduce(ctx, tx, principal); err != nil {
+		if err := introduce(ctx, tx, principal, db.localNow()); err != nil {
 			return err
 		}
 		return do(tx)
 	})
 }
 
-// introduce tells the policies who asks, until the transaction ends.
-func introduce(ctx context.Context, tx pgx.Tx, principal Principal) error {
+// localNow is the moment where the installation is.
+func (db *DB) localNow() time.Time {
+	if db.Location == nil {
+		return db.Now().UTC()
+	}
+	return db.Now().In(db.Location)
+}
+
+// introduce tells the policies who asks and when, until the transaction ends.
+func introduce(ctx context.Context, tx pgx.Tx, principal Principal, now time.Time) error {
 	account := ""
 	if principal.Account != uuid.Nil {
 		account = principal.Account.String()
 	}
-	const query = "SELECT set_config('rounds.account', $1, true), set_config('rounds.role', $2, true), set_config('rounds.purpose', $3, true)"
-	if _, err := tx.Exec(ctx, query, account, principal.Role, principal.Purpose); err != nil {
+	const query = `SELECT set_config('rounds.account', $1, true), set_config('rounds.role', $2, true),
+		set_config('rounds.purpose', $3, true), set_config('rounds.clock', $4, true)`
+	if _, err := tx.Exec(ctx, query, account, principal.Role, principal.Purpose, now.Format(time.RFC3339)); err != nil {
 		return fmt.Errorf("register: %w", err)
 	}
 	return nil

@@ -50,6 +50,13 @@ func readers(town *registertest.Town, table string) string {
 	return strings.Join(names, " ")
 }
 
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // everybodyOfTheTown is an account of each role.
 var everybodyOfTheTown = []string{registertest.WestWorker, registertest.CountySupervisor, registertest.CountyHandler,
 	registertest.CountyAnalyst, registertest.CountyDPO, registertest.Administrator}
@@ -66,6 +73,9 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Exec("INSERT INTO rounds.plan_workers SELECT $1, id FROM rounds.workers", town.Plan)
 	town.Exec("INSERT INTO rounds.unplanned SELECT $1, id, area_id, 'unreachable' FROM rounds.households", town.Plan)
 	town.Exec("INSERT INTO rounds.refusals VALUES (sha256('x'))")
+	town.Support(0)
+	town.Support(1)
+	must(t, town.DB.WithdrawConsent(t.Context(), town.As(registertest.WestWorker), town.ID("SELECT id FROM rounds.consents ORDER BY id LIMIT 1")))
 	for _, account := range everybodyOfTheTown {
 		id := uuid.New()
 		town.Exec(`INSERT INTO rounds.sessions (token_hash, account_id, role, expires_at)

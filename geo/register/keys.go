@@ -15,9 +15,9 @@ import (
 )
 
 // Keys are the secrets of an installation. They lie outside the database: with
-// the database alone nobody can tell which places refused.
+// the database alone nobody can tell which places refused, nor read a contact.
 type Keys struct {
-	id, refusal []byte
+	id, refusal, receipt, contact []byte
 }
 
 // keyFile is the name of the key file in the data folder.
@@ -47,7 +47,10 @@ func LoadKeys(dataFolder string) (*Keys, error) {
 
 // NewKeys derives the keys from the installation's secret.
 func NewKeys(secret []byte) *Keys {
-	return &Keys{id: digest(secret, "id"), refusal: digest(secret, "refusal")}
+	return &Keys{
+		id: digest(secret, "id"), refusal: digest(secret, "refusal"),
+		receipt: digest(secret, "receipt"), contact: digest(secret, "contact"),
+	}
 }
 
 // ID is the identifier of a thing of a kind (household, area, group) that the

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -58,6 +59,18 @@ const Purpose = "fire_safety"
 // NewTown makes a town.
 func NewTown(t testing.TB) *Town {
 	t.Helper()
+	return newTown(t, nil)
+}
+
+// NewTownWithRefusers makes the same town out of a file that has twenty places more:
+// those there asked never to be visited. Nothing may tell it from [NewTown]'s.
+func NewTownWithRefusers(t testing.TB) *Town {
+	t.Helper()
+	return newTown(t, refusers())
+}
+
+func newTown(t testing.TB, refusers []geo.Household) *Town {
+	t.Helper()
 	ownerURL, appURL := clustertest.Database(t)
 	db, err := register.Open(t.Context(), appURL)
 	must(t, err)
@@ -69,7 +82,11 @@ func NewTown(t testing.TB) *Town {
 		TB: t, DB: db, Owner: owner, AppURL: appURL, Today: time.Date(2027, 3, 8, 0, 0, 0, 0, time.UTC),
 		accounts: map[string]register.Principal{},
 	}
-	town.settle()
+	db.Now = func() time.Time { return town.Today.Add(10 * time.Hour) }
+	if len(refusers) > 0 {
+		town.refuse(refusers)
+	}
+	town.settle(refusers)
 	town.hire()
 	town.plan()
 	town.report()
@@ -127,40 +144,99 @@ func square(west, south, east, north float64) orb.MultiPolygon {
 	return orb.MultiPolygon{{{{west, south}, {east, south}, {east, north}, {west, north}, {west, south}}}}
 }
 
-// settle imports areas and households.
-func (town *Town) settle() {
-	keys := register.NewKeys([]byte("the secret of a test, 32 bytes.."))
+// settle imports areas and households, those of the refusers among them.
+func (town *Town) settle(refusers []geo.Household) {
+	town.importAreas(town.DB)
+	places := households()
+	for i, refuser := range refusers {
+		places = slices.Insert(places, i*11+3, refuser)
+	}
+	town.importHouseholds(town.DB, places)
+	town.Grid = town.ID(`SELECT a.id FROM rounds.areas a JOIN rounds.areas p ON p.id = a.parent_id
+		WHERE a.level = 'grid' AND p.name = 'West' AND a.dwellings > 0 ORDER BY a.id LIMIT 1`)
+}
+
+// households are 150 places of West and 90 of Middle.
+func households() []geo.Household {
+	random := rand.New(rand.NewPCG(1, 2))
+	places := make([]geo.Household, 240)
+	for i := range places {
+		name, west := "West", 1.0
+		if i >= 150 {
+			name, west = "Middle", 1.1
+		}
+		street := random.IntN(8)
+		places[i] = geo.Household{
+			ID:      fmt.Sprintf("%s-%d", name, i),
+			At:      orb.Point{west + 0.03 + random.Float64()*0.02, 42.04 + float64(street)*0.002},
+			Address: geo.Address{Street: fmt.Sprintf("%s Street %d", name, street+1), Number: fmt.Sprint(i), Place: name},
+			Doors:   1 + i%3/2,
+		}
+	}
+	return places
+}
+
+// refusers are twenty places among those of West.
+func refusers() []geo.Household {
+	random := rand.New(rand.NewPCG(3, 4))
+	places := make([]geo.Household, 20)
+	for i := range places {
+		places[i] = geo.Household{
+			ID:      fmt.Sprintf("Quiet-%d", i),
+			At:      orb.Point{1.03 + random.Float64()*0.02, 42.04 + random.Float64()*0.014},
+			Address: geo.Address{Street: "Quiet Lane", Number: fmt.Sprint(i + 1), Place: "West"},
+			Doors:   1,
+		}
+	}
+	return places
+}
+
+// refuse makes places refuse in a register of the same keys, and takes over what
+// stays of that.
+func (town *Town) refuse(refusers []geo.Household) {
+	ownerURL, appURL := clustertest.Database(town.TB.(*testing.T))
+	other, err := register.Open(town.Context(), appURL)
+	must(town, err)
+	defer other.Close()
+	town.importAreas(other)
+	town.importHouseholds(other, refusers)
+	for _, place := range refusers {
+		must(town, other.Refuse(town.Context(), register.Service("operator"), town.Keys(), town.Keys().ID("household", place.ID)))
+	}
+	owner, err := pgx.Connect(town.Context(), ownerURL)
+	must(town, err)
+	defer owner.Close(context.Background())
+	rows, err := owner.Query(town.Context(), "SELECT address_hmac FROM rounds.refusals")
+	must(town, err)
+	kept, err := pgx.CollectRows(rows, pgx.RowTo[[]byte])
+	must(town, err)
+	town.Exec("INSERT INTO rounds.refusals SELECT unnest($1::bytea[])", kept)
+}
+
+func (town *Town) importAreas(db *register.DB) {
 	areas := []geo.Area{{ID: "county", Level: geo.County, Name: "County", NameZH: "县", Outline: square(1, 42, 1.3, 42.1)}}
 	for i, name := range []string{"West", "Middle", "East"} {
 		west := 1 + float64(i)/10
 		areas = append(areas, geo.Area{ID: name, ParentID: "county", Level: geo.Town, Name: name, Outline: square(west, 42, west+0.1, 42.1)})
 	}
-	options := register.ImportOptions{Keys: keys, Digest: make([]byte, 32)}
-	_, err := town.DB.ImportAreas(town.Context(), areas, options)
+	_, err := db.ImportAreas(town.Context(), areas, town.importOptions())
 	must(town, err)
-	_, err = town.DB.ImportHouseholds(town.Context(), func(keep func(int64, geo.Household, *register.Complaint) error) error {
-		random := rand.New(rand.NewPCG(1, 2))
-		for i := range 240 {
-			name, west := "West", 1.0
-			if i >= 150 {
-				name, west = "Middle", 1.1
-			}
-			street := random.IntN(8)
-			place := geo.Household{
-				ID:      fmt.Sprintf("%s-%d", name, i),
-				At:      orb.Point{west + 0.03 + random.Float64()*0.02, 42.04 + float64(street)*0.002},
-				Address: geo.Address{Street: fmt.Sprintf("%s Street %d", name, street+1), Number: fmt.Sprint(i), Place: name},
-				Doors:   1 + i%3/2,
-			}
+}
+
+func (town *Town) importHouseholds(db *register.DB, places []geo.Household) {
+	_, err := db.ImportHouseholds(town.Context(), func(keep func(int64, geo.Household, *register.Complaint) error) error {
+		for i, place := range places {
 			if err := keep(int64(i+1), place, nil); err != nil {
 				return err
 			}
 		}
 		return nil
-	}, options)
+	}, town.importOptions())
 	must(town, err)
-	town.Grid = town.ID(`SELECT a.id FROM rounds.areas a JOIN rounds.areas p ON p.id = a.parent_id
-		WHERE a.level = 'grid' AND p.name = 'West' AND a.dwellings > 0 ORDER BY a.id LIMIT 1`)
+}
+
+func (town *Town) importOptions() register.ImportOptions {
+	return register.ImportOptions{Keys: town.Keys(), Digest: make([]byte, 32)}
 }
 
 // hire makes accounts and workers.
@@ -181,7 +257,7 @@ func (town *Town) hire() {
 		{CountyDPO, register.DPO, town.Area("County"), 1},
 		{Administrator, register.Administrator, uuid.Nil, 1},
 	} {
-		principal := register.Principal{Account: uuid.New(), Role: a.role}
+		principal := register.Principal{Account: town.Keys().ID("account", a.name), Role: a.role}
 		town.accounts[a.name] = principal
 		town.Exec("INSERT INTO rounds.accounts (id, login, name) VALUES ($1, $2, $3)", principal.Account, fmt.Sprintf("login%d", len(town.accounts)), a.name)
 		var area *uuid.UUID
@@ -191,10 +267,10 @@ func (town *Town) hire() {
 		town.Exec(`INSERT INTO rounds.grants (id, account_id, role, area_id, purpose, starts_at, ends_at)
 			VALUES ($1, $2, $3::rounds.role, $4, CASE WHEN $3 IN ('administrator', 'dpo') THEN NULL ELSE $6 END::rounds.purpose,
 				now() - make_interval(days => $5), now() + make_interval(days => 30 - $5))`,
-			uuid.New(), principal.Account, a.role, area, a.days, Purpose)
+			town.Keys().ID("grant", a.name), principal.Account, a.role, area, a.days, Purpose)
 	}
 	for i, name := range []string{WestWorker, MiddleWorker} {
-		town.Workers[i] = uuid.New()
+		town.Workers[i] = town.Keys().ID("worker", name)
 		town.Exec("INSERT INTO rounds.workers (id, account_id, area_id, code, name) VALUES ($1, $2, $3, $4, $5)",
 			town.Workers[i], town.As(name).Account, town.Area([]string{"West", "Middle"}[i]), fmt.Sprintf("w%02d", i+1), fmt.Sprintf("Worker %d", i+1))
 	}
@@ -203,13 +279,13 @@ func (town *Town) hire() {
 // plan opens a round that began a week before today and publishes a plan: each
 // worker has 20 households a day, one after the other, from its first day on.
 func (town *Town) plan() {
-	town.Round, town.Plan = uuid.New(), uuid.New()
+	town.Round, town.Plan = town.Keys().ID("round", "Spring"), town.Keys().ID("plan", "Spring")
 	begin := town.Today.AddDate(0, 0, -7)
 	town.Exec(`INSERT INTO rounds.rounds (id, area_id, purpose, name, announced_on, starts_on, ends_on, visit_s)
 		VALUES ($1, $2, $6, 'Spring', $3, $4, $5, 900)`,
 		town.Round, town.Area("County"), begin.AddDate(0, 0, -5), begin, begin.AddDate(0, 0, 30), Purpose)
-	town.Exec(`INSERT INTO rounds.plans (id, round_id, version, state, seed, published_at, households, planned)
-		VALUES ($1, $2, 1, 'published', 1, now(), 240, 240)`, town.Plan, town.Round)
+	town.Exec(`INSERT INTO rounds.plans (id, round_id, version, state, seed, created_at, published_at, households, planned)
+		VALUES ($1, $2, 1, 'published', 1, $3, $3, 240, 240)`, town.Plan, town.Round, begin.AddDate(0, 0, -4))
 	town.Exec(`CREATE TEMP TABLE walk AS
 		SELECT h.*, w.id AS worker, w.area_id AS home, (n - 1) / 20 AS day, (n - 1) % 20 + 1 AS seq
 		FROM (SELECT h.*, p.ancestor_id AS town, row_number() OVER (PARTITION BY p.ancestor_id ORDER BY h.source_key) AS n
@@ -217,7 +293,7 @@ func (town *Town) plan() {
 		JOIN rounds.workers w ON w.area_id = h.town`)
 	town.Exec(`INSERT INTO rounds.routes (id, plan_id, worker_id, area_id, day, leave_at, back_at, travel_s, service_s, wait_s,
 			distance_m, last_travel_s, last_distance_m, line)
-		SELECT gen_random_uuid(), $1, worker, home, $2::date + day::integer, '08:30', '14:30', 60 * count(*), 900 * sum(doors), 0,
+		SELECT md5(worker::text || day)::uuid, $1, worker, home, $2::date + day::integer, '08:30', '14:30', 60 * count(*), 900 * sum(doors), 0,
 			100 * count(*), 60, 100, ST_MakeLine(array_agg(at ORDER BY seq) || ST_SetSRID(ST_Point(1.05, 42.05), 4326))
 		FROM walk GROUP BY worker, home, day`, town.Plan, begin)
 	town.Exec(`INSERT INTO rounds.stops (route_id, plan_id, seq, household_id, area_id, doors, arrive_at, start_at, depart_at, travel_s, distance_m)
@@ -235,7 +311,7 @@ func (town *Town) report() {
 		town.Exec(`INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, state, source, reported_on, due_on, closed_on)
 			VALUES ($1, 'hazard', 'damaged_stairs', $2, $3, ST_SetSRID(ST_Point($4, $5), 4326), CASE WHEN $6 THEN 'closed' ELSE 'open' END::rounds.incident_state,
 				'desk', $7, $8, CASE WHEN $6 THEN $8::date END)`,
-			uuid.New(), town.Area([]string{"West", "Middle", "West"}[i]), int64(cell), at[0], at[1], i == 2,
+			town.Keys().ID("incident", fmt.Sprint(i)), town.Area([]string{"West", "Middle", "West"}[i]), int64(cell), at[0], at[1], i == 2,
 			town.Today.AddDate(0, 0, -20), town.Today.AddDate(0, 0, -6+10*i))
 	}
 }
@@ -275,3 +351,24 @@ func (town *Town) Visit(account string, household uuid.UUID, outcome string) {
 		return err
 	}))
 }
+
+// Keys are those that the town's ids and contacts are made with.
+func (town *Town) Keys() *register.Keys {
+	return register.NewKeys([]byte("the secret of a test, 32 bytes.."))
+}
+
+// Support records a consent at the n-th stop of today of the worker of West: a smoke
+// alarm and transport, with a telephone number. Its code is [Receipt] of n.
+func (town *Town) Support(n int) register.Consent {
+	town.Helper()
+	consent := register.Consent{
+		ID: uuid.New(), Household: town.Household(town.Workers[0], town.Today, n), Purpose: "provide_services", Services: []string{"smoke_alarm", "transport"},
+		NoticeVersion: 1, Language: "en", Method: "spoken", GivenOn: town.Today, ExpiresOn: town.Today.AddDate(0, 6, 0), Contact: "+376808080",
+	}
+	_, err := town.DB.RecordConsent(town.Context(), town.As(WestWorker), town.Keys(), consent, Receipt(n), uuid.Nil)
+	must(town, err)
+	return consent
+}
+
+// Receipt is the code of the consent that [Town.Support] records.
+func Receipt(n int) register.Receipt { return register.Receipt{'t', 'o', 'w', 'n', byte(n)} }

@@ -1,0 +1,83 @@
+package register
+
+import (
+	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// ErrContact says that a contact is neither one telephone number nor one e-mail
+// address.
+var ErrContact = errors.New("register: a contact is one telephone number of 5 to 15 digits, or one e-mail address of at most 120 letters; no name")
+
+// contactRoom is what every contact is padded to before it is sealed: with nonce
+// and tag 156 bytes, as the schema wants.
+const contactRoom = 128
+
+var (
+	phoneNumber = regexp.MustCompile(`^\+?[0-9]{5,15}$`)
+	phoneMarks  = strings.NewReplacer(" ", "", "-", "", ".", "", "/", "", "(", "", ")", "")
+	eMail       = regexp.MustCompile(`^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}$`)
+)
+
+// ParseContact reads one telephone number (ITU-T E.164: at most 15 digits) or one
+// e-mail address, and nothing beside it; "" is none.
+func ParseContact(text string) (string, error) {
+	text = strings.TrimSpace(text)
+	if plain := phoneMarks.Replace(text); phoneNumber.MatchString(plain) {
+		return plain, nil
+	}
+	if text != "" && (len(text) > 120 || !eMail.MatchString(text)) {
+		return "", ErrContact
+	}
+	return text, nil
+}
+
+// sealContact encrypts a contact for one consent alone: in the row of another it
+// does not open.
+func (k *Keys) sealContact(consent uuid.UUID, contact string) ([]byte, error) {
+	if contact == "" {
+		return nil, nil
+	}
+	sealer, err := k.sealer()
+	if err != nil {
+		return nil, err
+	}
+	nonce := make([]byte, sealer.NonceSize())
+	if _, err := rand.Read(nonce); err != nil {
+		return nil, fmt.Errorf("register: contact: %w", err)
+	}
+	padded := make([]byte, contactRoom)
+	copy(padded, contact)
+	return sealer.Seal(nonce, nonce, padded, consent[:]), nil
+}
+
+func (k *Keys) openContact(consent uuid.UUID, sealed []byte) (string, error) {
+	if sealed == nil {
+		return "", nil
+	}
+	sealer, err := k.sealer()
+	if err != nil {
+		return "", err
+	}
+	padded, err := sealer.Open(nil, sealed[:sealer.NonceSize()], sealed[sealer.NonceSize():], consent[:])
+	if err != nil {
+		return "", errors.New("register: a contact does not open: the key file is not the one it was sealed with")
+	}
+	return string(bytes.TrimRight(padded, "\x00")), nil
+}
+
+func (k *Keys) sealer() (cipher.AEAD, error) {
+	block, err := aes.NewCipher(k.contact)
+	if err != nil {
+		return nil, fmt.Errorf("register: contact: %w", err)
+	}
+	return cipher.NewGCM(block)
+}
