@@ -195,6 +195,23 @@ func TestConsents_AreIdempotentByTheClientsID(t *testing.T) {
 	}
 }
 
+// Who sees what is wanted ends with the grant, on the next question.
+func TestConsents_AreNotSeenWithoutAGrant(t *testing.T) {
+	t.Parallel()
+	v := visitingToday(t)
+	v.record()
+	_, err := v.owner.Exec(t.Context(), "UPDATE rounds.grants SET ends_at = now() WHERE account_id IN ($1, $2)", v.worker.Account, v.handler.Account)
+	v.must(err)
+	for _, principal := range []register.Principal{v.worker, v.handler} {
+		if n := len(v.wanted(principal)); n != 0 {
+			t.Errorf("a %s without a grant sees %d", principal.Role, n)
+		}
+	}
+	if _, err := v.db.RecordConsent(t.Context(), v.worker, v.keys, v.consent(v.households[1]), register.Receipt{3}, uuid.Nil); !errors.Is(err, register.ErrNotAssigned) {
+		t.Errorf("records without a grant: %v", err)
+	}
+}
+
 // Withdrawing takes everything, by whichever way, and leaves a stub without a place.
 func TestWithdrawal_DeletesAndLeavesAStub(t *testing.T) {
 	t.Parallel()
