@@ -136,10 +136,12 @@ func areaNamed(ctx context.Context, db *register.DB, name string) (uuid.UUID, er
 			found = append(found, area)
 		}
 	}
-	switch len(found) {
-	case 0:
+	switch {
+	case len(areas) == 0:
+		return uuid.Nil, fmt.Errorf("rounds: --area %s: there are no areas yet; `rounds import osm EXTRACT` brings them in", name)
+	case len(found) == 0:
 		return uuid.Nil, fmt.Errorf("rounds: --area %s: there is no such area; `rounds export areas` lists them", name)
-	case 1:
+	case len(found) == 1:
 		return found[0].ID, nil
 	}
 	var ids []string

@@ -190,9 +190,6 @@ type importResult struct {
 	Complaints     []register.Complaint `json:"complaints"`
 }
 
-// mostRowsShown of a report for people; --json has more.
-const mostRowsShown = 20
-
 func printImport(out io.Writer, flags importFlags, report register.ImportReport, left inbox.Left, err error) error {
 	var refused *register.RefusedError
 	if err != nil && !errors.As(err, &refused) {
@@ -220,13 +217,7 @@ func printImport(out io.Writer, flags importFlags, report register.ImportReport,
 // words are the report for people.
 func (r importResult) words() string {
 	var b strings.Builder
-	for i, c := range r.Complaints {
-		if i == mostRowsShown {
-			fmt.Fprintf(&b, "... and %d more; --json lists the first 1,000\n", r.Refused-i)
-			break
-		}
-		fmt.Fprintln(&b, c.Error())
-	}
+	b.WriteString(complaintLines(r.Complaints, r.Refused))
 	if r.ColumnsLeftOut > 0 {
 		fmt.Fprintf(&b, "%s that Rounds does not keep %s left out.\n", counted(r.ColumnsLeftOut, "column"), plural(r.ColumnsLeftOut, "was", "were"))
 	}
@@ -255,15 +246,6 @@ func (r importResult) words() string {
 		fmt.Fprintln(&b, "This was a dry run: nothing was kept.")
 	}
 	return b.String()
-}
-
-func counted(n int, thing string) string { return fmt.Sprintf("%d %s", n, plural(n, thing, thing+"s")) }
-
-func plural(n int, one, more string) string {
-	if n == 1 {
-		return one
-	}
-	return more
 }
 
 // wrapped are words in lines that a terminal shows whole.

@@ -74,7 +74,7 @@ func TestImport_TakesFilesOfEveryKind(t *testing.T) {
 		{"areas", "areas.geojson", importedAreas, "areas", []string{"2 areas: 2 new, 0 changed, 0 unchanged.", "1 column that Rounds does not keep was left out."}, 2},
 		{"households", "households.csv", importedHouseholds, "households", []string{"2 households: 2 new", "1 column"}, 2},
 		{"incidents", "incidents.csv", importedIncidents, "incidents", []string{"3 incidents: 3 new"}, 3},
-		{"osm", "corner.osm", twoStreets, "extracts", []string{"household", "on the base map"}, 1},
+		{"osm", "corner.osm", twoStreets, "extracts", []string{"household", "0 areas (0 new)", "on the base map"}, 1},
 	} {
 		if test.kind == "osm" {
 			test.content = strings.Replace(twoStreets, " <way id=\"10\"", importedHouses+" <way id=\"10\"", 1)
@@ -112,6 +112,8 @@ func TestImport_RefusesInOneLine(t *testing.T) {
 	}{
 		{exitFailure, "households", "id,lon,lat\na,0.5,91\n", "", "file: register: row 2: lat", "row 2: lat: is more than 90"},
 		{exitFailure, "households", "id,lon,lat\na,x,0.5\nb,0.5,y\n", "", "2 rows cannot be taken, so nothing was imported; mend them and import again", "row 3: lat: is no number"},
+		{exitFailure, "households", "id,lon,lat\n" + strings.Repeat("a,5,0.5\n", 3) + "b,0.5,x\nc,5,0.5\n", "", "rows cannot be taken",
+			"rows 2-4, 6: lon, lat: lies outside every area"},
 		{exitFailure, "households", "", "", "the file is empty", ""},
 		{exitFailure, "areas", "{", "", "no GeoJSON FeatureCollection", ""},
 		{exitFailure, "incidents", "lon,lat,matter,reported_on\n0.5,0.5,quarrel,2026-03-01\n", "", "matter: is not on the closed list", ""},
@@ -181,5 +183,21 @@ func TestImport_PrintsNothingOfAHostileFile(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestImport_CountsTheCountyOfAnExtractWithoutBoundaries(t *testing.T) {
+	r := newRegister(t)
+	extract := strings.Replace(twoStreets, " <way id=\"10\"", importedHouses+" <way id=\"10\"", 1)
+	if stdout, _ := r.imports(0, "osm", "corner.osm", extract); !strings.Contains(stdout, "1 area (1 new)") {
+		t.Error(stdout)
+	}
+}
+
+func TestUserAdd_SaysHowAreasComeIn(t *testing.T) {
+	r := newRegister(t)
+	code, _, stderr := commandLine("user", "add", "mina", "--name", "Mina", "--role", "worker", "--area", "West", "--data", r.data)
+	if code != exitFailure || !strings.Contains(stderr, "there are no areas yet; `rounds import osm EXTRACT` brings them in") {
+		t.Errorf("exit %d: %s", code, stderr)
 	}
 }

@@ -128,7 +128,7 @@ func (f *userFlags) check(now time.Time) (ends time.Time, shift geo.Window, err 
 	case f.role == register.Administrator && len(f.areas) > 0:
 		return ends, shift, usagef("--area: an administrator keeps accounts and has no area")
 	case f.role != register.Administrator && len(f.areas) == 0:
-		return ends, shift, usagef("--area is missing: name the area of the role; `rounds export areas` lists them")
+		return ends, shift, usagef("--area is missing: name the area of the role; `rounds import osm` brings areas in, `rounds export areas` lists them")
 	case f.language != "en" && f.language != "zh-Hans":
 		return ends, shift, usagef("--language %q is none of en, zh-Hans", f.language)
 	}

@@ -70,10 +70,9 @@ func (in *intake) stage(ctx context.Context, rows HouseholdRows) error {
 	if err := in.run(ctx, createIncoming); err != nil {
 		return err
 	}
-	cells := map[geo.Cell]struct{}{}
 	// What is wrong with the file comes back from COPY as an error of the database.
 	var reading error
-	next, stop := iter.Pull2(in.staged(ctx, rows, cells))
+	next, stop := iter.Pull2(in.staged(ctx, rows))
 	defer stop()
 	n, err := in.CopyFrom(ctx, pgx.Identifier{"incoming"}, incomingColumns, pgx.CopyFromFunc(func() ([]any, error) {
 		values, err, _ := next()
@@ -87,14 +86,14 @@ func (in *intake) stage(ctx context.Context, rows HouseholdRows) error {
 		return fmt.Errorf("register: stage: %w", err)
 	}
 	in.options.progress("read", int(n), int(n))
-	if err := in.stageCells(ctx, cells); err != nil {
+	if err := in.stageCells(ctx); err != nil {
 		return err
 	}
 	return in.refuseDoubles(ctx)
 }
 
 // staged are the rows to copy. The values are good until the next row.
-func (in *intake) staged(ctx context.Context, rows HouseholdRows, cells map[geo.Cell]struct{}) iter.Seq2[[]any, error] {
+func (in *intake) staged(ctx context.Context, rows HouseholdRows) iter.Seq2[[]any, error] {
 	return func(yield func([]any, error) bool) {
 		done := errors.New("register: enough")
 		values := make([]any, len(incomingColumns))
@@ -121,7 +120,6 @@ func (in *intake) staged(ctx context.Context, rows HouseholdRows, cells map[geo.
 			if dropped, err := in.refused.has(place, cell); dropped || err != nil {
 				return err
 			}
-			cells[cell] = struct{}{}
 			in.fill(values, row, place, cell)
 			if !yield(values, nil) {
 				return done

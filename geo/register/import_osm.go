@@ -2,7 +2,10 @@ package register
 
 import (
 	"context"
+	"errors"
 	"fmt"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/osm"
@@ -102,17 +105,27 @@ func (in *intake) addRestArea(ctx context.Context, content *osm.Extract, place s
 	}
 	const key = "rest"
 	bound := content.Bounds.Pad(0.001)
-	_, err := in.Exec(ctx, `
+	var added bool
+	err := in.QueryRow(ctx, `
 		INSERT INTO rounds.areas (id, level, source_key, name, name_zh, outline)
 		SELECT $1, 'county', $2, $3, $4, ST_Multi(ST_CollectionExtract(ST_Difference(ST_Union(bounds), coalesce(
 			(SELECT ST_Union(outline) FROM known_areas WHERE parent_id IS NULL AND id <> $1), 'SRID=4326;POLYGON EMPTY')), 3))
 		FROM (
 			SELECT ST_MakeEnvelope($5, $6, $7, $8, 4326) AS bounds
 			UNION ALL SELECT outline FROM known_areas WHERE id = $1) b
-		ON CONFLICT (id) DO UPDATE SET outline = excluded.outline`,
-		in.options.Keys.ID("area", key), key, name, nameZH, bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1])
-	if err != nil {
+		ON CONFLICT (id) DO UPDATE SET outline = excluded.outline WHERE NOT ST_Equals(areas.outline, excluded.outline)
+		RETURNING xmax = 0`, // which only a new row has
+		in.options.Keys.ID("area", key), key, name, nameZH, bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1]).Scan(&added)
+	counts := &in.report.Areas
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		counts.Unchanged++
+	case err != nil:
 		return fmt.Errorf("register: extract: %w", err)
+	case added:
+		counts.Added++
+	default:
+		counts.Changed++
 	}
 	return nil
 }

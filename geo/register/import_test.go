@@ -116,6 +116,31 @@ func TestImportHouseholds_UpdatesInPlace(t *testing.T) {
 	}
 }
 
+// A file may have a cell for every row; they are staged a part at a time.
+func TestImportHouseholds_FindsThePlaceOfEveryCell(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	_, err := f.db.ImportAreas(t.Context(), []geo.Area{
+		{ID: "county", Level: geo.County, Name: "Wide", Outline: square(1, 42, 3, 44)},
+		{ID: "grid", ParentID: "county", Level: geo.Grid, Name: "Wide 1", Outline: square(1, 42, 3, 44)},
+	}, f.options())
+	f.must(err)
+	const side = 50
+	far := make([]geo.Household, 0, side*side)
+	for k := range side * side {
+		at := orb.Point{1.005 + 0.039*float64(k%side), 42.005 + 0.039*float64(k/side)}
+		far = append(far, geo.Household{ID: fmt.Sprint("far-", k), At: at, Doors: 1})
+	}
+	report, err := f.db.ImportHouseholds(t.Context(), rowsOf(far...), f.options())
+	f.must(err)
+	if report.Added != side*side {
+		t.Errorf("%d of %d were added", report.Added, side*side)
+	}
+	if n := f.count("SELECT count(DISTINCT cell) FROM rounds.households"); n != side*side {
+		t.Errorf("%d cells", n)
+	}
+}
+
 func TestImportHouseholds_TakesAllOrNothing(t *testing.T) {
 	t.Parallel()
 	f, all := settled(t)

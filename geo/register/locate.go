@@ -3,8 +3,6 @@ package register
 import (
 	"context"
 	"fmt"
-	"maps"
-	"slices"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -15,27 +13,43 @@ import (
 // Where a point lies is decided by the outline of a grid. Outlines follow leaf
 // cells, so most cells lie in one grid and their points need no look of their own.
 
-// stageCells stages the leaf cells of the file with their hexagons.
-func (in *intake) stageCells(ctx context.Context, cells map[geo.Cell]struct{}) error {
+// cellsAtOnce bounds how many cells are in memory at a time: a file may have as many
+// as it has rows.
+const cellsAtOnce = 2000
+
+// stageCells stages the leaf cells of the staged rows with their hexagons.
+func (in *intake) stageCells(ctx context.Context) error {
 	err := in.run(ctx, `CREATE TEMP TABLE incoming_cells (cell bigint, hexagon public.geometry(Polygon, 4326), area_id uuid) ON COMMIT DROP`,
-		`CREATE TEMP TABLE incoming_points (row_number bigint PRIMARY KEY, area_id uuid) ON COMMIT DROP`)
+		`CREATE TEMP TABLE incoming_points (row_number bigint PRIMARY KEY, area_id uuid) ON COMMIT DROP`,
+		`CREATE TEMP TABLE distinct_cells ON COMMIT DROP AS SELECT DISTINCT cell FROM incoming`,
+		`ALTER TABLE distinct_cells ADD PRIMARY KEY (cell)`)
 	if err != nil {
 		return err
 	}
-	rows := make([][]any, 0, len(cells))
 	// Neighbours one after the other are mostly of one grid, whose outline PostGIS
 	// then has at hand.
-	for _, cell := range slices.Sorted(maps.Keys(cells)) {
-		ring, err := cell.Boundary()
+	for last := int64(-1); ; {
+		rows, err := in.Query(ctx, "SELECT cell FROM distinct_cells WHERE cell > $1 ORDER BY cell LIMIT $2", last, cellsAtOnce)
 		if err != nil {
-			return err
+			return fmt.Errorf("register: stage cells: %w", err)
 		}
-		rows = append(rows, []any{int64(cell), orb.Polygon{ring}})
+		cells, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		if err != nil {
+			return fmt.Errorf("register: stage cells: %w", err)
+		}
+		if len(cells) == 0 {
+			break
+		}
+		last = cells[len(cells)-1]
+		_, err = in.CopyFrom(ctx, pgx.Identifier{"incoming_cells"}, []string{"cell", "hexagon"}, pgx.CopyFromSlice(len(cells), func(i int) ([]any, error) {
+			ring, err := geo.Cell(cells[i]).Boundary()
+			return []any{cells[i], orb.Polygon{ring}}, err
+		}))
+		if err != nil {
+			return fmt.Errorf("register: stage cells: %w", err)
+		}
 	}
-	if _, err := in.CopyFrom(ctx, pgx.Identifier{"incoming_cells"}, []string{"cell", "hexagon"}, pgx.CopyFromRows(rows)); err != nil {
-		return fmt.Errorf("register: stage cells: %w", err)
-	}
-	return in.run(ctx, "ALTER TABLE incoming_cells ADD PRIMARY KEY (cell)", "ANALYZE incoming_cells")
+	return in.run(ctx, "DROP TABLE distinct_cells", "ALTER TABLE incoming_cells ADD PRIMARY KEY (cell)", "ANALYZE incoming_cells")
 }
 
 // locate finds the grid of each staged row, cutting grids in areas that have none,
