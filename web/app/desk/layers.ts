@@ -9,6 +9,8 @@ import type { View } from "./desk.svelte";
 export interface Picture {
   view: View;
   measure: Measure | "none";
+  /** Work is shown by groups of dwellings, not by cells. */
+  grouped: boolean;
   round: string | null;
   plan: string | null;
   workers: string[];
@@ -19,7 +21,7 @@ export interface Picture {
   shade: Shade;
 }
 
-const drawn = ["work", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops"];
+const drawn = ["work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops"];
 
 /** Draws the picture, taking away what the last one had. */
 export function drawDesk(map: LibreMap, picture: Picture) {
@@ -60,13 +62,23 @@ function drawWork(map: LibreMap, picture: Picture, measure: Measure, round: stri
       ? ["/", ["*", 100, ["get", "finished"]], ["max", 1, ["+", ["get", "finished"], ["get", "to_visit"]]]]
       : ["get", measure];
   const colours = ramp(measure, picture.shade);
-  const steps = classes[measure].flatMap((bound, i) => (i === 0 && bound === 0 ? [] : [bound, colours[i]!]));
-  const first = classes[measure][0] === 0 ? colours[0]! : "rgba(0,0,0,0)";
+  const bounds = classes(measure, picture.grouped);
+  const steps = bounds.flatMap((bound, i) => (i === 0 && bound === 0 ? [] : [bound, colours[i]!]));
+  const first = bounds[0] === 0 ? colours[0]! : "rgba(0,0,0,0)";
   const colour = ["step", value, first, ...steps] as ExpressionSpecification;
+  // Groups follow the smallest cells, which from afar would be specks.
+  const wide: LayerSpecification[] = picture.grouped
+    ? [{
+        id: "work-wide", type: "line", source: "work", "source-layer": "work", maxzoom: 14, layout: { "line-join": "round" },
+        paint: { "line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 5, 11, 6, 14, 1] },
+      }]
+    : [];
   add(map, "work", { round, fresh: picture.version }, 8, [
+    ...wide,
     { id: "work", type: "fill", source: "work", "source-layer": "work", paint: { "fill-color": colour, "fill-opacity": 0.78 } },
     {
       id: "work-edge", type: "line", source: "work", "source-layer": "work",
+      minzoom: picture.grouped ? 13 : 0,
       paint: { "line-color": picture.shade === "dark" ? "#ffffff" : "#15191e", "line-opacity": 0.28, "line-width": 0.7 },
     },
   ], belowRoads);

@@ -5,17 +5,19 @@ import { shownLook } from "../parts/theme.svelte";
 import { attribution, style } from "./style";
 
 export type Box = [number, number, number, number];
+/** Room to leave around a box, in pixels. */
+export type Padding = number | { top: number; right: number; bottom: number; left: number };
 
 export interface MapHandle {
   map: LibreMap;
   /** Runs now and again whenever the style was made anew (look, language). */
   draw(layers: () => void): void;
-  fit(box: Box, padding?: number): void;
+  fit(box: Box, padding?: Padding): void;
   remove(): void;
 }
 
 /** Makes a map in an element; null when the browser cannot draw one. */
-export async function createMap(container: HTMLElement, box: Box | null): Promise<MapHandle | null> {
+export async function createMap(container: HTMLElement, box: Box | null, padding: Padding = 32): Promise<MapHandle | null> {
   const [libre, worker] = await Promise.all([
     import("maplibre-gl"),
     import("maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url"),
@@ -28,7 +30,7 @@ export async function createMap(container: HTMLElement, box: Box | null): Promis
       container,
       style: style(shownLook(), language()),
       bounds: (box ?? [1.4, 42.42, 1.8, 42.66]) as LngLatBoundsLike,
-      fitBoundsOptions: { padding: 32 },
+      fitBoundsOptions: { padding },
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,

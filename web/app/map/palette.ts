@@ -92,13 +92,26 @@ export function ramp(measure: Measure, shade: Shade): string[] {
   }
 }
 
-/** Lower bounds of the five classes of a measure; finished is in percent. */
-export const classes: Record<Measure, number[]> = {
-  to_visit: [1, 3, 6, 11, 21],
-  finished: [0, 20, 40, 60, 80],
-  late: [1, 2, 4, 7, 11],
-  minutes: [1, 60, 180, 360, 720],
+/** Lower bounds of the five classes of a measure, for cells and for groups of at least
+ * 20 dwellings; finished is in percent. */
+const bounds: Record<"cells" | "groups", Record<Measure, number[]>> = {
+  cells: {
+    to_visit: [1, 3, 6, 11, 21],
+    finished: [0, 20, 40, 60, 80],
+    late: [1, 2, 4, 7, 11],
+    minutes: [1, 60, 180, 360, 720],
+  },
+  groups: {
+    to_visit: [1, 11, 21, 31, 51],
+    finished: [0, 20, 40, 60, 80],
+    late: [1, 3, 6, 11, 21],
+    minutes: [1, 180, 360, 720, 1440],
+  },
 };
+
+export function classes(measure: Measure, grouped: boolean): number[] {
+  return bounds[grouped ? "groups" : "cells"][measure];
+}
 
 /** Colours that keep workers apart; used in turn. */
 export const routeColours = [
