@@ -12,8 +12,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 //go:embed [0-9]*.sql
@@ -54,7 +56,7 @@ func Apply(ctx context.Context, ownerURL string) error {
 		return fmt.Errorf("migrations: %w", err)
 	}
 	defer conn.Close(context.WithoutCancel(ctx))
-	if err := checkOwner(ctx, conn); err != nil {
+	if err := CheckOwner(ctx, conn); err != nil {
 		return err
 	}
 	// The lock goes with the connection.
@@ -93,7 +95,37 @@ func Check(ctx context.Context, conn *pgx.Conn) error {
 	return err
 }
 
-func checkOwner(ctx context.Context, conn *pgx.Conn) error {
+// Compare says what a database with these files, by their digests, is to this
+// release: nil when it has no other, so that [Apply] would bring it up, else
+// [ErrNewer] or [ErrChanged].
+func Compare(applied map[string]string) error {
+	_, err := pendingAfter(maps.Clone(applied))
+	return err
+}
+
+// Applied are the files that a database was made of, with their digests.
+func Applied(ctx context.Context, conn *pgx.Conn) (map[string]string, error) {
+	applied, err := digests(ctx, conn)
+	if err != nil {
+		return nil, fmt.Errorf("migrations: %w", err)
+	}
+	return applied, nil
+}
+
+// EnsureLogins makes the logins that a dump of the schema speaks of, as the first
+// migration does: they belong to the server, and a dump has none.
+func EnsureLogins(ctx context.Context, conn *pgx.Conn) error {
+	for _, login := range []string{"rounds_app", "rounds_stats"} {
+		_, err := conn.Exec(ctx, "CREATE ROLE "+login+" LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE")
+		if refused, is := errors.AsType[*pgconn.PgError](err); err != nil && !(is && refused.Code == "42710") { // there is one
+			return fmt.Errorf("migrations: %w", err)
+		}
+	}
+	return nil
+}
+
+// CheckOwner says whether a login may own the schema: nil or [ErrOwner].
+func CheckOwner(ctx context.Context, conn *pgx.Conn) error {
 	var able bool
 	const query = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
 	if err := conn.QueryRow(ctx, query).Scan(&able); err != nil {
@@ -107,10 +139,15 @@ func checkOwner(ctx context.Context, conn *pgx.Conn) error {
 
 // compare gives the migrations that the database lacks.
 func compare(ctx context.Context, conn *pgx.Conn) ([]migration, error) {
-	applied, err := digests(ctx, conn)
+	applied, err := Applied(ctx, conn)
 	if err != nil {
-		return nil, fmt.Errorf("migrations: %w", err)
+		return nil, err
 	}
+	return pendingAfter(applied)
+}
+
+// pendingAfter uses applied up.
+func pendingAfter(applied map[string]string) ([]migration, error) {
 	known, err := embedded()
 	if err != nil {
 		return nil, fmt.Errorf("migrations: %w", err)

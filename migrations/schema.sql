@@ -1412,6 +1412,22 @@ ALTER TABLE ONLY rounds.areas FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: backups; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.backups (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    bytes bigint NOT NULL,
+    sha256 bytea NOT NULL,
+    CONSTRAINT backups_bytes_check CHECK ((bytes > 0)),
+    CONSTRAINT backups_sha256_check CHECK ((length(sha256) = 32))
+);
+
+ALTER TABLE ONLY rounds.backups FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: basemap_features_id_seq; Type: SEQUENCE; Schema: rounds; Owner: -
 --
 
@@ -1639,6 +1655,21 @@ CREATE TABLE rounds.incidents (
 );
 
 ALTER TABLE ONLY rounds.incidents FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: installation; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.installation (
+    singleton boolean DEFAULT true NOT NULL,
+    epoch uuid DEFAULT gen_random_uuid() NOT NULL,
+    key_check bytea,
+    CONSTRAINT installation_key_check_check CHECK ((length(key_check) = 32)),
+    CONSTRAINT installation_singleton_check CHECK (singleton)
+);
+
+ALTER TABLE ONLY rounds.installation FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -1947,6 +1978,14 @@ ALTER TABLE ONLY rounds.areas
 
 
 --
+-- Name: backups backups_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.backups
+    ADD CONSTRAINT backups_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: basemap_features basemap_features_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -2088,6 +2127,14 @@ ALTER TABLE ONLY rounds.imports
 
 ALTER TABLE ONLY rounds.incidents
     ADD CONSTRAINT incidents_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: installation installation_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.installation
+    ADD CONSTRAINT installation_pkey PRIMARY KEY (singleton);
 
 
 --
@@ -3091,6 +3138,12 @@ ALTER TABLE rounds.area_paths ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.areas ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: backups; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.backups ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: basemap_features; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -3131,6 +3184,13 @@ CREATE POLICY change ON rounds.plans FOR UPDATE TO rounds_app USING (((( SELECT 
 --
 
 CREATE POLICY change ON rounds.rounds FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND rounds.is_granted(area_id, purpose))));
+
+
+--
+-- Name: installation claim; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY claim ON rounds.installation FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) AND (key_check IS NULL))) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text));
 
 
 --
@@ -3226,6 +3286,12 @@ CREATE POLICY imports ON rounds.imports TO rounds_app USING ((( SELECT rounds.pr
 ALTER TABLE rounds.incidents ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: installation; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.installation ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: sessions leave; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -3276,6 +3342,13 @@ CREATE POLICY read ON rounds.area_paths FOR SELECT TO rounds_app USING (((( SELE
 --
 
 CREATE POLICY read ON rounds.areas FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (id IN ( SELECT rounds.visible_areas() AS visible_areas))));
+
+
+--
+-- Name: backups read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.backups FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['dpo'::text, 'administrator'::text, 'service:operator'::text])));
 
 
 --
@@ -3362,6 +3435,13 @@ CREATE POLICY read ON rounds.households FOR SELECT TO rounds_app USING (((( SELE
 --
 
 CREATE POLICY read ON rounds.incidents FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'case_handler'::text, 'analyst'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+
+
+--
+-- Name: installation read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.installation FOR SELECT TO rounds_app USING (true);
 
 
 --
@@ -4100,6 +4180,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.areas TO rounds_app;
 
 
 --
+-- Name: TABLE backups; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.backups TO rounds_app;
+
+
+--
 -- Name: TABLE consent_services; Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -4209,6 +4296,20 @@ GRANT UPDATE(due_on) ON TABLE rounds.incidents TO rounds_app;
 --
 
 GRANT UPDATE(closed_on) ON TABLE rounds.incidents TO rounds_app;
+
+
+--
+-- Name: TABLE installation; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.installation TO rounds_app;
+
+
+--
+-- Name: COLUMN installation.key_check; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(key_check) ON TABLE rounds.installation TO rounds_app;
 
 
 --

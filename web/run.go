@@ -50,7 +50,7 @@ func Run(ctx context.Context, listener net.Listener, config Config) error {
 	if err := db.CheckDurable(ctx); err != nil {
 		return err
 	}
-	keys, err := register.LoadKeys(config.DataFolder)
+	keys, err := db.LoadKeys(ctx, config.DataFolder)
 	if err != nil {
 		return err
 	}

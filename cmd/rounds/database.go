@@ -19,6 +19,9 @@ import (
 type database struct {
 	// appURL is the application's login.
 	appURL string
+	// ownerURL is for migrate, backup, restore and doctor alone; "" when the
+	// environment does not name it.
+	ownerURL string
 	// folder keeps the extracts, the key file and the embedded cluster.
 	folder   string
 	embedded *cluster.Cluster
@@ -40,11 +43,11 @@ func openDatabase(ctx context.Context, folder string) (*database, error) {
 	if folder, err = dataFolder(folder); err != nil {
 		return nil, err
 	}
-	address, err := cluster.Attached(folder)
+	owner, app, err := cluster.Attached(folder)
 	if err != nil {
 		return nil, err
 	}
-	return &database{appURL: address, folder: folder}, nil
+	return &database{appURL: app, ownerURL: owner, folder: folder}, nil
 }
 
 // ownDatabase is the database of a data folder for a service: without DATABASE_URL
@@ -59,7 +62,7 @@ func ownDatabase(ctx context.Context, folder string) (*database, error) {
 		if err := os.MkdirAll(folder, 0o711); err != nil {
 			return nil, fmt.Errorf("rounds: %w", err)
 		}
-		return &database{appURL: address, folder: folder}, nil
+		return &database{appURL: address, ownerURL: os.Getenv("DATABASE_OWNER_URL"), folder: folder}, nil
 	}
 	embedded, err := cluster.Start(ctx, folder, cluster.Options{Notice: func(line string) { fmt.Fprintln(os.Stderr, line) }})
 	if err != nil {
@@ -69,7 +72,7 @@ func ownDatabase(ctx context.Context, folder string) (*database, error) {
 		embedded.Stop()
 		return nil, err
 	}
-	return &database{appURL: embedded.AppURL(), folder: folder, embedded: embedded}, nil
+	return &database{appURL: embedded.AppURL(), ownerURL: embedded.OwnerURL(), folder: folder, embedded: embedded}, nil
 }
 
 // withRegister opens the register of a data folder for as long as use runs.

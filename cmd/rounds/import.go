@@ -113,7 +113,7 @@ func runImport(ctx context.Context, flags importFlags, out io.Writer, told *prog
 		return err
 	}
 	defer db.Close()
-	keys, err := register.LoadKeys(database.folder)
+	keys, err := db.LoadKeys(ctx, database.folder)
 	if err != nil {
 		return err
 	}

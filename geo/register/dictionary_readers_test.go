@@ -73,6 +73,7 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Exec("INSERT INTO rounds.plan_workers SELECT $1, id FROM rounds.workers", town.Plan)
 	town.Exec("INSERT INTO rounds.unplanned SELECT $1, id, area_id, 'unreachable' FROM rounds.households", town.Plan)
 	town.Exec("INSERT INTO rounds.refusals VALUES (sha256('x'))")
+	town.Exec("INSERT INTO rounds.backups (made_at, bytes, sha256) VALUES (now(), 1, sha256('x'))")
 	town.Support(0)
 	town.Support(1)
 	must(t, town.DB.WithdrawConsent(t.Context(), town.As(registertest.WestWorker), town.ID("SELECT id FROM rounds.consents ORDER BY id LIMIT 1")))

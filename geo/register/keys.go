@@ -27,17 +27,25 @@ const keyFile = "installation.key"
 // or else from the data folder, where it is made at the first call, readable by
 // its owner only. A backup without this file cannot refuse the places that asked.
 func LoadKeys(dataFolder string) (*Keys, error) {
-	path, named := os.LookupEnv("ROUNDS_KEY_FILE")
-	if !named {
-		path = filepath.Join(dataFolder, keyFile)
+	path := KeyPath(dataFolder)
+	if os.Getenv("ROUNDS_KEY_FILE") == "" {
 		if err := makeKey(path); err != nil {
 			return nil, fmt.Errorf("register: key file: %w", err)
 		}
 	}
+	return readKey(path)
+}
+
+func readKey(path string) (*Keys, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("register: key file: %w; make it with: openssl rand -hex 32 > %s", err, path)
 	}
+	return ParseKeys(path, text)
+}
+
+// ParseKeys reads the content of a key file.
+func ParseKeys(path string, text []byte) (*Keys, error) {
 	secret, err := hex.DecodeString(string(bytes.TrimSpace(text)))
 	if err != nil || len(secret) != 32 {
 		return nil, fmt.Errorf("register: key file %s: want 64 hexadecimal digits; restore it from the backup", path)

@@ -142,6 +142,25 @@ func findBinaries(files string) (string, error) {
 	return "", errors.New("cluster: no PostgreSQL server found; apt-get install postgresql-15 postgresql-15-postgis-3, or name its folder in ROUNDS_PG_BIN, or set DATABASE_URL")
 }
 
+// ClientProgram finds pg_dump or pg_restore of a release that can speak to a server:
+// the oldest that is as new as it.
+func ClientProgram(name string, serverMajor int) (string, error) {
+	if named := os.Getenv("ROUNDS_PG_BIN"); named != "" {
+		return filepath.Join(named, name), nil
+	}
+	programs, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
+	sort.Slice(programs, func(i, j int) bool { return major(filepath.Dir(programs[i])) < major(filepath.Dir(programs[j])) })
+	for _, program := range programs {
+		if major(filepath.Dir(program)) >= serverMajor {
+			return program, nil
+		}
+	}
+	if path, err := exec.LookPath(name); err == nil {
+		return path, nil
+	}
+	return "", fmt.Errorf("cluster: no %s for PostgreSQL %d found; apt-get install postgresql-client-%d, or name its folder in ROUNDS_PG_BIN", name, serverMajor, serverMajor)
+}
+
 func major(folder string) int {
 	number, _ := strconv.Atoi(filepath.Base(filepath.Dir(folder)))
 	return number

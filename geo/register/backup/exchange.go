@@ -1,0 +1,193 @@
+package backup
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/migrations"
+)
+
+// Suffixes of the databases beside the installation's during a restore. One that is
+// left over from a restore that was killed is dropped by the next; until then
+// [Leftovers] names it.
+const (
+	restoringSuffix = "_restoring"
+	replacedSuffix  = "_replaced"
+)
+
+// exchange puts one database in the place of another.
+type exchange struct {
+	// keeper is connected beside both: nobody renames what one is connected to.
+	keeper *pgx.Conn
+	name   string
+	newURL string
+	oldURL string
+	major  int
+}
+
+func newExchange(ctx context.Context, ownerURL string) (*exchange, error) {
+	config, err := pgx.ParseConfig(ownerURL)
+	if err != nil {
+		return nil, fmt.Errorf("backup: DATABASE_OWNER_URL: %w", err)
+	}
+	e := &exchange{name: config.Database, oldURL: ownerURL}
+	if e.newURL, err = inDatabase(ownerURL, e.name+restoringSuffix); err != nil {
+		return nil, err
+	}
+	besides, err := inDatabase(ownerURL, "postgres")
+	if err != nil {
+		return nil, err
+	}
+	if e.keeper, err = pgx.Connect(ctx, besides); err != nil {
+		return nil, fmt.Errorf("backup: %w", err)
+	}
+	return e, nil
+}
+
+func (e *exchange) close(ctx context.Context) { _ = e.keeper.Close(context.WithoutCancel(ctx)) }
+
+// mayBegin touches nothing.
+func (e *exchange) mayBegin(ctx context.Context, replace bool) (err error) {
+	if err := migrations.CheckOwner(ctx, e.keeper); err != nil {
+		return err
+	}
+	if e.major, _, err = majorOf(ctx, e.keeper); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	if err := e.noClients(ctx); err != nil {
+		return err
+	}
+	conn, err := pgx.Connect(ctx, e.oldURL)
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	empty, err := isEmpty(ctx, conn)
+	if err == nil && !empty && !replace {
+		err = ErrNotEmpty
+	}
+	return err
+}
+
+func (e *exchange) noClients(ctx context.Context) error {
+	var clients int
+	const query = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'"
+	if err := e.keeper.QueryRow(ctx, query, e.name).Scan(&clients); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	if clients > 0 {
+		return fmt.Errorf("%w (%d connections)", ErrBusy, clients)
+	}
+	return nil
+}
+
+// prepare makes the new database.
+func (e *exchange) prepare(ctx context.Context) error {
+	if err := migrations.EnsureLogins(ctx, e.keeper); err != nil {
+		return err
+	}
+	if err := errors.Join(e.drop(ctx, e.name+restoringSuffix), e.drop(ctx, e.name+replacedSuffix)); err != nil {
+		return err
+	}
+	// Of template0: what a template adds would be there twice.
+	if _, err := e.keeper.Exec(ctx, "CREATE DATABASE "+quoted(e.name+restoringSuffix)+" TEMPLATE template0 ENCODING 'UTF8'"); err != nil {
+		return fmt.Errorf("backup: a database beside the present one: %w", err)
+	}
+	return nil
+}
+
+func (e *exchange) drop(ctx context.Context, name string) error {
+	if _, err := e.keeper.Exec(ctx, "DROP DATABASE IF EXISTS "+quoted(name)+" WITH (FORCE)"); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	return nil
+}
+
+func (e *exchange) giveUp(ctx context.Context) error       { return e.drop(ctx, e.name+restoringSuffix) }
+func (e *exchange) dropReplaced(ctx context.Context) error { return e.drop(ctx, e.name+replacedSuffix) }
+
+// restore feeds a dump to pg_restore.
+func (e *exchange) restore(ctx context.Context, dump io.Reader) error {
+	command, err := program(ctx, "pg_restore", e.major, e.newURL, "--format=custom", "--no-owner", "--exit-on-error")
+	if err != nil {
+		return err
+	}
+	return run(command, dump, io.Discard)
+}
+
+// bringUp makes what was restored the installation of this release and of now.
+func (e *exchange) bringUp(ctx context.Context, dataFolder string) error {
+	if err := migrations.Apply(ctx, e.newURL); err != nil {
+		return err
+	}
+	path := register.RestoringKeyPath(dataFolder)
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	keys, err := register.ParseKeys(path, text)
+	if err != nil {
+		return err
+	}
+	conn, err := pgx.Connect(ctx, e.newURL)
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	for _, statement := range []string{
+		// A database of before this check has none yet; any other must agree.
+		"UPDATE rounds.installation SET epoch = gen_random_uuid(), key_check = coalesce(key_check, '\\x" + hex.EncodeToString(keys.Check()) + "')",
+		"DELETE FROM rounds.sessions",
+		"ANALYZE",
+	} {
+		if _, err := conn.Exec(ctx, statement); err != nil {
+			return fmt.Errorf("backup: %w", err)
+		}
+	}
+	var check []byte
+	if err := conn.QueryRow(ctx, "SELECT key_check FROM rounds.installation").Scan(&check); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	if string(check) != string(keys.Check()) {
+		return register.ErrOtherKey
+	}
+	return nil
+}
+
+// swap exchanges the names. PostgreSQL does both renames or none.
+func (e *exchange) swap(ctx context.Context) error {
+	if err := e.noClients(ctx); err != nil {
+		return err
+	}
+	err := pgx.BeginFunc(ctx, e.keeper, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "ALTER DATABASE "+quoted(e.name)+" RENAME TO "+quoted(e.name+replacedSuffix)); err != nil {
+			return err
+		}
+		_, err := tx.Exec(ctx, "ALTER DATABASE "+quoted(e.name+restoringSuffix)+" RENAME TO "+quoted(e.name))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("backup: exchange: %w", err)
+	}
+	return nil
+}
+
+// Leftovers are databases that a restore left behind when it was killed.
+func Leftovers(ctx context.Context, conn *pgx.Conn) ([]string, error) {
+	rows, err := conn.Query(ctx, `
+		SELECT datname FROM pg_database
+		WHERE datname IN (current_database() || $1, current_database() || $2) ORDER BY datname`, restoringSuffix, replacedSuffix)
+	if err != nil {
+		return nil, fmt.Errorf("backup: %w", err)
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[string])
+}
+
+func quoted(name string) string { return pgx.Identifier{name}.Sanitize() }
