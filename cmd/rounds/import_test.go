@@ -19,6 +19,7 @@ import (
 type testRegister struct {
 	*testing.T
 	owner *pgx.Conn
+	app   string // the application's login
 	data  string
 }
 
@@ -31,7 +32,7 @@ func newRegister(t *testing.T) *testRegister {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { owner.Close(context.Background()) })
-	return &testRegister{t, owner, t.TempDir()}
+	return &testRegister{t, owner, appURL, t.TempDir()}
 }
 
 func (r *testRegister) count(query string) (n int) {

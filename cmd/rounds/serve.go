@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/web"
 )
 
@@ -56,8 +57,31 @@ func runServe(ctx context.Context, flags serveFlags, out, logOut io.Writer) erro
 		return err
 	}
 	defer database.close()
-	ready := func() { fmt.Fprintf(out, "rounds serves at http://%s\n", listener.Addr()) }
+	next, err := firstSteps(ctx, database)
+	if err != nil {
+		return err
+	}
+	ready := func() { fmt.Fprintf(out, "rounds serves at http://%s\n%s", listener.Addr(), next) }
 	return serveOn(ctx, listener, database, serveOptions{zone: zone, log: serviceLog(logOut, flags.verbose), ready: ready})
+}
+
+// firstSteps says how an installation without areas or accounts goes on; the
+// commands work beside the service.
+func firstSteps(ctx context.Context, database *database) (string, error) {
+	db, err := register.Open(ctx, database.appURL)
+	if err != nil {
+		return "", err
+	}
+	defer db.Close()
+	areas, err := db.Areas(ctx, operator, register.AreaFilter{Limit: 1})
+	if err != nil || len(areas) == 0 {
+		return "nothing is here yet: rounds import osm EXTRACT brings streets, areas and households in (see rounds import --help)\n", err
+	}
+	accounts, err := db.Accounts(ctx, operator, "", 1)
+	if err != nil || len(accounts) == 0 {
+		return "nobody can sign in yet: rounds user add makes an account (see rounds user add --help)\n", err
+	}
+	return "", nil
 }
 
 // serveOptions are what the service and the demo differ in.

@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -152,12 +153,12 @@ func (c *Cluster) initialise(ctx context.Context) error {
 	if _, err := os.Stat(filepath.Join(c.files(), "PG_VERSION")); err == nil {
 		return nil
 	}
-	making := c.files() + ".new"
-	if err := os.RemoveAll(making); err != nil {
-		return fmt.Errorf("cluster: %w", err)
+	if inside, err := os.ReadDir(c.files()); err == nil && len(inside) > 0 {
+		return fmt.Errorf("cluster: %s holds files that are no database; move them away, or name another folder with --data", c.files())
 	}
-	if err := os.Mkdir(making, 0o700); err != nil {
-		return fmt.Errorf("cluster: %w", err)
+	making := c.files() + ".new"
+	if err := errors.Join(os.RemoveAll(making), os.Mkdir(making, 0o700)); err != nil {
+		return unwritable(err)
 	}
 	if err := c.account.own(making); err != nil {
 		return err
@@ -171,7 +172,7 @@ func (c *Cluster) initialise(ctx context.Context) error {
 	initdb := exec.CommandContext(ctx, filepath.Join(c.binaries, "initdb"), arguments...)
 	c.account.runAs(initdb)
 	if out, err := initdb.CombinedOutput(); err != nil {
-		return fmt.Errorf("cluster: initdb: %w: %s", err, lastLine(out))
+		return unwritable(fmt.Errorf("no database could be made: %s", cause(out)))
 	}
 	if err := os.Rename(making, c.files()); err != nil {
 		return fmt.Errorf("cluster: %w", err)
@@ -202,11 +203,11 @@ func (c *Cluster) createDatabase(ctx context.Context) error {
 // kernel gives the lock back when the process ends, however it ends.
 func lockFolder(folder string) (*os.File, error) {
 	if err := os.MkdirAll(folder, 0o711); err != nil {
-		return nil, fmt.Errorf("cluster: %w", err)
+		return nil, unwritable(err)
 	}
 	lock, err := os.OpenFile(filepath.Join(folder, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("cluster: %w", err)
+		return nil, unwritable(err)
 	}
 	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		lock.Close()
@@ -218,10 +219,23 @@ func lockFolder(folder string) (*os.File, error) {
 	return lock, nil
 }
 
-// lastLine is the line of a program's output that says what went wrong.
-func lastLine(out []byte) string {
-	text := strings.TrimSpace(string(out))
-	return text[strings.LastIndexByte(text, '\n')+1:]
+// unwritable says what to do about a folder in which nothing can be made.
+func unwritable(err error) error {
+	return fmt.Errorf("cluster: %w; make room or mend its rights, or name another folder with --data", err)
+}
+
+// cause is the line of a program's output that says what went wrong: the last error,
+// else the last line. PostgreSQL tells what it then cleans up after the error.
+func cause(out []byte) string {
+	lines := strings.Split(strings.TrimSpace(string(out)), "\n")
+	for _, line := range slices.Backward(lines) {
+		for _, mark := range []string{"error: ", "FATAL:  ", "PANIC:  "} {
+			if _, problem, found := strings.Cut(line, mark); found {
+				return problem
+			}
+		}
+	}
+	return lines[len(lines)-1]
 }
 
 // tail is the last kilobyte of a log, for an error message.
@@ -238,7 +252,7 @@ func tail(path string) string {
 	if err != nil {
 		return err.Error()
 	}
-	return lastLine(text)
+	return cause(text)
 }
 
 const startWithin = 60 * time.Second

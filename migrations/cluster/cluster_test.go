@@ -164,6 +164,44 @@ func TestInitialise_TakesNoHalfMadeCluster(t *testing.T) {
 	}
 }
 
+func TestStart_SaysWhatToDoAboutAFolder(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(openFolder(t), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	taken := openFolder(t)
+	if err := os.MkdirAll(filepath.Join(taken, "cluster", "photos"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for folder, want := range map[string]string{
+		file:      "not a directory; make room or mend its rights, or name another folder with --data",
+		taken:     "holds files that are no database; move them away",
+		"/proc/x": "or name another folder with --data",
+	} {
+		if _, err := Start(t.Context(), folder, Options{Throwaway: true}); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "\n") {
+			t.Errorf("%s: %v, want %q", folder, err, want)
+		}
+	}
+	if _, err := os.Stat(filepath.Join(taken, "cluster", "photos")); err != nil {
+		t.Error("what lay there has gone")
+	}
+}
+
+func TestCause_IsTheErrorAndNotWhatFollows(t *testing.T) {
+	t.Parallel()
+	for out, want := range map[string]string{
+		"creating directory ... ok\ninitdb: error: could not write: No space left on device\ninitdb: removing contents of data directory \"x\"\n": "could not write: No space left on device",
+		"2027-03-01 UTC [7] FATAL:  could not create lock file: Permission denied\nchild process exited with exit code 1\n":                       "could not create lock file: Permission denied",
+		"sh: initdb: not found\n": "sh: initdb: not found",
+		"":                        "",
+	} {
+		if got := cause([]byte(out)); got != want {
+			t.Errorf("%q of %q", got, out)
+		}
+	}
+}
+
 func write(t *testing.T, c *Cluster) {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), c.OwnerURL())
