@@ -369,6 +369,92 @@ CREATE TYPE rounds.purpose AS ENUM (
 
 
 --
+-- Name: read_kind; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.read_kind AS ENUM (
+    'day',
+    'route',
+    'routes',
+    'plans',
+    'workers',
+    'places',
+    'place',
+    'incidents',
+    'accounts',
+    'map_stops',
+    'map_routes',
+    'map_territories',
+    'map_hazards',
+    'export_households',
+    'export_routes',
+    'export_stops',
+    'export_incidents',
+    'door_notes',
+    'support_wanted',
+    'emergency_opening',
+    'lapsed_timer',
+    'reads',
+    'requests',
+    'access_report'
+);
+
+
+--
+-- Name: read_purpose; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.read_purpose AS ENUM (
+    'fire_safety',
+    'welfare_after_event',
+    'service_information',
+    'census_follow_up',
+    'requested_follow_up',
+    'provide_services',
+    'planning',
+    'incidents',
+    'safety',
+    'administration',
+    'oversight',
+    'resident_request'
+);
+
+
+--
+-- Name: reader; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.reader AS ENUM (
+    'worker',
+    'supervisor',
+    'case_handler',
+    'analyst',
+    'dpo',
+    'administrator',
+    'operator'
+);
+
+
+--
+-- Name: retention_action; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.retention_action AS ENUM (
+    'delete',
+    'forget',
+    'close'
+);
+
+
+--
+-- Name: retention_class; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.retention_class AS text
+	CONSTRAINT retention_class_check CHECK ((VALUE ~ '^[a-z][a-z_]{2,39}$'::text));
+
+
+--
 -- Name: role; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -953,6 +1039,19 @@ $$;
 
 
 --
+-- Name: login_of(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.login_of(account uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT login::text FROM rounds.accounts
+    WHERE id = account AND (rounds.principal_role() IN ('dpo', 'service:operator') OR id = rounds.principal_account())
+$$;
+
+
+--
 -- Name: move_consents(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1019,6 +1118,23 @@ BEGIN
     WHERE v.round_id = NEW.round_id AND v.household_id = NEW.household_id
       AND NOT EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = v.id);
     RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: over_before(text, timestamp with time zone); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.over_before(the_class text, now timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF rounds.principal_role() <> 'service:retention' THEN
+        RAISE EXCEPTION 'only the retention job deletes what is over' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN least(now, clock_timestamp()) - (SELECT r.age FROM rounds.retention r WHERE r.class = the_class);
 END
 $$;
 
@@ -1169,11 +1285,32 @@ BEGIN
     UPDATE rounds.doors SET
         state = after,
         due_from = CASE WHEN again THEN last.visited_on + 2 END,
-        due_part = CASE WHEN again THEN CASE last.part WHEN 'morning' THEN 'afternoon' WHEN 'afternoon' THEN 'evening' ELSE 'morning' END::rounds.day_part END
+        due_part = CASE WHEN again THEN CASE last.part
+            WHEN 'morning' THEN 'afternoon' WHEN 'afternoon' THEN 'evening' WHEN 'evening' THEN 'morning' ELSE due_part
+        END END
     WHERE round_id = the_round AND household_id = the_household;
     IF before <> after THEN
         PERFORM pg_notify('rounds_work', h.cell::text || ' ' || h.area_id::text) FROM rounds.households h WHERE h.id = the_household;
     END IF;
+END
+$$;
+
+
+--
+-- Name: sign_read(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sign_read() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(125823037105154); -- "rounds" and 2
+    NEW.id := nextval('rounds.read_numbers');
+    NEW.read_at := clock_timestamp();
+    NEW.account_id := rounds.principal_account();
+    NEW.reader := replace(rounds.principal_role(), 'service:operator', 'operator')::rounds.reader;
+    RETURN NEW;
 END
 $$;
 
@@ -1236,6 +1373,156 @@ $$;
 
 
 --
+-- Name: sweep_exports(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_exports(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.exports WHERE id IN (
+        SELECT e.id FROM rounds.exports e WHERE e.requested_at < rounds.over_before('exports', now) LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_imports(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_imports(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.imports WHERE id IN (
+        SELECT i.id FROM rounds.imports i WHERE i.imported_at < rounds.over_before('imports', now) LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_incidents(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_incidents(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.incidents WHERE id IN (
+        SELECT i.id FROM rounds.incidents i WHERE i.closed_on < rounds.over_before('incidents', now)::date LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_outcomes(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_outcomes(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    -- One at a time: its trigger deletes all outcomes of a round.
+    UPDATE rounds.rounds SET closed_at = least(now, clock_timestamp()) WHERE id = (
+        SELECT r.id FROM rounds.rounds r
+        WHERE r.closed_at IS NULL AND r.ends_on < rounds.over_before('outcomes', now)::date LIMIT 1);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_reads(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_reads(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    upto bigint;
+    gone integer;
+BEGIN
+    SELECT s.last_id INTO upto FROM rounds.read_seals s
+    WHERE s.last_id >= (SELECT min(id) FROM rounds.reads) AND s.sealed_at < rounds.over_before('reads', now)
+    ORDER BY s.last_id LIMIT 1;
+    DELETE FROM rounds.reads WHERE id <= upto;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_rounds(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_rounds(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    old uuid := (SELECT r.id FROM rounds.rounds r WHERE r.closed_at < rounds.over_before('rounds', now) LIMIT 1);
+    gone integer;
+BEGIN
+    -- The many rows first, in batches; what is left goes with the round.
+    DELETE FROM rounds.stops WHERE ctid IN (
+        SELECT s.ctid FROM rounds.stops s JOIN rounds.plans p ON p.id = s.plan_id WHERE p.round_id = old LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    IF gone > 0 THEN
+        RETURN gone;
+    END IF;
+    DELETE FROM rounds.doors WHERE ctid IN (SELECT d.ctid FROM rounds.doors d WHERE d.round_id = old LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    IF gone > 0 THEN
+        RETURN gone;
+    END IF;
+    DELETE FROM rounds.rounds WHERE id = old;
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_sessions(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_sessions(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.sessions WHERE token_hash IN (
+        SELECT s.token_hash FROM rounds.sessions s WHERE s.expires_at < rounds.over_before('sessions', now) LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
 -- Name: sweep_support(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1248,6 +1535,26 @@ DECLARE
 BEGIN
     DELETE FROM rounds.support_wanted WHERE rounds.principal_role() = 'service:retention' AND (consent_id, service) IN (
         SELECT s.consent_id, s.service FROM rounds.support_wanted s WHERE s.done_on < now::date - 30 LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_visit_times(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_visit_times(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    UPDATE rounds.visits SET part = NULL WHERE id IN (
+        SELECT v.id FROM rounds.visits v
+        WHERE v.part IS NOT NULL AND v.visited_on < rounds.over_before('visit_times', now)::date LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -1726,6 +2033,65 @@ ALTER TABLE ONLY rounds.plans FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: reads; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.reads (
+    id bigint NOT NULL,
+    read_at timestamp with time zone NOT NULL,
+    account_id uuid,
+    reader rounds.reader NOT NULL,
+    purpose rounds.read_purpose NOT NULL,
+    kind rounds.read_kind NOT NULL,
+    area_id uuid,
+    place bytea,
+    request_id uuid NOT NULL,
+    CONSTRAINT reads_place_check CHECK ((length(place) = 32))
+);
+
+ALTER TABLE ONLY rounds.reads FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: read_numbers; Type: SEQUENCE; Schema: rounds; Owner: -
+--
+
+CREATE SEQUENCE rounds.read_numbers
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+
+--
+-- Name: read_numbers; Type: SEQUENCE OWNED BY; Schema: rounds; Owner: -
+--
+
+ALTER SEQUENCE rounds.read_numbers OWNED BY rounds.reads.id;
+
+
+--
+-- Name: read_seals; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.read_seals (
+    number bigint NOT NULL,
+    last_id bigint NOT NULL,
+    reads integer NOT NULL,
+    sealed_at timestamp with time zone NOT NULL,
+    tree bytea NOT NULL,
+    root bytea NOT NULL,
+    CONSTRAINT read_seals_number_check CHECK ((number >= 1)),
+    CONSTRAINT read_seals_reads_check CHECK ((reads > 0)),
+    CONSTRAINT read_seals_root_check CHECK ((length(root) = 32)),
+    CONSTRAINT read_seals_tree_check CHECK ((length(tree) = 32))
+);
+
+ALTER TABLE ONLY rounds.read_seals FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: refusals; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -1735,6 +2101,20 @@ CREATE TABLE rounds.refusals (
 );
 
 ALTER TABLE ONLY rounds.refusals FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: retention; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.retention (
+    class rounds.retention_class NOT NULL,
+    age interval NOT NULL,
+    action rounds.retention_action NOT NULL,
+    CONSTRAINT retention_age_check CHECK ((age >= '00:00:00'::interval))
+);
+
+ALTER TABLE ONLY rounds.retention FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -1861,6 +2241,20 @@ ALTER TABLE ONLY rounds.support_wanted FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: sweeps; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.sweeps (
+    class rounds.retention_class NOT NULL,
+    swept_at timestamp with time zone NOT NULL,
+    gone bigint NOT NULL,
+    CONSTRAINT sweeps_gone_check CHECK ((gone >= 0))
+);
+
+ALTER TABLE ONLY rounds.sweeps FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: unplanned; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -1897,7 +2291,7 @@ CREATE TABLE rounds.visits (
     outcome rounds.outcome NOT NULL,
     left_card boolean DEFAULT false NOT NULL,
     visited_on date NOT NULL,
-    part rounds.day_part NOT NULL,
+    part rounds.day_part,
     attempt smallint NOT NULL,
     CONSTRAINT visits_four_attempts CHECK (((attempt >= 1) AND (attempt <= 4)))
 );
@@ -2178,11 +2572,35 @@ ALTER TABLE ONLY rounds.plans
 
 
 --
+-- Name: read_seals read_seals_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.read_seals
+    ADD CONSTRAINT read_seals_pkey PRIMARY KEY (number);
+
+
+--
+-- Name: reads reads_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.reads
+    ADD CONSTRAINT reads_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: refusals refusals_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
 ALTER TABLE ONLY rounds.refusals
     ADD CONSTRAINT refusals_pkey PRIMARY KEY (address_hmac);
+
+
+--
+-- Name: retention retention_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.retention
+    ADD CONSTRAINT retention_pkey PRIMARY KEY (class);
 
 
 --
@@ -2255,6 +2673,14 @@ ALTER TABLE ONLY rounds.stops
 
 ALTER TABLE ONLY rounds.support_wanted
     ADD CONSTRAINT support_wanted_pkey PRIMARY KEY (consent_id, service);
+
+
+--
+-- Name: sweeps sweeps_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.sweeps
+    ADD CONSTRAINT sweeps_pkey PRIMARY KEY (class);
 
 
 --
@@ -2440,6 +2866,34 @@ CREATE UNIQUE INDEX plans_one_published ON rounds.plans USING btree (round_id) W
 
 
 --
+-- Name: read_seals_last_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE UNIQUE INDEX read_seals_last_id ON rounds.read_seals USING btree (last_id);
+
+
+--
+-- Name: reads_account_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX reads_account_id ON rounds.reads USING btree (account_id, id);
+
+
+--
+-- Name: reads_area_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX reads_area_id ON rounds.reads USING btree (area_id, id);
+
+
+--
+-- Name: reads_place; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX reads_place ON rounds.reads USING btree (place) WHERE (place IS NOT NULL);
+
+
+--
 -- Name: rounds_area_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -2563,6 +3017,13 @@ CREATE TRIGGER incidents_changed AFTER INSERT OR UPDATE ON rounds.incidents FOR 
 --
 
 CREATE TRIGGER plans_order BEFORE UPDATE ON rounds.plans FOR EACH ROW EXECUTE FUNCTION rounds.keep_plan_order();
+
+
+--
+-- Name: reads reads_sign; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER reads_sign BEFORE INSERT ON rounds.reads FOR EACH ROW EXECUTE FUNCTION rounds.sign_read();
 
 
 --
@@ -2928,6 +3389,14 @@ ALTER TABLE ONLY rounds.support_wanted
 
 
 --
+-- Name: sweeps sweeps_class_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.sweeps
+    ADD CONSTRAINT sweeps_class_fkey FOREIGN KEY (class) REFERENCES rounds.retention(class);
+
+
+--
 -- Name: unplanned unplanned_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -3073,6 +3542,20 @@ CREATE POLICY add ON rounds.plan_workers FOR INSERT TO rounds_app WITH CHECK (((
 CREATE POLICY add ON rounds.plans FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (round_id IN ( SELECT r.id
    FROM rounds.rounds r
   WHERE rounds.is_granted(r.area_id, r.purpose))))));
+
+
+--
+-- Name: read_seals add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.read_seals FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:sealer'::text));
+
+
+--
+-- Name: reads add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.reads FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) <> 'nobody'::text));
 
 
 --
@@ -3469,6 +3952,27 @@ CREATE POLICY read ON rounds.plans FOR SELECT TO rounds_app USING ((((( SELECT r
 
 
 --
+-- Name: read_seals read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.read_seals FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:sealer'::text, 'service:operator'::text, 'dpo'::text])));
+
+
+--
+-- Name: reads read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.reads FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:sealer'::text, 'service:operator'::text])) OR (account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND ((area_id IS NULL) OR (area_id IN ( SELECT rounds.visible_areas() AS visible_areas))))));
+
+
+--
+-- Name: retention read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.retention FOR SELECT TO rounds_app USING (true);
+
+
+--
 -- Name: round_areas read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -3515,6 +4019,13 @@ CREATE POLICY read ON rounds.support_wanted FOR SELECT TO rounds_app USING (((ex
 
 
 --
+-- Name: sweeps read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.sweeps FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['dpo'::text, 'service:operator'::text, 'service:retention'::text])));
+
+
+--
 -- Name: unplanned read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -3555,10 +4066,28 @@ CREATE POLICY read ON rounds.workers FOR SELECT TO rounds_app USING (((( SELECT 
 
 
 --
+-- Name: read_seals; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.read_seals ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: reads; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.reads ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: refusals; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
 ALTER TABLE rounds.refusals ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: retention; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.retention ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: round_areas; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -3603,6 +4132,12 @@ CREATE POLICY support ON rounds.households FOR SELECT TO rounds_app USING (((( S
 --
 
 ALTER TABLE rounds.support_wanted ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: sweeps; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.sweeps ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: exports take; Type: POLICY; Schema: rounds; Owner: -
@@ -3683,6 +4218,13 @@ CREATE POLICY write ON rounds.extracts TO rounds_app USING ((( SELECT rounds.pri
 --
 
 CREATE POLICY write ON rounds.households TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
+
+
+--
+-- Name: sweeps write; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY write ON rounds.sweeps TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:retention'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:retention'::text));
 
 
 --
@@ -3956,6 +4498,14 @@ REVOKE ALL ON FUNCTION rounds.leave_out_stop(the_route uuid, the_seq smallint) F
 
 
 --
+-- Name: FUNCTION login_of(account uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.login_of(account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.login_of(account uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION move_consents(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -3974,6 +4524,13 @@ REVOKE ALL ON FUNCTION rounds.need_consent() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION rounds.number_visit() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION over_before(the_class text, now timestamp with time zone); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.over_before(the_class text, now timestamp with time zone) FROM PUBLIC;
 
 
 --
@@ -4038,6 +4595,13 @@ REVOKE ALL ON FUNCTION rounds.settle_door(the_round uuid, the_household uuid) FR
 
 
 --
+-- Name: FUNCTION sign_read(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sign_read() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION sweep_consent_stubs(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -4062,11 +4626,75 @@ GRANT ALL ON FUNCTION rounds.sweep_consents(now timestamp with time zone, batch 
 
 
 --
+-- Name: FUNCTION sweep_exports(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_exports(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_exports(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_imports(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_imports(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_imports(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_incidents(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_incidents(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_incidents(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_outcomes(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_outcomes(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_outcomes(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_reads(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_reads(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_reads(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_rounds(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_rounds(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_rounds(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_sessions(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_sessions(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_sessions(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
 -- Name: FUNCTION sweep_support(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.sweep_support(now timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.sweep_support(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_visit_times(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_visit_times(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_visit_times(now timestamp with time zone, batch integer) TO rounds_app;
 
 
 --
@@ -4404,10 +5032,66 @@ GRANT UPDATE(distance_m) ON TABLE rounds.plans TO rounds_app;
 
 
 --
+-- Name: TABLE reads; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.reads TO rounds_app;
+
+
+--
+-- Name: COLUMN reads.purpose; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(purpose) ON TABLE rounds.reads TO rounds_app;
+
+
+--
+-- Name: COLUMN reads.kind; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(kind) ON TABLE rounds.reads TO rounds_app;
+
+
+--
+-- Name: COLUMN reads.area_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(area_id) ON TABLE rounds.reads TO rounds_app;
+
+
+--
+-- Name: COLUMN reads.place; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(place) ON TABLE rounds.reads TO rounds_app;
+
+
+--
+-- Name: COLUMN reads.request_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(request_id) ON TABLE rounds.reads TO rounds_app;
+
+
+--
+-- Name: TABLE read_seals; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.read_seals TO rounds_app;
+
+
+--
 -- Name: TABLE refusals; Type: ACL; Schema: rounds; Owner: -
 --
 
 GRANT SELECT,INSERT ON TABLE rounds.refusals TO rounds_app;
+
+
+--
+-- Name: TABLE retention; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.retention TO rounds_app;
 
 
 --
@@ -4485,6 +5169,13 @@ GRANT INSERT(consent_id) ON TABLE rounds.support_wanted TO rounds_app;
 --
 
 GRANT INSERT(service) ON TABLE rounds.support_wanted TO rounds_app;
+
+
+--
+-- Name: TABLE sweeps; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,UPDATE ON TABLE rounds.sweeps TO rounds_app;
 
 
 --

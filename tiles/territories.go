@@ -29,9 +29,10 @@ type territories struct {
 	kept map[territoriesKey]territoriesRead
 }
 
-// territoriesKey is what decides which territories are seen: supervisors with the
-// same grants see the same.
+// territoriesKey is who sees which territories: what one supervisor reads is not kept
+// for another, whose reading would leave no row in the audit log.
 type territoriesKey struct {
+	account uuid.UUID
 	granted string
 	plan    uuid.UUID
 }
@@ -69,7 +70,7 @@ func (s *Server) territoriesOf(ctx context.Context, r *request) ([]territory, er
 	if err != nil {
 		return nil, err
 	}
-	k := territoriesKey{fmt.Sprint(granted), r.routes.Plan}
+	k := territoriesKey{r.principal.Account, fmt.Sprint(granted), r.routes.Plan}
 	s.territories.mu.Lock()
 	defer s.territories.mu.Unlock() // a dozen tiles wait for one reading
 	if kept, ok := s.territories.kept[k]; ok && time.Since(kept.read) < territoriesAge {

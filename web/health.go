@@ -11,6 +11,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/rounds-project/rounds/geo/register/audit"
 	"github.com/rounds-project/rounds/web/access"
 )
 
@@ -68,8 +69,10 @@ func (s *Server) serveMetrics(w http.ResponseWriter, r *http.Request, _ access.S
 func (s *Server) observe(pattern string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		id := uuid.NewString()
+		request := uuid.New()
+		id := request.String()
 		w.Header().Set("X-Request-Id", id)
+		r = r.WithContext(audit.WithRequest(r.Context(), request))
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(seen, r)
 		took := time.Since(began)

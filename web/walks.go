@@ -93,9 +93,6 @@ func (s *Server) listRoutes(w http.ResponseWriter, r *http.Request, who access.S
 			return err
 		}
 	}
-	if _, err := s.Planner.Plan(r.Context(), who.Principal, plan); err != nil {
-		return err
-	}
 	found, err := s.Planner.Routes(r.Context(), who.Principal, plan, filter)
 	if err != nil {
 		return err

@@ -68,6 +68,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 	_, err = c.db.RecordConsent(t.Context(), c.worker, c.keys, register.Consent{ID: uuid.New(), Household: households[0], Purpose: "provide_services",
 		Services: []string{"smoke_alarm", "transport"}, NoticeVersion: 1, Language: "en", Method: "signed", GivenOn: day, ExpiresOn: day.AddDate(0, 6, 0)}, receipt, uuid.Nil)
 	c.must(err)
+	_, err = c.as(c.worker, "INSERT INTO rounds.reads (kind, purpose, request_id) VALUES ('day', 'fire_safety', gen_random_uuid())")
+	c.must(err)
 	grids := func(town string) int {
 		return c.count("SELECT count(*) FROM rounds.areas g JOIN rounds.areas p ON p.id = g.parent_id WHERE p.name = $1", town)
 	}
@@ -90,6 +92,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 	}
 	matters := everybody(c.count("SELECT count(*) FROM rounds.matters"))
 	matters["nobody"] = matters["worker"]
+	clocks := everybody(c.count("SELECT count(*) FROM rounds.retention"))
+	clocks["nobody"] = clocks["worker"]
 	expected := map[string]rows{
 		"matters":              matters,
 		"basemap_features":     everybody(1),
@@ -126,6 +130,10 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"support_wanted":     {"worker": 2},
 		"consent_stubs":      {},
 		"consent_tombstones": {},
+		"reads":              {"worker": 1},
+		"read_seals":         {},
+		"retention":          clocks,
+		"sweeps":             {},
 	}
 	tables, err := c.owner.Query(t.Context(), "SELECT tablename FROM pg_tables WHERE schemaname = 'rounds'")
 	c.must(err)

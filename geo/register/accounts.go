@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+
+	"github.com/rounds-project/rounds/geo/register/audit"
 )
 
 // Errors of accounts.
@@ -69,7 +71,11 @@ func (db *DB) OwnAccount(ctx context.Context, principal Principal) (Account, err
 // Account is an account that the principal sees, without the password's hash. The
 // error is [ErrNoAccount].
 func (db *DB) Account(ctx context.Context, principal Principal, id uuid.UUID) (Account, error) {
-	accounts, err := db.accounts(ctx, principal, "WHERE id = $1", id)
+	read := audit.Entry{Kind: audit.Accounts, Purpose: audit.ForAdministration}
+	if id == principal.Account {
+		read = audit.Entry{} // one's own
+	}
+	accounts, err := db.accounts(ctx, principal, read, "WHERE id = $1", id)
 	if err != nil {
 		return Account{}, err
 	}
@@ -82,18 +88,19 @@ func (db *DB) Account(ctx context.Context, principal Principal, id uuid.UUID) (A
 // Accounts lists the accounts that the principal sees by login, without the hashes
 // of passwords: at most limit after a login; 0 is all.
 func (db *DB) Accounts(ctx context.Context, principal Principal, after string, limit int) ([]Account, error) {
-	return db.accounts(ctx, principal, "WHERE login > $1 ORDER BY login LIMIT nullif($2, 0)", after, limit)
+	read := audit.Entry{Kind: audit.Accounts, Purpose: audit.ForAdministration}
+	return db.accounts(ctx, principal, read, "WHERE login > $1 ORDER BY login LIMIT nullif($2, 0)", after, limit)
 }
 
-func (db *DB) accounts(ctx context.Context, principal Principal, which string, arguments ...any) ([]Account, error) {
+func (db *DB) accounts(ctx context.Context, principal Principal, read audit.Entry, which string, arguments ...any) ([]Account, error) {
 	var accounts []Account
-	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+	err := db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
 		rows, err := tx.Query(ctx, "SELECT id, login, name, '', "+accountColumns+" FROM rounds.accounts a "+which, arguments...)
 		if err != nil {
-			return err
+			return read, err
 		}
 		accounts, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Account])
-		return err
+		return read, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("register: accounts: %w", err)

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/rounds-project/rounds/geo/register/audit"
 	"github.com/rounds-project/rounds/migrations"
 )
 
@@ -80,8 +81,8 @@ func (db *DB) Ping(ctx context.Context) error {
 }
 
 // As runs do in a transaction in which row-level security knows the principal,
-// and commits when do returns nil. This and [DB.AsSnapshot] are the only ways to
-// a query.
+// and commits when do returns nil. This, [DB.AsSnapshot] and [DB.AsAudited] are the
+// only ways to a query; who reads of people here calls [audit.Read].
 func (db *DB) As(ctx context.Context, principal Principal, do func(tx pgx.Tx) error) error {
 	return db.begin(ctx, principal, pgx.TxOptions{}, do)
 }
@@ -89,6 +90,20 @@ func (db *DB) As(ctx context.Context, principal Principal, do func(tx pgx.Tx) er
 // AsSnapshot is [DB.As] for reading: several queries see one state of the data.
 func (db *DB) AsSnapshot(ctx context.Context, principal Principal, do func(tx pgx.Tx) error) error {
 	return db.begin(ctx, principal, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, do)
+}
+
+// AsAudited is [DB.AsSnapshot] for personal data: do reads and says what it read. The
+// row of it is committed before the caller has the data; when do fails, or the row
+// cannot be written, nothing is read.
+func (db *DB) AsAudited(ctx context.Context, principal Principal, do func(tx pgx.Tx) (audit.Entry, error)) error {
+	options := pgx.TxOptions{IsoLevel: pgx.RepeatableRead}
+	return db.begin(ctx, principal, options, func(tx pgx.Tx) error {
+		entry, err := do(tx)
+		if err != nil {
+			return err
+		}
+		return audit.Read(ctx, tx, entry)
+	})
 }
 
 func (db *DB) begin(ctx context.Context, principal Principal, options pgx.TxOptions, do func(tx pgx.Tx) error) error {

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/audit"
 	"github.com/rounds-project/rounds/geo/register/registertest"
 )
 
@@ -39,7 +40,7 @@ func readers(town *registertest.Town, table string) string {
 	if len(names) == len(everybodyOfTheTown) {
 		names = []string{"everybody signed in"}
 	}
-	for _, service := range []string{"login", "import", "planning", "tiles", "operator"} {
+	for _, service := range []string{"login", "import", "planning", "tiles", "operator", "sealer", "retention"} {
 		if sees(register.Service(service)) {
 			names = append(names, service)
 		}
@@ -77,10 +78,18 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Support(0)
 	town.Support(1)
 	must(t, town.DB.WithdrawConsent(t.Context(), town.As(registertest.WestWorker), town.ID("SELECT id FROM rounds.consents ORDER BY id LIMIT 1")))
+	town.Exec("INSERT INTO rounds.sweeps SELECT class, now(), 0 FROM rounds.retention")
+	town.Exec("INSERT INTO rounds.read_seals VALUES (1, 1, 1, now(), sha256('tree'), sha256('root'))")
 	for _, account := range everybodyOfTheTown {
 		id := uuid.New()
 		town.Exec(`INSERT INTO rounds.sessions (token_hash, account_id, role, expires_at)
 			VALUES (sha256($1::text::bytea), $2, $3, now() + interval '1 hour')`, id.String(), town.As(account).Account, town.As(account).Role)
+		err := town.DB.As(town.Context(), town.As(account), func(tx pgx.Tx) error {
+			return audit.Read(town.Context(), tx, audit.Entry{Kind: audit.Places, Purpose: audit.ForPlanning, Place: make([]byte, 32)})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		town.Exec(`INSERT INTO rounds.exports (id, account_id, layer, format, purpose, expires_at, token_hash, file_name)
 			VALUES (gen_random_uuid(), $2, 'areas', 'csv', 'fire_safety', now() + interval '1 day', sha256($1::text::bytea), 'areas.csv')`, id.String(), town.As(account).Account)
 	}

@@ -101,6 +101,7 @@ var classes = map[string]class{
 	"distance":    {kinds: `integer|bigint`},
 	"cell":        {kinds: `bigint`},
 	"flag":        {kinds: `boolean`},
+	"period":      {kinds: `interval`},
 	"date":        {kinds: `date|daterange`},
 	"time of day": {kinds: `time without time zone`},
 	"moment":      {kinds: `timestamp with time zone`},
@@ -112,10 +113,11 @@ var classes = map[string]class{
 	"matter":      {kinds: `rounds\.matter_code`, shortest: "abc", longest: strings.Repeat("a", 40)},
 	// The keys of cadastres have many digits: the import refuses numbers of people
 	// by their check digits.
-	"source key":     {kinds: `rounds\.source_key`, shortest: "a", longest: strings.Repeat("路", 64), digits: true},
-	"area name":      {kinds: `rounds\.area_name`, shortest: "a", longest: strings.Repeat("路", 120)},
-	"address":        {kinds: `rounds\.address_part`, shortest: "a", longest: strings.Repeat("路", 120)},
-	"address number": {kinds: `rounds\.address_number`, shortest: "1", longest: strings.Repeat("号", 24)},
+	"retention class": {kinds: `rounds\.retention_class`, shortest: "abc", longest: strings.Repeat("a", 40)},
+	"source key":      {kinds: `rounds\.source_key`, shortest: "a", longest: strings.Repeat("路", 64), digits: true},
+	"area name":       {kinds: `rounds\.area_name`, shortest: "a", longest: strings.Repeat("路", 120)},
+	"address":         {kinds: `rounds\.address_part`, shortest: "a", longest: strings.Repeat("路", 120)},
+	"address number":  {kinds: `rounds\.address_number`, shortest: "1", longest: strings.Repeat("号", 24)},
 	// Of a feature of OpenStreetMap, never of a building.
 	"map name":      {kinds: `rounds\.map_name`, shortest: "a", longest: strings.Repeat("路", 120), digits: true},
 	"map kind":      {kinds: `rounds\.map_kind`, shortest: "a", longest: strings.Repeat("a", 40), digits: true},
@@ -140,7 +142,7 @@ var freeText = []string{"incidents", "case_steps", "session_notes", "messages"}
 var clocks = []string{
 	"with the area", "with the place", "with the round", "with the plan", "with the account", "with the worker",
 	"with the consent", "30 days after it is done", "24 months after it ended", "10 days after it ended",
-	"when the round closes", "when it expires", "when the account is revoked", "with the next extract", "with the release", "for good",
+	"72 hours", "24 hours", "12 months", "24 months", "when the round closes", "when it expires", "when the account is revoked", "with the next extract", "with the release", "for good",
 	// There is no job that deletes these yet: an installation keeps them.
 	"kept",
 }

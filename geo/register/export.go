@@ -14,6 +14,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
+
+	"github.com/rounds-project/rounds/geo/register/audit"
 )
 
 // Errors of exports.
@@ -187,7 +189,8 @@ type ExportRecord struct {
 }
 
 // RecordExport keeps a record of a file that the principal asked for, and gives the
-// login of who that is, "operator" at the terminal.
+// login of who that is, "operator" at the terminal. The row of the audit log goes with
+// it: both are there before the rows of the file are read.
 func (db *DB) RecordExport(ctx context.Context, principal Principal, record ExportRecord) (login string, err error) {
 	const query = `
 		INSERT INTO rounds.exports (id, account_id, layer, format, purpose, area_id, expires_at, token_hash, file_name)
@@ -201,7 +204,14 @@ func (db *DB) RecordExport(ctx context.Context, principal Principal, record Expo
 		}
 		_, err := tx.Exec(ctx, query, record.ID, record.Layer, record.Format, record.Purpose, record.AreaID,
 			record.ExpiresAt, record.TokenHash, record.FileName)
-		return err
+		if err != nil {
+			return err
+		}
+		read := audit.Entry{Kind: audit.Export(record.Layer), Purpose: record.Purpose}
+		if record.AreaID != nil {
+			read.Area = *record.AreaID
+		}
+		return audit.Read(ctx, tx, read)
 	})
 	if err != nil {
 		return "", fmt.Errorf("register: record export: %w", err)

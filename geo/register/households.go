@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/register/audit"
 )
 
 // Household is a place of the register. Place.ID is the source key, which stays
@@ -30,14 +31,14 @@ const selectHouseholds = `
 // HouseholdsOf are the households of an area and of the areas within it, as far
 // as the principal sees them, in order of their ids.
 func (db *DB) HouseholdsOf(ctx context.Context, principal Principal, area uuid.UUID) ([]Household, error) {
-	return db.households(ctx, principal, selectHouseholds+`
+	return db.households(ctx, principal, area, selectHouseholds+`
 		WHERE h.area_id IN (SELECT p.area_id FROM rounds.area_paths p WHERE p.ancestor_id = $1) ORDER BY h.id`, area)
 }
 
 // OpenHouseholds are the households of a round whose doors are not finished, as far
 // as the principal sees them, in order of their ids.
 func (db *DB) OpenHouseholds(ctx context.Context, principal Principal, round uuid.UUID) ([]Household, error) {
-	return db.households(ctx, principal, selectHouseholds+`
+	return db.households(ctx, principal, uuid.Nil, selectHouseholds+`
 		WHERE h.area_id IN (SELECT a.area_id FROM rounds.round_areas a WHERE a.round_id = $1) AND NOT EXISTS (
 			SELECT FROM rounds.doors d WHERE d.round_id = $1 AND d.household_id = h.id AND d.state = 'finished')
 		ORDER BY h.id`, round)
@@ -51,20 +52,21 @@ func (db *DB) HouseholdsIn(ctx context.Context, principal Principal, cells []geo
 	for i, cell := range cells {
 		keys[i] = int64(cell)
 	}
-	return db.households(ctx, principal, selectHouseholds+`
+	return db.households(ctx, principal, uuid.Nil, selectHouseholds+`
 		WHERE h.cell = ANY ($1) AND h.at && ST_MakeEnvelope($2, $3, $4, $5, 4326) ORDER BY h.id`,
 		keys, bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1])
 }
 
-func (db *DB) households(ctx context.Context, principal Principal, query string, arguments ...any) ([]Household, error) {
+func (db *DB) households(ctx context.Context, principal Principal, area uuid.UUID, query string, arguments ...any) ([]Household, error) {
 	var households []Household
-	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+	read := audit.Entry{Kind: audit.Places, Purpose: audit.ForPlanning, Area: area}
+	err := db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
 		rows, err := tx.Query(ctx, query, arguments...)
 		if err != nil {
-			return err
+			return read, err
 		}
 		households, err = pgx.CollectRows(rows, scanHousehold)
-		return err
+		return read, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("register: households: %w", err)

@@ -11,6 +11,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/register/audit"
 )
 
 // Errors of incidents.
@@ -117,14 +118,15 @@ func (db *DB) Incidents(ctx context.Context, principal Principal, filter Inciden
 		west, south, east, north = &b.Min[0], &b.Min[1], &b.Max[0], &b.Max[1]
 	}
 	var incidents []FiledIncident
-	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+	read := audit.Entry{Kind: audit.Incidents, Purpose: audit.ForIncidents}
+	err := db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
 		rows, err := tx.Query(ctx, query, orNull(filter.State), west, south, east, north,
 			orNull(filter.AfterDue), filter.AfterID, orNull(filter.Limit))
 		if err != nil {
-			return err
+			return read, err
 		}
 		incidents, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (FiledIncident, error) { return scanIncident(row) })
-		return err
+		return read, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("register: incidents: %w", err)

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -17,7 +18,7 @@ import (
 // Keys are the secrets of an installation. They lie outside the database: with
 // the database alone nobody can tell which places refused, nor read a contact.
 type Keys struct {
-	id, refusal, receipt, contact []byte
+	id, refusal, receipt, contact, place []byte
 }
 
 // keyFile is the name of the key file in the data folder.
@@ -57,7 +58,7 @@ func ParseKeys(path string, text []byte) (*Keys, error) {
 func NewKeys(secret []byte) *Keys {
 	return &Keys{
 		id: digest(secret, "id"), refusal: digest(secret, "refusal"),
-		receipt: digest(secret, "receipt"), contact: digest(secret, "contact"),
+		receipt: digest(secret, "receipt"), contact: digest(secret, "contact"), place: digest(secret, "place"),
 	}
 }
 
@@ -70,6 +71,13 @@ func (k *Keys) ID(kind, sourceKey string) uuid.UUID {
 	id[6] = id[6]&0x0f | 0x80 // version 8: custom
 	id[8] = id[8]&0x3f | 0x80 // variant of RFC 9562
 	return id
+}
+
+// Place is the pseudonym of a household in the audit log: a new one each quarter, so
+// that rows of different quarters join for nobody without the key.
+func (k *Keys) Place(household uuid.UUID, at time.Time) []byte {
+	at = at.UTC()
+	return digest(k.place, fmt.Sprintf("%dQ%d", at.Year(), (int(at.Month())+2)/3), household.String())
 }
 
 func digest(key []byte, parts ...string) []byte {

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/register/audit"
 )
 
 // SupportWanted is a consent with those of its services that are still wanted, at
@@ -56,9 +57,12 @@ func (db *DB) SupportWanted(ctx context.Context, principal Principal, keys *Keys
 }
 
 func (db *DB) support(ctx context.Context, principal Principal, keys *Keys, condition string, arguments ...any) (found []SupportWanted, err error) {
-	err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+	err = db.AsAudited(ctx, principal, func(tx pgx.Tx) (read audit.Entry, err error) {
 		found, err = findConsents(ctx, tx, keys, condition, arguments...)
-		return err
+		if len(found) > 0 {
+			read = audit.Entry{Kind: audit.SupportWanted, Purpose: audit.ForServices}
+		}
+		return read, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("register: support wanted: %w", err)

@@ -1,10 +1,14 @@
 package register
 
-import "context"
+import (
+	"context"
+
+	"github.com/rounds-project/rounds/geo/register/audit"
+)
 
 // BasemapTile draws the base map, one layer for each class of feature.
 func (db *DB) BasemapTile(ctx context.Context, principal Principal, tile MapTile) ([]byte, error) {
-	return db.drawTile(ctx, principal, tile, `
+	return db.drawTile(ctx, principal, audit.Entry{}, tile, `
 		SELECT string_agg(layer, '' ORDER BY class) FROM (
 			SELECT class, ST_AsMVT(f, class, 4096, 'shape') AS layer FROM (
 				SELECT b.class::text, b.kind::text, b.name::text, b.name_zh::text,

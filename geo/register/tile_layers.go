@@ -9,6 +9,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
+
+	"github.com/rounds-project/rounds/geo/register/audit"
 )
 
 // MapTile is a square of the web map. Coordinates outside of it are the caller's
@@ -21,13 +23,18 @@ const tileBounds = `
 	WITH bounds AS (SELECT ST_TileEnvelope(@z, @x, @y) AS tile,
 		ST_Transform(ST_TileEnvelope(@z, @x, @y, margin => 64.0 / 4096), 4326) AS reach)`
 
-// drawTile runs a query that gives one vector tile @z, @x, @y.
-func (db *DB) drawTile(ctx context.Context, principal Principal, tile MapTile, query string, arguments pgx.NamedArgs) ([]byte, error) {
+// drawTile runs a query that gives one vector tile @z, @x, @y. An empty tile was no
+// read of anything.
+func (db *DB) drawTile(ctx context.Context, principal Principal, read audit.Entry, tile MapTile, query string, arguments pgx.NamedArgs) ([]byte, error) {
 	named := pgx.NamedArgs{"z": tile.Z, "x": tile.X, "y": tile.Y}
 	maps.Copy(named, arguments)
 	var data []byte
-	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, query, named).Scan(&data)
+	err := db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
+		err := tx.QueryRow(ctx, query, named).Scan(&data)
+		if len(data) == 0 {
+			read = audit.Entry{}
+		}
+		return read, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("register: tile %d/%d/%d: %w", tile.Z, tile.X, tile.Y, err)
@@ -38,7 +45,7 @@ func (db *DB) drawTile(ctx context.Context, principal Principal, tile MapTile, q
 // AreasTile draws the areas that the principal was granted; small ones at larger
 // zooms only.
 func (db *DB) AreasTile(ctx context.Context, principal Principal, tile MapTile) ([]byte, error) {
-	return db.drawTile(ctx, principal, tile, tileBounds+`
+	return db.drawTile(ctx, principal, audit.Entry{}, tile, tileBounds+`
 		SELECT ST_AsMVT(f, 'areas', 4096, 'shape') FROM (
 			SELECT a.id::text, a.level::text, a.name, a.name_zh, a.dwellings,
 				ST_AsMVTGeom(ST_Transform(a.outline, 3857), b.tile, 4096, 64) AS shape
@@ -51,7 +58,8 @@ func (db *DB) AreasTile(ctx context.Context, principal Principal, tile MapTile) 
 
 // HazardsTile draws the open hazards and service requests of the principal's areas.
 func (db *DB) HazardsTile(ctx context.Context, principal Principal, tile MapTile, today time.Time) ([]byte, error) {
-	return db.drawTile(ctx, principal, tile, tileBounds+`
+	read := audit.Entry{Kind: audit.MapHazards, Purpose: audit.ForIncidents}
+	return db.drawTile(ctx, principal, read, tile, tileBounds+`
 		SELECT ST_AsMVT(f, 'hazards', 4096, 'shape') FROM (
 			SELECT i.id::text, i.kind::text, i.matter::text, i.due_on::text AS due, i.due_on < @today::date AS late,
 				ST_AsMVTGeom(ST_Transform(i.at, 3857), b.tile, 4096, 64) AS shape
@@ -83,7 +91,8 @@ func (f RouteFilter) arguments(today time.Time) pgx.NamedArgs {
 
 // RoutesTile draws the lines of the routes that the principal may see.
 func (db *DB) RoutesTile(ctx context.Context, principal Principal, tile MapTile, filter RouteFilter, today time.Time) ([]byte, error) {
-	return db.drawTile(ctx, principal, tile, tileBounds+`,`+planChosen+`
+	read := audit.Entry{Kind: audit.MapRoutes, Purpose: audit.ForPlanning}
+	return db.drawTile(ctx, principal, read, tile, tileBounds+`,`+planChosen+`
 		SELECT ST_AsMVT(f, 'routes', 4096, 'shape') FROM (
 			SELECT r.id::text, r.worker_id::text AS worker, w.code::text, r.day::text AS date,
 				ST_AsMVTGeom(ST_Transform(r.line, 3857), b.tile, 4096, 64) AS shape
@@ -95,7 +104,8 @@ func (db *DB) RoutesTile(ctx context.Context, principal Principal, tile MapTile,
 
 // StopsTile draws the stops that the principal may see.
 func (db *DB) StopsTile(ctx context.Context, principal Principal, tile MapTile, filter RouteFilter, today time.Time) ([]byte, error) {
-	return db.drawTile(ctx, principal, tile, tileBounds+`,`+planChosen+`
+	read := audit.Entry{Kind: audit.MapStops, Purpose: audit.ForPlanning}
+	return db.drawTile(ctx, principal, read, tile, tileBounds+`,`+planChosen+`
 		SELECT ST_AsMVT(f, 'stops', 4096, 'shape') FROM (
 			SELECT s.household_id::text AS household, s.seq::integer, w.code::text, r.day::text AS date,
 				to_char(s.start_at, 'HH24:MI') AS start, s.doors::integer, coalesce(d.state, 'open')::text AS state,

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/register/audit"
 )
 
 // TerritoryCell is what one worker does in one leaf cell in a plan.
@@ -33,10 +34,11 @@ func (db *DB) Territories(ctx context.Context, principal Principal, plan uuid.UU
 			JOIN rounds.stops s ON s.route_id = r.id JOIN rounds.households h ON h.id = s.household_id
 		GROUP BY w.id, h.cell ORDER BY w.code, h.cell`
 	var cells []TerritoryCell
-	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+	read := audit.Entry{Kind: audit.MapTerritories, Purpose: audit.ForPlanning}
+	err := db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
 		rows, err := tx.Query(ctx, query, RouteFilter{Plan: plan}.arguments(today))
 		if err != nil {
-			return err
+			return read, err
 		}
 		cells, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (TerritoryCell, error) {
 			var t TerritoryCell
@@ -45,7 +47,7 @@ func (db *DB) Territories(ctx context.Context, principal Principal, plan uuid.UU
 			t.Cell = geo.Cell(cell)
 			return t, err
 		})
-		return err
+		return read, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("register: territories: %w", err)

@@ -98,15 +98,16 @@ func checkVisit(ctx context.Context, tx pgx.Tx, visit Visit, today time.Time) er
 }
 
 // findVisit is the visit as it was recorded; one with other content, or of somebody
-// else, has taken the id.
+// else, has taken the id. The part of the day is forgotten after three days; then any
+// is the same.
 func findVisit(ctx context.Context, tx pgx.Tx, visit Visit) (RecordedVisit, error) {
 	const query = `
-		SELECT v.round_id, v.household_id, v.outcome, v.left_card, v.visited_on, v.part, v.attempt,
+		SELECT v.round_id, v.household_id, v.outcome, v.left_card, v.visited_on, coalesce(v.part, $2), v.attempt,
 			coalesce(d.state, 'open'), d.due_from, d.due_part
 		FROM rounds.visits v LEFT JOIN rounds.doors d ON d.round_id = v.round_id AND d.household_id = v.household_id
 		WHERE v.id = $1`
 	r := RecordedVisit{Visit: Visit{ID: visit.ID}}
-	err := tx.QueryRow(ctx, query, visit.ID).Scan(&r.Round, &r.Household, &r.Outcome, &r.LeftCard, &r.VisitedOn, &r.Part,
+	err := tx.QueryRow(ctx, query, visit.ID, visit.Part).Scan(&r.Round, &r.Household, &r.Outcome, &r.LeftCard, &r.VisitedOn, &r.Part,
 		&r.Attempt, &r.State, &r.DueFrom, &r.DuePart)
 	if errors.Is(err, pgx.ErrNoRows) || err == nil && r.Visit != visit {
 		return r, ErrIDTaken

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/audit"
 )
 
 // Errors of a book, besides [RuleError].
@@ -109,16 +110,21 @@ func (b *Book) change(ctx context.Context, principal register.Principal, what st
 	return nil
 }
 
-// list reads rows as a principal.
+// list reads rows with nothing personal as a principal.
 func list[T any](ctx context.Context, b *Book, principal register.Principal, scan pgx.RowToFunc[T], query string, arguments ...any) ([]T, error) {
+	return listAudited(ctx, b, principal, audit.Entry{}, scan, query, arguments...)
+}
+
+// listAudited is list for personal data, which the audit log is told of.
+func listAudited[T any](ctx context.Context, b *Book, principal register.Principal, read audit.Entry, scan pgx.RowToFunc[T], query string, arguments ...any) ([]T, error) {
 	var items []T
-	err := b.db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+	err := b.db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
 		rows, err := tx.Query(ctx, query, arguments...)
 		if err != nil {
-			return err
+			return read, err
 		}
 		items, err = pgx.CollectRows(rows, scan)
-		return err
+		return read, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("round: %w", err)

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/audit"
 )
 
 // State is a code of the closed list plan_states.
@@ -117,7 +118,8 @@ func (b *Book) addLoads(ctx context.Context, principal register.Principal, ids [
 		Plan uuid.UUID
 		Load
 	}
-	loads, err := list(ctx, b, principal, pgx.RowToStructByPos[loaded], query, ids)
+	read := audit.Entry{Kind: audit.Plans, Purpose: audit.ForPlanning}
+	loads, err := listAudited(ctx, b, principal, read, pgx.RowToStructByPos[loaded], query, ids)
 	for _, l := range loads {
 		at[l.Plan].Loads = append(at[l.Plan].Loads, l.Load)
 	}

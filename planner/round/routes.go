@@ -12,6 +12,7 @@ import (
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/audit"
 )
 
 func isNoRows(err error) bool { return errors.Is(err, pgx.ErrNoRows) }
@@ -79,25 +80,45 @@ type RouteFilter struct {
 	Page
 }
 
-// Routes lists the routes of a plan by day and id.
+// Routes lists the routes of a plan by day and id; the error may be [ErrNoPlan].
 func (b *Book) Routes(ctx context.Context, principal register.Principal, plan uuid.UUID, filter RouteFilter) ([]Summary, error) {
 	const query = selectRoutes + `
 		WHERE r.plan_id = $1 AND ($2::uuid IS NULL OR r.worker_id = $2) AND ($3::date IS NULL OR r.day = $3)
 			AND ($4::date IS NULL OR (r.day, r.id) > ($4, $5))
 		ORDER BY r.day, r.id LIMIT $6`
-	return list(ctx, b, principal, pgx.RowToStructByPos[Summary], query, plan, orNull(filter.Worker), orNull(filter.Date),
-		orNull(filter.AfterDay), filter.AfterID, orNull(filter.Limit))
+	read := audit.Entry{Kind: audit.Routes, Purpose: audit.ForPlanning}
+	var routes []Summary
+	err := b.db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
+		var there bool
+		if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM rounds.plans WHERE id = $1)", plan).Scan(&there); err != nil {
+			return read, err
+		}
+		if !there {
+			return read, ErrNoPlan
+		}
+		rows, err := tx.Query(ctx, query, plan, orNull(filter.Worker), orNull(filter.Date),
+			orNull(filter.AfterDay), filter.AfterID, orNull(filter.Limit))
+		if err != nil {
+			return read, err
+		}
+		routes, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Summary])
+		return read, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("round: routes: %w", err)
+	}
+	return routes, nil
 }
 
 // Route is a route with its stops; the error may be [ErrNoRoute].
 func (b *Book) Route(ctx context.Context, principal register.Principal, id uuid.UUID) (Route, error) {
-	return b.route(ctx, principal, selectRoutes+" WHERE r.id = $1", id)
+	return b.route(ctx, principal, audit.Route, selectRoutes+" WHERE r.id = $1", id)
 }
 
 // Day is the principal's own walk of a day: of the published plan of an open round,
 // an emergency's first. The error may be [ErrNoRoute].
 func (b *Book) Day(ctx context.Context, principal register.Principal, date time.Time) (Route, error) {
-	return b.route(ctx, principal, selectRoutes+`
+	return b.route(ctx, principal, audit.Day, selectRoutes+`
 		WHERE r.worker_id = rounds.principal_worker() AND r.day = $1 AND p.state = 'published' AND o.closed_at IS NULL
 		ORDER BY o.emergency IS NULL, o.starts_on, r.id LIMIT 1`, date)
 }
@@ -118,24 +139,26 @@ func (b *Book) NextDay(ctx context.Context, principal register.Principal, date t
 	return days[0], nil
 }
 
-func (b *Book) route(ctx context.Context, principal register.Principal, query string, argument any) (route Route, err error) {
-	err = b.db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+func (b *Book) route(ctx context.Context, principal register.Principal, kind audit.Kind, query string, argument any) (route Route, err error) {
+	read := audit.Entry{Kind: kind}
+	err = b.db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
 		rows, err := tx.Query(ctx, query, argument)
 		if err != nil {
-			return err
+			return read, err
 		}
 		route.Summary, err = pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[Summary])
 		if isNoRows(err) {
-			return ErrNoRoute
+			return read, ErrNoRoute
 		}
 		if err != nil {
-			return err
+			return read, err
 		}
-		if err := tx.QueryRow(ctx, "SELECT line FROM rounds.routes WHERE id = $1", route.ID).Scan(&route.Line); err != nil {
-			return err
+		read.Purpose = route.Purpose
+		if err := tx.QueryRow(ctx, "SELECT line, area_id FROM rounds.routes WHERE id = $1", route.ID).Scan(&route.Line, &read.Area); err != nil {
+			return read, err
 		}
 		route.Stops, err = stopsOf(ctx, tx, route.Summary)
-		return err
+		return read, err
 	})
 	if err != nil {
 		return Route{}, fmt.Errorf("round: route: %w", err)

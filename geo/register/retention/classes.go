@@ -1,0 +1,31 @@
+// Package retention deletes what has been kept long enough: a clock for each class of
+// data, a daily job that goes through all of them, and requests of residents for what
+// is held of their place.
+package retention
+
+// Class is a kind of data with its clock. The table rounds.retention has the same
+// (tested), and the function rounds.sweep_<Name> goes through some of its rows.
+type Class struct {
+	Name string
+	// Age is how long it is kept, as PostgreSQL writes intervals; since when says the
+	// function.
+	Age string
+	// Action is delete, forget (a column) or close (a round).
+	Action string
+}
+
+// Classes are all that is not kept for good.
+var Classes = []Class{
+	{"visit_times", "72 hours", "forget"},
+	{"outcomes", "30 days", "close"},
+	{"rounds", "24 months", "delete"},
+	{"incidents", "12 months", "delete"},
+	{"sessions", "1 day", "delete"},
+	{"exports", "24 hours", "delete"},
+	{"imports", "24 months", "delete"},
+	{"consents", "0", "delete"},
+	{"support", "30 days", "delete"},
+	{"consent_stubs", "24 months", "delete"},
+	{"consent_tombstones", "10 days", "delete"},
+	{"reads", "24 months", "delete"},
+}

@@ -1,0 +1,241 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/rounds-project/rounds/geo/register/registertest"
+	"github.com/rounds-project/rounds/tiles"
+)
+
+// reviewedReads reads which kinds of reads each route leaves in the audit log, as
+// people agreed.
+func reviewedReads(t *testing.T) map[string][]string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/reads.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reviewed := map[string][]string{}
+	for line := range strings.Lines(string(text)) {
+		pattern, kinds, found := strings.Cut(strings.TrimSpace(line), ": ")
+		if !found || strings.HasPrefix(line, "#") {
+			continue
+		}
+		reviewed[pattern] = strings.Fields(kinds)
+		if kinds == "nothing" || kinds == "own" {
+			reviewed[pattern] = []string{}
+		}
+	}
+	return reviewed
+}
+
+// readRoutes are the routes of the table and a tile of each layer.
+func readRoutes() []string {
+	var patterns []string
+	for _, r := range routes {
+		patterns = append(patterns, r.pattern)
+	}
+	for _, layer := range tiles.Layers {
+		patterns = append(patterns, "GET /tiles/"+layer.Name)
+	}
+	return patterns
+}
+
+func TestReads_OfEveryRouteAreReviewed(t *testing.T) {
+	t.Parallel()
+	reviewed := reviewedReads(t)
+	for _, pattern := range readRoutes() {
+		if _, found := reviewed[pattern]; !found {
+			t.Errorf("%s is not in testdata/reads.txt: name the kinds of reads that it leaves in the audit log", pattern)
+		}
+		delete(reviewed, pattern)
+	}
+	for pattern := range reviewed {
+		t.Errorf("%s is in testdata/reads.txt and does not exist", pattern)
+	}
+}
+
+// ask is a request that is answered with what the route is for.
+type ask struct {
+	account, path string
+	body          any
+	status        int
+}
+
+// asks are those of the routes whose reads are logged.
+func (w *world) asks() map[string]ask {
+	w.Helper()
+	const worker, supervisor = registertest.WestWorker, registertest.CountySupervisor
+	fresh := func(version int) string {
+		id := uuid.New()
+		w.Exec(`INSERT INTO rounds.plans (id, round_id, version, state, seed) VALUES ($1, $2, $3, 'proposed', 1)`, id, w.Round, version)
+		w.Exec("INSERT INTO rounds.plan_workers SELECT $1, id FROM rounds.workers", id)
+		return "/api/v1/plans/" + id.String()
+	}
+	w.Support(0)
+	round, plan := "/api/v1/rounds/"+w.Round.String(), "/api/v1/plans/"+w.Plan.String()
+	tile := func(layer string) string { return "/tiles/" + layer + "/12/2059/1519.mvt?plan=" + w.Plan.String() }
+	account := "/api/v1/accounts/" + w.As(registertest.CountyHandler).Account.String()
+	return map[string]ask{
+		"GET /api/v1/accounts":                    {registertest.Administrator, "/api/v1/accounts", nil, 200},
+		"POST /api/v1/accounts/{id}/end-sessions": {registertest.Administrator, account + "/end-sessions", nil, 200},
+		"POST /api/v1/accounts/{id}/disable":      {registertest.Administrator, account + "/disable", nil, 200},
+		"POST /api/v1/accounts/{id}/enable":       {registertest.Administrator, account + "/enable", nil, 200},
+		"GET /api/v1/workers":                     {supervisor, "/api/v1/workers", nil, 200},
+		"GET /api/v1/rounds/{id}/plans":           {supervisor, round + "/plans", nil, 200},
+		"POST /api/v1/rounds/{id}/plans":          {supervisor, round + "/plans", map[string]any{"id": uuid.New(), "seed": 1, "seconds": 1}, 202},
+		"GET /api/v1/plans/{id}":                  {supervisor, plan, nil, 200},
+		"POST /api/v1/plans/{id}/publish":         {supervisor, fresh(7) + "/publish", map[string]any{}, 200},
+		"POST /api/v1/plans/{id}/discard":         {supervisor, fresh(8) + "/discard", map[string]any{}, 200},
+		"GET /api/v1/plans/{id}/routes":           {worker, plan + "/routes", nil, 200},
+		"GET /api/v1/routes/{id}":                 {supervisor, "/api/v1/routes/" + w.ID("SELECT id FROM rounds.routes ORDER BY id LIMIT 1").String(), nil, 200},
+		"GET /api/v1/day":                         {worker, "/api/v1/day", nil, 200},
+		"GET /api/v1/support-wanted":              {registertest.CountyHandler, "/api/v1/support-wanted", nil, 200},
+		"GET /api/v1/incidents":                   {registertest.CountyAnalyst, "/api/v1/incidents", nil, 200},
+		"POST /api/v1/exports":                    {supervisor, "/api/v1/exports", map[string]any{"layer": "households", "format": "csv", "purpose": "fire_safety"}, 201},
+		"GET /tiles/territories":                  {supervisor, tile("territories"), nil, 200},
+		"GET /tiles/hazards":                      {supervisor, tile("hazards"), nil, 200},
+		"GET /tiles/routes":                       {supervisor, tile("routes"), nil, 200},
+		"GET /tiles/stops":                        {supervisor, tile("stops") + "&date=" + date(w.Today), nil, 200},
+	}
+}
+
+// early is an answer that counts the rows of the audit log when its first byte, or
+// its status, is written.
+type early struct {
+	*httptest.ResponseRecorder
+	count func() int
+	rows  int
+	begun bool
+}
+
+func (e *early) begin() {
+	if !e.begun {
+		e.begun, e.rows = true, e.count()
+	}
+}
+
+func (e *early) Write(bytes []byte) (int, error) { e.begin(); return e.ResponseRecorder.Write(bytes) }
+func (e *early) WriteHeader(status int)          { e.begin(); e.ResponseRecorder.WriteHeader(status) }
+
+// request sends a request past the network.
+func (c *caller) request(method, path string, body any) *early {
+	c.Helper()
+	var content io.Reader = http.NoBody
+	if body != nil {
+		text, err := json.Marshal(body)
+		c.must(err)
+		content = bytes.NewReader(text)
+	}
+	request := httptest.NewRequestWithContext(c.Context(), method, path, content)
+	request.Header.Set("Content-Type", "application/json")
+	home, err := url.Parse(c.url)
+	c.must(err)
+	request.Host = home.Host
+	for _, cookie := range c.browser.Jar.Cookies(home) {
+		request.AddCookie(cookie)
+	}
+	answer := &early{ResponseRecorder: httptest.NewRecorder(), count: func() int { return c.Count("SELECT count(*) FROM rounds.reads") }}
+	c.handler.ServeHTTP(answer, request)
+	return answer
+}
+
+// Every route that answers with something personal leaves the rows that the reviewed
+// list names, no more, and they are committed before the first byte of the answer.
+func TestReads_AreLoggedBeforeTheFirstByte(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	reviewed, asks := reviewedReads(t), w.asks()
+	patterns := readRoutes()
+	// What changes a plan comes after what reads it.
+	slices.SortStableFunc(patterns, func(a, b string) int { return strings.Compare(a[:3], b[:3]) })
+	callers := map[string]*caller{}
+	for _, pattern := range patterns {
+		if len(reviewed[pattern]) == 0 {
+			continue
+		}
+		a, prepared := asks[pattern]
+		if !prepared {
+			t.Errorf("%s leaves reads: say in asks how it is asked", pattern)
+			continue
+		}
+		if callers[a.account] == nil {
+			callers[a.account] = w.caller(a.account)
+		}
+		who := callers[a.account]
+		before := w.Count("SELECT count(*) FROM rounds.reads")
+		method, _, _ := strings.Cut(pattern, " ")
+		answer := who.request(method, a.path, a.body)
+		if answer.Code != a.status {
+			t.Errorf("%s: %d, want %d: %.300s", pattern, answer.Code, a.status, answer.Body)
+			continue
+		}
+		if early := answer.rows - before; early != len(reviewed[pattern]) {
+			t.Errorf("%s: %d rows at the first byte, want %d", pattern, early, len(reviewed[pattern]))
+		}
+		kinds := w.readsAfter(before, who, a.account, answer.Header().Get("X-Request-Id"))
+		if !slices.Equal(kinds, reviewed[pattern]) {
+			t.Errorf("%s leaves %v, want %v", pattern, kinds, reviewed[pattern])
+		}
+	}
+}
+
+// readsAfter are the kinds of the rows after the first before ones, which must be the
+// account's and of the request.
+func (w *world) readsAfter(before int, who *caller, account, request string) []string {
+	w.Helper()
+	rows, err := w.Owner.Query(w.Context(), `
+		SELECT kind::text, account_id, reader::text, request_id::text, area_id IS NOT NULL
+		FROM rounds.reads ORDER BY id OFFSET $1`, before)
+	w.must(err)
+	defer rows.Close()
+	kinds := []string{}
+	for rows.Next() {
+		var kind, reader, id string
+		var by uuid.UUID
+		var placed bool
+		w.must(rows.Scan(&kind, &by, &reader, &id, &placed))
+		if principal := who.As(account); by != principal.Account || reader != principal.Role || id != request || placed == (account == registertest.Administrator) {
+			w.Errorf("a read of %s by %s (%s) in request %s, with area %t; want %+v, request %s", kind, by, reader, id, placed, principal, request)
+		}
+		kinds = append(kinds, kind)
+	}
+	w.must(rows.Err())
+	return kinds
+}
+
+// What is reviewed as holding nothing personal leaves no row, whoever asks.
+func TestReads_OfNothingPersonalLeaveNoRow(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	reviewed := reviewedReads(t)
+	for _, account := range people {
+		who := w.caller(account)
+		for _, pattern := range readRoutes() {
+			if len(reviewed[pattern]) > 0 || pattern == "GET /api/v1/events" || strings.Contains(pattern, "/session") {
+				continue // a stream without an end, and what changes the session
+			}
+			method, path, _ := strings.Cut(pattern, " ")
+			path = strings.NewReplacer("{id}", w.Round.String(), "{token}", "none").Replace(path)
+			if strings.HasPrefix(path, "/tiles/") {
+				path += "/12/2059/1519.mvt"
+			}
+			before := w.Count("SELECT count(*) FROM rounds.reads")
+			answer := who.request(method, path, map[string]any{})
+			if n := w.Count("SELECT count(*) FROM rounds.reads") - before; n != 0 || answer.Code >= 500 {
+				t.Errorf("%s as %s: %d and %d rows", pattern, account, answer.Code, n)
+			}
+		}
+	}
+}
