@@ -132,7 +132,7 @@ func (p *proposal) measure(ctx context.Context, b *block, threads int) (err erro
 	if b.crew.End != nil {
 		places = append(places, b.crew.end)
 	}
-	b.seconds, _, err = p.Network.Matrix(ctx, places, places, threads)
+	b.seconds, _, err = p.walks().Matrix(ctx, places, places, threads)
 	return err
 }
 

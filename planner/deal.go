@@ -294,7 +294,7 @@ func (p *proposal) match(g *group, crews []*crew) ([]*crew, error) {
 		if c.Roams {
 			continue
 		}
-		seconds, _, err := p.Network.Matrix(context.Background(), []network.Access{c.start}, middles, 1)
+		seconds, _, err := p.walks().Matrix(context.Background(), []network.Access{c.start}, middles, 1)
 		if err != nil {
 			return nil, err
 		}

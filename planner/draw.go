@@ -30,7 +30,7 @@ func (p *proposal) draw(ctx context.Context) error {
 			r := &Route{Worker: c.ID, Date: dates[k]}
 			drawn = append(drawn, r)
 			group.Go(func() error {
-				if err := p.walk(c, day, r); err != nil {
+				if err := p.walk(ctx, c, day, r); err != nil {
 					return err
 				}
 				done <- struct{}{}
@@ -81,12 +81,12 @@ func (p *proposal) inOrder(c *crew) [][]int32 {
 }
 
 // walk writes the legs, the line and the times of one day.
-func (p *proposal) walk(c *crew, day []int32, r *Route) error {
+func (p *proposal) walk(ctx context.Context, c *crew, day []int32, r *Route) error {
 	at, legs := c.start, make([]network.Leg, 0, len(day)+1)
 	next := func(to network.Access) error {
-		leg, found := p.Network.Path(at, to)
-		if !found {
-			return fmt.Errorf("planner: worker %s: the way from %v to %v has gone", c.ID, at.Door, to.Door)
+		leg, err := p.walks().Leg(ctx, at, to)
+		if err != nil {
+			return fmt.Errorf("planner: worker %s on %s: %w", c.ID, r.Date, err)
 		}
 		legs = append(legs, leg)
 		r.TravelS += leg.Seconds

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -14,8 +15,11 @@ import (
 type Request struct {
 	// Round is what plan.json says of the round; with Days 0 it takes as many days
 	// as it takes.
-	Round      Round
-	Network    *network.Network
+	Round   Round
+	Network *network.Network
+	// Walks measures and draws the legs, for another router's; the Network's own when
+	// nil. Doors and territories are the Network's in either case.
+	Walks      Walks
 	Households []geo.Household
 	// Duplicates are rows of the input that [Duplicates] took out of Households:
 	// they are listed and counted, not visited.
@@ -129,4 +133,30 @@ func shiftOf(w *Worker) (shift span, err error) {
 		return span{}, fmt.Errorf("the shift %s-%s does not run forward; no shift crosses midnight", w.Shift[0], w.Shift[1])
 	}
 	return span{int(opens / time.Second), int(closes / time.Second)}, nil
+}
+
+// Walks knows the walks between doors. Both methods give the same figures.
+type Walks interface {
+	// Matrix is [network.Network.Matrix].
+	Matrix(ctx context.Context, from, to []network.Access, threads int) (seconds, metres []int32, err error)
+	// Leg is one walk with its line.
+	Leg(ctx context.Context, from, to network.Access) (network.Leg, error)
+}
+
+// ownWalks are those of the network.
+type ownWalks struct{ *network.Network }
+
+func (w ownWalks) Leg(_ context.Context, from, to network.Access) (network.Leg, error) {
+	leg, found := w.Path(from, to)
+	if !found {
+		return leg, errors.New("planner: there is no way")
+	}
+	return leg, nil
+}
+
+func (q *Request) walks() Walks {
+	if q.Walks != nil {
+		return q.Walks
+	}
+	return ownWalks{q.Network}
 }

@@ -225,11 +225,11 @@ func (p *proposal) thereAndBack(ctx context.Context, crews []*crew, households [
 	for i, h := range households {
 		doors[i] = p.doors[h]
 	}
-	out, _, err := p.Network.Matrix(ctx, starts, doors, p.threads())
+	out, _, err := p.walks().Matrix(ctx, starts, doors, p.threads())
 	if err != nil {
 		return nil, nil, err
 	}
-	if back, _, err = p.Network.Matrix(ctx, doors, ends, p.threads()); err != nil {
+	if back, _, err = p.walks().Matrix(ctx, doors, ends, p.threads()); err != nil {
 		return nil, nil, err
 	}
 	there = make([]int32, len(out))

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 
+	"github.com/paulmach/orb"
 	"github.com/spf13/cobra"
 
 	"github.com/rounds-project/rounds/geo"
@@ -55,17 +56,43 @@ func matrix(ctx context.Context, out, notices io.Writer, path string, flags matr
 		return err
 	}
 	p := newProgress(notices)
-	n, err := flags.open(ctx, p)
+	measure, err := flags.measurer(ctx, p, points)
 	if err != nil {
 		return err
+	}
+	return writeOutput(out, flags.out, func(w io.Writer) error { return writeMatrix(ctx, w, p, points, measure) })
+}
+
+// measurer gives rows of the matrix, from a network or from a server.
+type measurer func(ctx context.Context, first, end int) (seconds, metres []int32, err error)
+
+func (flags *matrixFlags) measurer(ctx context.Context, p *progress, points []geo.Household) (measurer, error) {
+	server, err := flags.server()
+	if err != nil {
+		return nil, err
+	}
+	if server != nil {
+		at := make([]orb.Point, len(points))
+		for i := range points {
+			at[i] = points[i].At
+		}
+		return func(ctx context.Context, first, end int) ([]int32, []int32, error) {
+			return server.Matrix(ctx, at[first:end], at)
+		}, nil
+	}
+	n, err := flags.open(ctx, p)
+	if err != nil {
+		return nil, err
 	}
 	at := n.SnapHouseholds(points)
 	for i := range at {
 		if !at[i].Reachable() {
-			fmt.Fprintf(notices, "%s lies more than %d m from any way open %s\n", points[i].ID, network.MaxOffRoad, flags.travels().By())
+			p.note(fmt.Sprintf("%s lies more than %d m from any way open %s", points[i].ID, network.MaxOffRoad, flags.travels().By()))
 		}
 	}
-	return writeOutput(out, flags.out, func(w io.Writer) error { return writeMatrix(ctx, w, p, n, points, at, flags.threads) })
+	return func(ctx context.Context, first, end int) ([]int32, []int32, error) {
+		return n.Matrix(ctx, at[first:end], at, flags.threads)
+	}, nil
 }
 
 // readPoints reads the places of a file.
@@ -89,21 +116,20 @@ func readPoints(path string) ([]geo.Household, error) {
 // matrix of a city does not fit into memory.
 const matrixRows = 512
 
-func writeMatrix(ctx context.Context, out io.Writer, p *progress, n *network.Network, points []geo.Household, at []network.Access, threads int) error {
+func writeMatrix(ctx context.Context, out io.Writer, p *progress, points []geo.Household, measure measurer) error {
 	defer p.end()
 	w := csv.NewWriter(out)
 	if err := w.Write([]string{"from", "to", "seconds", "metres"}); err != nil {
 		return fmt.Errorf("rounds: %w", err)
 	}
-	for first := 0; first < len(at); first += matrixRows {
-		p.tell("measuring", int64(first), int64(len(at)))
-		rows := at[first:min(first+matrixRows, len(at))]
-		seconds, metres, err := n.Matrix(ctx, rows, at, threads)
+	for first := 0; first < len(points); first += matrixRows {
+		p.tell("measuring", int64(first), int64(len(points)))
+		seconds, metres, err := measure(ctx, first, min(first+matrixRows, len(points)))
 		if err != nil {
 			return err
 		}
 		for k := range seconds {
-			from, to := first+k/len(at), k%len(at)
+			from, to := first+k/len(points), k%len(points)
 			if err := w.Write([]string{points[from].ID, points[to].ID, figure(seconds[k]), figure(metres[k])}); err != nil {
 				return fmt.Errorf("rounds: %w", err)
 			}

@@ -18,6 +18,7 @@ import (
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/planner"
 	"github.com/rounds-project/rounds/planner/folder"
+	"github.com/rounds-project/rounds/planner/router"
 )
 
 // fewest is how many households a plan needs: with fewer, it would be a list of
@@ -93,6 +94,11 @@ func plan(ctx context.Context, out io.Writer, p *progress, inputs []string, flag
 	doors := flags.households == ""
 	if request.Network, err = flags.network(ctx, p, inputs, doors, func() (osm.Streets, error) { return in.streets, nil }); err != nil {
 		return err
+	}
+	if server, err := flags.server(); err != nil {
+		return err
+	} else if server != nil {
+		request.Walks = router.Doors{Router: server}
 	}
 	in.streets = osm.Streets{} // the network has what it needs
 	request.Progress = func(at planner.Progress) { p.tell(stages[at.Stage], int64(at.Done), int64(at.Total)) }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rounds-project/rounds/planner/network"
+	"github.com/rounds-project/rounds/planner/router"
 )
 
 // routeFlags are the flags of rounds route.
@@ -83,17 +85,11 @@ type routeLeg struct {
 }
 
 func route(ctx context.Context, out io.Writer, p *progress, points []orb.Point, flags routeFlags) error {
-	n, err := flags.open(ctx, p)
+	next, err := flags.walker(ctx, p, points)
 	if err != nil {
 		return err
 	}
-	at := n.Snap(points)
-	for i := range at {
-		if !at[i].Reachable() {
-			return fmt.Errorf("rounds: point %d (%v,%v) lies more than %d m from any way open %s; move it, or take another extract", i+1, points[i][0], points[i][1], network.MaxOffRoad, flags.travels().By())
-		}
-	}
-	walk, err := follow(n, at, flags)
+	walk, err := follow(len(points), next, flags)
 	if err != nil {
 		return err
 	}
@@ -107,21 +103,55 @@ func route(ctx context.Context, out io.Writer, p *progress, points []orb.Point, 
 	})
 }
 
-// follow joins the legs into one feature.
-func follow(n *network.Network, at []network.Access, flags routeFlags) (*geojson.Feature, error) {
+// walker is the way from the i-th point to the next, from a network or from a server;
+// the error is router.ErrNoWay when there is none.
+type walker func(i int) (router.Walk, error)
+
+func (flags *routeFlags) walker(ctx context.Context, p *progress, points []orb.Point) (walker, error) {
+	server, err := flags.server()
+	if err != nil {
+		return nil, err
+	}
+	if server != nil {
+		return func(i int) (router.Walk, error) { return server.Walk(ctx, points[i], points[i+1]) }, nil
+	}
+	n, err := flags.open(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	at := n.Snap(points)
+	for i := range at {
+		if !at[i].Reachable() {
+			return nil, fmt.Errorf("rounds: point %d (%v,%v) lies more than %d m from any way open %s; move it, or take another extract", i+1, points[i][0], points[i][1], network.MaxOffRoad, flags.travels().By())
+		}
+	}
+	return func(i int) (router.Walk, error) {
+		leg, found := n.Path(at[i], at[i+1])
+		if !found {
+			return router.Walk{}, router.ErrNoWay
+		}
+		return router.Walk{Seconds: leg.Seconds, Metres: leg.Metres, FerryMetres: leg.FerryMetres, Line: leg.Line, Steps: n.Directions(leg)}, nil
+	}, nil
+}
+
+// follow joins the legs between so many points into one feature.
+func follow(points int, next walker, flags routeFlags) (*geojson.Feature, error) {
 	var line orb.LineString
 	var legs []routeLeg
 	whole := routeLeg{}
-	for i := range at[1:] {
-		leg, found := n.Path(at[i], at[i+1])
-		if !found {
+	for i := range points - 1 {
+		leg, err := next(i)
+		if errors.Is(err, router.ErrNoWay) {
 			return nil, fmt.Errorf("rounds: no way leads from point %d to point %d %s: they lie on parts of the map that no way joins%s", i+1, i+2, flags.travels().By(), flags.hint())
+		}
+		if err != nil {
+			return nil, err
 		}
 		if i > 0 {
 			leg.Line = leg.Line[1:]
 		}
 		line = append(line, leg.Line...)
-		legs = append(legs, routeLeg{leg.Seconds, leg.Metres, leg.FerryMetres, n.Directions(leg)})
+		legs = append(legs, routeLeg{leg.Seconds, leg.Metres, leg.FerryMetres, leg.Steps})
 		whole.Seconds, whole.Metres, whole.FerryMetres = whole.Seconds+leg.Seconds, whole.Metres+leg.Metres, whole.FerryMetres+leg.FerryMetres
 	}
 	feature := geojson.NewFeature(line)

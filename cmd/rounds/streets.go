@@ -2,17 +2,19 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rounds-project/rounds/geo/osm"
 	"github.com/rounds-project/rounds/planner/network"
+	"github.com/rounds-project/rounds/planner/router"
 )
 
 // streetFlags say which network a command uses.
 type streetFlags struct {
-	osm, mode, cache string
-	ferries          bool
+	osm, mode, cache, router string
+	ferries                  bool
 }
 
 func (s *streetFlags) add(c *cobra.Command) {
@@ -25,11 +27,12 @@ func (s *streetFlags) addTravel(c *cobra.Command) {
 	f := c.Flags()
 	f.StringVar(&s.mode, "mode", "foot", "foot, bike or car")
 	f.BoolVar(&s.ferries, "ferries", false, "board ferries on foot and by bike")
+	f.StringVar(&s.router, "router", "", "ask this server for walks: osrm=URL or valhalla=URL; it learns where the doors are")
 	f.StringVar(&s.cache, "network-cache", "", "keep the built streets in this folder, so that the next run need not build them")
 }
 
 func (s *streetFlags) check() error {
-	if s.osm == "" {
+	if s.osm == "" && s.router == "" {
 		return usagef("--osm is missing: name an OpenStreetMap extract that gives the streets")
 	}
 	return s.checkTravel()
@@ -39,7 +42,18 @@ func (s *streetFlags) checkTravel() error {
 	if _, err := network.ParseMode(s.mode); err != nil {
 		return usagef("--mode %q is none of foot, bike, car", s.mode)
 	}
+	if _, err := s.server(); err != nil {
+		return usagef("--router: %s", strings.TrimPrefix(err.Error(), "router: "))
+	}
 	return nil
+}
+
+// server is the router that was named, nil for none.
+func (s *streetFlags) server() (*router.Router, error) {
+	if s.router == "" {
+		return nil, nil
+	}
+	return router.Parse(s.router, s.travels())
 }
 
 // travels is who uses the network.

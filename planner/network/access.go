@@ -86,7 +86,7 @@ func (a Access) AtStreet() Access {
 // toDoor is the cost between street and door by the nearest place: walking pace,
 // longer by offRoad, and the street to cross.
 func (a *Access) toDoor() cost {
-	ms := a.OffRoad/walking*offRoad*1000 + 1000*float64(a.crossing)
+	ms := 1000 * (OffRoadSeconds(a.OffRoad) + float64(a.crossing))
 	return costOf(uint32(math.Round(ms)), uint32(math.Round(a.OffRoad*100)))
 }
 

@@ -31,9 +31,9 @@ type Text struct {
 	ZH string `json:"zh"`
 }
 
-// worthSaying is the stretch in metres between street and door below which the
+// WorthSaying is the stretch in metres between street and door below which the
 // door is simply there.
-const worthSaying = 10
+const WorthSaying = 10
 
 // Directions are the steps of a leg, from door to door; the last one arrives.
 func (n *Network) Directions(leg Leg) []Step {
@@ -81,7 +81,7 @@ type directions struct {
 func (d *directions) depart() {
 	from := &d.leg.from
 	d.spent = from.toDoor()
-	if from.OffRoad >= worthSaying {
+	if from.OffRoad >= WorthSaying {
 		d.heading = bearing(from.Entrance, from.Street)
 		d.begin(move{kind: offTrack, turn: departing, heading: bearing(from.Door, from.Street)})
 	}
@@ -163,7 +163,7 @@ func (d *directions) arrive() {
 			d.begin(move{kind: offTrack, turn: departing})
 		}
 		switch {
-		case to.OffRoad >= worthSaying:
+		case to.OffRoad >= WorthSaying:
 			d.begin(move{kind: offTrack, turn: turnOf(angle)})
 			end.kind = offTrack
 		case to.OffRoad >= 1 && angle > 30 && angle < 150:

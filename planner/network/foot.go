@@ -9,6 +9,9 @@ const walking = 5 / 3.6
 // offRoad is how much longer a metre without a way takes.
 const offRoad = 1.4
 
+// OffRoadSeconds is how long one walks metres without a way.
+func OffRoadSeconds(metres float64) float64 { return metres / walking * offRoad }
+
 // footWays are the values of highway that people walk on unless a tag forbids
 // it, as the profiles of OSRM, GraphHopper and Valhalla agree on. trunk is among
 // them unless it is a motorroad: in much of the world it is the village street.

@@ -79,6 +79,30 @@ var compass = [...]Text{
 	{"south", "南"}, {"south-west", "西南"}, {"west", "西"}, {"north-west", "西北"},
 }
 
+// Say is a step in words, for a walk that another router has found: what and turning are
+// Kind and Turn of a [Step], or arrive_left and arrive_right; heading is the bearing at its
+// beginning in degrees.
+func Say(what, turning, name string, heading float64, metres, seconds int) Step {
+	m := move{kind: road, turn: straight, name: streetName{local: name}, heading: heading, metres: metres, seconds: seconds}
+	for k, known := range kindNames {
+		if known == what {
+			m.kind = kind(k)
+		}
+	}
+	for t, known := range turnNames {
+		if known == turning && t <= int(arriving) {
+			m.turn = turn(t)
+		}
+	}
+	switch turning {
+	case "arrive_left":
+		m.turn = arrivingLeft
+	case "arrive_right":
+		m.turn = arrivingRight
+	}
+	return m.step()
+}
+
 // step puts a move into words.
 func (m *move) step() Step {
 	s := Step{Kind: kindNames[m.kind], Turn: turnNames[m.turn], Name: m.name.local, Metres: m.metres, Seconds: m.seconds}
