@@ -76,6 +76,7 @@ var routes = []route{
 	{pattern: "POST /api/v1/plans/{id}/discard", roles: supervisors, do: (*Server).discardPlan},
 	{pattern: "GET /api/v1/plans/{id}/routes", roles: walkers, do: (*Server).listRoutes},
 	{pattern: "GET /api/v1/routes/{id}", roles: walkers, do: (*Server).getRoute},
+	{pattern: "POST /api/v1/route", roles: walkers, do: (*Server).findRoute},
 	{pattern: "GET /api/v1/day", roles: workers, do: (*Server).getDay},
 	{pattern: "PUT /api/v1/visits/{id}", roles: workers, do: (*Server).recordVisit},
 	{pattern: "POST /api/v1/visits/{id}/retract", roles: workers, do: (*Server).retractVisit},

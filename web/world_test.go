@@ -28,6 +28,7 @@ type world struct {
 	// handler is the service without a network.
 	handler http.Handler
 	logins  map[string]string // by account of the town
+	data    string            // the data folder
 }
 
 func newWorld(t *testing.T) *world {
@@ -37,7 +38,7 @@ func newWorld(t *testing.T) *world {
 
 func worldOf(t *testing.T, town *registertest.Town) *world {
 	t.Helper()
-	w := &world{Town: town, logins: map[string]string{}}
+	w := &world{Town: town, logins: map[string]string{}, data: t.TempDir()}
 	hash, err := access.HashPassword(t.Context(), password)
 	w.must(err)
 	town.Exec("UPDATE rounds.accounts SET password_hash = $1, joined_at = now()", hash)
@@ -48,7 +49,7 @@ func worldOf(t *testing.T, town *registertest.Town) *world {
 	}
 	now := func() time.Time { return town.Today.Add(10 * time.Hour) }
 	log := slog.New(slog.NewTextHandler(t.Output(), nil))
-	planner, err := round.NewPlanner(t.Context(), town.DB, t.TempDir(), round.Options{Now: now, Location: time.UTC, Log: log})
+	planner, err := round.NewPlanner(t.Context(), town.DB, w.data, round.Options{Now: now, Location: time.UTC, Log: log})
 	w.must(err)
 	t.Cleanup(planner.Stop)
 	today := func() time.Time { return town.Today }

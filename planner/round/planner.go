@@ -228,7 +228,7 @@ func failure(err error) string {
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, errChanged):
 		return "interrupted"
-	case errors.Is(err, errNoStreets):
+	case errors.Is(err, ErrNoStreets):
 		return "no_streets"
 	case errors.Is(err, errNoWorkers):
 		return "no_workers"

@@ -30,9 +30,6 @@ type streets struct {
 // at any time.
 const networksFolder = "networks"
 
-// errNoStreets says that there is no extract to take streets from.
-var errNoStreets = errors.New("round: no streets")
-
 // network is the network of the newest extract for a mode. Building it, the first
 // time, takes from seconds to minutes, told as bytes read; others who want it wait.
 func (s *streets) network(ctx context.Context, mode network.Mode, progress func(done, total int64)) (*network.Network, error) {
@@ -40,7 +37,7 @@ func (s *streets) network(ctx context.Context, mode network.Mode, progress func(
 	defer s.mu.Unlock()
 	extract, err := s.db.LatestExtract(ctx, planning)
 	if errors.Is(err, register.ErrNoExtract) {
-		return nil, errNoStreets
+		return nil, ErrNoStreets
 	}
 	if err != nil {
 		return nil, err
@@ -62,7 +59,7 @@ func (s *streets) network(ctx context.Context, mode network.Mode, progress func(
 		return network.Build(read.Streets, source.Profile)
 	}, func(err error) { s.log.WarnContext(ctx, "streets not kept", "error", err) })
 	if errors.Is(err, os.ErrNotExist) {
-		return nil, errNoStreets
+		return nil, ErrNoStreets
 	}
 	if err != nil {
 		return nil, err
