@@ -79,7 +79,7 @@ var Layers = []Layer{
 		Vectors: []basemap.VectorLayer{{ID: "work", Description: "Work of a round, in cells for the grid's worker and own supervisor, in groups of at least 20 dwellings above", Fields: heat.Fields}},
 	},
 	{
-		Name: "hazards", Roles: []string{register.Worker, register.Supervisor, register.Analyst},
+		Name: "hazards", Roles: []string{register.Worker, register.Supervisor, register.CaseHandler, register.Analyst},
 		caching: live, draw: (*Server).drawHazards,
 		Vectors: []basemap.VectorLayer{{ID: "hazards", Description: "Open hazards and service requests", Fields: map[string]string{
 			"id": "String", "kind": "String", "matter": "String", "due": "String", "late": "Boolean"}}},

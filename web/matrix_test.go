@@ -1,85 +1,114 @@
 package web
 
 import (
-	"context"
-	"encoding/json"
 	"net/http"
 	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 
 	"github.com/rounds-project/rounds/geo/register/registertest"
+	"github.com/rounds-project/rounds/tiles"
 )
 
+// reviewed is what people agreed on for a route.
+type reviewed struct {
+	pattern string
+	roles   []string
+	// id, query and body are what a case asks, with the names that [matrix.fill] knows.
+	id, query, body string
+	// everywhere are roles for which it does not matter where the grant is.
+	everywhere []string
+	// turn: cases of a later turn change what those before ask for.
+	turn int
+}
+
+// relates says that what is asked for lies in an area.
+func (r reviewed) relates() bool {
+	return regexp.MustCompile(`\$(area|round|plan|proposed|route|household|visit|consent|file|worker|lon|tile)`).MatchString(r.id + r.query + r.body)
+}
+
 // reviewedAccess reads who may use which route, as people agreed.
-func reviewedAccess(t *testing.T) map[string][]string {
+func reviewedAccess(t *testing.T) []reviewed {
 	t.Helper()
 	text, err := os.ReadFile("testdata/access.txt")
 	if err != nil {
 		t.Fatal(err)
 	}
-	reviewed := map[string][]string{}
+	var all []reviewed
 	for line := range strings.Lines(string(text)) {
-		if pattern, roles, found := strings.Cut(strings.TrimSpace(line), ": "); found && !strings.HasPrefix(line, "#") {
-			reviewed[pattern] = strings.Fields(roles)
-		}
-	}
-	return reviewed
-}
-
-// Every route, asked by every role, lets in just those that the reviewed list names.
-func TestRoutes_LetInWhomTheReviewedListNames(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	reviewed := reviewedAccess(t)
-	for _, r := range routes {
-		if _, found := reviewed[r.pattern]; !found {
-			t.Errorf("%s is not in testdata/access.txt", r.pattern)
-		}
-	}
-	if len(reviewed) != len(routes) {
-		t.Errorf("testdata/access.txt has %d routes, the service %d", len(reviewed), len(routes))
-	}
-	for role, account := range map[string]string{
-		"nobody": "", "worker": registertest.WestWorker, "supervisor": registertest.CountySupervisor,
-		"case_handler": registertest.CountyHandler, "analyst": registertest.CountyAnalyst, "dpo": registertest.CountyDPO, "administrator": registertest.Administrator,
-	} {
-		c := w.caller(account)
-		for _, r := range routes {
-			if r.pattern == "DELETE /api/v1/session" {
-				continue // ends the session: asked last
+		words := strings.Fields(line)
+		switch {
+		case len(words) == 0 || words[0] == "#":
+		case !strings.HasPrefix(line, " "):
+			pattern, roles, _ := strings.Cut(strings.TrimSpace(line), ": ")
+			all = append(all, reviewed{pattern: pattern, roles: strings.Fields(roles), body: "{}"})
+		case words[0] == "asks":
+			all[len(all)-1].ask(t, strings.TrimPrefix(strings.TrimSpace(line), "asks "))
+		case words[0] == "everywhere":
+			all[len(all)-1].everywhere = words[1:]
+		case words[0] == "turn":
+			if all[len(all)-1].turn, err = strconv.Atoi(words[1]); err != nil {
+				t.Fatal(err)
 			}
-			c.expectAccess(r.pattern, role, slices.Contains(reviewed[r.pattern], role))
+		default:
+			t.Fatalf("testdata/access.txt: %q", line)
 		}
-		c.expectAccess("DELETE /api/v1/session", role, slices.Contains(reviewed["DELETE /api/v1/session"], role))
+	}
+	return all
+}
+
+// ask reads "[id] [?query] [body]".
+func (r *reviewed) ask(t *testing.T, text string) {
+	t.Helper()
+	head, body, found := strings.Cut(text, "{")
+	if found {
+		r.body = "{" + body
+	}
+	for word := range strings.FieldsSeq(head) {
+		if strings.HasPrefix(word, "?") {
+			r.query = word
+		} else {
+			r.id = word
+		}
 	}
 }
 
-func (c *caller) expectAccess(pattern, role string, allowed bool) {
-	c.Helper()
-	method, path, _ := strings.Cut(pattern, " ")
-	path = strings.NewReplacer("{id}", uuid.NewString(), "{token}", "none").Replace(path)
-	ctx, cancel := context.WithTimeout(c.Context(), 30*time.Second)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, method, c.url+path, strings.NewReader("{}"))
-	c.must(err)
-	request.Header.Set("Content-Type", "application/json")
-	reply := c.send(request)
-	var p problem
-	_ = json.Unmarshal(reply.body, &p)
-	switch {
-	case reply.status >= 500:
-		c.Errorf("%s as %s: %d %s", pattern, role, reply.status, reply.body)
-	case allowed && (p.Type == "urn:rounds:problem:sign_in" || p.Type == "urn:rounds:problem:role" && p.Field == ""):
-		c.Errorf("%s refuses %s: %s", pattern, role, reply.body)
-	case !allowed && role == "nobody" && p.Type != "urn:rounds:problem:sign_in":
-		c.Errorf("%s lets nobody in: %d %.200s", pattern, reply.status, reply.body)
-	case !allowed && role != "nobody" && p.Type != "urn:rounds:problem:role":
-		c.Errorf("%s lets %s in: %d %.200s", pattern, role, reply.status, reply.body)
+// tilePatterns are the routes of tiles, which have a mux of their own.
+func tilePatterns() (patterns []string) {
+	for _, layer := range tiles.Layers {
+		patterns = append(patterns, "GET /tiles/"+layer.Name+".json", "GET /tiles/"+layer.Name+"/{tile}.mvt")
+	}
+	return patterns
+}
+
+// Nobody adds a route that no person has looked at.
+func TestRoutes_AreAllReviewed(t *testing.T) {
+	t.Parallel()
+	there := tilePatterns()
+	for _, r := range routes {
+		there = append(there, r.pattern)
+	}
+	var known []string
+	for _, r := range reviewedAccess(t) {
+		known = append(known, r.pattern)
+		if strings.Contains(r.pattern, "{") && r.id == "" {
+			t.Errorf("testdata/access.txt: %s: write below it what the matrix asks for, as \"    asks $round\"", r.pattern)
+		}
+	}
+	for _, pattern := range there {
+		if !slices.Contains(known, pattern) {
+			t.Errorf("%s is not in testdata/access.txt: say who may use it, and below it what the matrix asks", pattern)
+		}
+	}
+	for _, pattern := range known {
+		if !slices.Contains(there, pattern) {
+			t.Errorf("testdata/access.txt: there is no route %s", pattern)
+		}
 	}
 }
 

@@ -39,12 +39,15 @@ var (
 	supervisors = []string{register.Supervisor}
 	// walkersAndLeaders see the work; who keeps accounts or audits does not.
 	walkersAndLeaders = []string{register.Worker, register.Supervisor, register.Analyst}
-	leaders           = []string{register.Supervisor, register.Analyst}
-	walkers           = []string{register.Worker, register.Supervisor}
-	administrators    = []string{register.Administrator}
-	planKeepers       = []string{register.Supervisor, register.Administrator}
-	handlers          = []string{register.CaseHandler}
-	providers         = []string{register.Worker, register.CaseHandler}
+	// overseers of rounds see what is done for which purpose, and so does the officer.
+	overseers      = []string{register.Worker, register.Supervisor, register.Analyst, register.DPO}
+	matterReaders  = []string{register.Worker, register.Supervisor, register.CaseHandler, register.Analyst}
+	leaders        = []string{register.Supervisor, register.Analyst}
+	walkers        = []string{register.Worker, register.Supervisor}
+	administrators = []string{register.Administrator}
+	planKeepers    = []string{register.Supervisor, register.Administrator}
+	handlers       = []string{register.CaseHandler}
+	providers      = []string{register.Worker, register.CaseHandler}
 )
 
 // routes is every route but those of tiles and pages.
@@ -64,9 +67,9 @@ var routes = []route{
 	{pattern: "GET /api/v1/lists", public: true, do: (*Server).listLists},
 	{pattern: "GET /api/v1/areas", do: (*Server).listAreas},
 	{pattern: "GET /api/v1/workers", roles: planKeepers, do: (*Server).listWorkers},
-	{pattern: "GET /api/v1/rounds", roles: walkersAndLeaders, do: (*Server).listRounds},
+	{pattern: "GET /api/v1/rounds", roles: overseers, do: (*Server).listRounds},
 	{pattern: "POST /api/v1/rounds", roles: supervisors, do: (*Server).createRound},
-	{pattern: "GET /api/v1/rounds/{id}", roles: walkersAndLeaders, do: (*Server).getRound},
+	{pattern: "GET /api/v1/rounds/{id}", roles: overseers, do: (*Server).getRound},
 	{pattern: "GET /api/v1/rounds/{id}/progress", roles: leaders, do: (*Server).listProgress},
 	{pattern: "POST /api/v1/rounds/{id}/close", roles: supervisors, do: (*Server).closeRound},
 	{pattern: "GET /api/v1/rounds/{id}/plans", roles: supervisors, do: (*Server).listPlans},
@@ -89,7 +92,7 @@ var routes = []route{
 	{pattern: "POST /api/v1/withdrawals", public: true, do: (*Server).withdrawByReceipt},
 	{pattern: "GET /api/v1/notices/consent", public: true, do: (*Server).showConsentNotice},
 	{pattern: "PUT /api/v1/incidents/{id}", roles: walkers, do: (*Server).reportIncident},
-	{pattern: "GET /api/v1/incidents", roles: walkersAndLeaders, do: (*Server).listIncidents},
+	{pattern: "GET /api/v1/incidents", roles: matterReaders, do: (*Server).listIncidents},
 	{pattern: "POST /api/v1/exports", roles: leaders, do: (*Server).makeExport},
 	{pattern: "GET " + exportFilePath, roles: leaders, raw: true, do: (*Server).sendExport},
 	{pattern: "GET /api/v1/events", roles: walkersAndLeaders, raw: true, do: (*Server).followEvents},

@@ -29,6 +29,7 @@ type world struct {
 	handler http.Handler
 	logins  map[string]string // by account of the town
 	data    string            // the data folder
+	exports string            // the folder of files that wait to be fetched
 }
 
 func newWorld(t *testing.T) *world {
@@ -38,7 +39,7 @@ func newWorld(t *testing.T) *world {
 
 func worldOf(t *testing.T, town *registertest.Town) *world {
 	t.Helper()
-	w := &world{Town: town, logins: map[string]string{}, data: t.TempDir()}
+	w := &world{Town: town, logins: map[string]string{}, data: t.TempDir(), exports: t.TempDir()}
 	hash, err := access.HashPassword(t.Context(), password)
 	w.must(err)
 	town.Exec("UPDATE rounds.accounts SET password_hash = $1, joined_at = now()", hash)
@@ -58,7 +59,7 @@ func worldOf(t *testing.T, town *registertest.Town) *world {
 	w.handler = New(Options{
 		DB: town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer,
 		Gate:  access.New(town.DB, access.Options{}),
-		Shelf: &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: t.TempDir()},
+		Shelf: &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: w.exports},
 		Now:   now, Location: time.UTC, Log: log,
 	}).Handler()
 	server := httptest.NewServer(w.handler)
