@@ -91,6 +91,7 @@ func TestSupport_IsInNoOtherAnswer(t *testing.T) {
 	if n := w.Count("SELECT count(*) FROM rounds.consents"); n != 0 {
 		t.Errorf("%d consents are left", n)
 	}
+	supervisor.do("DELETE", "/api/v1/session", nil).want(http.StatusNoContent)
 	after := w.everything(registertest.CountySupervisor, registertest.CountyAnalyst, registertest.CountyDPO, registertest.Administrator, registertest.MiddleWorker)
 	for read, answer := range before {
 		if after[read] != answer {
