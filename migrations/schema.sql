@@ -116,6 +116,21 @@ CREATE TYPE rounds.day_part AS ENUM (
 
 
 --
+-- Name: door_note; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.door_note AS ENUM (
+    'loose_dog',
+    'broken_steps',
+    'unlit_path',
+    'locked_gate',
+    'no_phone_signal',
+    'side_door',
+    'ring_long'
+);
+
+
+--
 -- Name: door_state; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -672,6 +687,22 @@ CREATE FUNCTION rounds.clock() RETURNS timestamp with time zone
 
 
 --
+-- Name: close_emergency(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.close_emergency(the_opening uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.emergency_openings o SET closes_at = least(o.closes_at, rounds.clock())
+    WHERE o.id = the_opening AND o.opened_at IS NOT NULL AND rounds.principal_role() = 'supervisor' AND o.area_id IN (SELECT rounds.granted_areas());
+    RETURN FOUND;
+END
+$$;
+
+
+--
 -- Name: close_round(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -694,6 +725,22 @@ $$;
 
 
 --
+-- Name: confirm_pair(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.confirm_pair(the_household uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.pair_visits SET confirmed_by = rounds.principal_account(), ends_on = rounds.today() + 90
+    WHERE household_id = the_household AND confirmed_by IS NULL AND proposed_on >= rounds.today() - 14 AND rounds.supervises(the_household);
+    RETURN FOUND;
+END
+$$;
+
+
+--
 -- Name: end_consent(uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -711,6 +758,24 @@ BEGIN
     SELECT receipt_hmac, purpose, given_on, rounds.today() FROM rounds.consents WHERE id = the_consent
     ON CONFLICT DO NOTHING;
     DELETE FROM rounds.consents WHERE id = the_consent;
+END
+$$;
+
+
+--
+-- Name: end_pair(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.end_pair(the_household uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT rounds.supervises(the_household) THEN
+        RETURN false;
+    END IF;
+    DELETE FROM rounds.pair_visits WHERE household_id = the_household;
+    RETURN true;
 END
 $$;
 
@@ -1062,6 +1127,7 @@ CREATE FUNCTION rounds.move_consents() RETURNS trigger
 BEGIN
     UPDATE rounds.consents SET area_id = NEW.area_id WHERE household_id = NEW.id;
     UPDATE rounds.support_wanted SET area_id = NEW.area_id WHERE household_id = NEW.id;
+    UPDATE rounds.pair_visits SET area_id = NEW.area_id WHERE household_id = NEW.id;
     RETURN NULL;
 END
 $$;
@@ -1082,6 +1148,29 @@ BEGIN
         RAISE EXCEPTION 'support needs a valid consent' USING ERRCODE = 'check_violation', CONSTRAINT = 'support_wanted_consent';
     END IF;
     RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: note_door(uuid, rounds.door_note, date, boolean); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, the_day date, there boolean) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF the_household NOT IN (SELECT rounds.households_near_visit()) OR the_day NOT BETWEEN rounds.today() - 14 AND rounds.today() THEN
+        RETURN false;
+    END IF;
+    IF there THEN
+        INSERT INTO rounds.door_notes AS n (household_id, note, seen_on) VALUES (the_household, the_note, the_day)
+        ON CONFLICT (household_id, note) DO UPDATE SET seen_on = greatest(n.seen_on, EXCLUDED.seen_on);
+    ELSE
+        DELETE FROM rounds.door_notes WHERE household_id = the_household AND note = the_note AND seen_on <= the_day;
+    END IF;
+    RETURN true;
 END
 $$;
 
@@ -1119,6 +1208,47 @@ BEGIN
       AND NOT EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = v.id);
     RETURN NEW;
 END
+$$;
+
+
+--
+-- Name: open_emergency(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.open_emergency(the_opening uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.emergency_openings o
+    SET opened_by = rounds.principal_account(), opened_at = rounds.clock(), closes_at = rounds.clock() + interval '72 hours'
+    WHERE o.id = the_opening AND o.opened_at IS NULL AND o.proposed_at > rounds.clock() - interval '24 hours'
+      AND rounds.principal_role() = 'supervisor' AND o.area_id IN (SELECT rounds.granted_areas());
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO rounds.opening_households (opening_id, household_id)
+    SELECT DISTINCT the_opening, s.household_id
+    FROM rounds.emergency_openings o JOIN rounds.area_paths p ON p.ancestor_id = o.area_id
+        JOIN rounds.support_wanted s ON s.area_id = p.area_id
+    WHERE o.id = the_opening AND s.expires_on >= rounds.today()
+      AND s.service IN ('evacuation_help', 'outage_contact', 'welfare_call', 'transport');
+    RETURN true;
+END
+$$;
+
+
+--
+-- Name: opened_households(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.opened_households() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT h.household_id FROM rounds.emergency_openings o JOIN rounds.opening_households h ON h.opening_id = o.id
+    WHERE rounds.principal_role() = 'supervisor' AND o.opened_at <= rounds.clock() AND rounds.clock() < o.closes_at
+      AND o.area_id IN (SELECT rounds.granted_areas())
 $$;
 
 
@@ -1177,6 +1307,31 @@ CREATE FUNCTION rounds.principal_worker() RETURNS uuid
 
 
 --
+-- Name: print_opening(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.print_opening(the_opening uuid) RETURNS smallint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    latest smallint;
+BEGIN
+    PERFORM FROM rounds.emergency_openings o
+    WHERE o.id = the_opening AND rounds.principal_role() = 'supervisor' AND o.opened_at <= rounds.clock() AND rounds.clock() < o.closes_at
+      AND o.area_id IN (SELECT rounds.granted_areas()) FOR UPDATE;
+    IF FOUND THEN
+        INSERT INTO rounds.opening_prints (opening_id, number, printed_by, printed_at)
+        SELECT the_opening, coalesce(max(p.number), 0) + 1, rounds.principal_account(), rounds.clock()
+        FROM rounds.opening_prints p WHERE p.opening_id = the_opening
+        RETURNING number INTO latest;
+    END IF;
+    RETURN latest;
+END
+$$;
+
+
+--
 -- Name: propose_grant(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1189,6 +1344,50 @@ BEGIN
     NEW.confirmed_by := NULL;
     NEW.confirmed_at := CASE WHEN NEW.proposed_by IS NULL THEN now() END;
     RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: propose_opening(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.propose_opening() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    places integer;
+BEGIN
+    SELECT count(*) INTO places FROM rounds.households h JOIN rounds.area_paths p ON p.area_id = h.area_id WHERE p.ancestor_id = NEW.area_id;
+    IF places < 20 THEN
+        RAISE EXCEPTION 'an emergency opening needs an area of at least 20 dwellings'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'emergency_openings_twenty_dwellings';
+    END IF;
+    NEW.proposed_by := rounds.principal_account();
+    NEW.proposed_at := rounds.clock();
+    RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: propose_pair(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.propose_pair(the_household uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT rounds.supervises(the_household) THEN
+        RETURN false;
+    END IF;
+    DELETE FROM rounds.pair_visits WHERE household_id = the_household AND coalesce(ends_on, proposed_on + 14) < rounds.today();
+    INSERT INTO rounds.pair_visits (household_id, area_id, proposed_by, proposed_on)
+    SELECT h.id, h.area_id, rounds.principal_account(), rounds.today() FROM rounds.households h WHERE h.id = the_household
+    ON CONFLICT DO NOTHING;
+    RETURN true;
 END
 $$;
 
@@ -1316,6 +1515,19 @@ $$;
 
 
 --
+-- Name: supervises(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.supervises(the_household uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT rounds.principal_role() = 'supervisor' AND EXISTS (
+        SELECT FROM rounds.households h WHERE h.id = the_household AND h.area_id IN (SELECT rounds.granted_areas()))
+$$;
+
+
+--
 -- Name: sweep_consent_stubs(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1366,6 +1578,45 @@ DECLARE
 BEGIN
     DELETE FROM rounds.consents WHERE rounds.principal_role() = 'service:retention' AND id IN (
         SELECT c.id FROM rounds.consents c WHERE c.expires_on < now::date ORDER BY c.expires_on LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_door_notes(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_door_notes(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.door_notes WHERE rounds.principal_role() = 'service:retention' AND (household_id, note) IN (
+        SELECT n.household_id, n.note FROM rounds.door_notes n WHERE n.seen_on < now::date - (SELECT r.age FROM rounds.retention r WHERE r.class = 'door_notes') LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_emergency_openings(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_emergency_openings(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.emergency_openings WHERE rounds.principal_role() = 'service:retention' AND id IN (
+        SELECT o.id FROM rounds.emergency_openings o
+        WHERE o.closes_at < now - (SELECT r.age FROM rounds.retention r WHERE r.class = 'emergency_openings') OR (o.closes_at IS NULL AND o.proposed_at < now - interval '30 days') LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -1430,6 +1681,45 @@ $$;
 
 
 --
+-- Name: sweep_lone_timers(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_lone_timers(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.lone_timers WHERE rounds.principal_role() = 'service:retention' AND account_id IN (
+        SELECT t.account_id FROM rounds.lone_timers t WHERE t.lapses_at < now - (SELECT r.age FROM rounds.retention r WHERE r.class = 'lone_timers') LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_opening_households(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_opening_households(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.opening_households WHERE rounds.principal_role() = 'service:retention' AND (opening_id, household_id) IN (
+        SELECT h.opening_id, h.household_id FROM rounds.opening_households h JOIN rounds.emergency_openings o ON o.id = h.opening_id
+        WHERE o.closes_at < now - (SELECT r.age FROM rounds.retention r WHERE r.class = 'opening_households') LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
 -- Name: sweep_outcomes(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1444,6 +1734,25 @@ BEGIN
     UPDATE rounds.rounds SET closed_at = least(now, clock_timestamp()) WHERE id = (
         SELECT r.id FROM rounds.rounds r
         WHERE r.closed_at IS NULL AND r.ends_on < rounds.over_before('outcomes', now)::date LIMIT 1);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_pair_visits(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_pair_visits(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.pair_visits WHERE rounds.principal_role() = 'service:retention' AND household_id IN (
+        SELECT p.household_id FROM rounds.pair_visits p WHERE coalesce(p.ends_on, p.proposed_on + 14) < now::date LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -1557,6 +1866,23 @@ BEGIN
         WHERE v.part IS NOT NULL AND v.visited_on < rounds.over_before('visit_times', now)::date LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
+END
+$$;
+
+
+--
+-- Name: tell_opened(uuid, uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.tell_opened(the_opening uuid, the_household uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM rounds.opening_households h USING rounds.emergency_openings o
+    WHERE o.id = h.opening_id AND o.id = the_opening AND h.household_id = the_household AND o.closes_at <= rounds.clock()
+      AND rounds.principal_role() = 'supervisor' AND o.area_id IN (SELECT rounds.granted_areas());
+    RETURN FOUND;
 END
 $$;
 
@@ -1815,6 +2141,19 @@ ALTER TABLE ONLY rounds.consents FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: door_notes; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.door_notes (
+    household_id uuid NOT NULL,
+    note rounds.door_note NOT NULL,
+    seen_on date NOT NULL
+);
+
+ALTER TABLE ONLY rounds.door_notes FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: doors; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -1856,6 +2195,26 @@ CREATE TABLE rounds.dwelling_groups (
 );
 
 ALTER TABLE ONLY rounds.dwelling_groups FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: emergency_openings; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.emergency_openings (
+    id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    emergency rounds.emergency NOT NULL,
+    proposed_by uuid NOT NULL,
+    proposed_at timestamp with time zone NOT NULL,
+    opened_by uuid,
+    opened_at timestamp with time zone,
+    closes_at timestamp with time zone,
+    CONSTRAINT emergency_openings_72_hours CHECK ((((opened_by IS NULL) = (opened_at IS NULL)) AND ((opened_by IS NULL) = (closes_at IS NULL)) AND (closes_at <= (opened_at + '72:00:00'::interval)))),
+    CONSTRAINT emergency_openings_two_people CHECK ((opened_by <> proposed_by))
+);
+
+ALTER TABLE ONLY rounds.emergency_openings FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -1980,6 +2339,20 @@ ALTER TABLE ONLY rounds.installation FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: lone_timers; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.lone_timers (
+    account_id uuid NOT NULL,
+    worker_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    lapses_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY rounds.lone_timers FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: matters; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -1991,6 +2364,51 @@ CREATE TABLE rounds.matters (
 );
 
 ALTER TABLE ONLY rounds.matters FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: opening_households; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.opening_households (
+    opening_id uuid NOT NULL,
+    household_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY rounds.opening_households FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: opening_prints; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.opening_prints (
+    opening_id uuid NOT NULL,
+    number smallint NOT NULL,
+    printed_by uuid NOT NULL,
+    printed_at timestamp with time zone NOT NULL,
+    CONSTRAINT opening_prints_number_check CHECK ((number >= 1))
+);
+
+ALTER TABLE ONLY rounds.opening_prints FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: pair_visits; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.pair_visits (
+    household_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    proposed_by uuid NOT NULL,
+    proposed_on date NOT NULL,
+    confirmed_by uuid,
+    ends_on date,
+    CONSTRAINT pair_visits_ninety_days CHECK ((((confirmed_by IS NULL) = (ends_on IS NULL)) AND (ends_on <= ((proposed_on + 14) + 90)))),
+    CONSTRAINT pair_visits_two_people CHECK ((confirmed_by <> proposed_by))
+);
+
+ALTER TABLE ONLY rounds.pair_visits FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -2428,6 +2846,14 @@ ALTER TABLE ONLY rounds.consents
 
 
 --
+-- Name: door_notes door_notes_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.door_notes
+    ADD CONSTRAINT door_notes_pkey PRIMARY KEY (household_id, note);
+
+
+--
 -- Name: doors doors_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -2449,6 +2875,14 @@ ALTER TABLE ONLY rounds.dwelling_group_cells
 
 ALTER TABLE ONLY rounds.dwelling_groups
     ADD CONSTRAINT dwelling_groups_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: emergency_openings emergency_openings_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.emergency_openings
+    ADD CONSTRAINT emergency_openings_pkey PRIMARY KEY (id);
 
 
 --
@@ -2532,6 +2966,14 @@ ALTER TABLE ONLY rounds.installation
 
 
 --
+-- Name: lone_timers lone_timers_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.lone_timers
+    ADD CONSTRAINT lone_timers_pkey PRIMARY KEY (account_id);
+
+
+--
 -- Name: matters matters_code_kind_key; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -2545,6 +2987,30 @@ ALTER TABLE ONLY rounds.matters
 
 ALTER TABLE ONLY rounds.matters
     ADD CONSTRAINT matters_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: opening_households opening_households_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.opening_households
+    ADD CONSTRAINT opening_households_pkey PRIMARY KEY (opening_id, household_id);
+
+
+--
+-- Name: opening_prints opening_prints_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.opening_prints
+    ADD CONSTRAINT opening_prints_pkey PRIMARY KEY (opening_id, number);
+
+
+--
+-- Name: pair_visits pair_visits_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.pair_visits
+    ADD CONSTRAINT pair_visits_pkey PRIMARY KEY (household_id);
 
 
 --
@@ -2789,6 +3255,13 @@ CREATE INDEX consents_household_id ON rounds.consents USING btree (household_id)
 
 
 --
+-- Name: door_notes_seen_on; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX door_notes_seen_on ON rounds.door_notes USING btree (seen_on);
+
+
+--
 -- Name: doors_household_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -2800,6 +3273,13 @@ CREATE INDEX doors_household_id ON rounds.doors USING btree (household_id);
 --
 
 CREATE INDEX dwelling_groups_area_id ON rounds.dwelling_groups USING btree (area_id);
+
+
+--
+-- Name: emergency_openings_area_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX emergency_openings_area_id ON rounds.emergency_openings USING btree (area_id);
 
 
 --
@@ -2842,6 +3322,20 @@ CREATE INDEX incidents_area_state ON rounds.incidents USING btree (area_id, stat
 --
 
 CREATE INDEX incidents_cell ON rounds.incidents USING btree (cell, area_id);
+
+
+--
+-- Name: opening_households_household_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX opening_households_household_id ON rounds.opening_households USING btree (household_id);
+
+
+--
+-- Name: pair_visits_area_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX pair_visits_area_id ON rounds.pair_visits USING btree (area_id);
 
 
 --
@@ -2985,6 +3479,13 @@ CREATE TRIGGER dwelling_groups_cut BEFORE INSERT ON rounds.dwelling_groups FOR E
 
 
 --
+-- Name: emergency_openings emergency_openings_propose; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER emergency_openings_propose BEFORE INSERT ON rounds.emergency_openings FOR EACH ROW EXECUTE FUNCTION rounds.propose_opening();
+
+
+--
 -- Name: grants grants_change; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -3125,6 +3626,14 @@ ALTER TABLE ONLY rounds.consents
 
 
 --
+-- Name: door_notes door_notes_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.door_notes
+    ADD CONSTRAINT door_notes_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
+
+
+--
 -- Name: doors doors_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -3170,6 +3679,30 @@ ALTER TABLE ONLY rounds.dwelling_group_cells
 
 ALTER TABLE ONLY rounds.dwelling_groups
     ADD CONSTRAINT dwelling_groups_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: emergency_openings emergency_openings_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.emergency_openings
+    ADD CONSTRAINT emergency_openings_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: emergency_openings emergency_openings_opened_by_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.emergency_openings
+    ADD CONSTRAINT emergency_openings_opened_by_fkey FOREIGN KEY (opened_by) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: emergency_openings emergency_openings_proposed_by_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.emergency_openings
+    ADD CONSTRAINT emergency_openings_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES rounds.accounts(id);
 
 
 --
@@ -3242,6 +3775,94 @@ ALTER TABLE ONLY rounds.incidents
 
 ALTER TABLE ONLY rounds.incidents
     ADD CONSTRAINT incidents_matter_kind_fkey FOREIGN KEY (matter, kind) REFERENCES rounds.matters(code, kind);
+
+
+--
+-- Name: lone_timers lone_timers_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.lone_timers
+    ADD CONSTRAINT lone_timers_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id) ON DELETE CASCADE;
+
+
+--
+-- Name: lone_timers lone_timers_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.lone_timers
+    ADD CONSTRAINT lone_timers_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: lone_timers lone_timers_worker_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.lone_timers
+    ADD CONSTRAINT lone_timers_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id) ON DELETE CASCADE;
+
+
+--
+-- Name: opening_households opening_households_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.opening_households
+    ADD CONSTRAINT opening_households_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
+
+
+--
+-- Name: opening_households opening_households_opening_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.opening_households
+    ADD CONSTRAINT opening_households_opening_id_fkey FOREIGN KEY (opening_id) REFERENCES rounds.emergency_openings(id) ON DELETE CASCADE;
+
+
+--
+-- Name: opening_prints opening_prints_opening_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.opening_prints
+    ADD CONSTRAINT opening_prints_opening_id_fkey FOREIGN KEY (opening_id) REFERENCES rounds.emergency_openings(id) ON DELETE CASCADE;
+
+
+--
+-- Name: opening_prints opening_prints_printed_by_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.opening_prints
+    ADD CONSTRAINT opening_prints_printed_by_fkey FOREIGN KEY (printed_by) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: pair_visits pair_visits_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.pair_visits
+    ADD CONSTRAINT pair_visits_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: pair_visits pair_visits_confirmed_by_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.pair_visits
+    ADD CONSTRAINT pair_visits_confirmed_by_fkey FOREIGN KEY (confirmed_by) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: pair_visits pair_visits_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.pair_visits
+    ADD CONSTRAINT pair_visits_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
+
+
+--
+-- Name: pair_visits pair_visits_proposed_by_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.pair_visits
+    ADD CONSTRAINT pair_visits_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES rounds.accounts(id);
 
 
 --
@@ -3505,6 +4126,13 @@ CREATE POLICY add ON rounds.consents FOR INSERT TO rounds_app WITH CHECK (((( SE
 
 
 --
+-- Name: emergency_openings add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.emergency_openings FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
 -- Name: exports add; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -3701,6 +4329,12 @@ ALTER TABLE rounds.consent_tombstones ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.consents ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: door_notes; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.door_notes ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: doors; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -3717,6 +4351,27 @@ ALTER TABLE rounds.dwelling_group_cells ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.dwelling_groups ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: consents emergency; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY emergency ON rounds.consents FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (expires_on >= rounds.today()) AND (id IN ( SELECT support_wanted.consent_id
+   FROM rounds.support_wanted))));
+
+
+--
+-- Name: support_wanted emergency; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY emergency ON rounds.support_wanted FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (expires_on >= rounds.today()) AND (service = ANY (ARRAY['evacuation_help'::rounds.support_service, 'outage_contact'::rounds.support_service, 'welfare_call'::rounds.support_service, 'transport'::rounds.support_service])) AND (household_id IN ( SELECT rounds.opened_households() AS opened_households))));
+
+
+--
+-- Name: emergency_openings; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.emergency_openings ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: exports; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -3775,6 +4430,13 @@ ALTER TABLE rounds.incidents ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.installation ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: lone_timers lapsed; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY lapsed ON rounds.lone_timers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (lapses_at <= rounds.clock()) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
 -- Name: sessions leave; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -3789,10 +4451,41 @@ CREATE POLICY login ON rounds.sessions TO rounds_app USING ((( SELECT rounds.pri
 
 
 --
+-- Name: lone_timers; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.lone_timers ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: matters; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
 ALTER TABLE rounds.matters ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: opening_households; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.opening_households ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: opening_prints; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.opening_prints ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: lone_timers own; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY own ON rounds.lone_timers TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (account_id = ( SELECT rounds.principal_account() AS principal_account)))) WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (account_id = ( SELECT rounds.principal_account() AS principal_account)) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (lapses_at <= (rounds.clock() + '08:00:00'::interval))));
+
+
+--
+-- Name: pair_visits; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.pair_visits ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: plan_workers; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -3845,8 +4538,8 @@ CREATE POLICY read ON rounds.basemap_features FOR SELECT TO rounds_app USING (((
 -- Name: consent_services read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.consent_services FOR SELECT TO rounds_app USING ((consent_id IN ( SELECT consents.id
-   FROM rounds.consents)));
+CREATE POLICY read ON rounds.consent_services FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (consent_id IN ( SELECT consents.id
+   FROM rounds.consents))));
 
 
 --
@@ -3862,6 +4555,13 @@ CREATE POLICY read ON rounds.consent_tombstones FOR SELECT TO rounds_app USING (
 
 CREATE POLICY read ON rounds.consents FOR SELECT TO rounds_app USING (((expires_on >= rounds.today()) AND (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (household_id IN ( SELECT rounds.households_near_visit() AS households_near_visit))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text) AND (id IN ( SELECT support_wanted.consent_id
    FROM rounds.support_wanted))))));
+
+
+--
+-- Name: door_notes read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.door_notes FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (seen_on >= (rounds.today() - '6 mons'::interval)) AND (household_id IN ( SELECT rounds.households_near_visit() AS households_near_visit))));
 
 
 --
@@ -3883,6 +4583,13 @@ CREATE POLICY read ON rounds.dwelling_group_cells FOR SELECT TO rounds_app USING
 --
 
 CREATE POLICY read ON rounds.dwelling_groups FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:tiles'::text, 'service:operator'::text])) OR (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
+-- Name: emergency_openings read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.emergency_openings FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'dpo'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
 
 
 --
@@ -3932,6 +4639,29 @@ CREATE POLICY read ON rounds.installation FOR SELECT TO rounds_app USING (true);
 --
 
 CREATE POLICY read ON rounds.matters FOR SELECT TO rounds_app USING (true);
+
+
+--
+-- Name: opening_households read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.opening_households FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (opening_id IN ( SELECT emergency_openings.id
+   FROM rounds.emergency_openings))));
+
+
+--
+-- Name: opening_prints read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.opening_prints FOR SELECT TO rounds_app USING ((opening_id IN ( SELECT emergency_openings.id
+   FROM rounds.emergency_openings)));
+
+
+--
+-- Name: pair_visits read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.pair_visits FOR SELECT TO rounds_app USING ((((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (ends_on >= rounds.today()) AND (household_id IN ( SELECT rounds.households_near_visit() AS households_near_visit))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (confirmed_by IS NULL) AND (proposed_on >= (rounds.today() - 14)) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
 
 
 --
@@ -4297,6 +5027,14 @@ GRANT ALL ON FUNCTION rounds.clock() TO rounds_app;
 
 
 --
+-- Name: FUNCTION close_emergency(the_opening uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.close_emergency(the_opening uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.close_emergency(the_opening uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION close_round(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -4304,10 +5042,26 @@ REVOKE ALL ON FUNCTION rounds.close_round() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION confirm_pair(the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.confirm_pair(the_household uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.confirm_pair(the_household uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION end_consent(the_consent uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.end_consent(the_consent uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION end_pair(the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.end_pair(the_household uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.end_pair(the_household uuid) TO rounds_app;
 
 
 --
@@ -4520,10 +5274,34 @@ REVOKE ALL ON FUNCTION rounds.need_consent() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION note_door(the_household uuid, the_note rounds.door_note, the_day date, there boolean); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, the_day date, there boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, the_day date, there boolean) TO rounds_app;
+
+
+--
 -- Name: FUNCTION number_visit(); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.number_visit() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION open_emergency(the_opening uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.open_emergency(the_opening uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.open_emergency(the_opening uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION opened_households(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.opened_households() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.opened_households() TO rounds_app;
 
 
 --
@@ -4566,10 +5344,33 @@ GRANT ALL ON FUNCTION rounds.principal_worker() TO rounds_app;
 
 
 --
+-- Name: FUNCTION print_opening(the_opening uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.print_opening(the_opening uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.print_opening(the_opening uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION propose_grant(); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.propose_grant() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION propose_opening(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.propose_opening() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION propose_pair(the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.propose_pair(the_household uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.propose_pair(the_household uuid) TO rounds_app;
 
 
 --
@@ -4602,6 +5403,13 @@ REVOKE ALL ON FUNCTION rounds.sign_read() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION supervises(the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.supervises(the_household uuid) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION sweep_consent_stubs(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -4623,6 +5431,22 @@ GRANT ALL ON FUNCTION rounds.sweep_consent_tombstones(now timestamp with time zo
 
 REVOKE ALL ON FUNCTION rounds.sweep_consents(now timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.sweep_consents(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_door_notes(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_door_notes(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_door_notes(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_emergency_openings(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_emergency_openings(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_emergency_openings(now timestamp with time zone, batch integer) TO rounds_app;
 
 
 --
@@ -4650,11 +5474,35 @@ GRANT ALL ON FUNCTION rounds.sweep_incidents(now timestamp with time zone, batch
 
 
 --
+-- Name: FUNCTION sweep_lone_timers(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_lone_timers(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_lone_timers(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_opening_households(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_opening_households(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_opening_households(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
 -- Name: FUNCTION sweep_outcomes(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.sweep_outcomes(now timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.sweep_outcomes(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_pair_visits(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_pair_visits(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_pair_visits(now timestamp with time zone, batch integer) TO rounds_app;
 
 
 --
@@ -4695,6 +5543,14 @@ GRANT ALL ON FUNCTION rounds.sweep_support(now timestamp with time zone, batch i
 
 REVOKE ALL ON FUNCTION rounds.sweep_visit_times(now timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.sweep_visit_times(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION tell_opened(the_opening uuid, the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.tell_opened(the_opening uuid, the_household uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.tell_opened(the_opening uuid, the_household uuid) TO rounds_app;
 
 
 --
@@ -4843,6 +5699,13 @@ GRANT SELECT,INSERT ON TABLE rounds.consents TO rounds_app;
 
 
 --
+-- Name: TABLE door_notes; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.door_notes TO rounds_app;
+
+
+--
 -- Name: TABLE doors; Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -4861,6 +5724,34 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.dwelling_group_cells TO rounds
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.dwelling_groups TO rounds_app;
+
+
+--
+-- Name: TABLE emergency_openings; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.emergency_openings TO rounds_app;
+
+
+--
+-- Name: COLUMN emergency_openings.id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(id) ON TABLE rounds.emergency_openings TO rounds_app;
+
+
+--
+-- Name: COLUMN emergency_openings.area_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(area_id) ON TABLE rounds.emergency_openings TO rounds_app;
+
+
+--
+-- Name: COLUMN emergency_openings.emergency; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(emergency) ON TABLE rounds.emergency_openings TO rounds_app;
 
 
 --
@@ -4941,10 +5832,45 @@ GRANT UPDATE(key_check) ON TABLE rounds.installation TO rounds_app;
 
 
 --
+-- Name: TABLE lone_timers; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.lone_timers TO rounds_app;
+
+
+--
+-- Name: COLUMN lone_timers.lapses_at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(lapses_at) ON TABLE rounds.lone_timers TO rounds_app;
+
+
+--
 -- Name: TABLE matters; Type: ACL; Schema: rounds; Owner: -
 --
 
 GRANT SELECT ON TABLE rounds.matters TO rounds_app;
+
+
+--
+-- Name: TABLE opening_households; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.opening_households TO rounds_app;
+
+
+--
+-- Name: TABLE opening_prints; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.opening_prints TO rounds_app;
+
+
+--
+-- Name: TABLE pair_visits; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.pair_visits TO rounds_app;
 
 
 --

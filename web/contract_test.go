@@ -100,6 +100,7 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 	worker, supervisor := w.caller(registertest.WestWorker), w.caller(registertest.CountySupervisor)
 	analyst, administrator := w.caller(registertest.CountyAnalyst), w.caller(registertest.Administrator)
 	w.Support(0)
+	opening := w.opened()
 	id := func(path string, id uuid.UUID) string { return strings.Replace(path, "{id}", id.String(), 1) }
 	for _, ask := range []struct {
 		who     *caller
@@ -122,6 +123,13 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 		{worker, "GET /api/v1/day", uuid.Nil},
 		{analyst, "GET /api/v1/incidents", uuid.Nil},
 		{w.caller(registertest.CountyHandler), "GET /api/v1/support-wanted", uuid.Nil},
+		{supervisor, "GET /api/v1/pairs", uuid.Nil},
+		{worker, "GET /api/v1/lone-timer", uuid.Nil},
+		{supervisor, "GET /api/v1/lone-timers", uuid.Nil},
+		{supervisor, "GET /api/v1/emergencies", uuid.Nil},
+		{w.caller(registertest.CountyDPO), "GET /api/v1/emergencies", uuid.Nil},
+		{supervisor, "GET /api/v1/emergencies/{id}/support", opening},
+		{supervisor, "GET /api/v1/emergencies/{id}/to-tell", opening},
 		{w.caller(""), "GET /api/v1/notices/consent", uuid.Nil},
 		{w.caller(""), "GET /healthz", uuid.Nil},
 		{w.caller(""), "GET /readyz", uuid.Nil},
@@ -131,6 +139,8 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 	}
 	d.holds("PUT /api/v1/session/language", worker.do("PUT", "/api/v1/session/language", map[string]string{"language": "zh-Hans"}))
 	d.holds("PUT /api/v1/visits/{id}", worker.do("PUT", "/api/v1/visits/"+uuid.NewString(), w.visit(0, "not_home")))
+	d.holds("POST /api/v1/emergencies/{id}/print", supervisor.do("POST", "/api/v1/emergencies/"+opening.String()+"/print", nil))
+	d.holds("PUT /api/v1/lone-timer", worker.do("PUT", "/api/v1/lone-timer", map[string]int{"minutes": 30}))
 	d.holds("PUT /api/v1/consents/{id}", worker.do("PUT", "/api/v1/consents/"+uuid.NewString(), w.newConsent(1)))
 	d.holds("POST /api/v1/withdrawals", w.caller("").do("POST", "/api/v1/withdrawals", map[string]string{"receipt": "0123-4567-89ab-cdef"}))
 	d.holds("PUT /api/v1/incidents/{id}", worker.do("PUT", "/api/v1/incidents/"+uuid.NewString(), hazard()))

@@ -291,6 +291,8 @@ func (m *matrix) fill(text string, p *place, k question) string {
 			m.Exec("INSERT INTO rounds.support_wanted (consent_id, service) VALUES ($1, 'smoke_alarm')", id)
 			return id.String()
 		}},
+		{"$opening", func() string { return m.opening(p, m.DB.Now().AddDate(0, 0, 1)) }},
+		{"$closed", func() string { return m.opening(p, m.DB.Now()) }},
 		{"$account", func() string {
 			m.newcomers++
 			return m.ID("INSERT INTO rounds.accounts (id, login, name) VALUES (gen_random_uuid(), $1, 'Somebody new') RETURNING id", fmt.Sprintf("new%d", m.newcomers)).String()
@@ -302,6 +304,24 @@ func (m *matrix) fill(text string, p *place, k question) string {
 		}
 	}
 	return text
+}
+
+// opening is an emergency opening of a place until a moment, in which one household
+// wants transport.
+func (m *matrix) opening(p *place, until time.Time) string {
+	m.Helper()
+	consent := m.ID(`INSERT INTO rounds.consents (id, household_id, area_id, purpose, notice_version, notice_language, method, recorder, given_on, expires_on, receipt_hmac)
+		SELECT gen_random_uuid(), id, area_id, 'provide_services', 1, 'en', 'spoken', 'worker', $2, $2::date + 30, sha256($3::text::bytea)
+		FROM rounds.households WHERE id = $1 RETURNING id`, p.households[0], m.Today, m.receipt())
+	m.Exec("INSERT INTO rounds.consent_services VALUES ($1, 'transport')", consent)
+	m.Exec("INSERT INTO rounds.support_wanted (consent_id, service) VALUES ($1, 'transport')", consent)
+	m.Exec("SELECT set_config('rounds.account', $1, false)", m.As(registertest.CountySupervisor).Account.String())
+	id := m.ID("INSERT INTO rounds.emergency_openings (id, area_id, emergency) VALUES (gen_random_uuid(), $1, 'flood') RETURNING id", p.area)
+	m.Exec("SELECT set_config('rounds.account', '', false)")
+	m.Exec("UPDATE rounds.emergency_openings SET opened_by = $2, opened_at = $3::timestamptz - interval '30 hours', closes_at = $3 WHERE id = $1",
+		id, m.As(registertest.WestSupervisor).Account, until)
+	m.Exec("INSERT INTO rounds.opening_households VALUES ($1, $2)", id, p.households[0])
+	return id.String()
 }
 
 // receipt is a code that nobody has.

@@ -20,6 +20,7 @@ func TestRequests_AreRefusedByField(t *testing.T) {
 		return body
 	}
 	visits, rounds, consents := "/api/v1/visits/"+uuid.NewString(), "/api/v1/rounds", "/api/v1/consents/"+uuid.NewString()
+	door, emergency := "/api/v1/households/"+uuid.NewString(), "/api/v1/emergencies/"+uuid.NewString()
 	for _, test := range []struct {
 		who          *caller
 		method, path string
@@ -58,6 +59,25 @@ func TestRequests_AreRefusedByField(t *testing.T) {
 		{worker, "POST", consents + "/done", map[string]string{"service": "transport"}, 422, "one_off", "service"},
 		{w.caller(""), "POST", "/api/v1/withdrawals", map[string]string{"receipt": "0000-0000-0000-0001"}, 404, "no_consent", ""},
 		{w.caller(""), "POST", "/api/v1/withdrawals", map[string]string{"receipt": "none"}, 422, "receipt", "receipt"},
+		{worker, "POST", door + "/door-notes", map[string]any{"note": "drunk", "seen_on": date(w.Today), "there": true}, 422, "invalid", "note"},
+		{worker, "POST", door + "/door-notes", map[string]any{"note": "loose_dog", "seen_on": "today", "there": true}, 422, "invalid", "seen_on"},
+		{worker, "POST", door + "/door-notes", map[string]any{"note": "loose_dog", "seen_on": date(w.Today), "there": true}, 403, "not_assigned", "household_id"},
+		{worker, "POST", door + "/door-notes", map[string]any{"note": "loose_dog", "seen_on": date(w.Today), "there": true, "text": "big"}, 400, "unknown_field", "text"},
+		{supervisor, "POST", door + "/pair", map[string]string{"step": "propose"}, 404, "no_household", ""},
+		{supervisor, "POST", door + "/pair", map[string]string{"step": "confirm"}, 404, "no_proposal", ""},
+		{supervisor, "POST", door + "/pair", map[string]string{"step": "propose", "reason": "threat"}, 400, "unknown_field", "reason"},
+		{supervisor, "POST", door + "/pair", map[string]string{"step": "force"}, 422, "invalid", "step"},
+		{worker, "PUT", "/api/v1/lone-timer", map[string]int{"minutes": 481}, 422, "invalid", "minutes"},
+		{worker, "PUT", "/api/v1/lone-timer", map[string]int{"minutes": 4}, 422, "invalid", "minutes"},
+		{supervisor, "PUT", emergency, map[string]any{"area_id": w.Area("East"), "emergency": "flood"}, 422, "twenty_dwellings", "area_id"},
+		{w.caller(registertest.WestSupervisor), "PUT", emergency, map[string]any{"area_id": w.Area("Middle"), "emergency": "flood"}, 404, "no_area", "area_id"},
+		{supervisor, "PUT", emergency, map[string]any{"area_id": w.Area("West"), "emergency": "unrest"}, 422, "invalid", "emergency"},
+		{supervisor, "POST", emergency + "/decide", map[string]string{"step": "open"}, 404, "no_proposal", ""},
+		{supervisor, "POST", emergency + "/decide", map[string]string{"step": "close"}, 404, "no_opening", ""},
+		{supervisor, "POST", emergency + "/decide", map[string]string{"step": "extend"}, 422, "invalid", "step"},
+		{supervisor, "GET", emergency + "/support", nil, 404, "not_open", ""},
+		{supervisor, "POST", emergency + "/print", nil, 404, "not_open", ""},
+		{supervisor, "POST", emergency + "/told", map[string]any{"household_id": uuid.New()}, 404, "no_opening", ""},
 		{supervisor, "POST", rounds, with(w.newRound(uuid.New()), "area_id", w.Area("East")), 422, "rounds_twenty_dwellings", "area_id"},
 		{supervisor, "POST", rounds, with(w.newRound(uuid.New()), "starts_on", date(w.Today.AddDate(0, 0, 2))), 422, "rounds_announced", "starts_on"},
 		{supervisor, "POST", rounds, with(w.newRound(uuid.New()), "purpose", "key_persons"), 422, "invalid", "purpose"},

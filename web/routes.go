@@ -46,7 +46,9 @@ var (
 	walkers        = []string{register.Worker, register.Supervisor}
 	administrators = []string{register.Administrator}
 	planKeepers    = []string{register.Supervisor, register.Administrator}
-	handlers       = []string{register.CaseHandler}
+	// emergencyReaders open areas, or are told at once that somebody does.
+	emergencyReaders = []string{register.Supervisor, register.DPO}
+	handlers         = []string{register.CaseHandler}
 	providers      = []string{register.Worker, register.CaseHandler}
 )
 
@@ -91,6 +93,20 @@ var routes = []route{
 	{pattern: "GET /api/v1/support-wanted", roles: handlers, do: (*Server).listSupport},
 	{pattern: "POST /api/v1/withdrawals", public: true, do: (*Server).withdrawByReceipt},
 	{pattern: "GET /api/v1/notices/consent", public: true, do: (*Server).showConsentNotice},
+	{pattern: "POST /api/v1/households/{id}/door-notes", roles: workers, do: (*Server).noteDoor},
+	{pattern: "POST /api/v1/households/{id}/pair", roles: supervisors, do: (*Server).decidePair},
+	{pattern: "GET /api/v1/pairs", roles: supervisors, do: (*Server).listPairProposals},
+	{pattern: "GET /api/v1/lone-timer", roles: workers, do: (*Server).getLoneTimer},
+	{pattern: "PUT /api/v1/lone-timer", roles: workers, do: (*Server).startLoneTimer},
+	{pattern: "DELETE /api/v1/lone-timer", roles: workers, do: (*Server).stopLoneTimer},
+	{pattern: "GET /api/v1/lone-timers", roles: supervisors, do: (*Server).listLapsedTimers},
+	{pattern: "GET /api/v1/emergencies", roles: emergencyReaders, do: (*Server).listEmergencies},
+	{pattern: "PUT /api/v1/emergencies/{id}", roles: supervisors, do: (*Server).proposeEmergency},
+	{pattern: "POST /api/v1/emergencies/{id}/decide", roles: supervisors, do: (*Server).decideEmergency},
+	{pattern: "GET /api/v1/emergencies/{id}/support", roles: supervisors, do: (*Server).listOpened},
+	{pattern: "POST /api/v1/emergencies/{id}/print", roles: supervisors, do: (*Server).printOpened},
+	{pattern: "GET /api/v1/emergencies/{id}/to-tell", roles: supervisors, do: (*Server).listToTell},
+	{pattern: "POST /api/v1/emergencies/{id}/told", roles: supervisors, do: (*Server).tellOpened},
 	{pattern: "PUT /api/v1/incidents/{id}", roles: walkers, do: (*Server).reportIncident},
 	{pattern: "GET /api/v1/incidents", roles: matterReaders, do: (*Server).listIncidents},
 	{pattern: "POST /api/v1/exports", roles: leaders, do: (*Server).makeExport},

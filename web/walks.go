@@ -7,7 +7,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 
-	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/planner/round"
 	"github.com/rounds-project/rounds/web/access"
 )
@@ -127,8 +126,7 @@ type dayStopBody struct {
 	Attempt int        `json:"attempt"`
 	DueFrom *string    `json:"due_from"`
 	DuePart *string    `json:"due_part"`
-	// Support is what is wanted at the door.
-	Support []supportBody `json:"support"`
+	door
 }
 
 type roundNameBody struct {
@@ -183,31 +181,10 @@ func (s *Server) getDay(w http.ResponseWriter, r *http.Request, who access.Sessi
 		Tombstones: tombstones, Stops: []dayStopBody{},
 	}
 	for _, stop := range found.Stops {
-		door := dayStopBody{
+		body.Stops = append(body.Stops, dayStopBody{
 			stopBody: showStop(stop), Outcome: stop.Outcome, Visit: stop.Visit, Attempt: stop.Attempts,
-			DueFrom: dateOrNull(stop.DueFrom), DuePart: stop.DuePart, Support: []supportBody{},
-		}
-		for _, wanted := range doors[stop.Household] {
-			door.Support = append(door.Support, showSupport(wanted))
-		}
-		body.Stops = append(body.Stops, door)
+			DueFrom: dateOrNull(stop.DueFrom), DuePart: stop.DuePart, door: doors[stop.Household],
+		})
 	}
 	return answer(w, http.StatusOK, body)
-}
-
-// doors is what is wanted at the doors of a walk, by household.
-func (s *Server) doors(r *http.Request, who access.Session, stops []round.Stop) (map[uuid.UUID][]register.SupportWanted, error) {
-	households := make([]uuid.UUID, len(stops))
-	for i, stop := range stops {
-		households[i] = stop.Household
-	}
-	wanted, err := s.DB.SupportAt(r.Context(), who.Principal, s.Keys, households)
-	if err != nil {
-		return nil, err
-	}
-	at := map[uuid.UUID][]register.SupportWanted{}
-	for _, one := range wanted {
-		at[one.Household] = append(at[one.Household], one)
-	}
-	return at, nil
 }

@@ -70,7 +70,7 @@ func worldOf(t *testing.T, town *registertest.Town) *world {
 
 // people are the accounts of the matrix, one of each role that the service knows.
 var people = []string{
-	registertest.WestWorker, registertest.MiddleWorker, registertest.WestSupervisor, registertest.CountySupervisor,
+	registertest.WestWorker, registertest.MiddleWorker, registertest.GridSupervisor, registertest.WestSupervisor, registertest.CountySupervisor,
 	registertest.CountyHandler, registertest.CountyAnalyst, registertest.CountyDPO, registertest.Administrator,
 }
 

@@ -80,6 +80,21 @@ func crowded(t *testing.T) *registertest.Town {
 	must(t, town.DB.WithdrawConsent(t.Context(), town.As(registertest.WestWorker), town.ID("SELECT id FROM rounds.consents ORDER BY id LIMIT 1")))
 	town.Exec("INSERT INTO rounds.sweeps SELECT class, now(), 0 FROM rounds.retention")
 	town.Exec("INSERT INTO rounds.read_seals VALUES (1, 1, 1, now(), sha256('tree'), sha256('root'))")
+	// Doors that are not visited alone, of which one waits for a second supervisor; a
+	// timer that has lapsed; an opening, printed.
+	west, county := town.As(registertest.WestSupervisor), town.As(registertest.CountySupervisor)
+	first, second := town.Household(town.Workers[0], town.Today, 0), town.Household(town.Workers[0], town.Today, 1)
+	must(t, town.DB.NoteDoor(t.Context(), town.As(registertest.WestWorker), register.DoorNote{Household: first, Note: "loose_dog", SeenOn: town.Today}, true))
+	must(t, town.DB.ProposePair(t.Context(), west, first))
+	must(t, town.DB.ConfirmPair(t.Context(), county, first))
+	must(t, town.DB.ProposePair(t.Context(), west, second))
+	must(t, town.DB.StartLoneTimer(t.Context(), town.As(registertest.WestWorker), town.DB.Now()))
+	opening := uuid.New()
+	_, err := town.DB.ProposeEmergency(t.Context(), west, opening, town.Area("West"), "flood")
+	must(t, err)
+	must(t, town.DB.OpenEmergency(t.Context(), county, opening))
+	_, err = town.DB.PrintEmergency(t.Context(), west, opening)
+	must(t, err)
 	for _, account := range everybodyOfTheTown {
 		id := uuid.New()
 		town.Exec(`INSERT INTO rounds.sessions (token_hash, account_id, role, expires_at)

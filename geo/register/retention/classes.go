@@ -28,4 +28,9 @@ var Classes = []Class{
 	{"consent_stubs", "24 months", "delete"},
 	{"consent_tombstones", "10 days", "delete"},
 	{"reads", "24 months", "delete"},
+	{"door_notes", "6 months", "delete"},
+	{"pair_visits", "0", "delete"},
+	{"lone_timers", "12 hours", "delete"},
+	{"emergency_openings", "24 months", "delete"},
+	{"opening_households", "60 days", "delete"},
 }

@@ -1,0 +1,60 @@
+package register
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/rounds-project/rounds/geo/register/audit"
+)
+
+// DoorNote is what keeps a worker safe at a place, a code of the closed list
+// door_notes, and when it was last seen.
+type DoorNote struct {
+	Household uuid.UUID
+	Note      string
+	SeenOn    time.Time
+}
+
+// DoorNotes are the notes of some households that the principal, a worker, visits
+// within 7 days.
+func (db *DB) DoorNotes(ctx context.Context, principal Principal, households []uuid.UUID) (notes []DoorNote, err error) {
+	const query = "SELECT household_id, note, seen_on FROM rounds.door_notes WHERE household_id = ANY ($1) ORDER BY household_id, note"
+	err = db.AsAudited(ctx, principal, func(tx pgx.Tx) (read audit.Entry, err error) {
+		rows, err := tx.Query(ctx, query, households)
+		if err != nil {
+			return read, err
+		}
+		notes, err = pgx.CollectRows(rows, pgx.RowToStructByPos[DoorNote])
+		if len(notes) > 0 {
+			read = audit.Entry{Kind: audit.DoorNotes, Purpose: audit.ForSafety}
+		}
+		return read, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: door notes: %w", err)
+	}
+	return notes, nil
+}
+
+// NoteDoor keeps that a note was seen, again or for the first time, or, unless there,
+// that it no longer holds. Again changes nothing. The error may be [ErrNotAssigned].
+func (db *DB) NoteDoor(ctx context.Context, principal Principal, note DoorNote, there bool) error {
+	return db.decide(ctx, principal, ErrNotAssigned, "note door", "SELECT rounds.note_door($1, $2, $3, $4)", note.Household, note.Note, note.SeenOn, there)
+}
+
+// decide runs a function of the schema that says whether it did what was asked of it.
+func (db *DB) decide(ctx context.Context, principal Principal, refused error, what, query string, arguments ...any) error {
+	var done bool
+	err := db.As(ctx, principal, func(tx pgx.Tx) error { return tx.QueryRow(ctx, query, arguments...).Scan(&done) })
+	if err == nil && !done {
+		err = refused
+	}
+	if err != nil {
+		return fmt.Errorf("register: %s: %w", what, err)
+	}
+	return nil
+}
