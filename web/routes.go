@@ -49,7 +49,7 @@ var (
 	// emergencyReaders open areas, or are told at once that somebody does.
 	emergencyReaders = []string{register.Supervisor, register.DPO}
 	handlers         = []string{register.CaseHandler}
-	providers      = []string{register.Worker, register.CaseHandler}
+	providers        = []string{register.Worker, register.CaseHandler}
 )
 
 // routes is every route but those of tiles and pages.

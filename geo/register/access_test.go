@@ -104,6 +104,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 	matters["nobody"] = matters["worker"]
 	clocks := everybody(c.count("SELECT count(*) FROM rounds.retention"))
 	clocks["nobody"] = clocks["worker"]
+	installation := everybody(1)
+	installation["nobody"] = 1
 	expected := map[string]rows{
 		"matters":              matters,
 		"basemap_features":     everybody(1),
@@ -145,6 +147,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"read_seals":         {},
 		"retention":          clocks,
 		"sweeps":             {},
+		"installation":       installation,
+		"backups":            {},
 		"door_notes":         {"worker": 1},
 		"pair_visits":        {"supervisor": 1}, // not confirmed
 		"lone_timers":        {"worker": 1},     // not lapsed
