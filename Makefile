@@ -23,6 +23,14 @@ test: setup-test build check ## set everything up and run every test, the browse
 	go test ./...
 	cd $(APP) && npm run e2e
 
+# Extracts of test-network and bench-network, beside those of a Go module.
+EXTRACTS ?= ../shared/data/osm
+
+.PHONY: test-network
+test-network: ## every shortest path against Dijkstra, on the extracts of the folder EXTRACTS and on Delaware
+	@ls "$(EXTRACTS)"/*.osm.* >/dev/null 2>&1 || { echo "no extracts in $(EXTRACTS); name a folder: make test-network EXTRACTS=DIR"; exit 1; }
+	go test -timeout 60m -v -run 'EqualDijkstra$$|AsLongAsItSays|Symmetric' ./planner/network -args -extracts "$(abspath $(EXTRACTS))"
+
 .PHONY: test-clients
 test-clients: setup-test build ## heavy GIS clients: none yet beyond GDAL, which `make test` runs
 	go test -count=1 -run 'GDAL' ./geo/gis/... ./tiles/... ./web/...
@@ -63,6 +71,21 @@ setup-test: ## system packages for the tests
 .PHONY: bench
 bench: ## benchmarks of Go packages; tables in docs/benchmarks.md
 	go test -run '^$$' -bench . -benchmem ./planner/... ./tiles/... ./geo/...
+
+# Python of 3.12 or later, which the rivals are built for, and where they go.
+BENCH_PYTHON ?= python3
+BENCH_FOLDER ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/rounds-bench
+
+.PHONY: bench-network
+bench-network: bin/rounds ## streets beside OSRM and Valhalla, on the extracts of EXTRACTS; tables for docs/benchmarks.md
+	@ls "$(EXTRACTS)"/*.osm.* >/dev/null 2>&1 || { echo "no extracts in $(EXTRACTS); name a folder: make bench-network EXTRACTS=DIR"; exit 1; }
+	@$(BENCH_PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' || { echo "the rivals want Python 3.12 or later: make bench-network BENCH_PYTHON=python3.13"; exit 1; }
+	@mkdir -p "$(BENCH_FOLDER)"
+	test -x "$(BENCH_FOLDER)/venv/bin/python" || $(BENCH_PYTHON) -m venv "$(BENCH_FOLDER)/venv"
+	"$(BENCH_FOLDER)/venv/bin/pip" install --quiet --only-binary :all: osrm-bindings==26.10.0 pyvalhalla==3.9.1
+	go build -o "$(BENCH_FOLDER)/streets" ./planner/bench/streets
+	"$(BENCH_FOLDER)/venv/bin/python" planner/bench/streets.py "$(BENCH_FOLDER)" "$(BENCH_FOLDER)/streets" bin/rounds \
+	  $(OSM_MODULE)/testdata/andorra-latest.osm.bz2 $(OSM_MODULE)/testdata/delaware-latest.osm.pbf $(wildcard $(EXTRACTS)/*.osm.*)
 
 .PHONY: fuzz
 FUZZ_TIME ?= 60s

@@ -2592,7 +2592,8 @@ CREATE TABLE rounds.routes (
     distance_m integer NOT NULL,
     last_travel_s integer NOT NULL,
     last_distance_m integer NOT NULL,
-    line public.geometry(LineString,4326) NOT NULL
+    line public.geometry(LineString,4326) NOT NULL,
+    off_road public.geometry(MultiLineString,4326) DEFAULT public.st_geomfromtext('MULTILINESTRING EMPTY'::text, 4326) NOT NULL
 );
 
 ALTER TABLE ONLY rounds.routes FORCE ROW LEVEL SECURITY;

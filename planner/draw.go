@@ -91,6 +91,7 @@ func (p *proposal) walk(ctx context.Context, c *crew, day []int32, r *Route) err
 		legs = append(legs, leg)
 		r.TravelS += leg.Seconds
 		r.DistanceM += leg.Metres
+		r.OffRoad = append(r.OffRoad, leg.OffRoad...)
 		for _, point := range leg.Line {
 			if n := len(r.Line); n == 0 || r.Line[n-1] != point {
 				r.Line = append(r.Line, point)

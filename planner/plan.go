@@ -63,6 +63,8 @@ type Route struct {
 	LastLeg   *Leg   `json:"last_leg,omitempty"`
 	// Line is the whole walk, through every stop; routes.geojson has it.
 	Line orb.LineString `json:"-"`
+	// OffRoad are the parts of Line where there is no way, between door and street.
+	OffRoad []orb.LineString `json:"-"`
 
 	// work is back - leave in seconds.
 	work int

@@ -40,6 +40,16 @@ type lineBody struct {
 	Coordinates []orb.Point `json:"coordinates"`
 }
 
+// linesBody are the parts of a line where there is no street.
+type linesBody struct {
+	Type        string           `json:"type"`
+	Coordinates []orb.LineString `json:"coordinates"`
+}
+
+func showLines(lines orb.MultiLineString) linesBody {
+	return linesBody{"MultiLineString", append([]orb.LineString{}, lines...)}
+}
+
 type stopBody struct {
 	Seq       int       `json:"seq"`
 	Household uuid.UUID `json:"household"`
@@ -68,6 +78,7 @@ type routeBody struct {
 	LastTravelS   int        `json:"last_travel_s"`
 	LastDistanceM int        `json:"last_distance_m"`
 	Line          lineBody   `json:"line"`
+	OffRoad       linesBody  `json:"off_road"`
 	Stops         []stopBody `json:"stops"`
 }
 
@@ -110,7 +121,7 @@ func (s *Server) getRoute(w http.ResponseWriter, r *http.Request, who access.Ses
 	}
 	body := routeBody{
 		summaryBody: showSummary(found.Summary), LastTravelS: found.LastTravelS, LastDistanceM: found.LastDistanceM,
-		Line: lineBody{"LineString", found.Line}, Stops: []stopBody{},
+		Line: lineBody{"LineString", found.Line}, OffRoad: showLines(found.OffRoad), Stops: []stopBody{},
 	}
 	for _, stop := range found.Stops {
 		body.Stops = append(body.Stops, showStop(stop))
@@ -140,6 +151,7 @@ type dayBody struct {
 	LastTravelS   int           `json:"last_travel_s"`
 	LastDistanceM int           `json:"last_distance_m"`
 	Line          lineBody      `json:"line"`
+	OffRoad       linesBody     `json:"off_road"`
 	Round         roundNameBody `json:"round"`
 	// Tombstones are consents that the phone forgets.
 	Tombstones []uuid.UUID   `json:"tombstones"`
@@ -177,7 +189,7 @@ func (s *Server) getDay(w http.ResponseWriter, r *http.Request, who access.Sessi
 	}
 	body := dayBody{
 		summaryBody: showSummary(found.Summary), LastTravelS: found.LastTravelS, LastDistanceM: found.LastDistanceM,
-		Line: lineBody{"LineString", found.Line}, Round: roundNameBody{ID: found.Round, Name: found.RoundName, Purpose: found.Purpose},
+		Line: lineBody{"LineString", found.Line}, OffRoad: showLines(found.OffRoad), Round: roundNameBody{ID: found.Round, Name: found.RoundName, Purpose: found.Purpose},
 		Tombstones: tombstones, Stops: []dayStopBody{},
 	}
 	for _, stop := range found.Stops {

@@ -14,6 +14,7 @@ import (
 	"github.com/paulmach/orb/geojson"
 	"github.com/spf13/cobra"
 
+	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/planner/network"
 	"github.com/rounds-project/rounds/planner/router"
 )
@@ -130,7 +131,7 @@ func (flags *routeFlags) walker(ctx context.Context, p *progress, points []orb.P
 		if !found {
 			return router.Walk{}, router.ErrNoWay
 		}
-		return router.Walk{Seconds: leg.Seconds, Metres: leg.Metres, FerryMetres: leg.FerryMetres, Line: leg.Line, Steps: n.Directions(leg)}, nil
+		return router.Walk{Seconds: leg.Seconds, Metres: leg.Metres, FerryMetres: leg.FerryMetres, Line: leg.Line, OffRoad: leg.OffRoad, Steps: n.Directions(leg)}, nil
 	}, nil
 }
 
@@ -138,7 +139,7 @@ func (flags *routeFlags) walker(ctx context.Context, p *progress, points []orb.P
 func follow(points int, next walker, flags routeFlags) (*geojson.Feature, error) {
 	var line orb.LineString
 	var legs []routeLeg
-	whole := routeLeg{}
+	whole, offRoad := routeLeg{}, 0.0
 	for i := range points - 1 {
 		leg, err := next(i)
 		if errors.Is(err, router.ErrNoWay) {
@@ -151,12 +152,15 @@ func follow(points int, next walker, flags routeFlags) (*geojson.Feature, error)
 			leg.Line = leg.Line[1:]
 		}
 		line = append(line, leg.Line...)
+		for _, part := range leg.OffRoad {
+			offRoad += geo.Length(part)
+		}
 		legs = append(legs, routeLeg{leg.Seconds, leg.Metres, leg.FerryMetres, leg.Steps})
 		whole.Seconds, whole.Metres, whole.FerryMetres = whole.Seconds+leg.Seconds, whole.Metres+leg.Metres, whole.FerryMetres+leg.FerryMetres
 	}
 	feature := geojson.NewFeature(line)
 	feature.Properties = geojson.Properties{
-		"mode": flags.mode, "seconds": whole.Seconds, "metres": whole.Metres, "ferry_metres": whole.FerryMetres, "legs": legs,
+		"mode": flags.mode, "seconds": whole.Seconds, "metres": whole.Metres, "ferry_metres": whole.FerryMetres, "off_road_metres": int(math.Round(offRoad)), "legs": legs,
 		"attribution": "© OpenStreetMap contributors, ODbL 1.0",
 	}
 	return feature, nil

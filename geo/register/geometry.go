@@ -58,7 +58,7 @@ func marshalGeometry(value any) ([]byte, error) {
 
 func (geometryCodec) PlanScan(_ *pgtype.Map, _ uint32, format int16, target any) pgtype.ScanPlan {
 	switch target.(type) {
-	case *geom.T, *orb.Geometry, *orb.Point, *orb.LineString, *orb.Polygon, *orb.MultiPolygon:
+	case *geom.T, *orb.Geometry, *orb.Point, *orb.LineString, *orb.MultiLineString, *orb.Polygon, *orb.MultiPolygon:
 		return scanGeometry{hexadecimal: format == pgtype.TextFormatCode}
 	}
 	return nil
@@ -100,6 +100,8 @@ func unmarshalGeometry(source []byte, target any) (err error) {
 		*target, ok = geometry.(orb.Point)
 	case *orb.LineString:
 		*target, ok = geometry.(orb.LineString)
+	case *orb.MultiLineString:
+		*target, ok = geometry.(orb.MultiLineString)
 	case *orb.Polygon:
 		*target, ok = geometry.(orb.Polygon)
 	case *orb.MultiPolygon:

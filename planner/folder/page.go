@@ -103,6 +103,8 @@ type pageRoute struct {
 	WaitS     int        `json:"wait_s"`
 	DistanceM int        `json:"distance_m"`
 	Line      []int      `json:"line"`
+	OffRoad   [][]int    `json:"off_road"`
+	OffRoadM  int        `json:"off_road_m"`
 	Stops     []pageStop `json:"stops"`
 }
 
@@ -150,7 +152,10 @@ func (p *page) addRoute(r *planner.Route, index map[string]int) {
 	route := pageRoute{
 		Worker: index[r.Worker], Date: r.Date, Leave: r.Leave, Back: r.Back,
 		TravelS: r.TravelS, ServiceS: r.ServiceS, WaitS: r.WaitS, DistanceM: r.DistanceM,
-		Line: p.line(thin(r.Line)),
+		Line: p.line(thin(r.Line)), OffRoadM: metres(r.OffRoad), OffRoad: [][]int{},
+	}
+	for _, part := range r.OffRoad {
+		route.OffRoad = append(route.OffRoad, p.line(part))
 	}
 	for i := range r.Stops {
 		s := &r.Stops[i]

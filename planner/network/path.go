@@ -13,6 +13,9 @@ type Leg struct {
 	FerryMetres int
 	// Line runs from door to door along the ways.
 	Line orb.LineString
+	// OffRoad are the parts of Line where there is no way, or none on the map: between
+	// a door and its street, from [WorthSaying] metres on.
+	OffRoad []orb.LineString
 
 	// ways are what it takes, in order; the first and last may be parts.
 	ways []traversal
@@ -45,6 +48,7 @@ func (n *Network) Path(from, to Access) (Leg, bool) {
 	}
 	leg.Seconds, leg.Metres = int(best.seconds()), int(best.metres())
 	leg.Line = n.draw(&leg)
+	leg.OffRoad = offRoadParts(&leg.from, &leg.to)
 	leg.FerryMetres = n.ferryMetres(&leg)
 	return leg, true
 }
@@ -234,4 +238,18 @@ func (n *Network) ferryMetres(leg *Leg) int {
 		}
 	}
 	return int((cm + 50) / 100)
+}
+
+// offRoadParts are the stretches to the doors that are worth a mark.
+func offRoadParts(from, to *Access) (parts []orb.LineString) {
+	if from.Door == to.Door {
+		return nil
+	}
+	if from.OffRoad >= WorthSaying {
+		parts = append(parts, appendPoint(appendPoint(orb.LineString{from.Door}, from.Entrance), from.Street))
+	}
+	if to.OffRoad >= WorthSaying {
+		parts = append(parts, appendPoint(appendPoint(orb.LineString{to.Street}, to.Entrance), to.Door))
+	}
+	return slices.DeleteFunc(parts, func(line orb.LineString) bool { return len(line) < 2 })
 }

@@ -35,8 +35,10 @@ type Summary struct {
 // Route is a worker's day.
 type Route struct {
 	Summary
-	Line  orb.LineString
-	Stops []Stop
+	Line orb.LineString
+	// OffRoad are the parts of Line where there is no street.
+	OffRoad orb.MultiLineString
+	Stops   []Stop
 }
 
 // Stop is a household on a route. The leg is the one that leads to it.

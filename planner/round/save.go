@@ -50,18 +50,19 @@ func (p *Planner) save(ctx context.Context, plan uuid.UUID, made planner.Plan) e
 func saveRoutes(ctx context.Context, tx pgx.Tx, plan uuid.UUID, routes []planner.Route) ([]uuid.UUID, error) {
 	const insert = `
 		INSERT INTO rounds.routes (id, plan_id, worker_id, area_id, day, leave_at, back_at, travel_s, service_s, wait_s,
-			distance_m, last_travel_s, last_distance_m, line)
+			distance_m, last_travel_s, last_distance_m, line, off_road)
 		SELECT r.id, $1, w.id, w.area_id, r.day::date, r.leave::time, r.back::time, r.travel, r.service, r.wait,
-			r.distance, r.last_travel, r.last_distance, r.line
+			r.distance, r.last_travel, r.last_distance, r.line, r.off_road
 		FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::int[], $8::int[], $9::int[],
-			$10::int[], $11::int[], $12::int[], $13::geometry[])
-			AS r (id, worker, day, leave, back, travel, service, wait, distance, last_travel, last_distance, line)
+			$10::int[], $11::int[], $12::int[], $13::geometry[], $14::geometry[])
+			AS r (id, worker, day, leave, back, travel, service, wait, distance, last_travel, last_distance, line, off_road)
 			JOIN rounds.workers w ON w.id = r.worker`
 	var c struct {
 		ids, workers                                           []uuid.UUID
 		days, leaves, backs                                    []string
 		travels, services, waits, distances, lasts, lastMetres []int
 		lines                                                  []orb.LineString
+		offRoads                                               []orb.MultiLineString
 	}
 	for _, r := range routes {
 		worker, err := uuid.Parse(r.Worker)
@@ -77,10 +78,10 @@ func saveRoutes(ctx context.Context, tx pgx.Tx, plan uuid.UUID, routes []planner
 		c.travels, c.services, c.waits = append(c.travels, r.TravelS), append(c.services, r.ServiceS), append(c.waits, r.WaitS)
 		c.distances = append(c.distances, r.DistanceM)
 		c.lasts, c.lastMetres = append(c.lasts, last.TravelS), append(c.lastMetres, last.DistanceM)
-		c.lines = append(c.lines, r.Line)
+		c.lines, c.offRoads = append(c.lines, r.Line), append(c.offRoads, orb.MultiLineString(r.OffRoad))
 	}
 	return c.ids, insertAll(ctx, tx, len(routes), insert, plan, c.ids, c.workers, c.days, c.leaves, c.backs, c.travels,
-		c.services, c.waits, c.distances, c.lasts, c.lastMetres, c.lines)
+		c.services, c.waits, c.distances, c.lasts, c.lastMetres, c.lines, c.offRoads)
 }
 
 // placed is a stop and its route.

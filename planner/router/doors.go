@@ -27,5 +27,5 @@ func doors(accesses []network.Access) []orb.Point {
 // Leg is [Router.Walk].
 func (d Doors) Leg(ctx context.Context, from, to network.Access) (network.Leg, error) {
 	w, err := d.Router.Walk(ctx, from.Door, to.Door)
-	return network.Leg{Seconds: w.Seconds, Metres: w.Metres, FerryMetres: w.FerryMetres, Line: w.Line}, err
+	return network.Leg{Seconds: w.Seconds, Metres: w.Metres, FerryMetres: w.FerryMetres, Line: w.Line, OffRoad: w.OffRoad}, err
 }

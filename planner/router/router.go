@@ -52,7 +52,9 @@ type table struct {
 type Walk struct {
 	Seconds, Metres, FerryMetres int
 	Line                         orb.LineString
-	Steps                        []network.Step
+	// OffRoad are the parts of Line between a door and its street.
+	OffRoad []orb.LineString
+	Steps   []network.Step
 }
 
 // Parse reads "osrm=URL" or "valhalla=URL". OSRM serves the one profile it was built
@@ -157,6 +159,11 @@ func (w *Walk) finish(from, to orb.Point) {
 	}
 	if last != to {
 		w.Line = append(w.Line, to)
+	}
+	for _, end := range []orb.LineString{{from, first}, {last, to}} {
+		if geo.Metres(end[0], end[1]) >= network.WorthSaying {
+			w.OffRoad = append(w.OffRoad, end)
+		}
 	}
 	w.Steps = doorSteps(w.Steps, geo.Metres(from, first), geo.Metres(last, to), w.Seconds, w.Metres)
 }

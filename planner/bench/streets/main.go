@@ -4,6 +4,7 @@
 //	streets build  EXTRACT MODE              build a network
 //	streets points EXTRACT COUNT OUT.csv     strew points along residential streets
 //	streets table  EXTRACT MODE POINTS.csv OUT.bin   all seconds, then all metres, int32 little endian
+//	streets pairs  EXTRACT MODE POINTS.csv OUT.jsonl   walks from the first half of the points to the second
 //	streets nearest EXTRACT MODE POINTS.csv K
 //	streets country EDGES                    build a made-up country
 //
@@ -36,10 +37,10 @@ func run(args []string) error {
 		args int
 		do   func(m *measured, args []string) error
 	}{
-		"build": {2, build}, "points": {3, points}, "table": {4, table}, "nearest": {4, nearest}, "country": {1, country},
+		"build": {2, build}, "points": {3, points}, "table": {4, table}, "pairs": {4, pairs}, "nearest": {4, nearest}, "country": {1, country},
 	}
 	if len(args) == 0 || tasks[args[0]].do == nil || len(args)-1 != tasks[args[0]].args {
-		return fmt.Errorf("want build, points, table, nearest or country with their arguments; see the comment in main.go")
+		return fmt.Errorf("want build, points, table, pairs, nearest or country with their arguments; see the comment in main.go")
 	}
 	m := measured{Task: args[0]}
 	if err := tasks[args[0]].do(&m, args[1:]); err != nil {

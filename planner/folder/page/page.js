@@ -2,13 +2,13 @@
 const words = {
   en: {
     all: "All workers", worker: "Worker", day: "Day", allDays: "All days", before: "Day before", after: "Next day", in: "Closer", out: "Farther", fit: "Show all",
-    stops: "Stops", routes: "Routes", travel: "Walking", travel_bike: "Cycling", travel_car: "Driving", distance: "Distance", service: "Visits", wait: "Waiting", time: "Out and back",
+    stops: "Stops", routes: "Routes", travel: "Walking", travel_bike: "Cycling", travel_car: "Driving", distance: "Distance", offRoad: "Off the road (dotted)", service: "Visits", wait: "Waiting", time: "Out and back",
     planned: "Planned", unplanned: "Not planned", workers: "Workers", days: "Days", doors: "doors", map: "Map of the routes; the list beside it holds the same stops",
     unreachable: "no way to get there", no_feasible_window: "no feasible window", beyond_horizon: "more than the days hold", too_long: "longer than a shift", duplicate_of: "listed twice", old: "This browser is too old for the page; stops.csv holds the same list.",
   },
   "zh-Hans": {
     all: "全部人员", worker: "人员", day: "日期", allDays: "全部日期", before: "前一天", after: "后一天", in: "放大", out: "缩小", fit: "显示全部",
-    stops: "站点", routes: "路线", travel: "步行", travel_bike: "骑行", travel_car: "驾车", distance: "距离", service: "走访", wait: "等候", time: "出发与返回",
+    stops: "站点", routes: "路线", travel: "步行", travel_bike: "骑行", travel_car: "驾车", distance: "距离", offRoad: "无路地段（虚点）", service: "走访", wait: "等候", time: "出发与返回",
     planned: "已安排", unplanned: "未安排", workers: "人员", days: "天数", doors: "户", map: "路线地图；列表中有相同的站点",
     unreachable: "无路可达", no_feasible_window: "时段不可行", beyond_horizon: "超出天数", too_long: "超过一个班次", duplicate_of: "重复登记", old: "浏览器版本过旧；stops.csv 中有相同的列表。",
   },
@@ -60,6 +60,7 @@ function prepare() {
   }
   for (const u of data.unplanned) u.push(project([u[0], u[1]]));
 }
+const offRoadOf = (r) => (r.off ??= r.off_road.map(project));
 const lineOf = (r) => (r.flat ??= project(r.line));
 const shown = () => route >= 0 ? [route] : worker >= 0 ? data.workers[worker].routes : data.routes.keys();
 
@@ -167,6 +168,8 @@ function paintPlan(c, X, Y, zoom, inside, trace, ink) {
   } else {
     const r = data.routes[route], paint = colour(r.worker), flat = lineOf(r);
     for (const [stroke, wide] of [[ink("halo"), 8], [paint, 4.5]]) { c.strokeStyle = stroke; c.lineWidth = wide; c.beginPath(); trace(flat); c.stroke(); }
+    // Where there is no way the line is dotted.
+    c.strokeStyle = ink("halo"); c.lineWidth = 3; c.setLineDash([1, 6]); c.beginPath(); offRoadOf(r).forEach(trace); c.stroke(); c.setLineDash([]);
     c.font = "600 13px system-ui, sans-serif"; c.textAlign = "center"; c.textBaseline = "middle";
     const radius = zoom > 14.5 ? 13 : 6;
     const number = (k) => {
@@ -248,7 +251,7 @@ function fillWorker() {
 function fillRoute() {
   const r = data.routes[route];
   sums([[say("stops"), count(r.stops.length)], [say("distance"), metres(r.distance_m)], [say("time"), `${r.leave.slice(0, 5)}-${r.back.slice(0, 5)}`],
-    [travel(), hours(r.travel_s)], [say("service"), hours(r.service_s)], [say("wait"), hours(r.wait_s)]]);
+    [travel(), hours(r.travel_s)], [say("service"), hours(r.service_s)], [say("wait"), hours(r.wait_s)], [say("offRoad"), metres(r.off_road_m)]]);
   $("list").replaceChildren(rows("ol", r.stops.map((s, k) => row(String(k + 1), colour(r.worker, false), s[5], s[2] > 1 ? `${s[2]} ${say("doors")}` : "", `${clock(s[3])}-${clock(s[4])}`, () => mark(k, true)))));
 }
 function mark(k, move) {

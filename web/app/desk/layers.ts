@@ -26,7 +26,7 @@ const drawn = ["work", "work-wide", "work-edge", "areas", "territories", "territ
 /** Draws the picture, taking away what the last one had. */
 export function drawDesk(map: LibreMap, picture: Picture) {
   for (const layer of drawn) if (map.getLayer(layer)) map.removeLayer(layer);
-  for (const source of ["work", "areas", "territories", "routes", "hazards", "route", "stops"]) {
+  for (const source of ["work", "areas", "territories", "routes", "hazards", "route", "off-road", "stops"]) {
     if (map.getSource(source)) map.removeSource(source);
   }
   const planned = picture.view === "plan" && picture.plan !== null;
@@ -35,10 +35,10 @@ export function drawDesk(map: LibreMap, picture: Picture) {
   drawAreas(map, picture.shade);
   if (picture.view !== "plan") drawHazards(map, picture);
   if (planned && picture.route) {
-    const { line, stops, code } = picture.route;
+    const { line, off_road, stops, code } = picture.route;
     drawRoute(
       map,
-      line.coordinates as [number, number][],
+      { line: line.coordinates as [number, number][], offRoad: off_road.coordinates as [number, number][][] },
       stops.map((stop) => ({ seq: stop.seq, lon: stop.lon, lat: stop.lat, state: stop.state })),
       routeColour(picture.workers.indexOf(code)),
     );

@@ -16,12 +16,23 @@ const looks = {
   next: { fill: "#0b57a4", ink: "#ffffff", edge: "#ffffff" },
 };
 
-export function drawRoute(map: LibreMap, line: [number, number][], stops: MapStop[], colour = "#0b57a4") {
+export interface MapRoute {
+  line: [number, number][];
+  /** The parts where there is no street: a white dotted line in the route's. */
+  offRoad: [number, number][][];
+}
+
+export function drawRoute(map: LibreMap, { line, offRoad }: MapRoute, stops: MapStop[], colour = "#0b57a4") {
   for (const stop of stops) addNumber(map, stop);
   setSource(map, "route", {
     type: "Feature",
     properties: {},
     geometry: { type: "LineString", coordinates: line.length > 1 ? line : [[0, 0], [0, 0]] },
+  });
+  setSource(map, "off-road", {
+    type: "Feature",
+    properties: {},
+    geometry: { type: "MultiLineString", coordinates: offRoad },
   });
   setSource(map, "stops", {
     type: "FeatureCollection",
@@ -41,6 +52,7 @@ function addLayers(map: LibreMap) {
   // A light edge keeps the line apart from any ground.
   map.addLayer({ id: "route-case", type: "line", source: "route", layout, paint: { "line-color": "#ffffff", "line-width": 8, "line-opacity": 0.9 } }, before);
   map.addLayer({ id: "route-line", type: "line", source: "route", layout, paint: { "line-color": "#0b57a4", "line-width": 4.5 } }, before);
+  map.addLayer({ id: "off-road", type: "line", source: "off-road", layout, paint: { "line-color": "#ffffff", "line-width": 3, "line-dasharray": [0.1, 2] } }, before);
   map.addLayer({
     id: "stops", type: "symbol", source: "stops",
     layout: { "icon-image": ["get", "icon"], "icon-size": 0.5, "symbol-sort-key": ["get", "rank"], "icon-padding": 0 },
