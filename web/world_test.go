@@ -24,7 +24,8 @@ const password = "a password for tests"
 // world is the service over a town of a test's own.
 type world struct {
 	*registertest.Town
-	url string
+	url    string
+	server *Server
 	// handler is the service without a network.
 	handler http.Handler
 	logins  map[string]string // by account of the town
@@ -56,12 +57,13 @@ func worldOf(t *testing.T, town *registertest.Town) *world {
 	today := func() time.Time { return town.Today }
 	tileServer, err := tiles.New(town.DB, tiles.Options{Today: today, Log: log})
 	w.must(err)
-	w.handler = New(Options{
+	w.server = New(Options{
 		DB: town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer,
 		Gate:  access.New(town.DB, access.Options{}),
 		Shelf: &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: w.exports},
 		Now:   now, Location: time.UTC, Log: log,
-	}).Handler()
+	})
+	w.handler = w.server.Handler()
 	server := httptest.NewServer(w.handler)
 	t.Cleanup(server.Close)
 	w.url = server.URL
