@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"errors"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/rounds-project/rounds/geo/elevation"
 	"github.com/rounds-project/rounds/geo/osm"
 	"github.com/rounds-project/rounds/planner/network"
 	"github.com/rounds-project/rounds/planner/router"
@@ -13,8 +16,8 @@ import (
 
 // streetFlags say which network a command uses.
 type streetFlags struct {
-	osm, mode, cache, router string
-	ferries                  bool
+	osm, mode, cache, router, elevation string
+	ferries                             bool
 }
 
 func (s *streetFlags) add(c *cobra.Command) {
@@ -28,6 +31,7 @@ func (s *streetFlags) addTravel(c *cobra.Command) {
 	f.StringVar(&s.mode, "mode", "foot", "foot, bike or car")
 	f.BoolVar(&s.ferries, "ferries", false, "board ferries on foot and by bike")
 	f.StringVar(&s.router, "router", "", "ask this server for walks: osrm=URL or valhalla=URL; it learns where the doors are")
+	f.StringVar(&s.elevation, "elevation", "", "folder of SRTM tiles (N42E001.hgt ...): uphill takes longer on foot")
 	f.StringVar(&s.cache, "network-cache", "", "keep the built streets in this folder, so that the next run need not build them")
 }
 
@@ -78,19 +82,39 @@ func (s *streetFlags) open(ctx context.Context, p *progress) (*network.Network, 
 // network is what the ways of extracts make; doors says that they were read with
 // households.
 func (s *streetFlags) network(ctx context.Context, p *progress, paths []string, doors bool, read func() (osm.Streets, error)) (*network.Network, error) {
+	ground, err := s.ground()
+	if err != nil {
+		return nil, err
+	}
+	if ground != nil {
+		paths = append(slices.Clone(paths), ground.Files()...)
+	}
 	build := func() (*network.Network, error) {
 		streets, err := read()
 		if err != nil {
 			return nil, err
 		}
 		p.tell("building the network", 0, 1)
-		return network.Build(streets, s.profile())
+		if ground == nil {
+			return network.Build(streets, s.profile())
+		}
+		streets.Elevation = ground.At
+		n, err := network.Build(streets, s.profile())
+		return n, errors.Join(err, ground.Err())
 	}
 	n, err := s.cached(ctx, p, paths, doors, build)
 	if err == nil {
 		p.note(n.Notes().String())
 	}
 	return n, err
+}
+
+// ground is the elevation that was named, nil for none.
+func (s *streetFlags) ground() (*elevation.Tiles, error) {
+	if s.elevation == "" {
+		return nil, nil
+	}
+	return elevation.Open(s.elevation)
 }
 
 func (s *streetFlags) cached(ctx context.Context, p *progress, paths []string, doors bool, build func() (*network.Network, error)) (*network.Network, error) {

@@ -35,6 +35,11 @@ type Streets struct {
 	Barriers []orb.LineString
 	// Entrances are known only when households were asked for too.
 	Entrances []Entrance
+	// Interpolations are lines along which houses are numbered.
+	Interpolations []Interpolation
+	// Elevation, when somebody sets it, is the height of the ground in metres, NaN
+	// where it is not known; an extract has that of a few nodes.
+	Elevation func(orb.Point) float64
 }
 
 // Entrance is a node on the outline of a building that holds households.
@@ -60,6 +65,8 @@ type Restriction struct {
 	Via      osm.NodeID
 	// Kind is the value of the tag restriction: no_left_turn, only_straight_on ...
 	Kind string
+	// Except lists who may turn all the same: "bicycle;psv".
+	Except string
 }
 
 // Feature is something drawn on the base map.

@@ -29,6 +29,7 @@ func (c *collector) streets(households []geo.Household) Streets {
 		}
 	}
 	s.Entrances = c.entrances(households)
+	s.Interpolations = c.interpolations()
 	s.Nodes = c.nodes.only(used)
 	return s
 }
@@ -103,7 +104,7 @@ func isBarrier(tags osm.Tags) bool {
 
 // restrictionOf reads a turn restriction with a node as via.
 func restrictionOf(relation *rawRelation) (Restriction, bool) {
-	r := Restriction{Kind: relation.tags.Find("restriction")}
+	r := Restriction{Kind: relation.tags.Find("restriction"), Except: relation.tags.Find("except")}
 	var via int
 	for _, m := range relation.members {
 		switch {

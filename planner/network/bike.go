@@ -38,6 +38,9 @@ func bikePassage(tags osm.Tags) passage {
 			kmh, pushed = 12, false
 		}
 	}
+	if open && tags.Find("bicycle") == "dismount" {
+		kmh, pushed = min(kmh, bikePushed["footway"]), true
+	}
 	if tags.Find("motorroad") == "yes" && !named(tags, "bicycle") {
 		open = false
 	}

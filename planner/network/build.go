@@ -35,6 +35,7 @@ func Build(streets osm.Streets, profile Profile) (*Network, error) {
 	n.walls = indexBarriers(streets.Barriers)
 	n.degree = degrees(b.edges, b.vertices)
 	n.entrances = entrancesOf(streets.Entrances)
+	n.numbers = numberedOf(streets.Interpolations)
 	n.searches.New = func() any { return newSearch(n) }
 	return n, nil
 }
@@ -97,8 +98,10 @@ type builder struct {
 	// gates are the vertices that do not let everybody pass.
 	gates map[int32]gate
 	// wide are the nodes of streets that one may cross but not walk along.
-	wide  map[int32]wideStreet
-	notes Notes
+	wide map[int32]wideStreet
+	// heights are what nodes say of themselves, in metres.
+	heights map[int32]float64
+	notes   Notes
 }
 
 const missing = -1
@@ -145,6 +148,7 @@ func (b *builder) use(node int) { b.uses[node] = min(b.uses[node]+1, math.MaxUin
 // cut makes edges of ways, between junctions, gates and ends.
 func (b *builder) cut() {
 	b.gates = map[int32]gate{}
+	b.readHeights()
 	b.markGates()
 	b.markCrossings()
 	b.vertexOf = make([]int32, b.streets.Nodes.Len())
@@ -225,8 +229,9 @@ func (b *builder) finishEdge(e edge, c *chosen, refs []int32, whole float64) {
 	if whole > 0 {
 		share = metres / whole
 	}
-	e.forward = milliseconds(metres, c.passage.forward, c.passage.seconds*share)
-	e.backward = milliseconds(metres, c.passage.backward, c.passage.seconds*share)
+	along, against := b.slopes(&e, c, refs)
+	e.forward = milliseconds(metres*along, c.passage.forward, c.passage.seconds*share)
+	e.backward = milliseconds(metres*against, c.passage.backward, c.passage.seconds*share)
 	e.flags |= c.passage.flags
 	b.edges = append(b.edges, e)
 	b.wayOf = append(b.wayOf, c.way.ID)

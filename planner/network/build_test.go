@@ -97,6 +97,8 @@ func TestBuild_TurnRestrictions(t *testing.T) {
 	wantMetres(t, n, 0, 100, 0, -150, 250) // from elsewhere the turn is free
 	wantMetres(t, n, -100, 0, 0, 100, 200)
 	wantMetres(t, n, -100, 0, 0, -50, 450) // the last way is the forbidden one
+	n = crossing(osm.Restriction{From: 1, To: 2, Kind: "no_right_turn", Except: "psv;motorcar"})
+	wantMetres(t, n, -100, 0, 0, -150, 250)
 	n = crossing(osm.Restriction{From: 1, To: 5, Kind: "only_straight_on"})
 	wantMetres(t, n, -100, 0, 0, -150, 450)
 	wantMetres(t, n, -100, 0, 0, 100, 600)

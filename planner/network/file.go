@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 	"slices"
 	"unsafe"
+
+	"github.com/rounds-project/rounds/geo/osm"
 )
 
 // formatVersion is that of the file, rulesVersion that of what [Build] makes of an
@@ -19,7 +21,7 @@ import (
 // files of before are built anew. A test holds a digest against it.
 const (
 	formatVersion = 1
-	rulesVersion  = 1
+	rulesVersion  = 2
 )
 
 // ErrStale says that a file is no network that may be used: damaged, cut off, of
@@ -65,6 +67,7 @@ type described struct {
 	Entrances []describedEntrances
 	Forks     []describedFork
 	Notes     Notes
+	Numbers   []osm.Interpolation
 }
 
 type describedEntrances struct {
@@ -256,7 +259,7 @@ func readTable(data []byte, key Key) ([][]byte, error) {
 
 // describe is the part of the network that has pointers, in a fixed order.
 func (n *Network) describe() described {
-	d := described{Profile: n.profile, Notes: n.notes}
+	d := described{Profile: n.profile, Notes: n.notes, Numbers: n.numbers.lines()}
 	for _, name := range n.names {
 		d.Names = append(d.Names, [2]string{name.local, name.zh})
 	}
@@ -289,6 +292,7 @@ func (n *Network) adopt(d *described) {
 		n.names = append(n.names, streetName{name[0], name[1]})
 	}
 	n.entrances = entranceMap(d.Entrances)
+	n.numbers = numberedOf(d.Numbers)
 	if len(d.Forks) == 0 {
 		return
 	}

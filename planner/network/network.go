@@ -47,6 +47,7 @@ type Network struct {
 	degree []uint8
 	// entrances of the building of a household, by its id.
 	entrances map[string][]orb.Point
+	numbers   numbered
 	notes     Notes
 	rank      hierarchy
 

@@ -39,7 +39,7 @@ func verdictOf(key, value string) verdict {
 	switch value {
 	case "", "unknown":
 		return unsaid
-	case "no":
+	case "no", "use_sidepath":
 		return forbidden
 	case "private", "customers", "delivery", "agricultural", "forestry", "residents", "permit", "employees", "military", "restricted":
 		return privateBy

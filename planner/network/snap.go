@@ -41,7 +41,8 @@ func (n *Network) Snap(points []orb.Point) []Access {
 }
 
 // SnapHouseholds is [Network.Snap] for households: where the extract has entrances
-// of the building, one enters by them, and rather from the street of the address.
+// of the building, one enters by them; else at the place that its number has along the
+// street, where numbers are interpolated; and rather from the street of the address.
 func (n *Network) SnapHouseholds(households []geo.Household) []Access {
 	return n.snapEach(len(households), func(s *snapper, i int) Access { return s.snapHousehold(&households[i]) })
 }
@@ -114,7 +115,13 @@ func (s *snapper) snapHousehold(h *geo.Household) Access {
 	s.street = plainName(h.Address.Street)
 	defer func() { s.street = "" }()
 	s.chosen = s.chosen[:0]
-	for _, entrance := range s.n.entrances[h.ID] {
+	entrances := s.n.entrances[h.ID]
+	if len(entrances) == 0 {
+		if at, found := s.n.numbers.place(h); found {
+			entrances = []orb.Point{at}
+		}
+	}
+	for _, entrance := range entrances {
 		a, p := s.snap(entrance)
 		inside := geo.Metres(entrance, h.At)
 		if a.Reachable() && a.OffRoad+inside <= MaxOffRoad {

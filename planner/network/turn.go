@@ -23,6 +23,9 @@ type fork struct {
 	allowed []traversal
 }
 
+// excepted are the modes in the tag except of a restriction.
+var excepted = map[Mode]string{Bike: "bicycle", Car: "motorcar"}
+
 // restrict makes the copies that the turn restrictions ask for; none on foot.
 func (b *builder) restrict() turns {
 	t := turns{}
@@ -35,7 +38,7 @@ func (b *builder) restrict() turns {
 	leaving := b.leavingVias()
 	for _, r := range b.streets.Restrictions {
 		v, found := b.vertexAt(r.Via)
-		if !found {
+		if !found || slices.Contains(strings.Split(r.Except, ";"), excepted[b.profile.Mode]) {
 			continue
 		}
 		to := b.ofWay(leaving[v], r.To)

@@ -1,0 +1,129 @@
+// Package elevation reads heights of the ground from tiles of the Shuttle Radar
+// Topography Mission (.hgt), which are free of rights.
+package elevation
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"sync"
+
+	"github.com/paulmach/orb"
+)
+
+// Tiles are the tiles of a folder, each a degree wide and read when it is first asked
+// for. It is safe for concurrent use.
+type Tiles struct {
+	folder string
+	// files of the folder, for who keeps what was made of them.
+	files []string
+
+	mu     sync.Mutex
+	loaded map[string]*tile
+	wrong  error
+}
+
+// tile is rows of heights from north to south, each from west to east; the outermost
+// lie on the edges of the degree.
+type tile struct {
+	side   int
+	height []int16
+}
+
+// void stands for a height that is not known.
+const void = -32768
+
+// Open looks into a folder of files such as N42E001.hgt. It fails when there is none.
+func Open(folder string) (*Tiles, error) {
+	files, err := filepath.Glob(filepath.Join(folder, "[NS][0-9][0-9][EW][0-9][0-9][0-9].hgt"))
+	if err != nil || len(files) == 0 {
+		return nil, fmt.Errorf("elevation: %s holds no tiles; want files such as N42E001.hgt (SRTM, 1 or 3 seconds of arc)", folder)
+	}
+	return &Tiles{folder: folder, files: files, loaded: map[string]*tile{}}, nil
+}
+
+// Files are the paths of all tiles.
+func (t *Tiles) Files() []string { return t.files }
+
+// Err is the first error of reading a tile, whose heights then are not known.
+func (t *Tiles) Err() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.wrong
+}
+
+// At is the height in metres, between the four nearest of the grid; NaN where it is
+// not known.
+func (t *Tiles) At(p orb.Point) float64 {
+	west, south := math.Floor(p[0]), math.Floor(p[1])
+	if !(math.Abs(west) <= 180 && math.Abs(south) <= 90) {
+		return math.NaN()
+	}
+	grid := t.tile(int(west), int(south))
+	if grid == nil {
+		return math.NaN()
+	}
+	x, y := (p[0]-west)*float64(grid.side-1), (south+1-p[1])*float64(grid.side-1)
+	column, row := min(int(x), grid.side-2), min(int(y), grid.side-2)
+	x, y = x-float64(column), y-float64(row)
+	return (grid.at(row, column)*(1-x)+grid.at(row, column+1)*x)*(1-y) + (grid.at(row+1, column)*(1-x)+grid.at(row+1, column+1)*x)*y
+}
+
+func (g *tile) at(row, column int) float64 {
+	v := g.height[row*g.side+column]
+	if v == void {
+		return math.NaN()
+	}
+	return float64(v)
+}
+
+// tile is nil when the folder has none there, or none that can be read.
+func (t *Tiles) tile(west, south int) *tile {
+	name := fmt.Sprintf("%c%02d%c%03d.hgt", "SN"[b2i(south >= 0)], abs(south), "WE"[b2i(west >= 0)], abs(west))
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	read, known := t.loaded[name]
+	if !known {
+		var err error
+		read, err = readTile(filepath.Join(t.folder, name))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) && t.wrong == nil {
+			t.wrong = err
+		}
+		t.loaded[name] = read
+	}
+	return read
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func abs(v int) int { return max(v, -v) }
+
+// sides of a tile: 3 seconds of arc, and 1.
+var sides = []int{1201, 3601}
+
+func readTile(path string) (*tile, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("elevation: %w", err)
+	}
+	for _, side := range sides {
+		if len(data) != 2*side*side {
+			continue
+		}
+		g := &tile{side: side, height: make([]int16, side*side)}
+		for i := range g.height {
+			g.height[i] = int16(binary.BigEndian.Uint16(data[2*i:]))
+		}
+		return g, nil
+	}
+	return nil, fmt.Errorf("elevation: %s has %d bytes; a tile has 2 x 1201 x 1201 or 2 x 3601 x 3601", filepath.Base(path), len(data))
+}
