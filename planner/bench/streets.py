@@ -9,7 +9,7 @@ command-line tools; `make bench-network` installs them into a virtual environmen
 Speeds are aligned: all three walk at 5 km/h, and what crossing wide streets costs, which the rivals do not know, is
 taken off our times. Stairs, trails and surfaces stay as they are; what then differs by more than 20 % is told apart.
 """
-import array, collections, csv, json, math, os, pathlib, resource, statistics, subprocess, sys, time, urllib.request
+import bz2, collections, csv, json, math, os, pathlib, resource, shutil, statistics, subprocess, sys, time, urllib.request
 
 PAIRS = 1000
 
@@ -53,6 +53,11 @@ class Rivals:
         self.valhalla_tools = pathlib.Path(valhalla.__file__).parent / "bin"
         self.folder, self.extract = folder / extract.name.split(".")[0], extract
         (self.folder / "tiles").mkdir(parents=True, exist_ok=True)
+        if extract.suffix == ".bz2":  # which Valhalla's tools do not read
+            self.extract = self.folder / extract.stem
+            if not self.extract.exists():
+                with bz2.open(extract) as packed, open(self.extract, "wb") as f:
+                    shutil.copyfileobj(packed, f)
         self.base = self.folder / "m.osrm"
 
     def build(self):
