@@ -131,10 +131,13 @@ def own_pairs(streets, extract, points_file, count, out):
         return result, [json.loads(line) for line in f]
 
 
-def explain(own, rival):
+def explain(own, rival, pair):
     """Why a rival's walk takes another time than ours."""
-    if own is None or rival is None:
-        return "no way for one of them"
+    if rival is None:
+        return "the rival finds no way"
+    if own is None:
+        moved = max(metres(a, b) for a, b in zip(pair, rival[2:]))
+        return "on parts of the map that no way joins: the rival moves the point by over 50 m" if moved > 50 else "we find no way"
     ours, theirs = (own["from"], own["to"]), rival[2:]
     if max(metres(a, b) for a, b in zip(ours, theirs)) > 25:
         return "meets the street elsewhere"
@@ -149,20 +152,20 @@ def explain(own, rival):
     return "we take a way that the rival has not"
 
 
-def compare(own, rival, name):
+def compare(own, rival, pairs, name):
     ratios, reasons = [], collections.Counter()
-    for mine, theirs in zip(own, rival):
+    for mine, theirs, pair in zip(own, rival, pairs):
         if mine is None and theirs is None:
             continue
         if mine is None or theirs is None:
-            reasons[explain(mine, theirs)] += 1
+            reasons[explain(mine, theirs, pair)] += 1
             continue
         if theirs[0] < 30:
             continue  # seconds of rounding
         ratio = (mine["seconds"] - mine["crossing_s"]) / theirs[0]
         ratios.append(ratio)
         if abs(ratio - 1) > 0.2:
-            reasons[explain(mine, theirs)] += 1
+            reasons[explain(mine, theirs, pair)] += 1
     deviations = sorted(abs(r - 1) for r in ratios)
     told = "; ".join(f"{n} {why}" for why, n in reasons.most_common()) or "none"
     print(f"| {name} | {len(ratios)} | {statistics.median(ratios):.3f} | {100 * statistics.median(deviations):.1f} % | {100 * deviations[int(0.9 * len(deviations))]:.1f} % | {told} |")
@@ -180,8 +183,8 @@ def agreement(folder, streets, extracts):
         pairs = list(zip(points[:PAIRS], points[PAIRS:]))
         _, own = own_pairs(streets, extract, points_file, PAIRS, folder / f"{name}.own.jsonl")
         rivals = Rivals(folder, extract)
-        compare(own, rivals.osrm_pairs(pairs), f"{name}, OSRM")
-        compare(own, rivals.valhalla_pairs(pairs), f"{name}, Valhalla")
+        compare(own, rivals.osrm_pairs(pairs), pairs, f"{name}, OSRM")
+        compare(own, rivals.valhalla_pairs(pairs), pairs, f"{name}, Valhalla")
 
 
 def builds(folder, streets, extracts):
@@ -278,6 +281,7 @@ def wait(port):
 
 
 def main():
+    sys.stdout.reconfigure(line_buffering=True)
     folder, streets, rounds, *extracts = map(pathlib.Path, sys.argv[1:])
     if not extracts:
         sys.exit(__doc__)
