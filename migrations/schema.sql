@@ -156,6 +156,16 @@ CREATE TYPE rounds.emergency AS ENUM (
 
 
 --
+-- Name: erased_class; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.erased_class AS ENUM (
+    'place',
+    'consent'
+);
+
+
+--
 -- Name: export_file; Type: DOMAIN; Schema: rounds; Owner: -
 --
 
@@ -203,6 +213,16 @@ CREATE TYPE rounds.export_layer AS ENUM (
 
 CREATE DOMAIN rounds.extract_file AS text
 	CONSTRAINT extract_file_check CHECK ((VALUE ~ '^[0-9a-f]{64}\.osm(\.pbf|\.bz2|\.gz)?$'::text));
+
+
+--
+-- Name: identity_check; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.identity_check AS ENUM (
+    'in_person',
+    'code_posted'
+);
 
 
 --
@@ -447,6 +467,16 @@ CREATE TYPE rounds.reader AS ENUM (
     'dpo',
     'administrator',
     'operator'
+);
+
+
+--
+-- Name: request_kind; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.request_kind AS ENUM (
+    'access',
+    'erasure'
 );
 
 
@@ -763,6 +793,26 @@ $$;
 
 
 --
+-- Name: end_consents_again(bytea[]); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.end_consents_again(codes bytea[]) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    ended integer;
+BEGIN
+    IF rounds.principal_role() <> 'service:retention' THEN
+        RETURN 0;
+    END IF;
+    SELECT count(rounds.end_consent(c.id)) INTO ended FROM rounds.consents c WHERE c.receipt_hmac = ANY (codes);
+    RETURN ended;
+END
+$$;
+
+
+--
 -- Name: end_pair(uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -793,6 +843,64 @@ CREATE FUNCTION rounds.end_sessions(the_account uuid) RETURNS bigint
         WHERE account_id = the_account AND rounds.principal_role() IN ('administrator', 'service:login', 'service:operator')
         RETURNING 1)
     SELECT count(*) FROM ended
+$$;
+
+
+--
+-- Name: enter_refusal(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.enter_refusal() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    -- The ledger is copied under this lock, alone, so that no number is missed.
+    PERFORM pg_advisory_xact_lock_shared(125823037105155); -- "rounds" and 3
+    INSERT INTO rounds.erasures (class, digest, erased_on) VALUES ('place', NEW.address_hmac, rounds.today()) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: enter_withdrawal(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.enter_withdrawal() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(125823037105155);
+    INSERT INTO rounds.erasures (class, digest, erased_on) VALUES ('consent', NEW.pseudonym, NEW.ended_on) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: erase_place(uuid, bytea[]); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.erase_place(the_household uuid, hmacs bytea[]) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    role text := rounds.principal_role();
+    done boolean;
+BEGIN
+    IF NOT EXISTS (SELECT FROM rounds.place_asked_for(the_household)) THEN
+        RETURN false;
+    END IF;
+    -- What was given with consent goes as by withdrawal, so that phones forget it.
+    PERFORM rounds.end_consent(c.id) FROM rounds.consents c WHERE c.household_id = the_household;
+    PERFORM set_config('rounds.role', 'service:operator', true);
+    done := rounds.refuse_visits(the_household, hmacs);
+    PERFORM set_config('rounds.role', role, true);
+    RETURN done;
+END
 $$;
 
 
@@ -1212,6 +1320,18 @@ $$;
 
 
 --
+-- Name: officer_holds(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.officer_holds(the_area uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT rounds.principal_role() = 'dpo' AND the_area IN (SELECT rounds.granted_areas())
+$$;
+
+
+--
 -- Name: open_emergency(uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1266,6 +1386,60 @@ BEGIN
     END IF;
     RETURN least(now, clock_timestamp()) - (SELECT r.age FROM rounds.retention r WHERE r.class = the_class);
 END
+$$;
+
+
+--
+-- Name: households; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.households (
+    id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    source_key rounds.source_key NOT NULL,
+    street rounds.address_part,
+    house_number rounds.address_number,
+    unit rounds.address_number,
+    postcode rounds.address_number,
+    place rounds.address_part,
+    doors smallint NOT NULL,
+    building rounds.building_type DEFAULT 'other'::rounds.building_type NOT NULL,
+    window_opens time without time zone,
+    window_closes time without time zone,
+    cell bigint NOT NULL,
+    at public.geometry(Point,4326) NOT NULL,
+    CONSTRAINT households_check CHECK (((window_opens IS NULL) = (window_closes IS NULL))),
+    CONSTRAINT households_check1 CHECK ((window_opens < window_closes)),
+    CONSTRAINT households_doors_check CHECK (((doors >= 1) AND (doors <= 2000)))
+);
+
+ALTER TABLE ONLY rounds.households FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: place_asked_for(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.place_asked_for(the_household uuid) RETURNS SETOF rounds.households
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT h.* FROM rounds.households h WHERE h.id = the_household AND rounds.officer_holds(h.area_id)
+$$;
+
+
+--
+-- Name: places_at(text[]); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.places_at(words text[]) RETURNS SETOF rounds.households
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT h.* FROM rounds.households h
+    WHERE rounds.principal_role() = 'dpo' AND length(array_to_string(words, '')) >= 4 AND h.area_id IN (SELECT rounds.granted_areas())
+      AND NOT EXISTS (SELECT FROM unnest(words) word WHERE position(word IN lower(concat_ws(' ', h.street, h.house_number, h.unit, h.postcode, h.place))) = 0)
+    ORDER BY h.street, h.house_number, h.unit, h.id LIMIT 10
 $$;
 
 
@@ -1782,6 +1956,25 @@ $$;
 
 
 --
+-- Name: sweep_requests(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_requests(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.resident_requests WHERE id IN (
+        SELECT r.id FROM rounds.resident_requests r WHERE r.answered_on < rounds.over_before('requests', now)::date LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
 -- Name: sweep_rounds(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1937,6 +2130,22 @@ BEGIN
     PERFORM rounds.settle_door(v.round_id, v.household_id) FROM rounds.visits v WHERE v.id = NEW.visit_id;
     RETURN NULL;
 END
+$$;
+
+
+--
+-- Name: visits_planned(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.visits_planned(the_household uuid) RETURNS TABLE(round_name text, purpose text, day date, state text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT o.name::text, o.purpose::text, r.day, coalesce(d.state, 'open')::text
+    FROM rounds.place_asked_for(the_household) h JOIN rounds.stops s ON s.household_id = h.id
+        JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.plans p ON p.id = s.plan_id JOIN rounds.rounds o ON o.id = p.round_id
+        LEFT JOIN rounds.doors d ON d.round_id = o.id AND d.household_id = h.id AND d.state = 'finished'
+    WHERE p.state = 'published' ORDER BY r.day, o.id
 $$;
 
 
@@ -2218,6 +2427,35 @@ ALTER TABLE ONLY rounds.emergency_openings FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: erasures; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.erasures (
+    number bigint NOT NULL,
+    class rounds.erased_class NOT NULL,
+    digest bytea NOT NULL,
+    erased_on date NOT NULL,
+    CONSTRAINT erasures_digest_check CHECK ((length(digest) = 32))
+);
+
+ALTER TABLE ONLY rounds.erasures FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: erasures_number_seq; Type: SEQUENCE; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.erasures ALTER COLUMN number ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME rounds.erasures_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
 -- Name: exports; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -2252,33 +2490,6 @@ CREATE TABLE rounds.extracts (
 );
 
 ALTER TABLE ONLY rounds.extracts FORCE ROW LEVEL SECURITY;
-
-
---
--- Name: households; Type: TABLE; Schema: rounds; Owner: -
---
-
-CREATE TABLE rounds.households (
-    id uuid NOT NULL,
-    area_id uuid NOT NULL,
-    source_key rounds.source_key NOT NULL,
-    street rounds.address_part,
-    house_number rounds.address_number,
-    unit rounds.address_number,
-    postcode rounds.address_number,
-    place rounds.address_part,
-    doors smallint NOT NULL,
-    building rounds.building_type DEFAULT 'other'::rounds.building_type NOT NULL,
-    window_opens time without time zone,
-    window_closes time without time zone,
-    cell bigint NOT NULL,
-    at public.geometry(Point,4326) NOT NULL,
-    CONSTRAINT households_check CHECK (((window_opens IS NULL) = (window_closes IS NULL))),
-    CONSTRAINT households_check1 CHECK ((window_opens < window_closes)),
-    CONSTRAINT households_doors_check CHECK (((doors >= 1) AND (doors <= 2000)))
-);
-
-ALTER TABLE ONLY rounds.households FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -2519,6 +2730,23 @@ CREATE TABLE rounds.refusals (
 );
 
 ALTER TABLE ONLY rounds.refusals FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: resident_requests; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.resident_requests (
+    id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    kind rounds.request_kind NOT NULL,
+    checked rounds.identity_check NOT NULL,
+    answered_on date NOT NULL,
+    receipt bytea NOT NULL,
+    CONSTRAINT resident_requests_receipt_check CHECK ((length(receipt) = 32))
+);
+
+ALTER TABLE ONLY rounds.resident_requests FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -2887,6 +3115,14 @@ ALTER TABLE ONLY rounds.emergency_openings
 
 
 --
+-- Name: erasures erasures_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.erasures
+    ADD CONSTRAINT erasures_pkey PRIMARY KEY (number);
+
+
+--
 -- Name: exports exports_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -3060,6 +3296,14 @@ ALTER TABLE ONLY rounds.reads
 
 ALTER TABLE ONLY rounds.refusals
     ADD CONSTRAINT refusals_pkey PRIMARY KEY (address_hmac);
+
+
+--
+-- Name: resident_requests resident_requests_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.resident_requests
+    ADD CONSTRAINT resident_requests_pkey PRIMARY KEY (id);
 
 
 --
@@ -3284,6 +3528,13 @@ CREATE INDEX emergency_openings_area_id ON rounds.emergency_openings USING btree
 
 
 --
+-- Name: erasures_digest; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE UNIQUE INDEX erasures_digest ON rounds.erasures USING btree (digest);
+
+
+--
 -- Name: grants_account_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -3389,6 +3640,13 @@ CREATE INDEX reads_place ON rounds.reads USING btree (place) WHERE (place IS NOT
 
 
 --
+-- Name: resident_requests_answered_on; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX resident_requests_answered_on ON rounds.resident_requests USING btree (answered_on);
+
+
+--
 -- Name: rounds_area_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -3473,6 +3731,13 @@ CREATE TRIGGER areas_paths AFTER INSERT OR DELETE OR UPDATE OF parent_id ON roun
 
 
 --
+-- Name: consent_stubs consent_stubs_enter; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER consent_stubs_enter AFTER INSERT ON rounds.consent_stubs FOR EACH ROW EXECUTE FUNCTION rounds.enter_withdrawal();
+
+
+--
 -- Name: dwelling_groups dwelling_groups_cut; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -3526,6 +3791,13 @@ CREATE TRIGGER plans_order BEFORE UPDATE ON rounds.plans FOR EACH ROW EXECUTE FU
 --
 
 CREATE TRIGGER reads_sign BEFORE INSERT ON rounds.reads FOR EACH ROW EXECUTE FUNCTION rounds.sign_read();
+
+
+--
+-- Name: refusals refusals_enter; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER refusals_enter AFTER INSERT ON rounds.refusals FOR EACH ROW EXECUTE FUNCTION rounds.enter_refusal();
 
 
 --
@@ -3891,6 +4163,14 @@ ALTER TABLE ONLY rounds.plans
 
 
 --
+-- Name: resident_requests resident_requests_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.resident_requests
+    ADD CONSTRAINT resident_requests_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
 -- Name: round_areas round_areas_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -4188,6 +4468,13 @@ CREATE POLICY add ON rounds.reads FOR INSERT TO rounds_app WITH CHECK ((( SELECT
 
 
 --
+-- Name: resident_requests add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.resident_requests FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
 -- Name: rounds add; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -4373,6 +4660,12 @@ CREATE POLICY emergency ON rounds.support_wanted FOR SELECT TO rounds_app USING 
 --
 
 ALTER TABLE rounds.emergency_openings ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: erasures; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.erasures ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: exports; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -4594,6 +4887,13 @@ CREATE POLICY read ON rounds.emergency_openings FOR SELECT TO rounds_app USING (
 
 
 --
+-- Name: erasures read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.erasures FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:retention'::text));
+
+
+--
 -- Name: exports read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -4694,6 +4994,13 @@ CREATE POLICY read ON rounds.read_seals FOR SELECT TO rounds_app USING ((( SELEC
 --
 
 CREATE POLICY read ON rounds.reads FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:sealer'::text, 'service:operator'::text])) OR (account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND ((area_id IS NULL) OR (area_id IN ( SELECT rounds.visible_areas() AS visible_areas))))));
+
+
+--
+-- Name: resident_requests read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.resident_requests FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
 
 
 --
@@ -4813,6 +5120,12 @@ ALTER TABLE rounds.reads ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.refusals ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: resident_requests; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.resident_requests ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: retention; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -5058,6 +5371,14 @@ REVOKE ALL ON FUNCTION rounds.end_consent(the_consent uuid) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION end_consents_again(codes bytea[]); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.end_consents_again(codes bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.end_consents_again(codes bytea[]) TO rounds_app;
+
+
+--
 -- Name: FUNCTION end_pair(the_household uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -5071,6 +5392,28 @@ GRANT ALL ON FUNCTION rounds.end_pair(the_household uuid) TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.end_sessions(the_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.end_sessions(the_account uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION enter_refusal(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.enter_refusal() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION enter_withdrawal(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.enter_withdrawal() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION erase_place(the_household uuid, hmacs bytea[]); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.erase_place(the_household uuid, hmacs bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.erase_place(the_household uuid, hmacs bytea[]) TO rounds_app;
 
 
 --
@@ -5290,6 +5633,13 @@ REVOKE ALL ON FUNCTION rounds.number_visit() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION officer_holds(the_area uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.officer_holds(the_area uuid) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION open_emergency(the_opening uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -5310,6 +5660,29 @@ GRANT ALL ON FUNCTION rounds.opened_households() TO rounds_app;
 --
 
 REVOKE ALL ON FUNCTION rounds.over_before(the_class text, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: TABLE households; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.households TO rounds_app;
+
+
+--
+-- Name: FUNCTION place_asked_for(the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.place_asked_for(the_household uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.place_asked_for(the_household uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION places_at(words text[]); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.places_at(words text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.places_at(words text[]) TO rounds_app;
 
 
 --
@@ -5515,6 +5888,14 @@ GRANT ALL ON FUNCTION rounds.sweep_reads(now timestamp with time zone, batch int
 
 
 --
+-- Name: FUNCTION sweep_requests(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_requests(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_requests(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
 -- Name: FUNCTION sweep_rounds(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -5582,6 +5963,14 @@ REVOKE ALL ON FUNCTION rounds.visit_recorded() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION rounds.visit_retracted() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION visits_planned(the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.visits_planned(the_household uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.visits_planned(the_household uuid) TO rounds_app;
 
 
 --
@@ -5756,6 +6145,13 @@ GRANT INSERT(emergency) ON TABLE rounds.emergency_openings TO rounds_app;
 
 
 --
+-- Name: TABLE erasures; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.erasures TO rounds_app;
+
+
+--
 -- Name: TABLE exports; Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -5774,13 +6170,6 @@ GRANT UPDATE(fetched_at) ON TABLE rounds.exports TO rounds_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.extracts TO rounds_app;
-
-
---
--- Name: TABLE households; Type: ACL; Schema: rounds; Owner: -
---
-
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.households TO rounds_app;
 
 
 --
@@ -6012,6 +6401,13 @@ GRANT SELECT,INSERT ON TABLE rounds.read_seals TO rounds_app;
 --
 
 GRANT SELECT,INSERT ON TABLE rounds.refusals TO rounds_app;
+
+
+--
+-- Name: TABLE resident_requests; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.resident_requests TO rounds_app;
 
 
 --

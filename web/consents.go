@@ -104,8 +104,7 @@ func (s *Server) withdrawConsent(w http.ResponseWriter, r *http.Request, who acc
 	if err := s.DB.WithdrawConsent(r.Context(), who.Principal, id); err != nil {
 		return err
 	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return done(w, s.Ledger.Sync(r.Context(), s.DB))
 }
 
 // withdrawConsentsOf answers the same whether there was a consent or not.
@@ -117,8 +116,7 @@ func (s *Server) withdrawConsentsOf(w http.ResponseWriter, r *http.Request, who 
 	if err := s.DB.WithdrawConsentsOf(r.Context(), who.Principal, id); err != nil {
 		return err
 	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return done(w, s.Ledger.Sync(r.Context(), s.DB))
 }
 
 // withdrawByReceipt is for whoever has the code, without a session.
@@ -138,6 +136,9 @@ func (s *Server) withdrawByReceipt(w http.ResponseWriter, r *http.Request, _ acc
 	}
 	ended, err := s.DB.WithdrawByReceipt(r.Context(), s.Keys, receipt)
 	if err != nil {
+		return err
+	}
+	if err := s.Ledger.Sync(r.Context(), s.DB); err != nil {
 		return err
 	}
 	return answer(w, http.StatusOK, map[string]string{"ended_on": date(ended)})

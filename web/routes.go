@@ -50,6 +50,7 @@ var (
 	emergencyReaders = []string{register.Supervisor, register.DPO}
 	handlers         = []string{register.CaseHandler}
 	providers        = []string{register.Worker, register.CaseHandler}
+	officers         = []string{register.DPO}
 )
 
 // routes is every route but those of tiles and pages.
@@ -109,6 +110,13 @@ var routes = []route{
 	{pattern: "POST /api/v1/emergencies/{id}/told", roles: supervisors, do: (*Server).tellOpened},
 	{pattern: "PUT /api/v1/incidents/{id}", roles: walkers, do: (*Server).reportIncident},
 	{pattern: "GET /api/v1/incidents", roles: matterReaders, do: (*Server).listIncidents},
+	{pattern: "GET /api/v1/account/reads", do: (*Server).listOwnReads},
+	{pattern: "GET /api/v1/reads", roles: officers, do: (*Server).listReads},
+	{pattern: "GET /api/v1/retention", roles: officers, do: (*Server).listRetention},
+	{pattern: "GET /api/v1/requests", roles: officers, do: (*Server).listRequests},
+	{pattern: "POST /api/v1/requests", roles: officers, do: (*Server).answerRequest},
+	{pattern: "POST /api/v1/requests/find", roles: officers, do: (*Server).findPlaces},
+	{pattern: "POST /api/v1/requests/preview", roles: officers, do: (*Server).previewPlace},
 	{pattern: "POST /api/v1/exports", roles: leaders, do: (*Server).makeExport},
 	{pattern: "GET " + exportFilePath, roles: leaders, raw: true, do: (*Server).sendExport},
 	{pattern: "GET /api/v1/events", roles: walkersAndLeaders, raw: true, do: (*Server).followEvents},

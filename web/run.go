@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -15,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/retention"
 	"github.com/rounds-project/rounds/planner/round"
 	"github.com/rounds-project/rounds/tiles"
 	"github.com/rounds-project/rounds/web/access"
@@ -31,8 +31,6 @@ type Config struct {
 	Log        *slog.Logger
 	// Proxies in front of the service; see [access.Proxies].
 	Proxies access.Proxies
-	// Certificate, when not nil, makes the service speak TLS.
-	Certificate *Certificate
 	// Ready, when not nil, is called when requests are answered.
 	Ready func()
 }
@@ -68,9 +66,8 @@ func Run(ctx context.Context, listener net.Listener, config Config) error {
 	defer cancel()
 	background.Go(func() { server.Tiles.Run(ctx) })
 	background.Go(func() { server.sweep(ctx) })
-	if config.Certificate != nil {
-		return server.serveTLS(ctx, cancel, listener, config)
-	}
+	background.Go(func() { server.workJobs(ctx) })
+	background.Go(func() { server.seal(ctx) })
 	return server.serveUntil(ctx, cancel, listener, config.Ready)
 }
 
@@ -90,38 +87,13 @@ func assemble(ctx context.Context, db *register.DB, keys *register.Keys, config 
 		return nil, err
 	}
 	options.Gate = access.New(db, access.Options{})
+	if options.Ledger, err = retention.OpenLedger(config.DataFolder); err != nil {
+		planner.Stop()
+		return nil, err
+	}
 	options.Shelf = &export.Shelf{Exporter: export.Exporter{DB: db, Today: today}, Folder: filepath.Join(config.DataFolder, "exports")}
 	server = New(options)
 	return server, nil
-}
-
-// serveTLS serves at once, as the authority asks this server itself whether the
-// domain is its own; without a certificate it ends.
-func (s *Server) serveTLS(ctx context.Context, cancel context.CancelFunc, listener net.Listener, config Config) error {
-	source, err := newSource(*config.Certificate, listener.Addr().(*net.TCPAddr).Port, config.Log)
-	if err != nil {
-		return err
-	}
-	defer source.close()
-	plain := source.plain()
-	defer plain.Close()
-	go func() { _ = plain.Serve(config.Certificate.Plain) }()
-	obtained := make(chan error, 1)
-	go func() {
-		err := source.obtain(ctx)
-		if err != nil {
-			cancel()
-		} else if config.Ready != nil {
-			config.Ready()
-		}
-		obtained <- err
-	}()
-	served := s.serveUntil(ctx, cancel, tls.NewListener(listener, source.tlsConfig()), nil)
-	cancel()
-	if err := <-obtained; err != nil && !errors.Is(err, context.Canceled) {
-		return err
-	}
-	return served
 }
 
 // bounded is a server that waits for nobody for long: who sends or reads slowly
@@ -160,20 +132,4 @@ func (s *Server) serveUntil(ctx context.Context, cancel context.CancelFunc, list
 		return server.Close()
 	}
 	return err
-}
-
-// sweep removes files whose links are over.
-func (s *Server) sweep(ctx context.Context) {
-	every := time.NewTicker(10 * time.Minute)
-	defer every.Stop()
-	for {
-		if _, err := s.Shelf.Sweep(); err != nil {
-			s.Log.ErrorContext(ctx, "sweep failed", "error", err)
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-every.C:
-		}
-	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/retention"
 	"github.com/rounds-project/rounds/planner/round"
 	"github.com/rounds-project/rounds/tiles"
 	"github.com/rounds-project/rounds/web/access"
@@ -32,6 +33,8 @@ type Options struct {
 	Tiles   *tiles.Server
 	Gate    *access.Gate
 	Shelf   *export.Shelf
+	// Ledger is told of what is erased before it is acknowledged.
+	Ledger *retention.Ledger
 	// Proxies are those whose word on where a request comes from counts; none by
 	// default.
 	Proxies access.Proxies

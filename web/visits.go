@@ -86,6 +86,5 @@ func (s *Server) refuseHousehold(w http.ResponseWriter, r *http.Request, who acc
 	if err := s.DB.Refuse(r.Context(), who.Principal, s.Keys, id); err != nil {
 		return err
 	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return done(w, s.placeErased(r.Context()))
 }

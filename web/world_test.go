@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/rounds-project/rounds/geo/register/registertest"
+	"github.com/rounds-project/rounds/geo/register/retention"
 	"github.com/rounds-project/rounds/planner/round"
 	"github.com/rounds-project/rounds/tiles"
 	"github.com/rounds-project/rounds/web/access"
@@ -24,8 +25,7 @@ const password = "a password for tests"
 // world is the service over a town of a test's own.
 type world struct {
 	*registertest.Town
-	url    string
-	server *Server
+	url string
 	// handler is the service without a network.
 	handler http.Handler
 	logins  map[string]string // by account of the town
@@ -57,13 +57,15 @@ func worldOf(t *testing.T, town *registertest.Town) *world {
 	today := func() time.Time { return town.Today }
 	tileServer, err := tiles.New(town.DB, tiles.Options{Today: today, Log: log})
 	w.must(err)
-	w.server = New(Options{
-		DB: town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer,
+	ledger, err := retention.OpenLedger(w.data)
+	w.must(err)
+	w.handler = New(Options{
+		Ledger: ledger,
+		DB:     town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer,
 		Gate:  access.New(town.DB, access.Options{}),
 		Shelf: &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: w.exports},
 		Now:   now, Location: time.UTC, Log: log,
-	})
-	w.handler = w.server.Handler()
+	}).Handler()
 	server := httptest.NewServer(w.handler)
 	t.Cleanup(server.Close)
 	w.url = server.URL

@@ -155,6 +155,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"emergency_openings": {"supervisor": 1},
 		"opening_households": {"supervisor": 1},
 		"opening_prints":     {"supervisor": 1},
+		"erasures":           {},
+		"resident_requests":  {},
 	}
 	tables, err := c.owner.Query(t.Context(), "SELECT tablename FROM pg_tables WHERE schemaname = 'rounds'")
 	c.must(err)

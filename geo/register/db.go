@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -57,6 +58,10 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		return nil, fmt.Errorf("register: DATABASE_URL: %w", err)
 	}
 	config.AfterConnect = registerTypes
+	if !strings.Contains(url, "pool_max_conns") {
+		// Two listen for notifications all the time.
+		config.MaxConns = max(config.MaxConns, 12)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("register: %w", err)

@@ -78,6 +78,11 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Support(0)
 	town.Support(1)
 	must(t, town.DB.WithdrawConsent(t.Context(), town.As(registertest.WestWorker), town.ID("SELECT id FROM rounds.consents ORDER BY id LIMIT 1")))
+	town.Exec(`INSERT INTO river.river_job (args, kind) VALUES ('{}', 'test')`)
+	town.Exec("INSERT INTO river.river_leader VALUES (now(), now(), 'test')")
+	town.Exec("INSERT INTO river.river_notification (payload, topic) VALUES ('', 'test')")
+	town.Exec("INSERT INTO river.river_queue (name) VALUES ('test')")
+	town.Exec(`INSERT INTO rounds.resident_requests SELECT gen_random_uuid(), area_id, 'access', 'in_person', now(), sha256('x') FROM rounds.households LIMIT 1`)
 	town.Exec("INSERT INTO rounds.sweeps SELECT class, now(), 0 FROM rounds.retention")
 	town.Exec("INSERT INTO rounds.read_seals VALUES (1, 1, 1, now(), sha256('tree'), sha256('root'))")
 	// Doors that are not visited alone, of which one waits for a second supervisor; a

@@ -11,6 +11,7 @@ import (
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/audit"
 	"github.com/rounds-project/rounds/planner/network"
 )
 
@@ -90,7 +91,8 @@ func (p *Planner) doorsOf(ctx context.Context, principal register.Principal, ove
 	}
 	known := map[uuid.UUID]door{}
 	if len(ids) > 0 {
-		found, err := list(ctx, p.Book, principal, pgx.RowToStructByPos[door],
+		read := audit.Entry{Kind: audit.Places, Purpose: audit.ForPlanning}
+		found, err := listAudited(ctx, p.Book, principal, read, pgx.RowToStructByPos[door],
 			"SELECT id, at, coalesce(street, '') FROM rounds.households WHERE id = ANY($1)", ids)
 		if err != nil {
 			return nil, fmt.Errorf("round: walk: %w", err)

@@ -144,6 +144,21 @@ func (s *Shelf) Take(ctx context.Context, principal register.Principal, token st
 	return &File{file, record.FileName}, nil
 }
 
+// Clear deletes every file: one of them may hold a place that was erased. Who asked for
+// it asks again.
+func (s *Shelf) Clear() error {
+	entries, err := os.ReadDir(s.Folder)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("export: %w", err)
+	}
+	for _, entry := range entries {
+		if err := os.RemoveAll(filepath.Join(s.Folder, entry.Name())); err != nil {
+			return fmt.Errorf("export: %w", err)
+		}
+	}
+	return nil
+}
+
 // Sweep deletes the files whose time is over, and gives their number.
 func (s *Shelf) Sweep() (int, error) {
 	entries, err := os.ReadDir(s.Folder)

@@ -62,6 +62,10 @@ const (
 	ForResident       = "resident_request"
 )
 
+// Purposes are all of them, a closed list.
+var Purposes = []string{"fire_safety", "welfare_after_event", "service_information", "census_follow_up", "requested_follow_up",
+	ForServices, ForPlanning, ForIncidents, ForSafety, ForAdministration, ForOversight, ForResident}
+
 // Entry is a read. Who reads, when and for which request is added to it.
 type Entry struct {
 	// Kind is "" when nothing personal was read; such an entry leaves no row.

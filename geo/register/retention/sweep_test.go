@@ -74,6 +74,9 @@ func TestSweep_KeepsUntilTheBoundAndNoLonger(t *testing.T) {
 		{"imports", func(town *registertest.Town) {
 			town.Exec("UPDATE rounds.imports SET imported_at = $1", begin)
 		}, "SELECT count(*) FROM rounds.imports", begin.AddDate(0, 24, 0)},
+		{"requests", func(town *registertest.Town) {
+			town.Exec("INSERT INTO rounds.resident_requests SELECT gen_random_uuid(), area_id, 'access', 'in_person', $1, sha256('x') FROM rounds.households LIMIT 1", begin)
+		}, "SELECT count(*) FROM rounds.resident_requests", begin.AddDate(0, 24, 1).Add(-time.Second)},
 		{"reads", func(town *registertest.Town) {
 			town.Exec("SET session_replication_role = replica")
 			town.Exec(`INSERT INTO rounds.reads (id, read_at, account_id, reader, purpose, kind, request_id)

@@ -1,0 +1,75 @@
+package web
+
+import (
+	"context"
+	"encoding/hex"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/retention"
+)
+
+// How often the audit log is sealed, and files whose links are over are deleted.
+const (
+	sealEvery  = time.Minute
+	sweepEvery = 10 * time.Minute
+)
+
+// workJobs works the queue of jobs until ctx ends.
+func (s *Server) workJobs(ctx context.Context) {
+	workers := river.NewWorkers()
+	river.AddWorker(workers, &retention.Worker{DB: s.DB, Now: s.Now, Log: s.Log})
+	err := s.DB.WorkJobs(ctx, register.Jobs{
+		Workers: workers, Periodic: []*river.PeriodicJob{retention.Schedule()}, AtOnce: 2, Log: s.Log,
+	})
+	if err != nil {
+		s.Log.ErrorContext(ctx, "jobs failed", "error", err)
+	}
+}
+
+// seal seals the audit log each minute, and a last time at the end. The newest root
+// goes to the server's log, which may be kept where nobody can change it.
+func (s *Server) seal(ctx context.Context) {
+	every := time.NewTicker(sealEvery)
+	defer every.Stop()
+	for ended := false; ; {
+		seals, err := s.DB.SealReads(context.WithoutCancel(ctx))
+		if err != nil {
+			// The rows wait for the next minute.
+			s.Log.WarnContext(ctx, "sealing failed", "error", err)
+		}
+		if err := s.Ledger.Sync(context.WithoutCancel(ctx), s.DB); err != nil {
+			s.Log.ErrorContext(ctx, "ledger of erasures failed", "error", err)
+		}
+		if n := len(seals); n > 0 {
+			last := seals[n-1]
+			s.Log.InfoContext(ctx, "audit log sealed", "seal", last.Number, "root", hex.EncodeToString(last.Root[:]))
+		}
+		if ended {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			ended = true
+		case <-every.C:
+		}
+	}
+}
+
+// sweep removes files whose links are over.
+func (s *Server) sweep(ctx context.Context) {
+	every := time.NewTicker(sweepEvery)
+	defer every.Stop()
+	for {
+		if _, err := s.Shelf.Sweep(); err != nil {
+			s.Log.ErrorContext(ctx, "sweep failed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
+}
