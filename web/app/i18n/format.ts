@@ -46,3 +46,8 @@ export function addDays(date: string, days: number): string {
 export function placeName(stop: { address: string; near: string | null }): string {
   return stop.address || (stop.near ? t("near_street", { street: stop.near }) : t("without_address"));
 }
+
+/** A moment as date and time. */
+export function moment(time: string): string {
+  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(time));
+}
