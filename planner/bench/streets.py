@@ -137,7 +137,7 @@ def explain(own, rival, pair):
         return "the rival finds no way"
     if own is None:
         moved = max(metres(a, b) for a, b in zip(pair, rival[2:]))
-        return "on parts of the map that no way joins: the rival moves the point by over 50 m" if moved > 50 else "we find no way"
+        return "on parts of the map that no way joins: the rival moves the point by over 50 m" if moved > 50 else "on a bridge, or over 250 m from a way: no door there"
     ours, theirs = (own["from"], own["to"]), rival[2:]
     if max(metres(a, b) for a, b in zip(ours, theirs)) > 25:
         return "meets the street elsewhere"

@@ -200,3 +200,14 @@ func TestDecodePolyline(t *testing.T) {
 		t.Error("bytes that are none of the format were read")
 	}
 }
+
+func FuzzDecodePolyline(f *testing.F) {
+	f.Add("_p~iF~ps|U_ulLnnqC")
+	f.Add("??")
+	f.Add("~~~~~~~~~~~~~~~~~~~~~~")
+	f.Fuzz(func(t *testing.T, text string) {
+		if line := decodePolyline(text); len(line) > len(text) {
+			t.Errorf("%d points out of %d bytes", len(line), len(text))
+		}
+	})
+}
