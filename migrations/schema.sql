@@ -1359,6 +1359,20 @@ $$;
 
 
 --
+-- Name: open_plans(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.open_plans() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT p.id FROM rounds.plans p JOIN rounds.rounds r ON r.id = p.round_id
+    WHERE r.closed_at IS NULL AND r.id IN (SELECT rounds.granted_rounds())
+      AND (rounds.principal_role() = 'supervisor' OR p.state = 'published')
+$$;
+
+
+--
 -- Name: opened_households(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -4886,7 +4900,9 @@ CREATE POLICY read ON rounds.door_notes FOR SELECT TO rounds_app USING (((( SELE
 -- Name: doors read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.doors FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:tiles'::text, 'service:operator'::text])) AND (state = 'finished'::rounds.door_state)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (state = 'finished'::rounds.door_state) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (round_id IN ( SELECT rounds.granted_rounds() AS granted_rounds))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (household_id IN ( SELECT rounds.assigned_households() AS assigned_households)))));
+CREATE POLICY read ON rounds.doors FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:tiles'::text, 'service:operator'::text])) AND (state = 'finished'::rounds.door_state)) OR ((round_id IN ( SELECT rounds.id
+   FROM rounds.rounds
+  WHERE (rounds.closed_at IS NULL))) AND (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (state = 'finished'::rounds.door_state) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (round_id IN ( SELECT rounds.granted_rounds() AS granted_rounds))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (household_id IN ( SELECT rounds.assigned_households() AS assigned_households)))))));
 
 
 --
@@ -4993,8 +5009,7 @@ CREATE POLICY read ON rounds.pair_visits FOR SELECT TO rounds_app USING ((((( SE
 -- Name: plan_workers read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.plan_workers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (plan_id IN ( SELECT plans.id
-   FROM rounds.plans)) AND (worker_id IN ( SELECT workers.id
+CREATE POLICY read ON rounds.plan_workers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans)) AND (worker_id IN ( SELECT workers.id
    FROM rounds.workers)))));
 
 
@@ -5052,9 +5067,7 @@ CREATE POLICY read ON rounds.rounds FOR SELECT TO rounds_app USING (((( SELECT r
 -- Name: routes read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.routes FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT plans.id
-   FROM rounds.plans))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (plan_id IN ( SELECT plans.id
-   FROM rounds.plans)))));
+CREATE POLICY read ON rounds.routes FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans)))));
 
 
 --
@@ -5068,8 +5081,7 @@ CREATE POLICY read ON rounds.sessions FOR SELECT TO rounds_app USING ((account_i
 -- Name: stops read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT plans.id
-   FROM rounds.plans))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (route_id IN ( SELECT routes.id
+CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (route_id IN ( SELECT routes.id
    FROM rounds.routes)))));
 
 
@@ -5091,8 +5103,7 @@ CREATE POLICY read ON rounds.sweeps FOR SELECT TO rounds_app USING ((( SELECT ro
 -- Name: unplanned read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.unplanned FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT plans.id
-   FROM rounds.plans)))));
+CREATE POLICY read ON rounds.unplanned FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans)))));
 
 
 --
@@ -5669,6 +5680,14 @@ REVOKE ALL ON FUNCTION rounds.officer_holds(the_area uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rounds.open_emergency(the_opening uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.open_emergency(the_opening uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION open_plans(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.open_plans() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.open_plans() TO rounds_app;
 
 
 --

@@ -299,6 +299,14 @@ func TestClosedRounds_ForgetOutcomes(t *testing.T) {
 	if n := c.count("SELECT count(*) FROM rounds.visits"); n != 0 {
 		t.Errorf("%d outcomes are left", n)
 	}
+	// Nobody follows a household from round to round.
+	for _, principal := range []register.Principal{c.supervisor, c.worker} {
+		for _, table := range []string{"routes", "stops", "doors", "unplanned", "plan_workers"} {
+			if n, err := c.as(principal, "SELECT 1 FROM rounds."+table); n != 0 || err != nil {
+				t.Errorf("a %s sees %d rows of %s of a past round, %v", principal.Role, n, table, err)
+			}
+		}
+	}
 	if got, want := c.count("SELECT count(*) FROM rounds.doors WHERE state = 'finished' AND due_from IS NULL"), 500; got != want {
 		t.Errorf("%d doors are finished, want all %d of West", got, want)
 	}
