@@ -91,3 +91,22 @@ func TestRoute_LeadsOverPointsAndOwnHouseholds(t *testing.T) {
 		t.Errorf("%v is kept of the streets, want one file", networks)
 	}
 }
+
+func TestRoutes_ShowWhereThereIsNoStreet(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	worker := w.caller(registertest.WestWorker)
+	w.Exec("UPDATE rounds.routes SET off_road = ST_GeomFromText('MULTILINESTRING((1.01 42.01, 1.011 42.01), (1.02 42.02, 1.02 42.021))', 4326)")
+	for _, path := range []string{"/api/v1/day", "/api/v1/routes/" + worker.routes()[0].ID.String()} {
+		var body struct {
+			OffRoad struct {
+				Type        string
+				Coordinates [][][]float64
+			} `json:"off_road"`
+		}
+		worker.do("GET", path, nil).want(http.StatusOK).to(&body)
+		if parts := body.OffRoad.Coordinates; len(parts) != 2 || parts[1][1][1] != 42.021 || body.OffRoad.Type != "MultiLineString" {
+			t.Errorf("%s: %+v", path, body.OffRoad)
+		}
+	}
+}

@@ -156,7 +156,7 @@ func (b *Book) route(ctx context.Context, principal register.Principal, kind aud
 			return read, err
 		}
 		read.Purpose = route.Purpose
-		if err := tx.QueryRow(ctx, "SELECT line, area_id FROM rounds.routes WHERE id = $1", route.ID).Scan(&route.Line, &read.Area); err != nil {
+		if err := tx.QueryRow(ctx, "SELECT line, off_road, area_id FROM rounds.routes WHERE id = $1", route.ID).Scan(&route.Line, &route.OffRoad, &read.Area); err != nil {
 			return read, err
 		}
 		route.Stops, err = stopsOf(ctx, tx, route.Summary)
