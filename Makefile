@@ -87,6 +87,10 @@ bench-network: bin/rounds ## streets beside OSRM and Valhalla, on the extracts o
 	"$(BENCH_FOLDER)/venv/bin/python" planner/bench/streets.py "$(BENCH_FOLDER)" "$(BENCH_FOLDER)/streets" bin/rounds \
 	  $(OSM_MODULE)/testdata/andorra-latest.osm.bz2 $(OSM_MODULE)/testdata/delaware-latest.osm.pbf $(wildcard $(EXTRACTS)/*.osm.*)
 
+.PHONY: load-audit
+load-audit: ## 100,000 reads over HTTP: no row of the audit log may be missing
+	ROUNDS_LOAD_READS=100000 go test -count=1 -timeout 60m -v -run TestReads_UnderLoadMissNoRow ./web
+
 .PHONY: fuzz
 FUZZ_TIME ?= 60s
 fuzz: ## every fuzz target for FUZZ_TIME each

@@ -99,7 +99,6 @@ func fillDemo(ctx context.Context, flags demoFlags, database *database, zone *ti
 		return err
 	}
 	defer db.Close()
-	db.Location = zone
 	keys, err := db.LoadKeys(ctx, database.folder)
 	if err != nil {
 		return err

@@ -92,10 +92,10 @@ func Cover(ctx context.Context, tx pgx.Tx, upto int64) (seal Seal, done bool, er
 	seal = Seal{Number: last.Number + 1}
 	var leaves tree
 	var content []byte
-	err = eachRow(rows, func(r *row) error {
+	err = eachRow(rows, func(r row) error {
 		content = r.appendTo(content[:0])
 		leaves.add(content)
-		seal.LastID = r.id
+		seal.LastID = r.id()
 		return nil
 	})
 	if err != nil {

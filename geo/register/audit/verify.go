@@ -108,8 +108,8 @@ func (v *verifier) page(ctx context.Context, tx pgx.Tx, seals []Seal) error {
 	if err != nil {
 		return fmt.Errorf("audit: verify: %w", err)
 	}
-	err = eachRow(rows, func(r *row) error {
-		for len(v.rest) > 0 && r.id > v.rest[0].LastID {
+	err = eachRow(rows, func(r row) error {
+		for len(v.rest) > 0 && r.id() > v.rest[0].LastID {
 			if err := v.close(); err != nil {
 				return err
 			}

@@ -17,11 +17,13 @@ import (
 	"testing"
 
 	"filippo.io/age"
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/backup"
 	"github.com/rounds-project/rounds/geo/register/registertest"
+	"github.com/rounds-project/rounds/geo/register/retention"
 	"github.com/rounds-project/rounds/migrations/cluster/clustertest"
 )
 
@@ -188,6 +190,35 @@ func TestRestore_BringsBackWhatWas(t *testing.T) {
 	if _, err := db.LoadKeys(t.Context(), i.folder); err != nil {
 		t.Errorf("the service does not start on it: %v", err)
 	}
+}
+
+// What was erased after the backup was made does not come back with it.
+func TestRestore_ErasesAgain(t *testing.T) {
+	t.Parallel()
+	i := town(t)
+	path := i.backUp(lock)
+	var home uuid.UUID
+	i.asOwner(func(conn *pgx.Conn) {
+		i.must(conn.QueryRow(t.Context(), "SELECT id FROM rounds.households ORDER BY id LIMIT 1").Scan(&home))
+	})
+	db, err := register.Open(t.Context(), i.appURL)
+	i.must(err)
+	keys, err := db.LoadKeys(t.Context(), i.folder)
+	i.must(err)
+	ledger, err := retention.OpenLedger(i.folder)
+	i.must(err)
+	i.must(db.Refuse(t.Context(), register.Service("operator"), keys, home))
+	i.must(ledger.Sync(t.Context(), db))
+	db.Close()
+	i.alone()
+	i.must(i.restore(path, key, true))
+	i.asOwner(func(conn *pgx.Conn) {
+		var homes, others, refusals int
+		i.must(conn.QueryRow(t.Context(), "SELECT count(*) FILTER (WHERE id = $1), count(*), (SELECT count(*) FROM rounds.refusals) FROM rounds.households", home).Scan(&homes, &others, &refusals))
+		if homes != 0 || others != 239 || refusals == 0 {
+			t.Errorf("%d of the place, %d households, %d refusals after the restore", homes, others, refusals)
+		}
+	})
 }
 
 func TestRestore_IntoAnEmptyInstallation(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/retention"
 	"github.com/rounds-project/rounds/migrations"
 )
 
@@ -158,7 +159,19 @@ func (e *exchange) bringUp(ctx context.Context, dataFolder string) error {
 	if string(check) != string(keys.Check()) {
 		return register.ErrOtherKey
 	}
-	return nil
+	return e.eraseAgain(ctx, keys, dataFolder)
+}
+
+// eraseAgain takes out what was erased after the backup was made: the ledger lies in
+// the data folder, which a restore leaves alone.
+func (e *exchange) eraseAgain(ctx context.Context, keys *register.Keys, dataFolder string) error {
+	db, err := register.Open(ctx, e.newURL)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	_, err = retention.ReplayErasures(ctx, db, keys, dataFolder)
+	return err
 }
 
 // swap exchanges the names. PostgreSQL does both renames or none.

@@ -8,6 +8,9 @@ const pages: { name: string; person: Person | null; path: string; viewport: { wi
   { name: "overview", person: "supervisor", path: "/desk", viewport: laptop, ready: ".areas" },
   { name: "plan", person: "supervisor", path: "/desk?view=plan", viewport: laptop, ready: "#fairness" },
   { name: "reports", person: "supervisor", path: "/desk?view=reports", viewport: laptop, ready: ".kind" },
+  { name: "requests of residents", person: "officer", path: "/desk", viewport: laptop, ready: ".officer form" },
+  { name: "audit log", person: "officer", path: "/desk#reads", viewport: laptop, ready: ".officer tbody tr" },
+  { name: "clocks", person: "officer", path: "/desk#clocks", viewport: phone, ready: ".officer tbody tr" },
   { name: "accounts", person: "admin", path: "/desk", viewport: laptop, ready: "main.plain h2" },
 ];
 const settings: Setting[] = [
