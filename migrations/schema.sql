@@ -1603,6 +1603,23 @@ $$;
 
 
 --
+-- Name: refuse_ended_consent(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.refuse_ended_consent() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM rounds.consent_stubs s WHERE s.pseudonym = NEW.receipt_hmac) THEN
+        RAISE EXCEPTION 'the consent has ended' USING ERRCODE = 'check_violation', CONSTRAINT = 'consents_ended';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+
+--
 -- Name: refuse_visits(uuid, bytea[]); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -3752,6 +3769,13 @@ CREATE TRIGGER consent_stubs_enter AFTER INSERT ON rounds.consent_stubs FOR EACH
 
 
 --
+-- Name: consents consents_ended; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER consents_ended BEFORE INSERT ON rounds.consents FOR EACH ROW EXECUTE FUNCTION rounds.refuse_ended_consent();
+
+
+--
 -- Name: dwelling_groups dwelling_groups_cut; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -5771,6 +5795,13 @@ GRANT ALL ON FUNCTION rounds.propose_pair(the_household uuid) TO rounds_app;
 --
 
 REVOKE ALL ON FUNCTION rounds.refresh_area_paths() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION refuse_ended_consent(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.refuse_ended_consent() FROM PUBLIC;
 
 
 --

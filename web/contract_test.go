@@ -123,6 +123,7 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 		{worker, "GET /api/v1/day", uuid.Nil},
 		{analyst, "GET /api/v1/incidents", uuid.Nil},
 		{w.caller(registertest.CountyHandler), "GET /api/v1/support-wanted", uuid.Nil},
+		{worker, "GET /api/v1/duties", uuid.Nil},
 		{supervisor, "GET /api/v1/pairs", uuid.Nil},
 		{worker, "GET /api/v1/lone-timer", uuid.Nil},
 		{supervisor, "GET /api/v1/lone-timers", uuid.Nil},

@@ -88,6 +88,7 @@ var statuses = []struct {
 	{register.ErrVisitDay, 422, "visit_day", "visited_on", "The day is before the round, or has not come yet."},
 	{register.ErrNoConsent, 404, "no_consent", "", "There is no such consent, or none that you may see."},
 	{register.ErrConsentDays, 422, "consent_days", "expires_on", "A consent was given within the last two weeks and ends 12 months later at most."},
+	{register.ErrConsentEnded, 409, "consent_ended", "", "This consent was withdrawn; what has ended stays ended."},
 	{register.ErrContact, 422, "contact", "contact", "One telephone number or one e-mail address, and no name."},
 	{register.ErrReceipt, 422, "receipt", "receipt", "A code has 16 letters and digits."},
 	{register.ErrOneOff, 422, "one_off", "service", "This service stands until its consent ends or is withdrawn."},

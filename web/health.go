@@ -2,8 +2,9 @@ package web
 
 import (
 	"context"
+	"fmt"
 	"net/http"
-	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -41,8 +42,9 @@ func (s *Server) describe(w http.ResponseWriter, _ *http.Request, _ access.Sessi
 	return err
 }
 
-// metrics are numbers about requests, by the pattern of the route: never by an
-// address, which may hold an id.
+// metrics are numbers about requests by the part of the service that answers. They
+// are for anybody, so never by route: that would count who refused, agreed or was
+// visited, and when.
 type metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
@@ -52,9 +54,9 @@ type metrics struct {
 func newMetrics() *metrics {
 	m := &metrics{
 		registry: prometheus.NewRegistry(),
-		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "rounds_http_requests_total", Help: "Requests by route and status."}, []string{"route", "status"}),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "rounds_http_requests_total", Help: "Requests by part of the service and class of status."}, []string{"part", "status"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "rounds_http_request_seconds", Help: "Time to answer.",
-			Buckets: []float64{.001, .003, .01, .03, .1, .3, 1, 3, 10}}, []string{"route"}),
+			Buckets: []float64{.001, .003, .01, .03, .1, .3, 1, 3, 10}}, []string{"part"}),
 	}
 	m.registry.MustRegister(m.requests, m.seconds, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
@@ -65,8 +67,20 @@ func (s *Server) serveMetrics(w http.ResponseWriter, r *http.Request, _ access.S
 	return nil
 }
 
+// partOf is the part of the service that a route belongs to.
+func partOf(pattern string) string {
+	switch {
+	case strings.Contains(pattern, "/tiles/"):
+		return "tiles"
+	case strings.Contains(pattern, "/api/"):
+		return "api"
+	}
+	return "pages"
+}
+
 // observe counts and logs the requests of a route.
 func (s *Server) observe(pattern string, next http.Handler) http.Handler {
+	part := partOf(pattern)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		request := uuid.New()
@@ -76,8 +90,8 @@ func (s *Server) observe(pattern string, next http.Handler) http.Handler {
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(seen, r)
 		took := time.Since(began)
-		s.metrics.requests.WithLabelValues(pattern, strconv.Itoa(seen.status)).Inc()
-		s.metrics.seconds.WithLabelValues(pattern).Observe(took.Seconds())
+		s.metrics.requests.WithLabelValues(part, fmt.Sprintf("%dxx", seen.status/100)).Inc()
+		s.metrics.seconds.WithLabelValues(part).Observe(took.Seconds())
 		s.Log.DebugContext(r.Context(), "request", "id", id, "route", pattern, "status", seen.status, "ms", took.Milliseconds())
 	})
 }

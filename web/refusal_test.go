@@ -164,6 +164,24 @@ func TestHealth_AnswersWithoutASession(t *testing.T) {
 	}
 }
 
+// Anybody reads the metrics; they count nobody who refuses, agrees or is visited.
+func TestMetrics_TellNoRoute(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	home := w.Household(w.Workers[0], w.Today, 0)
+	w.caller(registertest.WestWorker).do("POST", "/api/v1/households/"+home.String()+"/refuse", map[string]any{}).want(http.StatusNoContent)
+	metrics := string(w.caller("").do("GET", "/metrics", nil).want(http.StatusOK).body)
+	if !strings.Contains(metrics, `rounds_http_requests_total{part="api",status="2xx"}`) {
+		t.Errorf("%.300s", metrics)
+	}
+	for _, r := range routes {
+		_, path, _ := strings.Cut(r.pattern, " ")
+		if strings.Contains(metrics, `"`+path) || strings.Contains(metrics, path+`"`) {
+			t.Errorf("the metrics tell of %s", r.pattern)
+		}
+	}
+}
+
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{`{}`, `{"round_id": "00000000-0000-0000-0000-000000000000", "outcome": "done"}`, `[]`, `{"lon": 1e999}`, `{"left_card": null} x`} {
 		f.Add([]byte(seed))

@@ -94,6 +94,7 @@ var routes = []route{
 	{pattern: "GET /api/v1/support-wanted", roles: handlers, do: (*Server).listSupport},
 	{pattern: "POST /api/v1/withdrawals", public: true, do: (*Server).withdrawByReceipt},
 	{pattern: "GET /api/v1/notices/consent", public: true, do: (*Server).showConsentNotice},
+	{pattern: "GET /api/v1/duties", roles: workers, do: (*Server).listDuties},
 	{pattern: "POST /api/v1/households/{id}/door-notes", roles: workers, do: (*Server).noteDoor},
 	{pattern: "POST /api/v1/households/{id}/pair", roles: supervisors, do: (*Server).decidePair},
 	{pattern: "GET /api/v1/pairs", roles: supervisors, do: (*Server).listPairProposals},

@@ -73,6 +73,10 @@ func Run(ctx context.Context, listener net.Listener, config Config) error {
 
 func assemble(ctx context.Context, db *register.DB, keys *register.Keys, config Config) (*Server, error) {
 	options := Options{DB: db, Keys: keys, Now: time.Now, Location: config.Location, Log: config.Log, Proxies: config.Proxies}
+	var err error
+	if options.Duties, err = LoadDuties(config.DataFolder); err != nil {
+		return nil, err
+	}
 	today := func() time.Time { return round.Date(time.Now(), config.Location) }
 	var server *Server // plans change only after it is there
 	planner, err := round.NewPlanner(ctx, db, config.DataFolder, round.Options{

@@ -35,6 +35,8 @@ type Options struct {
 	Shelf   *export.Shelf
 	// Ledger is told of what is erased before it is acknowledged.
 	Ledger *retention.Ledger
+	// Duties are whom workers call in a danger.
+	Duties []Duty
 	// Proxies are those whose word on where a request comes from counts; none by
 	// default.
 	Proxies access.Proxies

@@ -59,9 +59,11 @@ func worldOf(t *testing.T, town *registertest.Town) *world {
 	w.must(err)
 	ledger, err := retention.OpenLedger(w.data)
 	w.must(err)
+	duties, err := LoadDuties(t.TempDir())
+	w.must(err)
 	w.handler = New(Options{
-		Ledger: ledger,
-		DB:     town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer,
+		Ledger: ledger, Duties: duties,
+		DB: town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer,
 		Gate:  access.New(town.DB, access.Options{}),
 		Shelf: &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: w.exports},
 		Now:   now, Location: time.UTC, Log: log,

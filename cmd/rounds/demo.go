@@ -99,6 +99,7 @@ func fillDemo(ctx context.Context, flags demoFlags, database *database, zone *ti
 		return err
 	}
 	defer db.Close()
+	db.Location = zone
 	keys, err := db.LoadKeys(ctx, database.folder)
 	if err != nil {
 		return err

@@ -19,6 +19,8 @@ var (
 	// ErrConsentDays says that a consent is not of the last two weeks, or for more
 	// than 12 months.
 	ErrConsentDays = errors.New("register: a consent is of the last two weeks and for 12 months at most")
+	// ErrConsentEnded says that a consent with this code was withdrawn.
+	ErrConsentEnded = errors.New("register: the consent was withdrawn")
 	// ErrOneOff says that only a service that is done once can be done.
 	ErrOneOff = errors.New("register: this service stands until its consent ends")
 )
@@ -60,7 +62,8 @@ const (
 // RecordConsent keeps a consent that was given to the principal, a worker, and the
 // services wanted; with renews (else the zero id) it takes the place of an earlier
 // one. The same again changes nothing, and added is false. The error may be
-// [ErrNotAssigned], [ErrConsentDays], [ErrNoConsent] (of renews) or [ErrIDTaken].
+// [ErrNotAssigned], [ErrConsentDays], [ErrConsentEnded], [ErrNoConsent] (of renews) or
+// [ErrIDTaken].
 func (db *DB) RecordConsent(ctx context.Context, principal Principal, keys *Keys, consent Consent, receipt Receipt, renews uuid.UUID) (added bool, err error) {
 	sealed, err := keys.sealContact(consent.ID, consent.Contact)
 	if err != nil {
@@ -128,6 +131,8 @@ func consentError(err error) error {
 	switch {
 	case refused.ConstraintName == "consents_twelve_months", refused.ConstraintName == "support_wanted_consent", refused.Code == "42501":
 		return ErrConsentDays
+	case refused.ConstraintName == "consents_ended":
+		return ErrConsentEnded
 	case refused.ConstraintName == "consents_receipt_hmac_key":
 		return ErrIDTaken
 	}

@@ -254,6 +254,13 @@ func TestWithdrawal_DeletesAndLeavesAStub(t *testing.T) {
 			if err := v.db.WithdrawConsent(t.Context(), v.worker, consent.ID); !errors.Is(err, register.ErrNoConsent) {
 				t.Errorf("withdrawn twice: %v", err)
 			}
+			// A phone that heard of nothing may send the consent again.
+			if _, err := v.db.RecordConsent(t.Context(), v.worker, v.keys, consent, receipt, uuid.Nil); !errors.Is(err, register.ErrConsentEnded) {
+				t.Errorf("sent again: %v", err)
+			}
+			if n := v.count("SELECT count(*) FROM rounds.consents"); n != 0 {
+				t.Errorf("%d consents came back", n)
+			}
 			// The code still says when, and that is all.
 			v.at(30)
 			if ended, err := v.db.WithdrawByReceipt(t.Context(), v.keys, receipt); err != nil || !ended.Equal(day) {

@@ -20,7 +20,7 @@ function picturesAsFiles(): Plugin {
   };
 }
 
-// Three pages, so that the phone never loads what only the desk needs.
+// A page for each kind of person, so that the phone never loads what only the desk needs.
 export default defineConfig({
   plugins: [svelte(), picturesAsFiles()],
   // MapLibre 6 is ESM only, its worker too.
@@ -32,7 +32,7 @@ export default defineConfig({
     emptyOutDir: false,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
-    rolldownOptions: { input: { index: "index.html", desk: "desk.html", walk: "walk.html" } },
+    rolldownOptions: { input: { index: "index.html", desk: "desk.html", walk: "walk.html", withdraw: "withdraw.html" } },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8080", "/tiles": "http://127.0.0.1:8080" } },
   test: { include: ["**/*.test.ts"], exclude: ["node_modules/**", "dist/**", "e2e/**"] },

@@ -92,6 +92,9 @@ func Fill(ctx context.Context, options Options) error {
 	if err := f.recordVisits(ctx, published); err != nil {
 		return err
 	}
+	if err := f.addDoors(ctx); err != nil {
+		return err
+	}
 	return f.report(ctx)
 }
 

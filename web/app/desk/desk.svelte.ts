@@ -6,8 +6,8 @@ import {
 import { t } from "../i18n/index.svelte";
 import { measures, type Measure } from "../map/palette";
 
-export type View = "overview" | "plan" | "reports";
-const views: View[] = ["overview", "plan", "reports"];
+export type View = "overview" | "plan" | "reports" | "safety";
+const views: View[] = ["overview", "plan", "reports", "safety"];
 
 export class Desk {
   rounds = $state<Round[]>([]);

@@ -42,6 +42,20 @@ export function addDays(date: string, days: number): string {
   return time.toISOString().slice(0, 10);
 }
 
+/** The date some months after another; the last of the month where it has no such day. */
+export function addMonths(date: string, months: number): string {
+  const [year, month, dayOf] = date.split("-").map(Number) as [number, number, number];
+  const last = new Date(Date.UTC(year, month - 1 + months + 1, 0)).getUTCDate();
+  return new Date(Date.UTC(year, month - 1 + months, Math.min(dayOf, last))).toISOString().slice(0, 10);
+}
+
+/** A moment of today as a time, of another day with its date. */
+export function momentSoon(at: string): string {
+  const time = new Date(at);
+  const near = Math.abs(time.getTime() - Date.now()) < 12 * 3600 * 1000;
+  return new Intl.DateTimeFormat(language(), near ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" }).format(time);
+}
+
 /** What a place is called: its address, else the street that it is near. */
 export function placeName(stop: { address: string; near: string | null }): string {
   return stop.address || (stop.near ? t("near_street", { street: stop.near }) : t("without_address"));

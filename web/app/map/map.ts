@@ -16,6 +16,8 @@ export interface MapHandle {
   remove(): void;
 }
 
+const world: Box = [-170, -55, 170, 70];
+
 /** Makes a map in an element; null when the browser cannot draw one. */
 export async function createMap(container: HTMLElement, box: Box | null, padding: Padding = 32): Promise<MapHandle | null> {
   const [libre, worker] = await Promise.all([
@@ -29,7 +31,7 @@ export async function createMap(container: HTMLElement, box: Box | null, padding
     map = new libre.Map({
       container,
       style: style(shownLook(), language()),
-      bounds: (box ?? [1.4, 42.42, 1.8, 42.66]) as LngLatBoundsLike,
+      bounds: (box ?? world) as LngLatBoundsLike,
       fitBoundsOptions: { padding },
       attributionControl: false,
       dragRotate: false,

@@ -1,7 +1,7 @@
 // The worker's day: what the server planned and what was recorded here.
 import { api, ask, Failure, type Day, type DayStop, type Me, type Schemas } from "../api/client";
 import { word } from "../api/lists.svelte";
-import { day as dayName, placeName } from "../i18n/format";
+import { addDays, day as dayName, placeName } from "../i18n/format";
 import { t } from "../i18n/index.svelte";
 import { Outbox, type Operation } from "./outbox";
 
@@ -25,6 +25,10 @@ export class WorkDay {
   waiting = $state(0);
   reachable = $state(true);
   toast = $state<Toast | null>(null);
+  /** What people are told before they agree. */
+  notice = $state<Schemas["Notice"] | null>(null);
+  /** Whom to call in a danger; read at the start, so that the page asks nobody. */
+  duties = $state<Schemas["Duty"][]>([]);
   /** Outcomes that were recorded on this page, by household. */
   recorded = $state<Record<string, { outcome: Outcome; visit: string }>>({});
   /** The stop whose card is open; undefined: the next one. */
@@ -55,6 +59,18 @@ export class WorkDay {
       else this.trouble = failure.status === 0 ? t("no_answer") : failure.message;
     }
     this.loading = false;
+  }
+
+  /** What is needed at doors without a connection. */
+  async prepare() {
+    try {
+      const [notice, duties] = await Promise.all([ask(api.GET("/api/v1/notices/consent")), ask(api.GET("/api/v1/duties"))]);
+      [this.notice, this.duties] = [notice, duties.items];
+      localStorage.setItem("prepared", JSON.stringify({ notice, duties: duties.items }));
+    } catch {
+      const kept = JSON.parse(localStorage.getItem("prepared") ?? "null") as { notice: Schemas["Notice"]; duties: Schemas["Duty"][] } | null;
+      if (kept) [this.notice, this.duties] = [kept.notice, kept.duties];
+    }
   }
 
   outcomeOf(stop: DayStop): Outcome | null {
@@ -101,6 +117,47 @@ export class WorkDay {
     this.chosen = undefined; // the next stop opens by itself
     this.say({ text: t("recorded", { outcome: word("outcomes", outcome), place: placeName(stop) }), visit });
     this.outbox.add(operation);
+  }
+
+  /** Keeps what somebody agreed to; the code is theirs, and shown by whoever calls this. */
+  recordConsent(stop: DayStop, agreed: Omit<Schemas["NewConsent"], "household_id" | "purpose" | "given_on">) {
+    const id = crypto.randomUUID();
+    this.outbox.add({ kind: "consent", id, body: { ...agreed, household_id: stop.household, purpose: "provide_services", given_on: this.me.today } });
+    if (agreed.renews) stop.support = stop.support.filter((support) => support.consent_id !== agreed.renews);
+    stop.support.push({
+      consent_id: id,
+      services: agreed.services,
+      contact: agreed.contact || null,
+      expires_on: agreed.expires_on,
+      renew_from: addDays(agreed.expires_on, -60),
+    });
+  }
+
+  withdraw(stop: DayStop, consent: string) {
+    stop.support = stop.support.filter((support) => support.consent_id !== consent);
+    this.outbox.add({ kind: "withdraw", id: consent });
+    this.say({ text: t("withdrawn_here") });
+  }
+
+  serviceDone(consent: string, service: Schemas["Service"]) {
+    this.outbox.add({ kind: "service_done", id: consent, body: { service } });
+    this.say({ text: t("service_done_said", { service: word("services", service) }) });
+  }
+
+  noteDoor(stop: DayStop, note: Schemas["DoorNote"], there: boolean) {
+    const others = stop.door_notes.filter((other) => other.note !== note);
+    stop.door_notes = there ? [...others, { note, seen_on: this.me.today }] : others;
+    this.outbox.add({ kind: "door_note", id: stop.household, body: { note, seen_on: this.me.today, there } });
+  }
+
+  /** The place goes from this phone at once, and from everything when it is sent. */
+  neverVisit(stop: DayStop) {
+    if (!this.day) return;
+    this.day.stops = this.day.stops.filter((other) => other.household !== stop.household);
+    delete this.recorded[stop.household];
+    this.chosen = undefined;
+    this.outbox.add({ kind: "never_visit", id: stop.household });
+    this.say({ text: t("never_visit_said") });
   }
 
   undo(visit: string) {

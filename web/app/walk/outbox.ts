@@ -5,7 +5,13 @@ import { api, ask, Failure, type Schemas } from "../api/client";
 export type Operation =
   | { kind: "visit"; id: string; body: Schemas["Visit"] }
   | { kind: "retract"; id: string }
-  | { kind: "incident"; id: string; body: Schemas["NewIncident"] };
+  | { kind: "incident"; id: string; body: Schemas["NewIncident"] }
+  | { kind: "consent"; id: string; body: Schemas["NewConsent"] }
+  | { kind: "withdraw"; id: string }
+  | { kind: "service_done"; id: string; body: Schemas["SupportDone"] }
+  /** id is the household's from here on. */
+  | { kind: "door_note"; id: string; body: Schemas["DoorNoteSeen"] }
+  | { kind: "never_visit"; id: string };
 
 export interface Watcher {
   changed(waiting: number, reachable: boolean): void;
@@ -113,5 +119,15 @@ function sendToServer(operation: Operation): Promise<unknown> {
       return ask(api.POST("/api/v1/visits/{id}/retract", { params }));
     case "incident":
       return ask(api.PUT("/api/v1/incidents/{id}", { params, body: operation.body }));
+    case "consent":
+      return ask(api.PUT("/api/v1/consents/{id}", { params, body: operation.body }));
+    case "withdraw":
+      return ask(api.POST("/api/v1/consents/{id}/withdraw", { params }));
+    case "service_done":
+      return ask(api.POST("/api/v1/consents/{id}/done", { params, body: operation.body }));
+    case "door_note":
+      return ask(api.POST("/api/v1/households/{id}/door-notes", { params, body: operation.body }));
+    case "never_visit":
+      return ask(api.POST("/api/v1/households/{id}/refuse", { params }));
   }
 }
