@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -31,6 +32,8 @@ type Config struct {
 	Log        *slog.Logger
 	// Proxies in front of the service; see [access.Proxies].
 	Proxies access.Proxies
+	// Certificate, when not nil, makes the service speak TLS.
+	Certificate *Certificate
 	// Ready, when not nil, is called when requests are answered.
 	Ready func()
 }
@@ -68,6 +71,9 @@ func Run(ctx context.Context, listener net.Listener, config Config) error {
 	background.Go(func() { server.sweep(ctx) })
 	background.Go(func() { server.workJobs(ctx) })
 	background.Go(func() { server.seal(ctx) })
+	if config.Certificate != nil {
+		return server.serveTLS(ctx, cancel, listener, config)
+	}
 	return server.serveUntil(ctx, cancel, listener, config.Ready)
 }
 
@@ -98,6 +104,35 @@ func assemble(ctx context.Context, db *register.DB, keys *register.Keys, config 
 	options.Shelf = &export.Shelf{Exporter: export.Exporter{DB: db, Today: today}, Folder: filepath.Join(config.DataFolder, "exports")}
 	server = New(options)
 	return server, nil
+}
+
+// serveTLS serves at once, as the authority asks this server itself whether the
+// domain is its own; without a certificate it ends.
+func (s *Server) serveTLS(ctx context.Context, cancel context.CancelFunc, listener net.Listener, config Config) error {
+	source, err := newSource(*config.Certificate, listener.Addr().(*net.TCPAddr).Port, config.Log)
+	if err != nil {
+		return err
+	}
+	defer source.close()
+	plain := source.plain()
+	defer plain.Close()
+	go func() { _ = plain.Serve(config.Certificate.Plain) }()
+	obtained := make(chan error, 1)
+	go func() {
+		err := source.obtain(ctx)
+		if err != nil {
+			cancel()
+		} else if config.Ready != nil {
+			config.Ready()
+		}
+		obtained <- err
+	}()
+	served := s.serveUntil(ctx, cancel, tls.NewListener(listener, source.tlsConfig()), nil)
+	cancel()
+	if err := <-obtained; err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return served
 }
 
 // bounded is a server that waits for nobody for long: who sends or reads slowly

@@ -25,7 +25,8 @@ const password = "a password for tests"
 // world is the service over a town of a test's own.
 type world struct {
 	*registertest.Town
-	url string
+	url    string
+	server *Server
 	// handler is the service without a network.
 	handler http.Handler
 	logins  map[string]string // by account of the town
@@ -61,13 +62,14 @@ func worldOf(t *testing.T, town *registertest.Town) *world {
 	w.must(err)
 	duties, err := LoadDuties(t.TempDir())
 	w.must(err)
-	w.handler = New(Options{
+	w.server = New(Options{
 		Ledger: ledger, Duties: duties,
 		DB: town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer,
 		Gate:  access.New(town.DB, access.Options{}),
 		Shelf: &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: w.exports},
 		Now:   now, Location: time.UTC, Log: log,
-	}).Handler()
+	})
+	w.handler = w.server.Handler()
 	server := httptest.NewServer(w.handler)
 	t.Cleanup(server.Close)
 	w.url = server.URL

@@ -90,6 +90,9 @@ func withRegister(ctx context.Context, folder string, use func(*register.DB) err
 	return use(db)
 }
 
+// isEmbedded says that the server is the one of the data folder, whoever runs it.
+func (d *database) isEmbedded() bool { return os.Getenv("DATABASE_URL") == "" }
+
 func (d *database) close() {
 	if d.embedded != nil {
 		d.embedded.Stop()

@@ -7,17 +7,24 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/doctor"
 	"github.com/rounds-project/rounds/web"
+	"github.com/rounds-project/rounds/web/access"
 )
 
 type serveFlags struct {
 	data, listen, timezone string
-	verbose                bool
+	// domain asks for a certificate; the rest says from whom, and where port 80 is.
+	domain, acmeDirectory, acmeCA, plainListen string
+	proxies                                    []string
+	verbose                                    bool
 }
 
 func newServeCommand() *cobra.Command {
@@ -27,18 +34,52 @@ func newServeCommand() *cobra.Command {
 		Short: "Serve the desk, the phone, the API and tiles",
 		Long: `Serves until Ctrl-C. Without DATABASE_URL it runs a database of its own under the
 data folder; with it, run "rounds migrate" first. Browsers accept passwords over
-plain HTTP from this machine alone: put a proxy with TLS in front for others.`,
-		Example: "  rounds serve --listen 127.0.0.1:8080",
-		Args:    cobra.NoArgs,
+plain HTTP from this machine alone. For others there are two ways: --domain gets a
+certificate from Let's Encrypt (you agree to its terms) or another ACME authority and
+serves at ports 443 and 80; or a proxy with TLS stands in front, see docs/running.md,
+whose address --trusted-proxy names. Each flag may come from the environment too, as
+ROUNDS_LISTEN, ROUNDS_DOMAIN, ROUNDS_TRUSTED_PROXY and so on.`,
+		Example: `  rounds serve --listen 127.0.0.1:8080
+  rounds serve --domain rounds.example.org
+  rounds serve --listen 127.0.0.1:8080 --trusted-proxy 127.0.0.1`,
+		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
+			if err := fromEnvironment(command.Flags(), "listen", "domain", "http-listen", "acme-directory", "acme-ca", "trusted-proxy", "timezone"); err != nil {
+				return err
+			}
+			if flags.domain != "" && !command.Flags().Changed("listen") {
+				flags.listen = ":443"
+			}
 			return runServe(command.Context(), flags, command.OutOrStdout(), command.ErrOrStderr())
 		},
 	}
 	addDataFlag(command, &flags.data)
-	command.Flags().StringVar(&flags.listen, "listen", "127.0.0.1:8080", "address to serve at")
-	command.Flags().StringVar(&flags.timezone, "timezone", "", "time zone of the installation, as Europe/Andorra (default the system's)")
-	command.Flags().BoolVar(&flags.verbose, "verbose", false, "log every request")
+	f := command.Flags()
+	f.StringVar(&flags.listen, "listen", "127.0.0.1:8080", "address to serve at; with --domain :443")
+	f.StringVar(&flags.domain, "domain", "", "name of this service on the internet: get a certificate for it")
+	f.StringVar(&flags.plainListen, "http-listen", ":80", "with --domain: address that answers the authority and sends browsers on to TLS")
+	f.StringVar(&flags.acmeDirectory, "acme-directory", "", "with --domain: directory of another ACME authority (default Let's Encrypt)")
+	f.StringVar(&flags.acmeCA, "acme-ca", "", "with --acme-directory: root certificates of a private authority, in PEM")
+	f.StringSliceVar(&flags.proxies, "trusted-proxy", nil, "address or CIDR block of a proxy in front, whose X-Forwarded-For and X-Forwarded-Proto are believed")
+	f.StringVar(&flags.timezone, "timezone", "", "time zone of the installation, as Europe/Andorra (default the system's)")
+	f.BoolVar(&flags.verbose, "verbose", false, "log every request")
 	return command
+}
+
+// fromEnvironment sets flags that the command line leaves out: --http-listen is
+// ROUNDS_HTTP_LISTEN. A service manager has a file of such lines.
+func fromEnvironment(flags *pflag.FlagSet, names ...string) error {
+	for _, name := range names {
+		variable := "ROUNDS_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
+		value := os.Getenv(variable)
+		if value == "" || flags.Changed(name) {
+			continue
+		}
+		if err := flags.Set(name, value); err != nil {
+			return usagef("%s: %w", variable, err)
+		}
+	}
+	return nil
 }
 
 func runServe(ctx context.Context, flags serveFlags, out, logOut io.Writer) error {
@@ -46,14 +87,30 @@ func runServe(ctx context.Context, flags serveFlags, out, logOut io.Writer) erro
 	if err != nil {
 		return err
 	}
-	var config net.ListenConfig
-	listener, err := config.Listen(ctx, "tcp", flags.listen)
+	options := serveOptions{zone: zone, log: serviceLog(logOut, flags.verbose)}
+	if options.proxies, err = access.ParseProxies(flags.proxies); err != nil {
+		return usageError{err}
+	}
+	if flags.domain == "" && (flags.acmeDirectory != "" || flags.acmeCA != "") {
+		return usagef("--acme-directory and --acme-ca go with --domain")
+	}
+	listener, err := listen(ctx, "--listen", flags.listen)
 	if err != nil {
-		return fmt.Errorf("rounds: listen: %w; name another address with --listen", err)
+		return err
+	}
+	defer listener.Close()
+	address := "http://" + listener.Addr().String()
+	if flags.domain != "" {
+		plain, err := listen(ctx, "--http-listen", flags.plainListen)
+		if err != nil {
+			return err
+		}
+		defer plain.Close()
+		address = "https://" + flags.domain
+		options.certificate = &web.Certificate{Domain: flags.domain, Directory: flags.acmeDirectory, AuthorityFile: flags.acmeCA, Plain: plain}
 	}
 	database, err := ownDatabase(ctx, flags.data)
 	if err != nil {
-		listener.Close()
 		return err
 	}
 	defer database.close()
@@ -61,8 +118,17 @@ func runServe(ctx context.Context, flags serveFlags, out, logOut io.Writer) erro
 	if err != nil {
 		return err
 	}
-	ready := func() { fmt.Fprintf(out, "rounds serves at http://%s\n%s", listener.Addr(), next) }
-	return serveOn(ctx, listener, database, serveOptions{zone: zone, log: serviceLog(logOut, flags.verbose), ready: ready})
+	options.ready = func() { fmt.Fprintf(out, "rounds serves at %s\n%s", address, next) }
+	return serveOn(ctx, listener, database, options)
+}
+
+func listen(ctx context.Context, flag, address string) (net.Listener, error) {
+	var config net.ListenConfig
+	listener, err := config.Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("rounds: listen: %w; name another address with %s", err, flag)
+	}
+	return listener, nil
 }
 
 // firstSteps says how an installation without areas or accounts goes on; the
@@ -89,11 +155,18 @@ type serveOptions struct {
 	zone  *time.Location
 	log   *slog.Logger
 	ready func()
+	// certificate and proxies are the service's alone.
+	certificate *web.Certificate
+	proxies     access.Proxies
 }
 
 func serveOn(ctx context.Context, listener net.Listener, database *database, options serveOptions) error {
+	if options.certificate != nil {
+		options.certificate.Folder = doctor.CertificateFolder(database.folder)
+	}
 	return web.Run(ctx, listener, web.Config{
 		DatabaseURL: database.appURL, DataFolder: database.folder, Location: options.zone, Log: options.log, Ready: options.ready,
+		Certificate: options.certificate, Proxies: options.proxies,
 	})
 }
 

@@ -35,10 +35,19 @@ func logKeys(file *ast.File) (keys, wrong []string) {
 			if imported.Name != nil {
 				slog = imported.Name.Name
 			}
-		case `"log"`, `"log/syslog"`, `"github.com/sirupsen/logrus"`, `"go.uber.org/zap"`:
+		case `"log"`, `"log/syslog"`, `"github.com/sirupsen/logrus"`:
 			wrong = append(wrong, "logs around log/slog: "+imported.Path.Value)
 		}
 	}
+	ast.Inspect(file, func(node ast.Node) bool {
+		// A library that wants a logger of zap gets the one that says nothing.
+		if selector, is := node.(*ast.SelectorExpr); is && !selects(selector, "zap", "NewNop") {
+			if of, is := selector.X.(*ast.Ident); is && of.Name == "zap" {
+				wrong = append(wrong, "logs around log/slog by zap")
+			}
+		}
+		return true
+	})
 	add := func(expression ast.Expr) {
 		if key, is := literal(expression); is {
 			keys = append(keys, key)
