@@ -105,6 +105,22 @@ CREATE TYPE rounds.consent_purpose AS ENUM (
 
 
 --
+-- Name: credential_id; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.credential_id AS bytea
+	CONSTRAINT credential_id_check CHECK (((length(VALUE) >= 16) AND (length(VALUE) <= 1023)));
+
+
+--
+-- Name: credential_key; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.credential_key AS bytea
+	CONSTRAINT credential_key_check CHECK (((length(VALUE) >= 32) AND (length(VALUE) <= 4096)));
+
+
+--
 -- Name: day_part; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -279,6 +295,16 @@ CREATE TYPE rounds.language AS ENUM (
 
 
 --
+-- Name: link_kind; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.link_kind AS ENUM (
+    'invitation',
+    'recovery'
+);
+
+
+--
 -- Name: login; Type: DOMAIN; Schema: rounds; Owner: -
 --
 
@@ -336,6 +362,19 @@ CREATE TYPE rounds.outcome AS ENUM (
     'no_access',
     'vacant',
     'gone'
+);
+
+
+--
+-- Name: passkey_kind; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.passkey_kind AS ENUM (
+    'phone',
+    'computer',
+    'security_key',
+    'password_manager',
+    'other'
 );
 
 
@@ -667,6 +706,24 @@ $$;
 
 
 --
+-- Name: bound_device(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.bound_device() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM FROM rounds.devices WHERE id = NEW.device_id FOR UPDATE;
+    IF (SELECT count(*) FROM rounds.device_pins WHERE device_id = NEW.device_id AND account_id <> NEW.account_id) >= 5 THEN
+        RAISE EXCEPTION 'five workers share a phone at most' USING ERRCODE = 'check_violation', CONSTRAINT = 'device_pins_five';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+
+--
 -- Name: change_grant(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -960,8 +1017,26 @@ CREATE FUNCTION rounds.forget_credentials(the_account uuid) RETURNS void
 BEGIN
     IF rounds.principal_role() IN ('administrator', 'service:login', 'service:operator') THEN
         UPDATE rounds.accounts SET password_hash = NULL WHERE id = the_account;
+        DELETE FROM rounds.passkeys WHERE account_id = the_account;
+        DELETE FROM rounds.identities WHERE account_id = the_account;
+        DELETE FROM rounds.device_pins WHERE account_id = the_account;
         DELETE FROM rounds.sessions WHERE account_id = the_account;
     END IF;
+END
+$$;
+
+
+--
+-- Name: forget_device(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.forget_device() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM rounds.devices d WHERE d.id = OLD.device_id AND NOT EXISTS (SELECT FROM rounds.device_pins p WHERE p.device_id = d.id);
+    RETURN NULL;
 END
 $$;
 
@@ -998,6 +1073,24 @@ $$;
 
 
 --
+-- Name: guard_password(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.guard_password() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF current_user = 'rounds_app' AND NEW.password_hash IS NOT NULL AND rounds.principal_role() <> 'service:operator'
+        AND (TG_OP = 'INSERT' OR NEW.password_hash IS DISTINCT FROM OLD.password_hash AND NEW.id IS DISTINCT FROM rounds.principal_account()) THEN
+        RAISE EXCEPTION 'a password is set by who uses it' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+
+--
 -- Name: grants; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -1013,9 +1106,11 @@ CREATE TABLE rounds.grants (
     proposed_by uuid,
     confirmed_by uuid,
     confirmed_at timestamp with time zone,
+    asleep_by uuid,
     CONSTRAINT grants_check CHECK ((ends_at > starts_at)),
     CONSTRAINT grants_check1 CHECK ((ends_at <= (starts_at + '1 year'::interval))),
     CONSTRAINT grants_check2 CHECK (((role = 'administrator'::rounds.role) = (area_id IS NULL))),
+    CONSTRAINT grants_check3 CHECK (((asleep_since IS NOT NULL) OR (asleep_by IS NULL))),
     CONSTRAINT grants_purpose CHECK (((role = ANY (ARRAY['administrator'::rounds.role, 'dpo'::rounds.role])) = (purpose IS NULL))),
     CONSTRAINT grants_three_months CHECK (((role <> ALL (ARRAY['analyst'::rounds.role, 'case_handler'::rounds.role])) OR (ends_at <= (starts_at + '3 mons'::interval)))),
     CONSTRAINT grants_two_people CHECK (
@@ -1131,6 +1226,37 @@ CREATE FUNCTION rounds.is_own(g rounds.grants) RETURNS boolean
     AS $$ SELECT g.account_id = rounds.principal_account() AND g.role::text = rounds.principal_role()
         AND (rounds.principal_purpose() IS NULL OR g.purpose IS NULL OR g.purpose::text = rounds.principal_purpose())
         AND rounds.holds(g) $$;
+
+
+--
+-- Name: issue_link(uuid, rounds.link_kind, bytea); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.issue_link(the_account uuid, wanted rounds.link_kind, hash bytea, OUT issued rounds.link_kind, OUT expires timestamp with time zone) RETURNS record
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    who rounds.accounts;
+BEGIN
+    SELECT * INTO who FROM rounds.accounts WHERE id = the_account AND disabled_at IS NULL FOR UPDATE;
+    IF who.id IS NULL OR rounds.principal_role() NOT IN ('administrator', 'service:operator') THEN
+        RETURN;
+    END IF;
+    IF who.id = rounds.principal_account() THEN
+        RAISE EXCEPTION 'nobody issues a link to themselves' USING ERRCODE = 'check_violation', CONSTRAINT = 'links_own';
+    END IF;
+    IF wanted = 'invitation' AND who.joined_at IS NOT NULL THEN
+        RAISE EXCEPTION 'the account is in use' USING ERRCODE = 'check_violation', CONSTRAINT = 'links_joined';
+    END IF;
+    IF rounds.principal_role() <> 'service:operator' AND EXISTS (SELECT FROM rounds.grants WHERE account_id = who.id AND confirmed_at IS NOT NULL AND now() < ends_at) THEN
+        wanted := 'recovery';
+    END IF;
+    DELETE FROM rounds.links WHERE account_id = who.id OR expires_at <= now();
+    INSERT INTO rounds.links (token_hash, account_id, kind, issued_by) VALUES (hash, who.id, wanted, rounds.principal_account())
+    RETURNING kind, expires_at INTO issued, expires;
+END
+$$;
 
 
 --
@@ -2121,6 +2247,32 @@ CREATE FUNCTION rounds.today() RETURNS date
 
 
 --
+-- Name: use_link(bytea); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.use_link(hash bytea) RETURNS uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    used rounds.links;
+BEGIN
+    IF rounds.principal_role() <> 'service:login' THEN
+        RETURN NULL;
+    END IF;
+    DELETE FROM rounds.links l USING rounds.accounts a
+    WHERE l.token_hash = hash AND now() < l.expires_at AND a.id = l.account_id AND a.disabled_at IS NULL RETURNING l.* INTO used;
+    IF used.kind = 'recovery' THEN
+        PERFORM rounds.forget_credentials(used.account_id);
+        UPDATE rounds.grants SET asleep_since = now(), asleep_by = used.issued_by WHERE account_id = used.account_id AND now() < ends_at;
+    END IF;
+    UPDATE rounds.accounts SET joined_at = coalesce(joined_at, now()) WHERE id = used.account_id;
+    RETURN used.account_id;
+END
+$$;
+
+
+--
 -- Name: visible_areas(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2177,6 +2329,32 @@ CREATE FUNCTION rounds.visits_planned(the_household uuid) RETURNS TABLE(round_na
         JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.plans p ON p.id = s.plan_id JOIN rounds.rounds o ON o.id = p.round_id
         LEFT JOIN rounds.doors d ON d.round_id = o.id AND d.household_id = h.id AND d.state = 'finished'
     WHERE p.state = 'published' ORDER BY r.day, o.id
+$$;
+
+
+--
+-- Name: wake_grants(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.wake_grants(the_account uuid) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    woken bigint;
+BEGIN
+    IF rounds.principal_role() NOT IN ('administrator', 'service:operator') THEN
+        RETURN 0;
+    END IF;
+    IF the_account = rounds.principal_account() OR EXISTS (
+        SELECT FROM rounds.grants WHERE account_id = the_account AND asleep_since IS NOT NULL
+            AND asleep_by IS NOT DISTINCT FROM rounds.principal_account()) THEN
+        RAISE EXCEPTION 'a second person wakes grants' USING ERRCODE = 'check_violation', CONSTRAINT = 'grants_second_person';
+    END IF;
+    UPDATE rounds.grants SET asleep_since = NULL, asleep_by = NULL WHERE account_id = the_account AND asleep_since IS NOT NULL;
+    GET DIAGNOSTICS woken = ROW_COUNT;
+    RETURN woken;
+END
 $$;
 
 
@@ -2381,6 +2559,38 @@ ALTER TABLE ONLY rounds.consents FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: device_pins; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.device_pins (
+    device_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    pin_hash rounds.password_hash NOT NULL,
+    tries_left smallint DEFAULT 5 NOT NULL,
+    added_on date DEFAULT CURRENT_DATE NOT NULL,
+    CONSTRAINT device_pins_tries_left_check CHECK (((tries_left >= 0) AND (tries_left <= 5)))
+);
+
+ALTER TABLE ONLY rounds.device_pins FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: devices; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.devices (
+    id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    browser rounds.browser NOT NULL,
+    system rounds.system NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT devices_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY rounds.devices FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: door_notes; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -2524,6 +2734,20 @@ ALTER TABLE ONLY rounds.extracts FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: identities; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.identities (
+    account_id uuid NOT NULL,
+    identity_hmac bytea NOT NULL,
+    linked_on date DEFAULT CURRENT_DATE NOT NULL,
+    CONSTRAINT identities_identity_hmac_check CHECK ((length(identity_hmac) = 32))
+);
+
+ALTER TABLE ONLY rounds.identities FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: imports; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -2578,6 +2802,22 @@ CREATE TABLE rounds.installation (
 );
 
 ALTER TABLE ONLY rounds.installation FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: links; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.links (
+    token_hash bytea NOT NULL,
+    account_id uuid NOT NULL,
+    kind rounds.link_kind NOT NULL,
+    issued_by uuid,
+    expires_at timestamp with time zone DEFAULT (now() + '72:00:00'::interval) NOT NULL,
+    CONSTRAINT links_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+ALTER TABLE ONLY rounds.links FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -2651,6 +2891,28 @@ CREATE TABLE rounds.pair_visits (
 );
 
 ALTER TABLE ONLY rounds.pair_visits FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: passkeys; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.passkeys (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    kind rounds.passkey_kind NOT NULL,
+    credential_id rounds.credential_id NOT NULL,
+    public_key rounds.credential_key NOT NULL,
+    sign_count bigint NOT NULL,
+    backup_eligible boolean NOT NULL,
+    backed_up boolean NOT NULL,
+    added_on date DEFAULT CURRENT_DATE NOT NULL,
+    used_on date,
+    CONSTRAINT passkeys_check CHECK ((backup_eligible OR (NOT backed_up))),
+    CONSTRAINT passkeys_sign_count_check CHECK (((sign_count >= 0) AND (sign_count <= '4294967295'::bigint)))
+);
+
+ALTER TABLE ONLY rounds.passkeys FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -2880,6 +3142,19 @@ ALTER TABLE ONLY rounds.sessions FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: spent_ceremonies; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.spent_ceremonies (
+    ceremony_hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT spent_ceremonies_ceremony_hash_check CHECK ((length(ceremony_hash) = 32))
+);
+
+ALTER TABLE ONLY rounds.spent_ceremonies FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: stops; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -3106,6 +3381,30 @@ ALTER TABLE ONLY rounds.consents
 
 
 --
+-- Name: device_pins device_pins_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.device_pins
+    ADD CONSTRAINT device_pins_pkey PRIMARY KEY (device_id, account_id);
+
+
+--
+-- Name: devices devices_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.devices
+    ADD CONSTRAINT devices_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: devices devices_token_hash_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.devices
+    ADD CONSTRAINT devices_token_hash_key UNIQUE (token_hash);
+
+
+--
 -- Name: door_notes door_notes_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -3210,6 +3509,22 @@ ALTER TABLE ONLY rounds.households
 
 
 --
+-- Name: identities identities_identity_hmac_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.identities
+    ADD CONSTRAINT identities_identity_hmac_key UNIQUE (identity_hmac);
+
+
+--
+-- Name: identities identities_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.identities
+    ADD CONSTRAINT identities_pkey PRIMARY KEY (account_id);
+
+
+--
 -- Name: imports imports_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -3231,6 +3546,22 @@ ALTER TABLE ONLY rounds.incidents
 
 ALTER TABLE ONLY rounds.installation
     ADD CONSTRAINT installation_pkey PRIMARY KEY (singleton);
+
+
+--
+-- Name: links links_account_id_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.links
+    ADD CONSTRAINT links_account_id_key UNIQUE (account_id);
+
+
+--
+-- Name: links links_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.links
+    ADD CONSTRAINT links_pkey PRIMARY KEY (token_hash);
 
 
 --
@@ -3279,6 +3610,22 @@ ALTER TABLE ONLY rounds.opening_prints
 
 ALTER TABLE ONLY rounds.pair_visits
     ADD CONSTRAINT pair_visits_pkey PRIMARY KEY (household_id);
+
+
+--
+-- Name: passkeys passkeys_credential_id_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.passkeys
+    ADD CONSTRAINT passkeys_credential_id_key UNIQUE (credential_id);
+
+
+--
+-- Name: passkeys passkeys_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.passkeys
+    ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
 
 
 --
@@ -3399,6 +3746,14 @@ ALTER TABLE ONLY rounds.sessions
 
 ALTER TABLE ONLY rounds.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (token_hash);
+
+
+--
+-- Name: spent_ceremonies spent_ceremonies_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.spent_ceremonies
+    ADD CONSTRAINT spent_ceremonies_pkey PRIMARY KEY (ceremony_hash);
 
 
 --
@@ -3531,6 +3886,13 @@ CREATE INDEX consents_household_id ON rounds.consents USING btree (household_id)
 
 
 --
+-- Name: device_pins_account_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX device_pins_account_id ON rounds.device_pins USING btree (account_id);
+
+
+--
 -- Name: door_notes_seen_on; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -3573,6 +3935,13 @@ CREATE INDEX grants_account_id ON rounds.grants USING btree (account_id);
 
 
 --
+-- Name: grants_asleep_by; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX grants_asleep_by ON rounds.grants USING btree (asleep_by);
+
+
+--
 -- Name: households_area_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -3608,6 +3977,13 @@ CREATE INDEX incidents_cell ON rounds.incidents USING btree (cell, area_id);
 
 
 --
+-- Name: links_issued_by; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX links_issued_by ON rounds.links USING btree (issued_by);
+
+
+--
 -- Name: opening_households_household_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -3619,6 +3995,13 @@ CREATE INDEX opening_households_household_id ON rounds.opening_households USING 
 --
 
 CREATE INDEX pair_visits_area_id ON rounds.pair_visits USING btree (area_id);
+
+
+--
+-- Name: passkeys_account_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX passkeys_account_id ON rounds.passkeys USING btree (account_id);
 
 
 --
@@ -3755,6 +4138,13 @@ CREATE INDEX visits_worker ON rounds.visits USING btree (worker_id, visited_on);
 
 
 --
+-- Name: accounts accounts_password; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER accounts_password BEFORE INSERT OR UPDATE OF password_hash ON rounds.accounts FOR EACH ROW EXECUTE FUNCTION rounds.guard_password();
+
+
+--
 -- Name: areas areas_paths; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -3773,6 +4163,20 @@ CREATE TRIGGER consent_stubs_enter AFTER INSERT ON rounds.consent_stubs FOR EACH
 --
 
 CREATE TRIGGER consents_ended BEFORE INSERT ON rounds.consents FOR EACH ROW EXECUTE FUNCTION rounds.refuse_ended_consent();
+
+
+--
+-- Name: device_pins device_pins_five; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER device_pins_five BEFORE INSERT ON rounds.device_pins FOR EACH ROW EXECUTE FUNCTION rounds.bound_device();
+
+
+--
+-- Name: device_pins device_pins_last; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER device_pins_last AFTER DELETE ON rounds.device_pins FOR EACH ROW EXECUTE FUNCTION rounds.forget_device();
 
 
 --
@@ -3937,6 +4341,22 @@ ALTER TABLE ONLY rounds.consents
 
 
 --
+-- Name: device_pins device_pins_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.device_pins
+    ADD CONSTRAINT device_pins_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id) ON DELETE CASCADE;
+
+
+--
+-- Name: device_pins device_pins_device_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.device_pins
+    ADD CONSTRAINT device_pins_device_id_fkey FOREIGN KEY (device_id) REFERENCES rounds.devices(id) ON DELETE CASCADE;
+
+
+--
 -- Name: door_notes door_notes_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -4049,6 +4469,14 @@ ALTER TABLE ONLY rounds.grants
 
 
 --
+-- Name: grants grants_asleep_by_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.grants
+    ADD CONSTRAINT grants_asleep_by_fkey FOREIGN KEY (asleep_by) REFERENCES rounds.accounts(id);
+
+
+--
 -- Name: grants grants_confirmed_by_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -4073,6 +4501,14 @@ ALTER TABLE ONLY rounds.households
 
 
 --
+-- Name: identities identities_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.identities
+    ADD CONSTRAINT identities_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id) ON DELETE CASCADE;
+
+
+--
 -- Name: incidents incidents_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -4086,6 +4522,22 @@ ALTER TABLE ONLY rounds.incidents
 
 ALTER TABLE ONLY rounds.incidents
     ADD CONSTRAINT incidents_matter_kind_fkey FOREIGN KEY (matter, kind) REFERENCES rounds.matters(code, kind);
+
+
+--
+-- Name: links links_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.links
+    ADD CONSTRAINT links_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id) ON DELETE CASCADE;
+
+
+--
+-- Name: links links_issued_by_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.links
+    ADD CONSTRAINT links_issued_by_fkey FOREIGN KEY (issued_by) REFERENCES rounds.accounts(id);
 
 
 --
@@ -4174,6 +4626,14 @@ ALTER TABLE ONLY rounds.pair_visits
 
 ALTER TABLE ONLY rounds.pair_visits
     ADD CONSTRAINT pair_visits_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: passkeys passkeys_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.passkeys
+    ADD CONSTRAINT passkeys_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id) ON DELETE CASCADE;
 
 
 --
@@ -4466,10 +4926,24 @@ CREATE POLICY add ON rounds.grants FOR INSERT TO rounds_app WITH CHECK (((( SELE
 
 
 --
+-- Name: identities add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.identities FOR INSERT TO rounds_app WITH CHECK ((account_id = ( SELECT rounds.principal_account() AS principal_account)));
+
+
+--
 -- Name: incidents add; Type: POLICY; Schema: rounds; Owner: -
 --
 
 CREATE POLICY add ON rounds.incidents FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+
+
+--
+-- Name: passkeys add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.passkeys FOR INSERT TO rounds_app WITH CHECK ((account_id = ( SELECT rounds.principal_account() AS principal_account)));
 
 
 --
@@ -4655,6 +5129,18 @@ ALTER TABLE rounds.consent_tombstones ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.consents ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: device_pins; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.device_pins ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: devices; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.devices ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: door_notes; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -4730,6 +5216,12 @@ ALTER TABLE rounds.grants ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.households ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: identities; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.identities ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: refusals import; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -4776,10 +5268,44 @@ CREATE POLICY leave ON rounds.sessions FOR DELETE TO rounds_app USING ((account_
 
 
 --
+-- Name: links; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.links ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: device_pins login; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY login ON rounds.device_pins TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:login'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:login'::text));
+
+
+--
+-- Name: devices login; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY login ON rounds.devices TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:login'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:login'::text));
+
+
+--
+-- Name: links login; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY login ON rounds.links FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:login'::text));
+
+
+--
 -- Name: sessions login; Type: POLICY; Schema: rounds; Owner: -
 --
 
 CREATE POLICY login ON rounds.sessions TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:login'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:login'::text));
+
+
+--
+-- Name: spent_ceremonies login; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY login ON rounds.spent_ceremonies TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:login'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:login'::text));
 
 
 --
@@ -4818,6 +5344,12 @@ CREATE POLICY own ON rounds.lone_timers TO rounds_app USING (((( SELECT rounds.p
 --
 
 ALTER TABLE rounds.pair_visits ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: passkeys; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.passkeys ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: plan_workers; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -4887,6 +5419,22 @@ CREATE POLICY read ON rounds.consent_tombstones FOR SELECT TO rounds_app USING (
 
 CREATE POLICY read ON rounds.consents FOR SELECT TO rounds_app USING (((expires_on >= rounds.today()) AND (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (household_id IN ( SELECT rounds.households_near_visit() AS households_near_visit))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text) AND (id IN ( SELECT support_wanted.consent_id
    FROM rounds.support_wanted))))));
+
+
+--
+-- Name: device_pins read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.device_pins FOR SELECT TO rounds_app USING ((account_id = ( SELECT rounds.principal_account() AS principal_account)));
+
+
+--
+-- Name: devices read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.devices FOR SELECT TO rounds_app USING ((id IN ( SELECT p.device_id
+   FROM rounds.device_pins p
+  WHERE (p.account_id = ( SELECT rounds.principal_account() AS principal_account)))));
 
 
 --
@@ -4962,6 +5510,13 @@ CREATE POLICY read ON rounds.households FOR SELECT TO rounds_app USING (((( SELE
 
 
 --
+-- Name: identities read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.identities FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:login'::text) OR (account_id = ( SELECT rounds.principal_account() AS principal_account))));
+
+
+--
 -- Name: incidents read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -5003,6 +5558,13 @@ CREATE POLICY read ON rounds.opening_prints FOR SELECT TO rounds_app USING ((ope
 --
 
 CREATE POLICY read ON rounds.pair_visits FOR SELECT TO rounds_app USING ((((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (ends_on >= rounds.today()) AND (household_id IN ( SELECT rounds.households_near_visit() AS households_near_visit))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (confirmed_by IS NULL) AND (proposed_on >= (rounds.today() - 14)) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+
+
+--
+-- Name: passkeys read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.passkeys FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:login'::text) OR (account_id = ( SELECT rounds.principal_account() AS principal_account))));
 
 
 --
@@ -5157,6 +5719,27 @@ ALTER TABLE rounds.reads ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.refusals ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: device_pins remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.device_pins FOR DELETE TO rounds_app USING ((account_id = ( SELECT rounds.principal_account() AS principal_account)));
+
+
+--
+-- Name: identities remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.identities FOR DELETE TO rounds_app USING ((account_id = ( SELECT rounds.principal_account() AS principal_account)));
+
+
+--
+-- Name: passkeys remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.passkeys FOR DELETE TO rounds_app USING ((account_id = ( SELECT rounds.principal_account() AS principal_account)));
+
+
+--
 -- Name: resident_requests; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -5191,6 +5774,12 @@ ALTER TABLE rounds.routes ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.sessions ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: spent_ceremonies; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.spent_ceremonies ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: stops; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -5232,6 +5821,13 @@ CREATE POLICY take ON rounds.exports FOR UPDATE TO rounds_app USING (((( SELECT 
 --
 
 ALTER TABLE rounds.unplanned ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: passkeys use; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY use ON rounds.passkeys FOR UPDATE TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:login'::text));
+
 
 --
 -- Name: visit_retractions; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -5351,6 +5947,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.basemap_features TO rounds_app
 
 REVOKE ALL ON FUNCTION rounds.basemap_within(reach public.geometry, zoom integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.basemap_within(reach public.geometry, zoom integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION bound_device(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.bound_device() FROM PUBLIC;
 
 
 --
@@ -5475,6 +6078,13 @@ GRANT ALL ON FUNCTION rounds.forget_credentials(the_account uuid) TO rounds_app;
 
 
 --
+-- Name: FUNCTION forget_device(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.forget_device() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION granted_areas(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -5488,6 +6098,13 @@ GRANT ALL ON FUNCTION rounds.granted_areas() TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.granted_rounds() FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.granted_rounds() TO rounds_app;
+
+
+--
+-- Name: FUNCTION guard_password(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.guard_password() FROM PUBLIC;
 
 
 --
@@ -5614,6 +6231,14 @@ GRANT ALL ON FUNCTION rounds.is_one_off(service rounds.support_service) TO round
 
 REVOKE ALL ON FUNCTION rounds.is_own(g rounds.grants) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.is_own(g rounds.grants) TO rounds_app;
+
+
+--
+-- Name: FUNCTION issue_link(the_account uuid, wanted rounds.link_kind, hash bytea, OUT issued rounds.link_kind, OUT expires timestamp with time zone); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.issue_link(the_account uuid, wanted rounds.link_kind, hash bytea, OUT issued rounds.link_kind, OUT expires timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.issue_link(the_account uuid, wanted rounds.link_kind, hash bytea, OUT issued rounds.link_kind, OUT expires timestamp with time zone) TO rounds_app;
 
 
 --
@@ -5994,6 +6619,14 @@ GRANT ALL ON FUNCTION rounds.today() TO rounds_app;
 
 
 --
+-- Name: FUNCTION use_link(hash bytea); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.use_link(hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.use_link(hash bytea) TO rounds_app;
+
+
+--
 -- Name: FUNCTION visible_areas(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -6021,6 +6654,14 @@ REVOKE ALL ON FUNCTION rounds.visit_retracted() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rounds.visits_planned(the_household uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.visits_planned(the_household uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION wake_grants(the_account uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.wake_grants(the_account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.wake_grants(the_account uuid) TO rounds_app;
 
 
 --
@@ -6083,13 +6724,6 @@ GRANT UPDATE(disabled_at) ON TABLE rounds.accounts TO rounds_app;
 
 
 --
--- Name: COLUMN accounts.joined_at; Type: ACL; Schema: rounds; Owner: -
---
-
-GRANT UPDATE(joined_at) ON TABLE rounds.accounts TO rounds_app;
-
-
---
 -- Name: TABLE area_paths; Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -6136,6 +6770,55 @@ GRANT SELECT ON TABLE rounds.consent_tombstones TO rounds_app;
 --
 
 GRANT SELECT,INSERT ON TABLE rounds.consents TO rounds_app;
+
+
+--
+-- Name: TABLE device_pins; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.device_pins TO rounds_app;
+
+
+--
+-- Name: COLUMN device_pins.pin_hash; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(pin_hash) ON TABLE rounds.device_pins TO rounds_app;
+
+
+--
+-- Name: COLUMN device_pins.tries_left; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(tries_left) ON TABLE rounds.device_pins TO rounds_app;
+
+
+--
+-- Name: COLUMN device_pins.added_on; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(added_on) ON TABLE rounds.device_pins TO rounds_app;
+
+
+--
+-- Name: TABLE devices; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.devices TO rounds_app;
+
+
+--
+-- Name: COLUMN devices.token_hash; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(token_hash) ON TABLE rounds.devices TO rounds_app;
+
+
+--
+-- Name: COLUMN devices.expires_at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(expires_at) ON TABLE rounds.devices TO rounds_app;
 
 
 --
@@ -6223,6 +6906,13 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.extracts TO rounds_app;
 
 
 --
+-- Name: TABLE identities; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.identities TO rounds_app;
+
+
+--
 -- Name: TABLE imports; Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -6272,6 +6962,13 @@ GRANT UPDATE(key_check) ON TABLE rounds.installation TO rounds_app;
 
 
 --
+-- Name: TABLE links; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.links TO rounds_app;
+
+
+--
 -- Name: TABLE lone_timers; Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -6311,6 +7008,34 @@ GRANT SELECT ON TABLE rounds.opening_prints TO rounds_app;
 --
 
 GRANT SELECT ON TABLE rounds.pair_visits TO rounds_app;
+
+
+--
+-- Name: TABLE passkeys; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.passkeys TO rounds_app;
+
+
+--
+-- Name: COLUMN passkeys.sign_count; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(sign_count) ON TABLE rounds.passkeys TO rounds_app;
+
+
+--
+-- Name: COLUMN passkeys.backed_up; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(backed_up) ON TABLE rounds.passkeys TO rounds_app;
+
+
+--
+-- Name: COLUMN passkeys.used_on; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(used_on) ON TABLE rounds.passkeys TO rounds_app;
 
 
 --
@@ -6514,6 +7239,13 @@ GRANT UPDATE(seen_at) ON TABLE rounds.sessions TO rounds_app;
 --
 
 GRANT UPDATE(expires_at) ON TABLE rounds.sessions TO rounds_app;
+
+
+--
+-- Name: TABLE spent_ceremonies; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.spent_ceremonies TO rounds_app;
 
 
 --

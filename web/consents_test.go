@@ -104,7 +104,7 @@ func TestSupport_IsInNoOtherAnswer(t *testing.T) {
 func TestWithdrawals_AreSlowedDown(t *testing.T) {
 	t.Parallel()
 	var slept time.Duration
-	gate := access.New(nil, access.Options{
+	gate := access.New(nil, nil, access.Options{
 		Now:   func() time.Time { return time.Unix(0, 0) },
 		Sleep: func(_ context.Context, d time.Duration) error { slept += d; return nil },
 	})

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/planner/round"
@@ -33,13 +34,18 @@ type problem struct {
 
 func (p *problem) Error() string { return "web: " + p.Detail }
 
+// code is what the type ends with.
+func (p *problem) code() string { return strings.TrimPrefix(p.Type, problemType) }
+
+const problemType = "urn:rounds:problem:"
+
 // invalid says which field of a request is wrong.
 func invalid(field, detail string) *problem {
 	return newProblem(http.StatusUnprocessableEntity, "invalid", field, detail)
 }
 
 func newProblem(status int, code, field, detail string) *problem {
-	return &problem{Type: "urn:rounds:problem:" + code, Title: http.StatusText(status), Status: status, Field: field, Detail: detail}
+	return &problem{Type: problemType + code, Title: http.StatusText(status), Status: status, Field: field, Detail: detail}
 }
 
 // statuses is the one table from errors to answers.
@@ -58,6 +64,29 @@ var statuses = []struct {
 	{errRole, 403, "role", "", "This is not for your role."},
 	{errCrossOrigin, 403, "cross_origin", "", "The request comes from another site."},
 	{errNoRoute, 404, "no_route", "", "There is no such address; see /api/openapi.json."},
+	{access.ErrStale, 403, "stale", "", "For this, sign in again first."},
+	{access.ErrPasskey, 401, "passkey", "", "The passkey was not accepted."},
+	{access.ErrNoProvider, 404, "no_provider", "", "This installation has no identity provider."},
+	{access.ErrProviderSilent, 502, "provider_silent", "", "The identity provider does not answer; try again later."},
+	{access.ErrIdentity, 401, "identity", "", "The identity was not accepted; begin again."},
+	{register.ErrNoIdentity, 403, "no_identity", "", "This identity is linked to no account. Open your invitation, or sign in another way and link it there."},
+	{register.ErrIdentityTaken, 409, "identity_taken", "", "The identity, or the account, is linked already."},
+	{access.ErrPIN, 401, "pin", "pin", "The PIN is not right."},
+	{access.ErrPINEnded, 401, "pin_ended", "pin", "That was the fifth wrong try: the PIN has ended on this phone. Sign in with your password or passkey."},
+	{access.ErrPINForm, 422, "pin_form", "pin", "A PIN has six digits, not all alike or in a row."},
+	{register.ErrNoPIN, 404, "no_pin", "", "You have no PIN on this device."},
+	{register.ErrManyWorkers, 409, "many_workers", "", "Five workers share a phone at most."},
+	{access.ErrCeremony, 409, "ceremony", "", "This took too long, or was begun elsewhere; begin again."},
+	{access.ErrNoName, 409, "no_name", "", "Passkeys need the installation's name in the address bar, not a number."},
+	{register.ErrNoPasskey, 404, "no_passkey", "", "There is no such passkey of yours."},
+	{register.ErrManyPasskeys, 409, "many_passkeys", "", "An account has 10 passkeys at most; remove one first."},
+	{register.ErrPasskeyTaken, 409, "passkey_taken", "", "This passkey is there already."},
+	{register.ErrLastWay, 409, "last_way", "", "It is the only way to sign in; add another first."},
+	{register.ErrNoLink, 404, "no_link", "token", "The link was used, replaced by a newer one, or its 72 hours are over. Ask an administrator for another."},
+	{register.ErrJoined, 409, "joined", "", "The account is in use; send a recovery instead."},
+	{register.ErrLoginTaken, 409, "login_taken", "login", "This login is taken."},
+	{register.ErrLoginForm, 422, "login_form", "login", "A login has 2 to 32 of a-z, 0-9, dot, dash and underscore, and begins with a letter or digit."},
+	{register.ErrNameForm, 422, "name_form", "name", "A name has 1 to 80 characters, no line break and no long number."},
 	{register.ErrNoSession, 404, "no_session", "", "There is no such session of yours."},
 	{register.ErrNoAccount, 404, "no_account", "", "There is no such account."},
 	{register.ErrOwnAccount, 409, "own_account", "", "Nobody does this to their own account; ask another administrator."},
@@ -118,6 +147,7 @@ func problemOf(err error) *problem {
 	var rule *round.RuleError
 	var field *export.FieldError
 	var tooMany *access.TooManyError
+	var password *access.PasswordError
 	switch {
 	case errors.As(err, &known):
 		return known
@@ -125,6 +155,8 @@ func problemOf(err error) *problem {
 		return newProblem(http.StatusUnprocessableEntity, rule.Rule, rule.Field, rules[rule.Rule])
 	case errors.As(err, &field):
 		return invalid(field.Field, field.Problem)
+	case errors.As(err, &password):
+		return newProblem(http.StatusUnprocessableEntity, "weak_password", "password", sentence(password.Problem))
 	case errors.As(err, &tooMany):
 		p := newProblem(http.StatusTooManyRequests, "too_many", "", fmt.Sprintf("Too many attempts; try again in %d s.", tooMany.Seconds()))
 		p.RetryAfterS = tooMany.Seconds()
@@ -137,6 +169,9 @@ func problemOf(err error) *problem {
 	}
 	return nil
 }
+
+// sentence is a problem as people read it.
+func sentence(problem string) string { return strings.ToUpper(problem[:1]) + problem[1:] + "." }
 
 // fail answers with a problem. What is not the client's mistake is logged, not told.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {

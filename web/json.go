@@ -193,6 +193,9 @@ func queryID(r *http.Request, name string) (uuid.UUID, error) {
 
 func date(t time.Time) string { return t.Format(time.DateOnly) }
 
+// moment is a time as RFC 3339 writes it, in UTC.
+func moment(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
 func dateOrNull(t *time.Time) *string {
 	if t == nil {
 		return nil

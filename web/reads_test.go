@@ -73,6 +73,14 @@ type ask struct {
 	status        int
 }
 
+// unused is an account that nobody has joined yet.
+func (w *world) unused() uuid.UUID {
+	w.Helper()
+	id := uuid.New()
+	w.Exec("INSERT INTO rounds.accounts (id, login, name) VALUES ($1, 'unused', 'Unused')", id)
+	return id
+}
+
 // asks are those of the routes whose reads are logged.
 func (w *world) asks() map[string]ask {
 	w.Helper()
@@ -100,6 +108,9 @@ func (w *world) asks() map[string]ask {
 		"POST /api/v1/emergencies/{id}/print":     {supervisor, "/api/v1/emergencies/" + open.String() + "/print", nil, 200},
 		"GET /api/v1/emergencies/{id}/to-tell":    {supervisor, "/api/v1/emergencies/" + over.String() + "/to-tell", nil, 200},
 		"GET /api/v1/accounts":                    {registertest.Administrator, "/api/v1/accounts", nil, 200},
+		"POST /api/v1/accounts":                   {registertest.Administrator, "/api/v1/accounts", newcomer(uuid.New()), 201},
+		"POST /api/v1/accounts/{id}/invite":       {registertest.Administrator, "/api/v1/accounts/" + w.unused().String() + "/invite", nil, 200},
+		"POST /api/v1/accounts/{id}/recover":      {registertest.Administrator, account + "/recover", nil, 200},
 		"POST /api/v1/accounts/{id}/end-sessions": {registertest.Administrator, account + "/end-sessions", nil, 200},
 		"POST /api/v1/accounts/{id}/disable":      {registertest.Administrator, account + "/disable", nil, 200},
 		"POST /api/v1/accounts/{id}/enable":       {registertest.Administrator, account + "/enable", nil, 200},

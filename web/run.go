@@ -30,6 +30,9 @@ type Config struct {
 	DataFolder string
 	Location   *time.Location
 	Log        *slog.Logger
+	// Origin and Provider are those of [access.Options].
+	Origin   string
+	Provider *access.Provider
 	// Proxies in front of the service; see [access.Proxies].
 	Proxies access.Proxies
 	// Certificate, when not nil, makes the service speak TLS.
@@ -96,7 +99,7 @@ func assemble(ctx context.Context, db *register.DB, keys *register.Keys, config 
 		planner.Stop()
 		return nil, err
 	}
-	options.Gate = access.New(db, access.Options{})
+	options.Gate = access.New(db, keys, access.Options{Origin: config.Origin, Provider: config.Provider})
 	if options.Ledger, err = retention.OpenLedger(config.DataFolder); err != nil {
 		planner.Stop()
 		return nil, err

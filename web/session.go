@@ -133,11 +133,18 @@ func (s *Server) changeLanguage(w http.ResponseWriter, r *http.Request, who acce
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(languages, body.Language) {
-		return invalid("language", "The language is en or zh-Hans.")
+	if err := checkLanguage(body.Language); err != nil {
+		return err
 	}
 	if err := s.DB.SetLanguage(r.Context(), who.Principal, body.Language); err != nil {
 		return err
 	}
 	return s.whoAmI(w, r, who)
+}
+
+func checkLanguage(language string) error {
+	if !slices.Contains(languages, language) {
+		return invalid("language", "The language is en or zh-Hans.")
+	}
+	return nil
 }

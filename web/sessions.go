@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -16,8 +15,8 @@ type ownSessionBody struct {
 	System    string    `json:"system"`
 	Means     string    `json:"means"`
 	Role      string    `json:"role"`
-	CreatedAt time.Time `json:"created_at"`
-	SeenAt    time.Time `json:"seen_at"`
+	CreatedAt string    `json:"created_at"`
+	SeenAt    string    `json:"seen_at"`
 	Current   bool      `json:"current"`
 }
 
@@ -29,7 +28,7 @@ func (s *Server) listOwnSessions(w http.ResponseWriter, r *http.Request, who acc
 	show := func(kept register.Session) ownSessionBody {
 		return ownSessionBody{
 			ID: kept.ID, Browser: kept.Device.Browser, System: kept.Device.System, Means: kept.Means, Role: kept.Role,
-			CreatedAt: kept.CreatedAt.UTC(), SeenAt: kept.SeenAt.UTC(), Current: kept.ID == who.ID,
+			CreatedAt: moment(kept.CreatedAt), SeenAt: moment(kept.SeenAt), Current: kept.ID == who.ID,
 		}
 	}
 	return answer(w, http.StatusOK, listed(sessions, len(sessions), show, nil))

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -78,12 +79,12 @@ func TestSessions_KeepTheirBeginningWhenTheRoleChanges(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	worker := w.caller(registertest.WestWorker)
-	w.Exec(`INSERT INTO rounds.grants (id, account_id, role, area_id, ends_at)
-		VALUES ($1, $2, 'supervisor', $3, now() + interval '1 day')`, uuid.New(), w.As(registertest.WestWorker).Account, w.Area("West"))
+	w.Exec(`INSERT INTO rounds.grants (id, account_id, role, area_id, purpose, ends_at)
+		VALUES ($1, $2, 'supervisor', $3, 'fire_safety', now() + interval '1 day')`, uuid.New(), w.As(registertest.WestWorker).Account, w.Area("West"))
 	before := worker.sessions()
 	worker.do("PUT", "/api/v1/session/role", map[string]string{"role": "supervisor"}).want(http.StatusOK)
 	after := worker.sessions()
-	if len(after) != 1 || !after[0].CreatedAt.Equal(before[0].CreatedAt) || after[0].Role != "supervisor" || after[0].ID == before[0].ID {
+	if len(after) != 1 || after[0].CreatedAt != before[0].CreatedAt || after[0].Role != "supervisor" || after[0].ID == before[0].ID {
 		t.Errorf("%+v, then %+v", before, after)
 	}
 }
@@ -133,4 +134,20 @@ func TestGrants_ThatSleepGiveNothing(t *testing.T) {
 	if err != nil || len(areas) != 0 {
 		t.Errorf("%d areas are seen, %v", len(areas), err)
 	}
+}
+
+func TestAccount_ShowsItsGrants(t *testing.T) {
+	t.Parallel()
+	w, d := newWorld(t), newDescription(t)
+	worker := w.caller(registertest.WestWorker)
+	var own ownAccountBody
+	d.holds("GET /api/v1/account", worker.do("GET", "/api/v1/account", nil)).to(&own)
+	if !own.HasPassword || !own.Fresh || len(own.Grants) == 0 || own.Grants[0].Role != "worker" || own.Grants[0].Area == nil || own.Grants[0].Area.Name != "West" {
+		t.Errorf("%+v", own)
+	}
+	w.later(16 * time.Minute)
+	if worker.do("GET", "/api/v1/account", nil).want(http.StatusOK).to(&own); own.Fresh {
+		t.Error("fresh for ever")
+	}
+	d.holds("GET /api/v1/account", w.caller(registertest.Administrator).do("GET", "/api/v1/account", nil))
 }

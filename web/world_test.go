@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -9,6 +10,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,6 +34,7 @@ type world struct {
 	logins  map[string]string // by account of the town
 	data    string            // the data folder
 	exports string            // the folder of files that wait to be fetched
+	ahead   atomic.Int64      // of the clock of signing in, ns
 }
 
 func newWorld(t *testing.T) *world {
@@ -39,7 +42,7 @@ func newWorld(t *testing.T) *world {
 	return worldOf(t, registertest.NewTown(t))
 }
 
-func worldOf(t *testing.T, town *registertest.Town) *world {
+func worldOf(t *testing.T, town *registertest.Town, more ...func(*access.Options)) *world {
 	t.Helper()
 	w := &world{Town: town, logins: map[string]string{}, data: t.TempDir(), exports: t.TempDir()}
 	hash, err := access.HashPassword(t.Context(), password)
@@ -62,19 +65,30 @@ func worldOf(t *testing.T, town *registertest.Town) *world {
 	w.must(err)
 	duties, err := LoadDuties(t.TempDir())
 	w.must(err)
+	signing := access.Options{
+		Now:   func() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) },
+		Sleep: func(context.Context, time.Duration) error { return nil },
+	}
+	for _, change := range more {
+		change(&signing)
+	}
 	w.server = New(Options{
 		Ledger: ledger, Duties: duties,
 		DB: town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer,
-		Gate:  access.New(town.DB, access.Options{}),
+		Gate:  access.New(town.DB, town.Keys(), signing),
 		Shelf: &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: w.exports},
 		Now:   now, Location: time.UTC, Log: log,
 	})
 	w.handler = w.server.Handler()
 	server := httptest.NewServer(w.handler)
 	t.Cleanup(server.Close)
-	w.url = server.URL
+	// Passkeys are of a name: no browser takes one for an address.
+	w.url = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
 	return w
 }
+
+// later moves the clock of signing in on.
+func (w *world) later(d time.Duration) { w.ahead.Add(int64(d)) }
 
 // people are the accounts of the matrix, one of each role that the service knows.
 var people = []string{

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/rounds-project/rounds/geo/register/backup"
+	"github.com/rounds-project/rounds/web/access"
 )
 
 // passphraseVariable names the passphrase of backups in the environment.
@@ -139,8 +140,8 @@ func readPassphrase(file string, isNew bool, asked io.Writer) (passphrase string
 	default:
 		return "", usagef("no passphrase: name a file with --passphrase-file, or set " + passphraseVariable)
 	}
-	if passphrase == "" || isNew && len([]rune(passphrase)) < shortestPassword {
-		return "", usagef("the passphrase has fewer than %d characters; take a longer one, a sentence for example", shortestPassword)
+	if passphrase == "" || isNew && len([]rune(passphrase)) < access.ShortestPassword {
+		return "", usagef("the passphrase has fewer than %d characters; take a longer one, a sentence for example", access.ShortestPassword)
 	}
 	return passphrase, nil
 }

@@ -25,6 +25,7 @@ type serveFlags struct {
 	domain, acmeDirectory, acmeCA, plainListen string
 	proxies                                    []string
 	verbose                                    bool
+	signing                                    signingFlags
 }
 
 func newServeCommand() *cobra.Command {
@@ -41,10 +42,13 @@ whose address --trusted-proxy names. Each flag may come from the environment too
 ROUNDS_LISTEN, ROUNDS_DOMAIN, ROUNDS_TRUSTED_PROXY and so on.`,
 		Example: `  rounds serve --listen 127.0.0.1:8080
   rounds serve --domain rounds.example.org
-  rounds serve --listen 127.0.0.1:8080 --trusted-proxy 127.0.0.1`,
+  rounds serve --listen 127.0.0.1:8080 --trusted-proxy 127.0.0.1
+  rounds serve --domain rounds.example.org --oidc-issuer https://login.example.org --oidc-client-id rounds \
+    --oidc-secret-file /etc/rounds/oidc.secret --oidc-name 'County login'`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
-			if err := fromEnvironment(command.Flags(), "listen", "domain", "http-listen", "acme-directory", "acme-ca", "trusted-proxy", "timezone"); err != nil {
+			if err := fromEnvironment(command.Flags(), "listen", "domain", "http-listen", "acme-directory", "acme-ca", "trusted-proxy", "timezone",
+				"url", "oidc-issuer", "oidc-client-id", "oidc-secret-file", "oidc-name"); err != nil {
 				return err
 			}
 			if flags.domain != "" && !command.Flags().Changed("listen") {
@@ -54,6 +58,7 @@ ROUNDS_LISTEN, ROUNDS_DOMAIN, ROUNDS_TRUSTED_PROXY and so on.`,
 		},
 	}
 	addDataFlag(command, &flags.data)
+	flags.signing.add(command)
 	f := command.Flags()
 	f.StringVar(&flags.listen, "listen", "127.0.0.1:8080", "address to serve at; with --domain :443")
 	f.StringVar(&flags.domain, "domain", "", "name of this service on the internet: get a certificate for it")
@@ -93,6 +98,9 @@ func runServe(ctx context.Context, flags serveFlags, out, logOut io.Writer) erro
 	}
 	if flags.domain == "" && (flags.acmeDirectory != "" || flags.acmeCA != "") {
 		return usagef("--acme-directory and --acme-ca go with --domain")
+	}
+	if options.origin, options.provider, err = flags.signing.check(flags.domain); err != nil {
+		return err
 	}
 	listener, err := listen(ctx, "--listen", flags.listen)
 	if err != nil {
@@ -158,6 +166,9 @@ type serveOptions struct {
 	// certificate and proxies are the service's alone.
 	certificate *web.Certificate
 	proxies     access.Proxies
+	// origin and provider are those of [web.Config].
+	origin   string
+	provider *access.Provider
 }
 
 func serveOn(ctx context.Context, listener net.Listener, database *database, options serveOptions) error {
@@ -167,6 +178,7 @@ func serveOn(ctx context.Context, listener net.Listener, database *database, opt
 	return web.Run(ctx, listener, web.Config{
 		DatabaseURL: database.appURL, DataFolder: database.folder, Location: options.zone, Log: options.log, Ready: options.ready,
 		Certificate: options.certificate, Proxies: options.proxies,
+		Origin: options.origin, Provider: options.provider,
 	})
 }
 

@@ -10,7 +10,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,16 +26,18 @@ func roleNames() string { return strings.Join(geo.ClosedLists().Codes("roles"), 
 func newUserCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "user",
-		Short: "Add, list and revoke the accounts of people who use Rounds",
+		Short: "Add, invite, list, recover and revoke the accounts of people who use Rounds",
 		Long: `Keeps accounts at the terminal of the installation. A role holds for a purpose, in an area
 and in those within it, and ends by itself after 12 months at most (3 for an analyst or a
 case handler). What is given here was given by one person alone, the installer, and stands
 on the public page; at the desk an administrator proposes and another person confirms.`,
-		Example: "  rounds user add mina --name 'Mina Ortiz' --role supervisor --area Ordino\n  rounds user list",
+		Example: "  rounds user invite mina --name 'Mina Ortiz' --role supervisor --area Ordino\n  rounds user list",
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return usagef("user: say what: add, list or revoke") },
+		RunE: func(*cobra.Command, []string) error {
+			return usagef("user: say what: add, invite, list, recover or revoke")
+		},
 	}
-	c.AddCommand(newUserAddCommand(), newUserListCommand(), newUserRevokeCommand())
+	c.AddCommand(newUserAddCommand(), newUserInviteCommand(), newUserListCommand(), newUserRecoverCommand(), newUserRevokeCommand())
 	return c
 }
 
@@ -44,7 +45,7 @@ on the public page; at the desk an administrator proposes and another person con
 type userFlags struct {
 	login, name, role, code, shift, until, language, data string
 	areas, purposes                                       []string
-	passwordStdin                                         bool
+	passwordStdin, asJSON                                 bool
 }
 
 func newUserAddCommand() *cobra.Command {
@@ -66,18 +67,24 @@ administrator (accounts, no records; no area).`,
 			return runUserAdd(c.Context(), flags, c.InOrStdin(), c.OutOrStdout())
 		},
 	}
-	f := c.Flags()
-	f.StringVar(&flags.name, "name", "", "name that lists and routes show")
-	f.StringVar(&flags.role, "role", "", roleNames())
-	f.StringArrayVar(&flags.areas, "area", nil, "area of the role, by name or id; again for more")
-	f.StringArrayVar(&flags.purposes, "purpose", nil, "purpose of the role, such as fire_safety; again for more (default: all of the closed list)")
-	f.StringVar(&flags.until, "until", "", "last day of the role, as 2027-06-30 (default: as long as it may last)")
-	f.StringVar(&flags.code, "code", "", "code of a worker in plans (default: the login)")
-	f.StringVar(&flags.shift, "shift", "6h", "shift of a worker: 6h, from 08:30, or 09:00-15:00")
-	f.StringVar(&flags.language, "language", "en", "language of the pages: en or zh-Hans")
-	f.BoolVar(&flags.passwordStdin, "password-stdin", false, "read the password from standard input")
-	addDataFlag(c, &flags.data)
+	flags.add(c)
+	c.Flags().BoolVar(&flags.passwordStdin, "password-stdin", false, "read the password from standard input")
 	return c
+}
+
+// add gives a command the flags of an account with its role.
+func (f *userFlags) add(c *cobra.Command) {
+	flags := c.Flags()
+	flags.StringVar(&f.name, "name", "", "name that lists and routes show")
+	flags.StringVar(&f.role, "role", "", roleNames())
+	flags.StringArrayVar(&f.areas, "area", nil, "area of the role, by name or id; again for more")
+	flags.StringArrayVar(&f.purposes, "purpose", nil, "purpose of the role, such as fire_safety; again for more (default: all of the closed list)")
+	flags.StringVar(&f.until, "until", "", "last day of the role, as 2027-06-30 (default: as long as it may last)")
+	flags.StringVar(&f.code, "code", "", "code of a worker in plans (default: the login)")
+	flags.StringVar(&f.shift, "shift", "6h", "shift of a worker: 6h, from 08:30, or 09:00-15:00")
+	flags.StringVar(&f.language, "language", "en", "language of the pages: en or zh-Hans")
+	addDataFlag(c, &f.data)
+	c.Flags().BoolVar(&f.asJSON, "json", false, "print the result as JSON")
 }
 
 func runUserAdd(ctx context.Context, flags userFlags, in io.Reader, out io.Writer) error {
@@ -102,12 +109,31 @@ func runUserAdd(ctx context.Context, flags userFlags, in io.Reader, out io.Write
 		if err := db.Appoint(ctx, operator, a); err != nil {
 			return appointError(err, flags)
 		}
+		if flags.asJSON {
+			return json.NewEncoder(out).Encode(addedUser{flags.login, flags.role, ends.Format(time.DateOnly), flags.shown(password)})
+		}
 		fmt.Fprintf(out, "%s is %s until %s.\n", flags.login, flags.role, ends.Format(time.DateOnly))
 		if !flags.passwordStdin {
 			fmt.Fprintf(out, "Password, shown only now: %s\n", password)
 		}
 		return nil
 	})
+}
+
+// addedUser is what was added; the password is the one that was made.
+type addedUser struct {
+	Login    string `json:"login"`
+	Role     string `json:"role"`
+	Until    string `json:"until"`
+	Password string `json:"password,omitempty"`
+}
+
+// shown is a password that was made, and nothing of one that was given.
+func (f *userFlags) shown(password string) string {
+	if f.passwordStdin {
+		return ""
+	}
+	return password
 }
 
 // check refuses a wrong command line before a database is started; it gives the
@@ -147,9 +173,6 @@ func (f *userFlags) check(now time.Time) (ends time.Time, shift geo.Window, err 
 	return ends, shift, nil
 }
 
-// shortestPassword is that of NIST SP 800-63B for a password alone.
-const shortestPassword = 15
-
 // password is the one of standard input, or a new one of 100 random bits.
 func (f *userFlags) password(in io.Reader) (string, error) {
 	if !f.passwordStdin {
@@ -161,8 +184,8 @@ func (f *userFlags) password(in io.Reader) (string, error) {
 		return "", fmt.Errorf("rounds: --password-stdin: %w", err)
 	}
 	line = strings.TrimRight(line, "\r\n")
-	if len([]rune(line)) < shortestPassword {
-		return "", usagef("--password-stdin: the password has fewer than %d characters; take a longer one, a sentence for example", shortestPassword)
+	if err := access.CheckNewPassword(f.login, line); err != nil {
+		return "", usagef("--password-stdin: %v", err)
 	}
 	return line, nil
 }
@@ -208,109 +231,9 @@ func appointError(err error, flags userFlags) error {
 	return err
 }
 
-// user is an account as the list shows it.
-type user struct {
-	Login   string     `json:"login"`
-	Name    string     `json:"name"`
-	Revoked bool       `json:"revoked"`
-	Roles   []userRole `json:"roles"`
-}
-
-type userRole struct {
-	Role     string   `json:"role"`
-	Area     string   `json:"area,omitempty"`
-	Until    string   `json:"until"`
-	Purposes []string `json:"purposes"`
-}
-
-func newUserListCommand() *cobra.Command {
-	var data string
-	var asJSON bool
-	c := &cobra.Command{
-		Use:     "list",
-		Short:   "List the accounts with their roles",
-		Example: "  rounds user list --json",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
-			return withRegister(c.Context(), data, func(db *register.DB) error {
-				users, err := listUsers(c.Context(), db)
-				if err != nil {
-					return err
-				}
-				if asJSON {
-					return json.NewEncoder(c.OutOrStdout()).Encode(users)
-				}
-				return printUsers(c.OutOrStdout(), users)
-			})
-		},
-	}
-	c.Flags().BoolVar(&asJSON, "json", false, "print the list as JSON")
-	addDataFlag(c, &data)
-	return c
-}
-
-func listUsers(ctx context.Context, db *register.DB) ([]user, error) {
-	accounts, err := db.Accounts(ctx, operator, "", 0)
-	if err != nil {
-		return nil, err
-	}
-	grants, err := db.Grants(ctx, operator, uuid.Nil)
-	if err != nil {
-		return nil, err
-	}
-	areas, err := db.Areas(ctx, operator, register.AreaFilter{})
-	if err != nil {
-		return nil, err
-	}
-	names := map[uuid.UUID]string{}
-	for _, area := range areas {
-		names[area.ID] = area.Name
-	}
-	roles := map[uuid.UUID][]userRole{}
-	for _, g := range grants {
-		role := userRole{Role: g.Role, Until: g.EndsAt.Local().Format(time.DateOnly), Purposes: []string{}}
-		if g.AreaID != nil {
-			role.Area = names[*g.AreaID]
-		}
-		of := roles[g.AccountID]
-		i := slices.IndexFunc(of, func(r userRole) bool { return r.Role == role.Role && r.Area == role.Area && r.Until == role.Until })
-		if i < 0 {
-			i, of = len(of), append(of, role)
-		}
-		if g.Purpose != "" {
-			of[i].Purposes = append(of[i].Purposes, g.Purpose)
-		}
-		roles[g.AccountID] = of
-	}
-	users := []user{}
-	for _, a := range accounts {
-		users = append(users, user{Login: a.Login, Name: a.Name, Revoked: a.Disabled, Roles: slices.Concat([]userRole{}, roles[a.ID])})
-	}
-	return users, nil
-}
-
-func printUsers(out io.Writer, users []user) error {
-	if len(users) == 0 {
-		_, err := fmt.Fprintln(out, "There are no accounts yet; `rounds user add` makes the first.")
-		return err
-	}
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "LOGIN\tNAME\tROLE\tAREA\tUNTIL\tPURPOSES")
-	for _, u := range users {
-		if u.Revoked {
-			u.Roles = []userRole{{Role: "revoked"}}
-		} else if len(u.Roles) == 0 {
-			u.Roles = []userRole{{Role: "none"}}
-		}
-		for _, role := range u.Roles {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", u.Login, u.Name, role.Role, role.Area, role.Until, strings.Join(role.Purposes, " "))
-		}
-	}
-	return table.Flush()
-}
-
 func newUserRevokeCommand() *cobra.Command {
 	var data string
+	var asJSON bool
 	c := &cobra.Command{
 		Use:     "revoke LOGIN",
 		Short:   "End an account: its next request is refused",
@@ -322,14 +245,18 @@ func newUserRevokeCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				err = db.DisableAccount(c.Context(), operator, account.ID)
-				if err == nil {
-					fmt.Fprintf(c.OutOrStdout(), "%s can no longer sign in.\n", args[0])
+				if err := db.DisableAccount(c.Context(), operator, account.ID); err != nil {
+					return err
 				}
-				return err
+				if asJSON {
+					return json.NewEncoder(c.OutOrStdout()).Encode(map[string]any{"login": args[0], "revoked": true})
+				}
+				fmt.Fprintf(c.OutOrStdout(), "%s can no longer sign in.\n", args[0])
+				return nil
 			})
 		},
 	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
 	addDataFlag(c, &data)
 	return c
 }

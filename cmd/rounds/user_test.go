@@ -95,7 +95,13 @@ func TestUser_IsRefusedWhole(t *testing.T) {
 		{exitUsage, "has no area", add("lee", "--role", "administrator", "--area", "West")},
 		{exitUsage, "--until", add("lee", "--role", "analyst", "--area", "West", "--until", time.Now().AddDate(0, 4, 0).Format(time.DateOnly))},
 		{exitFailure, "no account lee", []string{"user", "revoke", "lee", "--data", data}},
-		{exitUsage, "add, list or revoke", []string{"user"}},
+		{exitUsage, "add, invite, list, recover or revoke", []string{"user"}},
+		{exitFailure, "has joined already", []string{"user", "invite", "mina", "--data", data}},
+		{exitFailure, "no account lee", []string{"user", "invite", "lee", "--data", data}},
+		{exitFailure, "no account lee", []string{"user", "recover", "lee", "--data", data}},
+		{exitUsage, "--url", []string{"user", "recover", "mina", "--url", "http://rounds.example.org", "--data", data}},
+		{exitUsage, "--url", []string{"user", "invite", "lee", "--name", "Lee", "--role", "analyst", "--area", "West", "--url", "rounds.example.org", "--data", data}},
+		{exitUsage, "--url", []string{"user", "recover", "mina", "--url", "https://rounds.example.org/desk", "--data", data}},
 	} {
 		code, _, stderr := commandLine(test.args...)
 		if code != test.code || !strings.Contains(stderr, test.word) || strings.Count(stderr, "\n") != 1 {
@@ -104,5 +110,41 @@ func TestUser_IsRefusedWhole(t *testing.T) {
 	}
 	if after := town.Count("SELECT count(*) FROM rounds.accounts"); after != before {
 		t.Errorf("%d accounts, then %d", before, after)
+	}
+}
+
+func TestUser_IsInvitedAndRecoveredByALink(t *testing.T) {
+	town := registertest.NewTown(t)
+	t.Setenv("DATABASE_URL", town.AppURL)
+	data := t.TempDir()
+	sent := func(args ...string) sentUser {
+		t.Helper()
+		code, stdout, stderr := commandLine(append([]string{"user"}, append(args, "--json", "--url", "https://rounds.example.org", "--data", data)...)...)
+		var user sentUser
+		if err := json.Unmarshal([]byte(stdout), &user); err != nil || code != 0 {
+			t.Fatalf("exit %d: %s %s %v", code, stdout, stderr, err)
+		}
+		if !strings.HasPrefix(user.URL, "https://rounds.example.org/join#") || user.Login != "mina" {
+			t.Errorf("%+v", user)
+		}
+		return user
+	}
+	first := sent("invite", "mina", "--name", "Mina Ortiz", "--role", "supervisor", "--area", "West")
+	again := sent("invite", "mina")
+	if first.URL == again.URL || first.Kind != "invitation" || again.Kind != "invitation" {
+		t.Errorf("%+v, then %+v", first, again)
+	}
+	if n := town.Count("SELECT count(*) FROM rounds.accounts WHERE login = 'mina' AND password_hash IS NULL AND joined_at IS NULL"); n != 1 {
+		t.Errorf("%d accounts", n)
+	}
+	if recovery := sent("recover", "mina"); recovery.Kind != "recovery" {
+		t.Errorf("%+v", recovery)
+	}
+	code, stdout, stderr := commandLine("user", "recover", "mina", "--data", data)
+	if code != 0 || !strings.Contains(stdout, "http://127.0.0.1:8080/join#") || !strings.Contains(stdout, "an administrator wakes the roles") {
+		t.Errorf("exit %d: %s %s", code, stdout, stderr)
+	}
+	if strings.Contains(stderr, "join#") {
+		t.Errorf("the link is on standard error: %s", stderr)
 	}
 }

@@ -56,6 +56,19 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 	c.must(err)
 	_, err = c.as(register.Service("login"), "INSERT INTO rounds.sessions (token_hash, account_id, role, expires_at) VALUES (sha256('x'), $1, 'worker', now())", c.worker.Account)
 	c.must(err)
+	_, err = c.as(c.worker, `INSERT INTO rounds.passkeys (id, account_id, kind, credential_id, public_key, sign_count, backup_eligible, backed_up)
+		VALUES ($1, $2, 'phone', sha256('x'), sha256('y'), 0, false, false)`, uuid.New(), c.worker.Account)
+	c.must(err)
+	_, err = c.as(register.Service("login"), "INSERT INTO rounds.spent_ceremonies VALUES (sha256('x'), now())")
+	c.must(err)
+	_, err = c.as(register.Service("login"), "INSERT INTO rounds.devices VALUES ($1, sha256('x'), 'chrome', 'android', now())", c.worker.Account)
+	c.must(err)
+	_, err = c.as(register.Service("login"), "INSERT INTO rounds.device_pins (device_id, account_id, pin_hash) VALUES ($1, $1, '$argon2id$x')", c.worker.Account)
+	c.must(err)
+	_, err = c.as(c.worker, "INSERT INTO rounds.identities (account_id, identity_hmac) VALUES ($1, sha256('x'))", c.worker.Account)
+	c.must(err)
+	_, err = c.as(register.Service("operator"), "SELECT rounds.issue_link($1, 'recovery', sha256('x'))", c.worker.Account)
+	c.must(err)
 	_, err = c.as(register.Service("import"), "INSERT INTO rounds.extracts (sha256, file_name, bounds) VALUES (sha256('x'), repeat('0', 64) || '.osm', ST_MakeEnvelope(1, 42, 2, 43, 4326))")
 	c.must(err)
 	_, err = c.as(register.Service("import"), "INSERT INTO rounds.basemap_features (class, kind, min_zoom, shape) VALUES ('place', 'town', 1, ST_Point(1, 1, 3857))")
@@ -118,10 +131,18 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"dwelling_groups":      {"supervisor": groups, "worker": groups, "colleague": groups, "analyst": groups, "sibling": middleGroups},
 		"dwelling_group_cells": {"supervisor": cells, "worker": cells, "colleague": cells, "analyst": cells, "sibling": middleCells},
 		"imports":              {},
-		"accounts":             {"supervisor": 1, "sibling": 1, "worker": 1, "colleague": 1, "analyst": 1, "stranger": 1, "administrator": 8, "case_handler": 1, "service:login": 8},
+
+		"devices":          {"service:login": 1, "worker": 1},
+		"device_pins":      {"service:login": 1, "worker": 1},
+		"identities":       {"service:login": 1, "worker": 1},
+		"links":            {"service:login": 1},
+		"passkeys":         {"service:login": 1, "worker": 1},
+		"sessions":         {"service:login": 1, "worker": 1},
+		"spent_ceremonies": {"service:login": 1},
+
+		"accounts": {"supervisor": 1, "sibling": 1, "worker": 1, "colleague": 1, "analyst": 1, "stranger": 1, "administrator": 8, "case_handler": 1, "service:login": 8},
 		"grants": {"supervisor": 3, // its workers' too
 			"sibling": 1, "worker": 1, "colleague": 1, "analyst": 1, "administrator": 7, "case_handler": 1, "service:login": 7},
-		"sessions":        {"service:login": 1, "worker": 1},
 		"workers":         {"supervisor": 2, "worker": 1, "colleague": 1, "administrator": 2},
 		"worker_days_off": {"supervisor": 1, "worker": 1, "administrator": 1},
 		"rounds":          {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},

@@ -68,6 +68,17 @@ func (db *DB) OwnAccount(ctx context.Context, principal Principal) (Account, err
 	return db.Account(ctx, principal, principal.Account)
 }
 
+// HasPassword says whether the principal's account has one.
+func (db *DB) HasPassword(ctx context.Context, principal Principal) (has bool, err error) {
+	err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, "SELECT password_hash IS NOT NULL FROM rounds.accounts WHERE id = rounds.principal_account()").Scan(&has)
+	})
+	if err != nil {
+		return false, fmt.Errorf("register: password: %w", err)
+	}
+	return has, nil
+}
+
 // Account is an account that the principal sees, without the password's hash. The
 // error is [ErrNoAccount].
 func (db *DB) Account(ctx context.Context, principal Principal, id uuid.UUID) (Account, error) {

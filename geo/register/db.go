@@ -169,7 +169,7 @@ func (db *DB) Listen(ctx context.Context, channels []string, ready func(), hear 
 // text classes of the schema, and arrays of them.
 func registerTypes(ctx context.Context, conn *pgx.Conn) error {
 	rows, err := conn.Query(ctx, `
-		SELECT t.typname, t.oid, t.typarray FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+		SELECT t.typname, t.oid, t.typarray, t.typbasetype = 'bytea'::regtype FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
 		WHERE (n.nspname = 'rounds' AND t.typtype IN ('e', 'd')) OR t.typname = 'geometry'`)
 	if err != nil {
 		return fmt.Errorf("register: %w", err)
@@ -177,10 +177,14 @@ func registerTypes(ctx context.Context, conn *pgx.Conn) error {
 	types := conn.TypeMap()
 	var name string
 	var oid, array uint32
-	_, err = pgx.ForEachRow(rows, []any{&name, &oid, &array}, func() error {
+	var binary bool
+	_, err = pgx.ForEachRow(rows, []any{&name, &oid, &array, &binary}, func() error {
 		element := &pgtype.Type{Name: name, OID: oid, Codec: pgtype.Codec(pgtype.TextCodec{})}
-		if name == "geometry" {
+		switch {
+		case name == "geometry":
 			element.Codec = geometryCodec{}
+		case binary:
+			element.Codec = pgtype.ByteaCodec{}
 		}
 		types.RegisterType(element)
 		types.RegisterType(&pgtype.Type{Name: "_" + name, OID: array, Codec: &pgtype.ArrayCodec{ElementType: element}})

@@ -100,6 +100,13 @@ func crowded(t *testing.T) *registertest.Town {
 	must(t, town.DB.OpenEmergency(t.Context(), county, opening))
 	_, err = town.DB.PrintEmergency(t.Context(), west, opening)
 	must(t, err)
+	town.Exec("INSERT INTO rounds.spent_ceremonies VALUES (sha256('x'), now())")
+	town.Exec(`INSERT INTO rounds.passkeys (id, account_id, kind, credential_id, public_key, sign_count, backup_eligible, backed_up)
+		SELECT gen_random_uuid(), id, 'phone', sha256(id::text::bytea), sha256('key'), 0, false, false FROM rounds.accounts`)
+	town.Exec("INSERT INTO rounds.devices SELECT id, sha256(id::text::bytea), 'chrome', 'android', now() FROM rounds.accounts")
+	town.Exec("INSERT INTO rounds.device_pins (device_id, account_id, pin_hash) SELECT id, id, '$argon2id$x' FROM rounds.accounts")
+	town.Exec("INSERT INTO rounds.identities (account_id, identity_hmac) SELECT id, sha256(id::text::bytea) FROM rounds.accounts")
+	town.Exec("INSERT INTO rounds.links (token_hash, account_id, kind) SELECT sha256(id::text::bytea), id, 'invitation' FROM rounds.accounts")
 	for _, account := range everybodyOfTheTown {
 		id := uuid.New()
 		town.Exec(`INSERT INTO rounds.sessions (token_hash, account_id, role, expires_at)

@@ -128,6 +128,9 @@ var classes = map[string]class{
 	"password hash": {kinds: `rounds\.password_hash`, shortest: "$argon2id$a", longest: "$argon2id$" + strings.Repeat("a", 160), digits: true},
 	"export file":   {kinds: `rounds\.export_file`, shortest: "a", longest: strings.Repeat("a", 120)},
 	"extract file":  {kinds: `rounds\.extract_file`, shortest: strings.Repeat("a", 64) + ".osm", longest: strings.Repeat("a", 64) + ".osm.pbf", digits: true},
+	// Made by a device, of no form that could say anything.
+	"credential id": {kinds: `rounds\.credential_id`},
+	"public key":    {kinds: `rounds\.credential_key`},
 	"library":       {kinds: `.*`},
 	// Of the files of the release; the application's login may not write it.
 	"release": {kinds: `text`},

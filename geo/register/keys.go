@@ -18,7 +18,7 @@ import (
 // Keys are the secrets of an installation. They lie outside the database: with
 // the database alone nobody can tell which places refused, nor read a contact.
 type Keys struct {
-	id, refusal, receipt, contact, place []byte
+	id, refusal, receipt, contact, place, login []byte
 }
 
 // keyFile is the name of the key file in the data folder.
@@ -59,7 +59,14 @@ func NewKeys(secret []byte) *Keys {
 	return &Keys{
 		id: digest(secret, "id"), refusal: digest(secret, "refusal"),
 		receipt: digest(secret, "receipt"), contact: digest(secret, "contact"), place: digest(secret, "place"),
+		login: digest(secret, "login"),
 	}
+}
+
+// Login is an HMAC of parts for a use in signing in: a seal on what a browser keeps,
+// the pepper of a PIN, the pseudonym of an identity.
+func (k *Keys) Login(use string, parts ...string) []byte {
+	return digest(k.login, append([]string{use}, parts...)...)
 }
 
 // ID is the identifier of a thing of a kind (household, area, group) that the

@@ -78,7 +78,9 @@ func saveRoutes(ctx context.Context, tx pgx.Tx, plan uuid.UUID, routes []planner
 		c.travels, c.services, c.waits = append(c.travels, r.TravelS), append(c.services, r.ServiceS), append(c.waits, r.WaitS)
 		c.distances = append(c.distances, r.DistanceM)
 		c.lasts, c.lastMetres = append(c.lasts, last.TravelS), append(c.lastMetres, last.DistanceM)
-		c.lines, c.offRoads = append(c.lines, r.Line), append(c.offRoads, orb.MultiLineString(r.OffRoad))
+		c.lines = append(c.lines, r.Line)
+		// A route that keeps to its ways has none of these, which is not unknown.
+		c.offRoads = append(c.offRoads, append(orb.MultiLineString{}, r.OffRoad...))
 	}
 	return c.ids, insertAll(ctx, tx, len(routes), insert, plan, c.ids, c.workers, c.days, c.leaves, c.backs, c.travels,
 		c.services, c.waits, c.distances, c.lasts, c.lastMetres, c.lines, c.offRoads)

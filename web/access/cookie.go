@@ -9,11 +9,13 @@ import (
 	"time"
 )
 
-// Names of the cookie. Browsers keep a __Host- cookie only when it is Secure and
-// of this host alone; on plain http of this machine there is no such cookie.
+// Names of cookies. Browsers keep a __Host- cookie only when it is Secure and of
+// this host alone; on plain http of this machine there is no such cookie.
 const (
-	cookieName      = "__Host-rounds"
-	localCookieName = "rounds"
+	hostPrefix     = "__Host-"
+	sessionCookie  = "rounds"
+	ceremonyCookie = "rounds-ceremony"
+	deviceCookie   = "rounds-device"
 )
 
 const tokenBytes = 32
@@ -28,35 +30,42 @@ func newToken() (token string, hash [32]byte, err error) {
 }
 
 // tokenOf is the hash of the token that a request carries.
-func tokenOf(r *http.Request) (hash [32]byte, ok bool) {
-	cookie, err := r.Cookie(nameFor(r))
+func tokenOf(r *http.Request) (hash [32]byte, ok bool) { return cookieDigest(r, sessionCookie) }
+
+func cookieDigest(r *http.Request, name string) (hash [32]byte, ok bool) {
+	cookie, err := r.Cookie(nameFor(r, name))
 	if err != nil {
 		return hash, false
 	}
-	secret, err := base64.RawURLEncoding.DecodeString(cookie.Value)
+	return digestOf(cookie.Value)
+}
+
+// digestOf is what the database keeps of a token.
+func digestOf(token string) (hash [32]byte, ok bool) {
+	secret, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(secret) != tokenBytes {
 		return hash, false
 	}
 	return sha256.Sum256(secret), true
 }
 
-// setCookie gives the browser a token for a time; an empty token takes it away.
-func setCookie(w http.ResponseWriter, r *http.Request, token string, life time.Duration) {
+// setCookie gives the browser a value for a time; an empty one takes it away.
+func setCookie(w http.ResponseWriter, r *http.Request, name, value string, life time.Duration) {
 	seconds := int(life / time.Second)
-	if token == "" {
+	if value == "" {
 		seconds = -1
 	}
 	http.SetCookie(w, &http.Cookie{
-		Name: nameFor(r), Value: token, Path: "/", MaxAge: seconds,
+		Name: nameFor(r, name), Value: value, Path: "/", MaxAge: seconds,
 		Secure: !isLocal(r), HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	})
 }
 
-func nameFor(r *http.Request) string {
+func nameFor(r *http.Request, name string) string {
 	if isLocal(r) {
-		return localCookieName
+		return name
 	}
-	return cookieName
+	return hostPrefix + name
 }
 
 // isLocal says that the browser speaks plain http to its own machine. Behind a

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,6 +23,8 @@ var (
 	ErrPassword = errors.New("access: login or password is wrong")
 	// ErrNoGrant says that no grant gives the account a role at this moment.
 	ErrNoGrant = errors.New("access: no grant")
+	// ErrStale says that somebody is to sign in again before this.
+	ErrStale = errors.New("access: signed in too long ago for this")
 	// ErrAsleep says that the account's grants sleep after a recovery.
 	ErrAsleep = errors.New("access: grants are asleep")
 	// ErrRole says that no grant gives the account this role.
@@ -36,10 +37,17 @@ const (
 	sessionLife   = 12 * time.Hour
 	administrator = 30 * time.Minute
 	touchEvery    = time.Minute
+	// fresh is how long after signing in one may change how one signs in.
+	fresh = 15 * time.Minute
 )
 
 // Options of a gate; the zero value is useful.
 type Options struct {
+	// Origin is where people reach the installation, as https://rounds.example.org;
+	// "" takes it from each request.
+	Origin string
+	// Provider is the organisation's identity provider; nil is none.
+	Provider *Provider
 	// Now is the clock; nil is the system's.
 	Now func() time.Time
 	// Sleep delays attempts to sign in; nil waits for real.
@@ -50,19 +58,20 @@ type Options struct {
 // use.
 type Gate struct {
 	db      *register.DB
+	keys    *register.Keys
 	options Options
 	limit   *limit
 }
 
 // New makes a gate on the accounts of a register.
-func New(db *register.DB, options Options) *Gate {
+func New(db *register.DB, keys *register.Keys, options Options) *Gate {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
 	if options.Sleep == nil {
 		options.Sleep = sleep
 	}
-	return &Gate{db: db, options: options, limit: newLimit()}
+	return &Gate{db: db, keys: keys, options: options, limit: newLimit()}
 }
 
 // Session is who asks.
@@ -80,32 +89,14 @@ type Session struct {
 // Means of signing in, the codes of the closed list.
 const (
 	byPassword = "password"
+	byPasskey  = "passkey"
+	byProvider = "provider"
+	byPIN      = "pin"
+	byLink     = "link"
 )
 
-// SignIn checks a password and gives the browser a session. role may be "": the
-// first that a grant gives. The error is [ErrPassword], [ErrNoGrant], [ErrRole] or
-// a [TooManyError].
-func (g *Gate) SignIn(w http.ResponseWriter, r *http.Request, login, password, role string) (Session, error) {
-	ctx := r.Context()
-	login = strings.ToLower(strings.TrimSpace(login))
-	keys := []key{{"login " + login, perAccount}, {"address " + addressOf(r), perAddress}}
-	delay, err := g.limit.reserve(g.options.Now(), keys...)
-	if err != nil {
-		return Session{}, err
-	}
-	if err := g.options.Sleep(ctx, delay); err != nil {
-		return Session{}, err
-	}
-	account, err := g.check(ctx, login, password)
-	if err != nil {
-		return Session{}, err
-	}
-	g.limit.giveBack(keys...)
-	return g.enter(w, r, account, role, byPassword)
-}
-
 // enter begins a session for an account that has shown who it is, in a role; "" is
-// the first that a grant gives. The error is [ErrNoGrant], [ErrAsleep] or [ErrRole].
+// the first that a grant gives. A session that the browser had before ends. The error is [ErrNoGrant], [ErrAsleep] or [ErrRole].
 func (g *Gate) enter(w http.ResponseWriter, r *http.Request, account uuid.UUID, role, means string) (Session, error) {
 	roles, err := g.rolesOf(r.Context(), account)
 	if err != nil {
@@ -114,29 +105,13 @@ func (g *Gate) enter(w http.ResponseWriter, r *http.Request, account uuid.UUID, 
 	if role == "" {
 		role = roles[0]
 	}
+	if before, ok := tokenOf(r); ok {
+		if err := g.db.RemoveSession(r.Context(), before); err != nil {
+			return Session{}, err
+		}
+	}
 	now := g.options.Now()
 	return g.begin(w, r, roles, register.Session{AccountID: account, Role: role, Means: means, CreatedAt: now, ExpiresAt: now.Add(sessionLife)})
-}
-
-// check finds the account of a login and password. It takes as long when there is
-// no such login, or no password of it.
-func (g *Gate) check(ctx context.Context, login, password string) (uuid.UUID, error) {
-	account, err := g.db.AccountByLogin(ctx, login)
-	if err != nil && !errors.Is(err, register.ErrNoAccount) {
-		return uuid.Nil, err
-	}
-	hash := account.PasswordHash
-	if hash == "" || account.Disabled {
-		hash = nobody
-	}
-	ok, err := CheckPassword(ctx, hash, password)
-	if err != nil {
-		return uuid.Nil, err
-	}
-	if !ok || account.Disabled {
-		return uuid.Nil, ErrPassword
-	}
-	return account.ID, nil
 }
 
 // rolesOf are the roles of an account, at least one, in the order of the closed
@@ -164,6 +139,7 @@ func (g *Gate) rolesOf(ctx context.Context, account uuid.UUID) ([]string, error)
 // begin keeps a new session, of which it makes token, id and device, and sets the
 // cookie.
 func (g *Gate) begin(w http.ResponseWriter, r *http.Request, roles []string, kept register.Session) (Session, error) {
+	roles = rolesFor(kept.Means, roles)
 	if !slices.Contains(roles, kept.Role) {
 		return Session{}, ErrRole
 	}
@@ -175,8 +151,17 @@ func (g *Gate) begin(w http.ResponseWriter, r *http.Request, roles []string, kep
 	if err := g.db.AddSession(r.Context(), kept); err != nil {
 		return Session{}, err
 	}
-	setCookie(w, r, token, kept.ExpiresAt.Sub(kept.SeenAt))
+	setCookie(w, r, sessionCookie, token, kept.ExpiresAt.Sub(kept.SeenAt))
 	return sessionOf(kept), nil
+}
+
+// rolesFor are those of some roles that one may have who signed in by some means: a
+// PIN gives the worker's alone.
+func rolesFor(means string, roles []string) []string {
+	if means != byPIN {
+		return roles
+	}
+	return slices.DeleteFunc(slices.Clone(roles), func(role string) bool { return role != register.Worker })
 }
 
 func sessionOf(kept register.Session) Session {
@@ -201,6 +186,7 @@ func (g *Gate) Session(r *http.Request) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
+	kept.Roles = rolesFor(kept.Means, kept.Roles)
 	now := g.options.Now()
 	if isOver(kept, now) || !slices.Contains(kept.Roles, kept.Role) {
 		return Session{}, ErrSignIn
@@ -244,9 +230,18 @@ func (g *Gate) Sessions(ctx context.Context, session Session) ([]register.Sessio
 	return slices.DeleteFunc(sessions, func(kept register.Session) bool { return isOver(kept, now) }), err
 }
 
+// Fresh says with [ErrStale] that who has a session showed who they are too long
+// ago, or by a PIN alone, to change how one signs in.
+func (g *Gate) Fresh(session Session) error {
+	if session.Means == byPIN || g.options.Now().Sub(session.SignedInAt) >= fresh {
+		return ErrStale
+	}
+	return nil
+}
+
 // SignOut ends a session and takes the cookie away.
 func (g *Gate) SignOut(w http.ResponseWriter, r *http.Request, session Session) error {
-	setCookie(w, r, "", 0)
+	setCookie(w, r, sessionCookie, "", 0)
 	return g.db.RemoveSession(r.Context(), session.token)
 }
 

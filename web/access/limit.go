@@ -3,8 +3,11 @@ package access
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Rates of attempts to sign in, and how long one is made to wait before it is sent
@@ -85,6 +88,28 @@ func (l *limit) giveBack(keys ...key) {
 		}
 	}
 }
+
+// attempt lets do look at what proves who somebody is. Attempts that fail are
+// counted by their keys and the address they come from; too many wait, or are sent
+// away with a [TooManyError].
+func (g *Gate) attempt(r *http.Request, keys []key, do func(ctx context.Context) error) error {
+	keys = append(keys, key{"address " + addressOf(r), perAddress})
+	delay, err := g.limit.reserve(g.options.Now(), keys...)
+	if err != nil {
+		return err
+	}
+	if err := g.options.Sleep(r.Context(), delay); err != nil {
+		return err
+	}
+	if err := do(r.Context()); err != nil {
+		return err
+	}
+	g.limit.giveBack(keys...)
+	return nil
+}
+
+// accountKey counts attempts on an account, by whatever means.
+func accountKey(account uuid.UUID) key { return key{"account " + account.String(), perAccount} }
 
 func (l *limit) sweep(now time.Time) {
 	if len(l.usedUp) < sweepAt {

@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"golang.org/x/crypto/argon2"
+
+	"github.com/rounds-project/rounds/geo/register"
 )
 
 // Cost of argon2id: OWASP's setting with one pass.
@@ -23,6 +25,45 @@ const (
 
 // hashing holds a place for each hash under way, as each takes 46 MiB.
 var hashing = make(chan struct{}, 2)
+
+// ShortestPassword is that of NIST SP 800-63B for a password alone, in characters;
+// longestPassword bounds the work, in bytes.
+const (
+	ShortestPassword = 15
+	longestPassword  = 256
+	fewestLetters    = 5
+)
+
+// PasswordError says what is wrong with a password that somebody wants to have.
+type PasswordError struct{ Problem string }
+
+func (e *PasswordError) Error() string { return "access: " + e.Problem }
+
+// CheckNewPassword says with a [PasswordError] why nobody may have this password.
+func CheckNewPassword(login, password string) error {
+	letters := map[rune]bool{}
+	for _, letter := range password {
+		letters[letter] = true
+	}
+	switch {
+	case len([]rune(password)) < ShortestPassword:
+		return &PasswordError{fmt.Sprintf("the password has fewer than %d characters; take a longer one, a sentence for example", ShortestPassword)}
+	case len(password) > longestPassword:
+		return &PasswordError{fmt.Sprintf("the password is longer than %d bytes", longestPassword)}
+	case len(letters) < fewestLetters, login != "" && strings.Trim(strings.ReplaceAll(strings.ToLower(password), login, ""), "0123456789 ") == "":
+		return &PasswordError{"the password is too easy to guess; take a sentence for example"}
+	}
+	return nil
+}
+
+// newPassword is a password as the register keeps it.
+func newPassword(ctx context.Context, login, password string) (register.Credential, error) {
+	if err := CheckNewPassword(login, password); err != nil {
+		return nil, err
+	}
+	hash, err := HashPassword(ctx, password)
+	return register.KeepPassword(hash), err
+}
 
 var errHashForm = errors.New("access: password hash: want $argon2id$v=19$m=...,t=...,p=...$salt$hash")
 

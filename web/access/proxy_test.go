@@ -53,8 +53,8 @@ func TestProxies_MakeCookiesSecure(t *testing.T) {
 	request.RemoteAddr = "127.0.0.1:4000"
 	request.Header.Set("X-Forwarded-Proto", "https")
 	answer := httptest.NewRecorder()
-	proxies.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { setCookie(w, r, "token", 1e9) })).ServeHTTP(answer, request)
-	if cookies := answer.Result().Cookies(); len(cookies) != 1 || !cookies[0].Secure || cookies[0].Name != cookieName {
+	proxies.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { setCookie(w, r, sessionCookie, "token", 1e9) })).ServeHTTP(answer, request)
+	if cookies := answer.Result().Cookies(); len(cookies) != 1 || !cookies[0].Secure || cookies[0].Name != hostPrefix+sessionCookie {
 		t.Errorf("%v", cookies)
 	}
 }

@@ -11,7 +11,7 @@ const own = !process.env["ROUNDS_URL"];
 const folder = (process.env["ROUNDS_E2E_DATA"] ??= mkdtempSync(join(tmpdir(), "rounds-e2e-")));
 chmodSync(folder, 0o755); // the database's user enters it
 const listen = `127.0.0.1:${(process.env["ROUNDS_E2E_PORT"] ??= freePort())}`;
-const address = process.env["ROUNDS_URL"] ?? `http://${listen}`;
+const address = process.env["ROUNDS_URL"] ?? `http://localhost:${process.env["ROUNDS_E2E_PORT"]}`;
 
 function freePort(): string {
   const ask = "const s = require('net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })";

@@ -11,6 +11,9 @@ const pages: { name: string; person: Person | null; path: string; viewport: { wi
   { name: "requests of residents", person: "officer", path: "/desk", viewport: laptop, ready: ".officer form" },
   { name: "audit log", person: "officer", path: "/desk#reads", viewport: laptop, ready: ".officer tbody tr" },
   { name: "clocks", person: "officer", path: "/desk#clocks", viewport: phone, ready: ".officer tbody tr" },
+  { name: "account", person: "w01", path: "/account", viewport: phone, ready: "#devices" },
+  { name: "account of an administrator", person: "admin", path: "/account", viewport: laptop, ready: "#devices" },
+  { name: "a dead link", person: null, path: "/join#nothing", viewport: phone, ready: ".error:not(:empty)" },
   { name: "accounts", person: "admin", path: "/desk", viewport: laptop, ready: "main.plain h2" },
 ];
 const settings: Setting[] = [

@@ -61,7 +61,12 @@ export function placeName(stop: { address: string; near: string | null }): strin
   return stop.address || (stop.near ? t("near_street", { street: stop.near }) : t("without_address"));
 }
 
-/** A moment as date and time. */
+/** A moment "2026-11-24T09:30:00Z" as date and time here. */
 export function moment(time: string): string {
   return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(time));
+}
+
+/** A date or moment as a date with its year. */
+export function longDay(date: string): string {
+  return new Intl.DateTimeFormat(language(), { dateStyle: "medium" }).format(new Date(date));
 }

@@ -1,0 +1,93 @@
+package access
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// privacy.md, "Accounts": 5 a minute per account and 20 a minute per address, delay
+// instead of lock-out.
+func TestLimit_DelaysTheSixthAttemptOnAnAccountAndThe21stOfAnAddress(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2027, 3, 8, 10, 0, 0, 0, time.UTC)
+	for _, test := range []struct {
+		name  string
+		free  int
+		every time.Duration
+		keys  func(n int) []key
+	}{
+		{"account", 5, 12 * time.Second, func(int) []key { return []key{accountKey(uuid.Max)} }},
+		{"address", 20, 3 * time.Second, func(n int) []key { return []key{accountKey(uuid.New()), {"address 192.0.2.1", perAddress}} }},
+	} {
+		l := newLimit()
+		for n := range test.free {
+			if delay, err := l.reserve(now, test.keys(n)...); delay > 0 || err != nil {
+				t.Errorf("%s: attempt %d waits %v, %v", test.name, n+1, delay, err)
+			}
+		}
+		delay, err := l.reserve(now, test.keys(test.free)...)
+		if delay != test.every || err != nil {
+			t.Errorf("%s: attempt %d waits %v, %v; want %v", test.name, test.free+1, delay, err, test.every)
+		}
+		var tooMany *TooManyError
+		for range 10 {
+			if _, err = l.reserve(now, test.keys(0)...); errors.As(err, &tooMany) {
+				break
+			}
+		}
+		if tooMany == nil || tooMany.Seconds() < 1 || tooMany.Seconds() > int(test.every/time.Second) {
+			t.Errorf("%s: %v", test.name, err)
+		}
+		// After a minute the free attempts are there again, whatever was sent away.
+		if delay, err := l.reserve(now.Add(rateWindow+longestWait), test.keys(0)...); delay > 0 || err != nil {
+			t.Errorf("%s: after a pause %v, %v", test.name, delay, err)
+		}
+	}
+}
+
+func TestAddress_IsThatOfOneCustomer(t *testing.T) {
+	t.Parallel()
+	for remote, want := range map[string]string{
+		"192.0.2.7:5000": "192.0.2.7", "[2001:db8:1:2:3:4:5:6]:5000": "2001:db8:1:2::/64", "[::ffff:192.0.2.7]:5000": "::ffff:192.0.2.7",
+	} {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		r.RemoteAddr = remote
+		if got := addressOf(r); got != want {
+			t.Errorf("%s: %s, want %s", remote, got, want)
+		}
+	}
+}
+
+func TestPasswords_ThatNobodyMayHave(t *testing.T) {
+	t.Parallel()
+	for _, password := range []string{"", "fourteen chars", strings.Repeat("a", 20), "mina mina mina 12345", strings.Repeat("密码", 50)} {
+		var problem *PasswordError
+		if err := CheckNewPassword("mina", password); !errors.As(err, &problem) {
+			t.Errorf("%q: %v", password, err)
+		}
+	}
+	for _, password := range []string{"the cat sat on 3 mats", "正确的马电池订书钉也就是说十五字"} {
+		if err := CheckNewPassword("mina", password); err != nil {
+			t.Errorf("%q: %v", password, err)
+		}
+	}
+	if _, _, err := decode("$argon2id$v=19$m=99999999,t=1,p=1$AAAA$AAAA"); !errors.Is(err, errHashForm) {
+		t.Errorf("a hash that wants 95 GB: %v", err)
+	}
+}
+
+func FuzzDecodeHash(f *testing.F) {
+	f.Add(nobody)
+	f.Add("$argon2id$v=19$m=1,t=1,p=1$$")
+	f.Fuzz(func(t *testing.T, text string) {
+		if p, want, err := decode(text); err == nil && (p.memory > 1<<20 || len(want) < 16 || p.lanes == 0) {
+			t.Errorf("%q: %+v", text, p)
+		}
+	})
+}

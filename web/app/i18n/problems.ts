@@ -1,0 +1,13 @@
+// What the server refuses, in the reader's language.
+import type { Failure } from "../api/client";
+import en from "./en.json";
+import { t, type Key } from "./index.svelte";
+
+/** The words for a failure; the server's own where there are none. */
+export function explain(failure: Failure): string {
+  if (failure.status === 0) return t("no_answer");
+  if (failure.status === 429) return t("too_many_attempts", { n: failure.problem.retry_after_s ?? 60 });
+  if (failure.code === "password") return t("wrong_password");
+  const key = `problem_${failure.code}`;
+  return key in en ? t(key as Key) : failure.message || t("something_wrong");
+}
