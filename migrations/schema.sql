@@ -1351,6 +1351,25 @@ $$;
 
 
 --
+-- Name: may_refuse(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.may_refuse(the_household uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT CASE rounds.principal_role()
+        WHEN 'service:operator' THEN true
+        WHEN 'supervisor' THEN EXISTS (
+            SELECT FROM rounds.households h WHERE h.id = the_household AND h.area_id IN (SELECT rounds.granted_areas()))
+        WHEN 'worker' THEN EXISTS (
+            SELECT FROM rounds.stops s JOIN rounds.plans p ON p.id = s.plan_id JOIN rounds.rounds o ON o.id = p.round_id
+            WHERE s.household_id = the_household AND o.closed_at IS NULL AND rounds.is_assigned(o.id, the_household))
+        ELSE false END
+$$;
+
+
+--
 -- Name: move_consents(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1569,6 +1588,18 @@ $$;
 
 
 --
+-- Name: place_to_refuse(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.place_to_refuse(the_household uuid) RETURNS SETOF rounds.households
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT h.* FROM rounds.households h WHERE h.id = the_household AND rounds.may_refuse(h.id)
+$$;
+
+
+--
 -- Name: places_at(text[]); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1759,10 +1790,7 @@ DECLARE
     stop record;
 BEGIN
     SELECT * INTO place FROM rounds.households WHERE id = the_household FOR UPDATE;
-    IF place.id IS NULL OR NOT coalesce(
-        rounds.principal_role() = 'service:operator'
-        OR (rounds.principal_role() = 'supervisor' AND place.area_id IN (SELECT rounds.granted_areas()))
-        OR (rounds.principal_role() = 'worker' AND place.id IN (SELECT rounds.assigned_households())), false) THEN
+    IF place.id IS NULL OR NOT rounds.may_refuse(place.id) THEN
         RETURN false;
     END IF;
     INSERT INTO rounds.refusals (address_hmac) SELECT DISTINCT unnest(hmacs) ON CONFLICT DO NOTHING;
@@ -6264,6 +6292,13 @@ GRANT ALL ON FUNCTION rounds.login_of(account uuid) TO rounds_app;
 
 
 --
+-- Name: FUNCTION may_refuse(the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.may_refuse(the_household uuid) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION move_consents(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -6343,6 +6378,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.households TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.place_asked_for(the_household uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.place_asked_for(the_household uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION place_to_refuse(the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.place_to_refuse(the_household uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.place_to_refuse(the_household uuid) TO rounds_app;
 
 
 --

@@ -33,14 +33,15 @@ type refusal [32]byte
 
 // Refuse takes a household out at the wish of those who live there: its row and
 // all that hangs on it go, from open plans too, and what stays are HMACs that keep
-// every later input from bringing it back. Who may see a household may do this;
-// otherwise the error is [ErrNoHousehold].
+// every later input from bringing it back. Who may see a household may do this, and a
+// worker whom an earlier plan of an open round sent there; otherwise the error is
+// [ErrNoHousehold].
 func (db *DB) Refuse(ctx context.Context, principal Principal, keys *Keys, household uuid.UUID) error {
 	return db.As(ctx, principal, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock_shared($1)", int64(importLock)); err != nil {
 			return fmt.Errorf("register: refuse: %w", err)
 		}
-		rows, err := tx.Query(ctx, selectHouseholds+" WHERE h.id = $1", household)
+		rows, err := tx.Query(ctx, selectPlace("place_to_refuse($1)"), household)
 		if err != nil {
 			return fmt.Errorf("register: refuse: %w", err)
 		}

@@ -87,6 +87,27 @@ func TestRefuse_NeedsSightOfTheHousehold(t *testing.T) {
 	}
 }
 
+// A phone may bring the wish when a new plan has sent somebody else.
+func TestRefuse_IsHeardAfterANewPlan(t *testing.T) {
+	t.Parallel()
+	c := cities(t)
+	_, households := c.publish(c.round(day))
+	_, err := c.owner.Exec(t.Context(), "UPDATE rounds.plans SET state = 'superseded'")
+	c.must(err)
+	if err := c.db.Refuse(t.Context(), c.worker, c.keys, households[2]); !errors.Is(err, register.ErrNoHousehold) {
+		t.Errorf("a colleague's household: %v", err)
+	}
+	c.must(c.db.Refuse(t.Context(), c.worker, c.keys, households[0]))
+	if n := c.count("SELECT count(*) FROM rounds.households WHERE id = $1", households[0]); n != 0 {
+		t.Error("the household is there still")
+	}
+	_, err = c.owner.Exec(t.Context(), "UPDATE rounds.rounds SET closed_at = now()")
+	c.must(err)
+	if err := c.db.Refuse(t.Context(), c.worker, c.keys, households[1]); !errors.Is(err, register.ErrNoHousehold) {
+		t.Errorf("after the round: %v", err)
+	}
+}
+
 func TestRefusedPlaces_AreAbsorbedOnEveryInput(t *testing.T) {
 	t.Parallel()
 	f := open(t)
