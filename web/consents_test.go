@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,7 +95,8 @@ func TestSupport_IsInNoOtherAnswer(t *testing.T) {
 	supervisor.do("DELETE", "/api/v1/session", nil).want(http.StatusNoContent)
 	after := w.everything(registertest.CountySupervisor, registertest.CountyAnalyst, registertest.CountyDPO, registertest.Administrator, registertest.MiddleWorker)
 	for read, answer := range before {
-		if after[read] != answer {
+		// The log of reads has grown: by the first of these two questions.
+		if after[read] != answer && !strings.HasSuffix(read, "/reads") {
 			t.Errorf("%s tells that support is wanted", read)
 		}
 	}

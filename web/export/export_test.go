@@ -28,6 +28,7 @@ var operator = register.Service("operator")
 func newShelf(t *testing.T) (*Town, *export.Shelf) {
 	t.Helper()
 	town := NewTown(t)
+	town.DB.Now = time.Now // files have the clock of the machine
 	exporter := export.Exporter{DB: town.DB, Today: func() time.Time { return town.Today }}
 	return town, &export.Shelf{Exporter: exporter, Folder: filepath.Join(t.TempDir(), "exports")}
 }
