@@ -68,6 +68,10 @@ setup: ## system packages for the demo
 setup-test: ## system packages for the tests
 	@.ci/setup test
 
+.PHONY: mutate-access
+mutate-access: setup-test web ## break every rule of the schema in turn; some test must fail each time (slow)
+	go run ./geo/register/registertest/mutate
+
 .PHONY: bench
 bench: ## benchmarks of Go packages; tables in docs/benchmarks.md
 	go test -run '^$$' -bench . -benchmem ./planner/... ./tiles/... ./geo/...

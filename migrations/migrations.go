@@ -168,6 +168,19 @@ func pendingAfter(applied map[string]string) ([]migration, error) {
 	return pending, nil
 }
 
+// Digest is the SHA-256 of the files of this release, in hexadecimal digits.
+func Digest() (string, error) {
+	known, err := embedded()
+	if err != nil {
+		return "", fmt.Errorf("migrations: %w", err)
+	}
+	sum := sha256.New()
+	for _, m := range known {
+		fmt.Fprintf(sum, "%s  %s\n", m.digest, m.file)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
 func digests(ctx context.Context, conn *pgx.Conn) (map[string]string, error) {
 	rows, err := conn.Query(ctx, "SELECT file, sha256 FROM public.rounds_migrations")
 	if err != nil {

@@ -1738,6 +1738,51 @@ $$;
 
 
 --
+-- Name: public_installer_grants(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.public_installer_grants() RETURNS TABLE(role rounds.role, area text, area_zh text, purposes text[], accounts bigint, since date, until date)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT g.role, a.name, a.name_zh, coalesce(array_agg(DISTINCT g.purpose::text) FILTER (WHERE g.purpose IS NOT NULL), '{}'),
+        count(DISTINCT g.account_id), g.starts_at::date, g.ends_at::date
+    FROM rounds.grants g JOIN rounds.accounts o ON o.id = g.account_id LEFT JOIN rounds.areas a ON a.id = g.area_id
+    WHERE rounds.holds(g) AND g.proposed_by IS NULL AND o.disabled_at IS NULL
+    GROUP BY g.role, a.id, a.name, a.name_zh, g.starts_at::date, g.ends_at::date
+    ORDER BY g.role, a.name, 6
+$$;
+
+
+--
+-- Name: public_roles(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.public_roles() RETURNS TABLE(role rounds.role, accounts bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT g.role, count(DISTINCT g.account_id) FROM rounds.grants g JOIN rounds.accounts a ON a.id = g.account_id
+    WHERE rounds.holds(g) AND a.disabled_at IS NULL GROUP BY g.role ORDER BY g.role
+$$;
+
+
+--
+-- Name: public_rounds(date); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.public_rounds(the_day date) RETURNS TABLE(area text, area_zh text, purpose rounds.purpose, emergency rounds.emergency, announced_on date, starts_on date, ends_on date)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT a.name, a.name_zh, r.purpose, r.emergency, r.announced_on, r.starts_on, r.ends_on
+    FROM rounds.rounds r JOIN rounds.areas a ON a.id = r.area_id
+    WHERE r.closed_at IS NULL AND r.announced_on <= the_day AND r.ends_on >= the_day
+    ORDER BY r.starts_on, a.name, r.id
+$$;
+
+
+--
 -- Name: refresh_area_paths(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -6456,6 +6501,30 @@ REVOKE ALL ON FUNCTION rounds.propose_opening() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rounds.propose_pair(the_household uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.propose_pair(the_household uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION public_installer_grants(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.public_installer_grants() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.public_installer_grants() TO rounds_app;
+
+
+--
+-- Name: FUNCTION public_roles(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.public_roles() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.public_roles() TO rounds_app;
+
+
+--
+-- Name: FUNCTION public_rounds(the_day date); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.public_rounds(the_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.public_rounds(the_day date) TO rounds_app;
 
 
 --

@@ -113,6 +113,8 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 		{worker, "GET /api/v1/areas", uuid.Nil},
 		{supervisor, "GET /api/v1/workers", uuid.Nil},
 		{administrator, "GET /api/v1/workers", uuid.Nil},
+		{administrator, "GET /api/v1/grants", uuid.Nil},
+		{w.caller(""), "GET /api/v1/about", uuid.Nil},
 		{analyst, "GET /api/v1/rounds", uuid.Nil},
 		{supervisor, "GET /api/v1/rounds/{id}", w.Round},
 		{analyst, "GET /api/v1/rounds/{id}/progress", w.Round},

@@ -148,5 +148,8 @@ func reached(r reply) bool {
 
 // mayHave says whether an answer to this case may have the canary.
 func (k question) mayHave(c canary) bool {
+	if k.names && strings.HasSuffix(c.text, "area") {
+		return true
+	}
 	return k.state == live && (c.relation == own && k.role != "administrator" || c.name && k.role == "administrator")
 }

@@ -23,13 +23,15 @@ type reviewed struct {
 	id, query, body string
 	// everywhere are roles for which it does not matter where the grant is.
 	everywhere []string
+	// names: the answer names areas to everybody.
+	names bool
 	// turn: cases of a later turn change what those before ask for.
 	turn int
 }
 
 // relates says that what is asked for lies in an area.
 func (r reviewed) relates() bool {
-	return regexp.MustCompile(`\$(area|round|plan|proposed|route|household|visit|consent|file|worker|lon|tile)`).MatchString(r.id + r.query + r.body)
+	return regexp.MustCompile(`\$(area|round|plan|proposed|route|household|visit|consent|proposal|grant|holder|file|worker|lon|tile)`).MatchString(r.id + r.query + r.body)
 }
 
 // reviewedAccess reads who may use which route, as people agreed.
@@ -51,6 +53,8 @@ func reviewedAccess(t *testing.T) []reviewed {
 			all[len(all)-1].ask(t, strings.TrimPrefix(strings.TrimSpace(line), "asks "))
 		case words[0] == "everywhere":
 			all[len(all)-1].everywhere = words[1:]
+		case words[0] == "names":
+			all[len(all)-1].names = true
 		case words[0] == "turn":
 			if all[len(all)-1].turn, err = strconv.Atoi(words[1]); err != nil {
 				t.Fatal(err)

@@ -293,6 +293,9 @@ func (m *matrix) fill(text string, p *place, k question) string {
 		}},
 		{"$opening", func() string { return m.opening(p, m.DB.Now().AddDate(0, 0, 1)) }},
 		{"$closed", func() string { return m.opening(p, m.DB.Now()) }},
+		{"$holder", func() string { return m.granted(p, true, "account_id") }},
+		{"$proposal", func() string { return m.granted(p, false, "id") }},
+		{"$grant", func() string { return m.granted(p, true, "id") }},
 		{"$account", func() string {
 			m.newcomers++
 			return m.ID("INSERT INTO rounds.accounts (id, login, name) VALUES (gen_random_uuid(), $1, 'Somebody new') RETURNING id", fmt.Sprintf("new%d", m.newcomers)).String()
@@ -322,6 +325,20 @@ func (m *matrix) opening(p *place, until time.Time) string {
 		id, m.As(registertest.WestSupervisor).Account, until)
 	m.Exec("INSERT INTO rounds.opening_households VALUES ($1, $2)", id, p.households[0])
 	return id.String()
+}
+
+// granted gives somebody new a worker's grant at the place, or a proposal of it.
+func (m *matrix) granted(p *place, confirmed bool, column string) string {
+	m.Helper()
+	id := m.ID(`INSERT INTO rounds.grants (id, account_id, role, area_id, purpose, starts_at, ends_at)
+		VALUES (gen_random_uuid(), $1, 'worker', $2, $3, now() - interval '1 day', now() + interval '1 day') RETURNING id`,
+		m.fill("$account", p, question{}), p.area, registertest.Purpose)
+	if !confirmed {
+		m.Exec("ALTER TABLE rounds.grants DISABLE TRIGGER grants_change")
+		m.Exec("UPDATE rounds.grants SET proposed_by = $2, confirmed_at = NULL WHERE id = $1", id, m.As(registertest.CountySupervisor).Account)
+		m.Exec("ALTER TABLE rounds.grants ENABLE TRIGGER grants_change")
+	}
+	return m.ID("SELECT "+column+" FROM rounds.grants WHERE id = $1", id).String()
 }
 
 // receipt is a code that nobody has.

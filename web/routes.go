@@ -51,6 +51,7 @@ var (
 	handlers         = []string{register.CaseHandler}
 	providers        = []string{register.Worker, register.CaseHandler}
 	officers         = []string{register.DPO}
+	grantKeepers     = []string{register.Supervisor, register.DPO, register.Administrator}
 )
 
 // routes is every route but those of tiles and pages.
@@ -92,6 +93,11 @@ var routes = []route{
 	{pattern: "POST /api/v1/accounts/{id}/end-sessions", roles: administrators, do: (*Server).endSessions},
 	{pattern: "POST /api/v1/accounts/{id}/disable", roles: administrators, do: (*Server).disableAccount},
 	{pattern: "POST /api/v1/accounts/{id}/enable", roles: administrators, do: (*Server).enableAccount},
+	{pattern: "GET /api/v1/grants", roles: grantKeepers, do: (*Server).listGrants},
+	{pattern: "PUT /api/v1/grants/{id}", roles: planKeepers, do: (*Server).proposeGrant},
+	{pattern: "POST /api/v1/grants/{id}/confirm", roles: grantKeepers, do: (*Server).confirmGrant},
+	{pattern: "POST /api/v1/grants/{id}/end", roles: grantKeepers, do: (*Server).endGrant},
+	{pattern: "GET /api/v1/about", public: true, do: (*Server).showAbout},
 	{pattern: "GET /api/v1/lists", public: true, do: (*Server).listLists},
 	{pattern: "GET /api/v1/areas", do: (*Server).listAreas},
 	{pattern: "GET /api/v1/workers", roles: planKeepers, do: (*Server).listWorkers},

@@ -29,7 +29,9 @@ type Config struct {
 	// DataFolder keeps extracts, exports and the key file.
 	DataFolder string
 	Location   *time.Location
-	Log        *slog.Logger
+	// Contact is told on the public page.
+	Contact string
+	Log     *slog.Logger
 	// Origin and Provider are those of [access.Options].
 	Origin   string
 	Provider *access.Provider
@@ -55,6 +57,9 @@ func Run(ctx context.Context, listener net.Listener, config Config) error {
 	defer db.Close()
 	db.Location = config.Location
 	if err := db.CheckDurable(ctx); err != nil {
+		return err
+	}
+	if err := db.CheckLists(ctx); err != nil {
 		return err
 	}
 	keys, err := db.LoadKeys(ctx, config.DataFolder)
@@ -99,6 +104,7 @@ func assemble(ctx context.Context, db *register.DB, keys *register.Keys, config 
 		planner.Stop()
 		return nil, err
 	}
+	options.Contact = config.Contact
 	options.Gate = access.New(db, keys, access.Options{Origin: config.Origin, Provider: config.Provider})
 	if options.Ledger, err = retention.OpenLedger(config.DataFolder); err != nil {
 		planner.Stop()

@@ -43,7 +43,9 @@ type Options struct {
 	// Now is the clock and Location the installation's time zone.
 	Now      func() time.Time
 	Location *time.Location
-	Log      *slog.Logger
+	// Contact is where people see, withdraw, refuse and complain; "" when nobody said.
+	Contact string
+	Log     *slog.Logger
 }
 
 // Server answers HTTP requests. It is safe for concurrent use.

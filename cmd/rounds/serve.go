@@ -25,6 +25,7 @@ type serveFlags struct {
 	domain, acmeDirectory, acmeCA, plainListen string
 	proxies                                    []string
 	verbose                                    bool
+	contact                                    string
 	signing                                    signingFlags
 }
 
@@ -47,7 +48,7 @@ ROUNDS_LISTEN, ROUNDS_DOMAIN, ROUNDS_TRUSTED_PROXY and so on.`,
     --oidc-secret-file /etc/rounds/oidc.secret --oidc-name 'County login'`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
-			if err := fromEnvironment(command.Flags(), "listen", "domain", "http-listen", "acme-directory", "acme-ca", "trusted-proxy", "timezone",
+			if err := fromEnvironment(command.Flags(), "contact", "listen", "domain", "http-listen", "acme-directory", "acme-ca", "trusted-proxy", "timezone",
 				"url", "oidc-issuer", "oidc-client-id", "oidc-secret-file", "oidc-name"); err != nil {
 				return err
 			}
@@ -67,6 +68,7 @@ ROUNDS_LISTEN, ROUNDS_DOMAIN, ROUNDS_TRUSTED_PROXY and so on.`,
 	f.StringVar(&flags.acmeCA, "acme-ca", "", "with --acme-directory: root certificates of a private authority, in PEM")
 	f.StringSliceVar(&flags.proxies, "trusted-proxy", nil, "address or CIDR block of a proxy in front, whose X-Forwarded-For and X-Forwarded-Proto are believed")
 	f.StringVar(&flags.timezone, "timezone", "", "time zone of the installation, as Europe/Andorra (default the system's)")
+	f.StringVar(&flags.contact, "contact", "", "where people see, withdraw, refuse and complain, the ombudsman among them: told on the public page")
 	f.BoolVar(&flags.verbose, "verbose", false, "log every request")
 	return command
 }
@@ -92,7 +94,7 @@ func runServe(ctx context.Context, flags serveFlags, out, logOut io.Writer) erro
 	if err != nil {
 		return err
 	}
-	options := serveOptions{zone: zone, log: serviceLog(logOut, flags.verbose)}
+	options := serveOptions{zone: zone, contact: flags.contact, log: serviceLog(logOut, flags.verbose)}
 	if options.proxies, err = access.ParseProxies(flags.proxies); err != nil {
 		return usageError{err}
 	}
@@ -163,6 +165,8 @@ type serveOptions struct {
 	zone  *time.Location
 	log   *slog.Logger
 	ready func()
+	// contact is told on the public page.
+	contact string
 	// certificate and proxies are the service's alone.
 	certificate *web.Certificate
 	proxies     access.Proxies
@@ -177,7 +181,7 @@ func serveOn(ctx context.Context, listener net.Listener, database *database, opt
 	}
 	return web.Run(ctx, listener, web.Config{
 		DatabaseURL: database.appURL, DataFolder: database.folder, Location: options.zone, Log: options.log, Ready: options.ready,
-		Certificate: options.certificate, Proxies: options.proxies,
+		Contact: options.contact, Certificate: options.certificate, Proxies: options.proxies,
 		Origin: options.origin, Provider: options.provider,
 	})
 }

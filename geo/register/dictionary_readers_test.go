@@ -120,6 +120,10 @@ func crowded(t *testing.T) *registertest.Town {
 		town.Exec(`INSERT INTO rounds.exports (id, account_id, layer, format, purpose, expires_at, token_hash, file_name)
 			VALUES (gen_random_uuid(), $2, 'areas', 'csv', 'fire_safety', now() + interval '1 day', sha256($1::text::bytea), 'areas.csv')`, id.String(), town.As(account).Account)
 	}
+	// A file from before a grant of its requester ended.
+	town.Exec(`INSERT INTO rounds.exports (id, account_id, layer, format, purpose, requested_at, expires_at, token_hash, file_name)
+		VALUES (gen_random_uuid(), $1, 'areas', 'csv', 'fire_safety', now() - interval '45 days', now() + interval '1 day', sha256('past'), 'areas.csv')`,
+		town.As(registertest.PastSupervisor).Account)
 	return town
 }
 

@@ -14,7 +14,7 @@ import (
 var built embed.FS
 
 // pages are the addresses that show a page of the app.
-var pages = map[string]string{"/": "index.html", "/desk": "desk.html", "/walk": "walk.html", "/withdraw": "withdraw.html",
+var pages = map[string]string{"/": "index.html", "/about": "about.html", "/desk": "desk.html", "/walk": "walk.html", "/withdraw": "withdraw.html",
 	"/join": "join.html", "/account": "account.html", "/callback": "callback.html"}
 
 // Handler serves the pages and their assets. A missing asset is a 404, never a

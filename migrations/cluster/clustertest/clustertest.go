@@ -17,16 +17,34 @@ import (
 	"github.com/rounds-project/rounds/migrations/cluster"
 )
 
-// One cluster serves all tests of a binary; it stops when the binary ends.
+// One cluster serves all tests of a binary; it stops when the binary ends. A
+// template is migrated once; a test's database is a copy of it.
 var (
 	once    sync.Once
-	shared  *cluster.Cluster
+	shared  Template
 	failure error
 	number  atomic.Int64
 )
 
-// template is migrated once; a test's database is a copy of it.
-const template = "rounds_template"
+// Template is where tests copy their databases from.
+type Template struct {
+	// OwnerURL and AppURL are of any database of the server.
+	OwnerURL, AppURL string
+	Name             string
+}
+
+// Variables of the environment that name a template of somebody else's: the run of
+// mutations has the tests of a binary use a changed one.
+const (
+	ownerVariable    = "ROUNDS_TEST_OWNER_URL"
+	appVariable      = "ROUNDS_TEST_APP_URL"
+	templateVariable = "ROUNDS_TEST_TEMPLATE"
+)
+
+// Environment has a test binary use the template.
+func (t Template) Environment() []string {
+	return []string{ownerVariable + "=" + t.OwnerURL, appVariable + "=" + t.AppURL, templateVariable + "=" + t.Name}
+}
 
 // Database makes a database for one test and drops it afterwards. The first URL
 // is the owner's, the second the application's login.
@@ -36,23 +54,39 @@ func Database(t testing.TB) (ownerURL, appURL string) {
 	if failure != nil {
 		t.Fatal(failure)
 	}
-	name := fmt.Sprintf("test_%d", number.Add(1))
-	execute(t, "CREATE DATABASE "+name+" TEMPLATE "+template)
+	name := fmt.Sprintf("test_%d_%d", os.Getpid(), number.Add(1))
+	execute(t, "CREATE DATABASE "+name+" TEMPLATE "+shared.Name)
 	t.Cleanup(func() { execute(t, "DROP DATABASE "+name+" WITH (FORCE)") })
-	return in(shared.OwnerURL(), name), in(shared.AppURL(), name)
+	return In(shared.OwnerURL, name), In(shared.AppURL, name)
 }
 
 func start() {
+	if name, named := os.LookupEnv(templateVariable); named {
+		shared = Template{os.Getenv(ownerVariable), os.Getenv(appVariable), name}
+		return
+	}
 	ctx := context.Background()
 	folder := filepath.Join(os.TempDir(), fmt.Sprintf("rounds-test-%d", os.Getpid()))
 	removeOld(folder)
-	if shared, failure = cluster.Start(ctx, folder, cluster.Options{Throwaway: true}); failure != nil {
-		return
+	shared, _, failure = Start(ctx, folder)
+}
+
+// Start starts a cluster of its own in a folder and migrates a template.
+func Start(ctx context.Context, folder string) (template Template, stop func(), err error) {
+	own, err := cluster.Start(ctx, folder, cluster.Options{Throwaway: true})
+	if err != nil {
+		return template, nil, err
 	}
-	if _, failure = run(ctx, "CREATE DATABASE "+template); failure != nil {
-		return
+	template = Template{own.OwnerURL(), own.AppURL(), "rounds_template"}
+	if err := Run(ctx, In(template.OwnerURL, "postgres"), "CREATE DATABASE "+template.Name); err != nil {
+		own.Stop()
+		return template, nil, err
 	}
-	failure = migrations.Apply(ctx, in(shared.OwnerURL(), template))
+	if err := migrations.Apply(ctx, In(template.OwnerURL, template.Name)); err != nil {
+		own.Stop()
+		return template, nil, err
+	}
+	return template, own.Stop, nil
 }
 
 // removeOld removes the clusters of test binaries that have ended.
@@ -68,7 +102,9 @@ func removeOld(own string) {
 
 func execute(t testing.TB, statement string) {
 	t.Helper()
-	if _, err := run(context.Background(), statement); err != nil {
+	creating.Lock()
+	defer creating.Unlock()
+	if err := Run(context.Background(), In(shared.OwnerURL, "postgres"), statement); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -76,23 +112,21 @@ func execute(t testing.TB, statement string) {
 // creating holds back one CREATE DATABASE while another copies the template.
 var creating sync.Mutex
 
-func run(ctx context.Context, statement string) (int64, error) {
-	creating.Lock()
-	defer creating.Unlock()
-	conn, err := pgx.Connect(ctx, in(shared.OwnerURL(), "postgres"))
+// Run runs statements on a connection of their own.
+func Run(ctx context.Context, address, statements string) error {
+	conn, err := pgx.Connect(ctx, address)
 	if err != nil {
-		return 0, fmt.Errorf("clustertest: %w", err)
+		return fmt.Errorf("clustertest: %w", err)
 	}
 	defer conn.Close(ctx)
-	tag, err := conn.Exec(ctx, statement)
-	if err != nil {
-		return 0, fmt.Errorf("clustertest: %s: %w", statement, err)
+	if _, err := conn.Exec(ctx, statements); err != nil {
+		return fmt.Errorf("clustertest: %s: %w", statements, err)
 	}
-	return tag.RowsAffected(), nil
+	return nil
 }
 
-// in is the URL with another database.
-func in(address, name string) string {
+// In is the URL with another database.
+func In(address, name string) string {
 	parsed, err := url.Parse(address)
 	if err != nil {
 		panic(err) // the cluster made it

@@ -14,7 +14,8 @@ const pages: { name: string; person: Person | null; path: string; viewport: { wi
   { name: "account", person: "w01", path: "/account", viewport: phone, ready: "#devices" },
   { name: "account of an administrator", person: "admin", path: "/account", viewport: laptop, ready: "#devices" },
   { name: "a dead link", person: null, path: "/join#nothing", viewport: phone, ready: ".error:not(:empty)" },
-  { name: "accounts", person: "admin", path: "/desk", viewport: laptop, ready: "main.plain h2" },
+  { name: "accounts", person: "admin", path: "/desk", viewport: laptop, ready: "li.account" },
+  { name: "about", person: null, path: "/about", viewport: phone, ready: "#schema" },
 ];
 const settings: Setting[] = [
   { language: "en", look: "light" },
