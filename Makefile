@@ -41,6 +41,19 @@ check: build ## format, vet, types and unit tests of the web app
 	go vet ./...
 	cd $(APP) && npm run check
 
+VERSION ?= $(shell git describe --tags 2>/dev/null | sed 's/^v//' || true)
+.PHONY: deb
+deb: web ## a package for Debian and Ubuntu in dist/
+	@.ci/deb/build $(or $(VERSION),0.0.0) dist
+
+.PHONY: test-deb
+test-deb: ## install, upgrade with data, remove and purge the package (needs root)
+	@.ci/deb/test
+
+.PHONY: lint-security
+lint-security: web ## govulncheck and gosec; nothing of high severity may be left
+	@.ci/lint-security
+
 .PHONY: build
 build: web bin/rounds ## the web app and the one binary, bin/rounds
 

@@ -2164,6 +2164,26 @@ $$;
 
 
 --
+-- Name: sweep_photos(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_photos(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.photos WHERE incident_id IN (
+        SELECT p.incident_id FROM rounds.photos p JOIN rounds.incidents i ON i.id = p.incident_id
+        WHERE i.closed_on < rounds.over_before('photos', now)::date LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
 -- Name: sweep_reads(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2989,6 +3009,20 @@ ALTER TABLE ONLY rounds.passkeys FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: photos; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.photos (
+    incident_id uuid NOT NULL,
+    id uuid NOT NULL,
+    bytes integer NOT NULL,
+    CONSTRAINT photos_bytes_check CHECK ((bytes > 0))
+);
+
+ALTER TABLE ONLY rounds.photos FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: plan_workers; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -3699,6 +3733,22 @@ ALTER TABLE ONLY rounds.passkeys
 
 ALTER TABLE ONLY rounds.passkeys
     ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: photos photos_id_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.photos
+    ADD CONSTRAINT photos_id_key UNIQUE (id);
+
+
+--
+-- Name: photos photos_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.photos
+    ADD CONSTRAINT photos_pkey PRIMARY KEY (incident_id);
 
 
 --
@@ -4710,6 +4760,14 @@ ALTER TABLE ONLY rounds.passkeys
 
 
 --
+-- Name: photos photos_incident_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.photos
+    ADD CONSTRAINT photos_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES rounds.incidents(id) ON DELETE CASCADE;
+
+
+--
 -- Name: plan_workers plan_workers_plan_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -5020,6 +5078,15 @@ CREATE POLICY add ON rounds.passkeys FOR INSERT TO rounds_app WITH CHECK ((accou
 
 
 --
+-- Name: photos add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.photos FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text])) AND (incident_id IN ( SELECT i.id
+   FROM rounds.incidents i
+  WHERE (i.state = 'open'::rounds.incident_state)))));
+
+
+--
 -- Name: plan_workers add; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -5152,6 +5219,15 @@ CREATE POLICY change ON rounds.grants FOR UPDATE TO rounds_app USING (((( SELECT
 --
 
 CREATE POLICY change ON rounds.incidents FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
+-- Name: photos change; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY change ON rounds.photos FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text])) AND (incident_id IN ( SELECT i.id
+   FROM rounds.incidents i
+  WHERE (i.state = 'open'::rounds.incident_state)))));
 
 
 --
@@ -5425,6 +5501,12 @@ ALTER TABLE rounds.pair_visits ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.passkeys ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: photos; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.photos ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: plan_workers; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -5638,6 +5720,14 @@ CREATE POLICY read ON rounds.pair_visits FOR SELECT TO rounds_app USING ((((( SE
 --
 
 CREATE POLICY read ON rounds.passkeys FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:login'::text) OR (account_id = ( SELECT rounds.principal_account() AS principal_account))));
+
+
+--
+-- Name: photos read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.photos FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:retention'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'case_handler'::text, 'analyst'::text])) AND (incident_id IN ( SELECT i.id
+   FROM rounds.incidents i)))));
 
 
 --
@@ -6667,6 +6757,14 @@ GRANT ALL ON FUNCTION rounds.sweep_pair_visits(now timestamp with time zone, bat
 
 
 --
+-- Name: FUNCTION sweep_photos(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_photos(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_photos(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
 -- Name: FUNCTION sweep_reads(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -7148,6 +7246,27 @@ GRANT UPDATE(backed_up) ON TABLE rounds.passkeys TO rounds_app;
 --
 
 GRANT UPDATE(used_on) ON TABLE rounds.passkeys TO rounds_app;
+
+
+--
+-- Name: TABLE photos; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.photos TO rounds_app;
+
+
+--
+-- Name: COLUMN photos.id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(id) ON TABLE rounds.photos TO rounds_app;
+
+
+--
+-- Name: COLUMN photos.bytes; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(bytes) ON TABLE rounds.photos TO rounds_app;
 
 
 --

@@ -11,6 +11,7 @@ import (
 	"github.com/rounds-project/rounds/planner/round"
 	"github.com/rounds-project/rounds/web/access"
 	"github.com/rounds-project/rounds/web/export"
+	"github.com/rounds-project/rounds/web/photo"
 )
 
 // Errors of this package.
@@ -104,6 +105,13 @@ var statuses = []struct {
 	{register.ErrOfficerAlone, 409, "officer_alone", "role", "A data-protection officer has no other role at the time."},
 	{register.ErrNotEntitled, 403, "not_entitled", "", "This grant is not yours to give."},
 	{register.ErrNoArea, 404, "no_area", "area_id", "There is no such area, or none that you may see."},
+	{register.ErrNoIncident, 404, "no_incident", "", "There is no such incident, or none that you may see."},
+	{register.ErrNoPhoto, 404, "no_photo", "", "There is no photo of this incident, or none that you may see."},
+	{register.ErrIncidentClosed, 409, "incident_closed", "", "The incident is closed."},
+	{photo.ErrTooLarge, 413, "too_large", "", "The file has more than 12 MB; take a smaller photo."},
+	{photo.ErrPixels, 422, "photo_pixels", "", "The picture has more than 25 million pixels; take a smaller photo."},
+	{photo.ErrNoPicture, 415, "media_type", "", "This is no JPEG, PNG or WebP picture."},
+	{photo.ErrIncomplete, 422, "photo_incomplete", "", "The picture is damaged or cut off; take it again."},
 	{register.ErrNoExport, 404, "no_export", "", "The link was used already, or its time is over. Make the file again."},
 	{round.ErrNoStreets, 404, "no_streets", "", "There are no streets yet; import an OpenStreetMap extract."},
 	{round.ErrNoWay, 422, "no_way", "points", "No way leads from one of the points to the next."},

@@ -55,6 +55,16 @@ func TestHeaders_AreOnEveryAnswerToEverybody(t *testing.T) {
 	}
 }
 
+func TestTRACE_IsNotAnswered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, path := range []string{"/", "/api/v1/session", "/tiles/basemap.json", "/healthz"} {
+		if reply := w.caller("").do("TRACE", path, nil, "X-Canary", "canary"); reply.status < 400 || strings.Contains(string(reply.body), "canary") {
+			t.Errorf("TRACE %s: %d %s", path, reply.status, reply.body)
+		}
+	}
+}
+
 func TestPolicy_GoesFromNoneUpwardToSelf(t *testing.T) {
 	t.Parallel()
 	for directive := range strings.SplitSeq(policy, ";") {

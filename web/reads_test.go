@@ -126,19 +126,20 @@ func (w *world) asks() map[string]ask {
 		// The town of tests has no streets: the doors are looked up, and then there is no way.
 		"POST /api/v1/route": {worker, "/api/v1/route", map[string]any{"mode": "foot", "points": []map[string]any{
 			{"household": w.Household(w.Workers[0], w.Today, 0)}, {"household": w.Household(w.Workers[0], w.Today, 1)}}}, 404},
-		"GET /api/v1/day":               {worker, "/api/v1/day", nil, 200},
-		"GET /api/v1/support-wanted":    {registertest.CountyHandler, "/api/v1/support-wanted", nil, 200},
-		"GET /api/v1/incidents":         {registertest.CountyAnalyst, "/api/v1/incidents", nil, 200},
-		"POST /api/v1/exports":          {supervisor, "/api/v1/exports", map[string]any{"layer": "households", "format": "csv", "purpose": "fire_safety"}, 201},
-		"GET /api/v1/reads":             {registertest.CountyDPO, "/api/v1/reads", nil, 200},
-		"GET /api/v1/requests":          {registertest.CountyDPO, "/api/v1/requests", nil, 200},
-		"POST /api/v1/requests/find":    {registertest.CountyDPO, "/api/v1/requests/find", map[string]any{"address": "West Street"}, 200},
-		"POST /api/v1/requests/preview": {registertest.CountyDPO, "/api/v1/requests/preview", map[string]any{"household_id": home, "checked": "in_person"}, 200},
-		"POST /api/v1/requests":         {registertest.CountyDPO, "/api/v1/requests", map[string]any{"id": uuid.New(), "household_id": home, "kind": "erasure", "checked": "code_posted"}, 201},
-		"GET /tiles/territories":        {supervisor, tile("territories"), nil, 200},
-		"GET /tiles/hazards":            {supervisor, tile("hazards"), nil, 200},
-		"GET /tiles/routes":             {supervisor, tile("routes"), nil, 200},
-		"GET /tiles/stops":              {supervisor, tile("stops") + "&date=" + date(w.Today), nil, 200},
+		"GET /api/v1/day":                  {worker, "/api/v1/day", nil, 200},
+		"GET /api/v1/support-wanted":       {registertest.CountyHandler, "/api/v1/support-wanted", nil, 200},
+		"GET /api/v1/incidents/{id}/photo": {supervisor, "/api/v1/incidents/" + w.photographed().String() + "/photo", nil, 200},
+		"GET /api/v1/incidents":            {registertest.CountyAnalyst, "/api/v1/incidents", nil, 200},
+		"POST /api/v1/exports":             {supervisor, "/api/v1/exports", map[string]any{"layer": "households", "format": "csv", "purpose": "fire_safety"}, 201},
+		"GET /api/v1/reads":                {registertest.CountyDPO, "/api/v1/reads", nil, 200},
+		"GET /api/v1/requests":             {registertest.CountyDPO, "/api/v1/requests", nil, 200},
+		"POST /api/v1/requests/find":       {registertest.CountyDPO, "/api/v1/requests/find", map[string]any{"address": "West Street"}, 200},
+		"POST /api/v1/requests/preview":    {registertest.CountyDPO, "/api/v1/requests/preview", map[string]any{"household_id": home, "checked": "in_person"}, 200},
+		"POST /api/v1/requests":            {registertest.CountyDPO, "/api/v1/requests", map[string]any{"id": uuid.New(), "household_id": home, "kind": "erasure", "checked": "code_posted"}, 201},
+		"GET /tiles/territories":           {supervisor, tile("territories"), nil, 200},
+		"GET /tiles/hazards":               {supervisor, tile("hazards"), nil, 200},
+		"GET /tiles/routes":                {supervisor, tile("routes"), nil, 200},
+		"GET /tiles/stops":                 {supervisor, tile("stops") + "&date=" + date(w.Today), nil, 200},
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/web/access"
+	"github.com/rounds-project/rounds/web/photo"
 )
 
 // route is one line of the table of routes.
@@ -141,6 +142,8 @@ var routes = []route{
 	{pattern: "GET /api/v1/emergencies/{id}/to-tell", roles: supervisors, do: (*Server).listToTell},
 	{pattern: "POST /api/v1/emergencies/{id}/told", roles: supervisors, do: (*Server).tellOpened},
 	{pattern: "PUT /api/v1/incidents/{id}", roles: walkers, do: (*Server).reportIncident},
+	{pattern: "PUT /api/v1/incidents/{id}/photo", roles: walkers, body: photo.MostBytes + 1, do: (*Server).addPhoto},
+	{pattern: "GET /api/v1/incidents/{id}/photo", roles: matterReaders, raw: true, do: (*Server).getPhoto},
 	{pattern: "GET /api/v1/incidents", roles: matterReaders, do: (*Server).listIncidents},
 	{pattern: "GET /api/v1/account/reads", do: (*Server).listOwnReads},
 	{pattern: "GET /api/v1/reads", roles: officers, do: (*Server).listReads},

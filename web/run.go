@@ -20,6 +20,7 @@ import (
 	"github.com/rounds-project/rounds/tiles"
 	"github.com/rounds-project/rounds/web/access"
 	"github.com/rounds-project/rounds/web/export"
+	"github.com/rounds-project/rounds/web/photo"
 )
 
 // Config of [Run].
@@ -111,6 +112,7 @@ func assemble(ctx context.Context, db *register.DB, keys *register.Keys, config 
 		return nil, err
 	}
 	options.Shelf = &export.Shelf{Exporter: export.Exporter{DB: db, Today: today}, Folder: filepath.Join(config.DataFolder, "exports")}
+	options.Photos = photo.Shelf{Folder: filepath.Join(config.DataFolder, "photos")}
 	server = New(options)
 	return server, nil
 }

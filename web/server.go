@@ -20,6 +20,7 @@ import (
 	"github.com/rounds-project/rounds/web/access"
 	"github.com/rounds-project/rounds/web/app"
 	"github.com/rounds-project/rounds/web/export"
+	"github.com/rounds-project/rounds/web/photo"
 )
 
 //go:embed openapi.json
@@ -33,6 +34,7 @@ type Options struct {
 	Tiles   *tiles.Server
 	Gate    *access.Gate
 	Shelf   *export.Shelf
+	Photos  photo.Shelf
 	// Ledger is told of what is erased before it is acknowledged.
 	Ledger *retention.Ledger
 	// Duties are whom workers call in a danger.

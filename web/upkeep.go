@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/hex"
+	"errors"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -63,7 +64,8 @@ func (s *Server) sweep(ctx context.Context) {
 	every := time.NewTicker(sweepEvery)
 	defer every.Stop()
 	for {
-		if _, err := s.Shelf.Sweep(); err != nil {
+		_, err := s.Shelf.Sweep()
+		if err := errors.Join(err, s.sweepPhotos(ctx)); err != nil {
 			s.Log.ErrorContext(ctx, "sweep failed", "error", err)
 		}
 		select {

@@ -10,6 +10,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"github.com/rounds-project/rounds/tiles"
 	"github.com/rounds-project/rounds/web/access"
 	"github.com/rounds-project/rounds/web/export"
+	"github.com/rounds-project/rounds/web/photo"
 )
 
 const password = "a password for tests"
@@ -34,7 +36,27 @@ type world struct {
 	logins  map[string]string // by account of the town
 	data    string            // the data folder
 	exports string            // the folder of files that wait to be fetched
-	ahead   atomic.Int64      // of the clock of signing in, ns
+	log     lines
+	ahead   atomic.Int64 // of the clock of signing in, ns
+}
+
+// lines are what a log has.
+type lines struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write is [io.Writer]'s.
+func (l *lines) Write(text []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.Write(text)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.text.String()
 }
 
 func newWorld(t *testing.T) *world {
@@ -54,7 +76,7 @@ func worldOf(t *testing.T, town *registertest.Town, more ...func(*access.Options
 		w.logins[name] = login
 	}
 	now := func() time.Time { return town.Today.Add(10 * time.Hour) }
-	log := slog.New(slog.NewTextHandler(t.Output(), nil))
+	log := slog.New(slog.NewTextHandler(io.MultiWriter(t.Output(), &w.log), &slog.HandlerOptions{Level: slog.LevelDebug}))
 	planner, err := round.NewPlanner(t.Context(), town.DB, w.data, round.Options{Now: now, Location: time.UTC, Log: log})
 	w.must(err)
 	t.Cleanup(planner.Stop)
@@ -75,9 +97,10 @@ func worldOf(t *testing.T, town *registertest.Town, more ...func(*access.Options
 	w.server = New(Options{
 		Ledger: ledger, Duties: duties,
 		DB: town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer,
-		Gate:  access.New(town.DB, town.Keys(), signing),
-		Shelf: &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: w.exports},
-		Now:   now, Location: time.UTC, Log: log,
+		Gate:   access.New(town.DB, town.Keys(), signing),
+		Photos: photo.Shelf{Folder: t.TempDir()},
+		Shelf:  &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: w.exports},
+		Now:    now, Location: time.UTC, Log: log,
 	})
 	w.handler = w.server.Handler()
 	server := httptest.NewServer(w.handler)

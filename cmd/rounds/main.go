@@ -82,12 +82,18 @@ and hands everything to GIS. Map data (c) OpenStreetMap contributors, ODbL 1.0.`
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newPlanCommand(), newImportCommand(), newMigrateCommand(), newUserCommand(), newSolveCommand(), newMatrixCommand(), newRouteCommand(), newExportCommand(),
-		newServeCommand(), newAuditCommand(), newDemoCommand(), newBackupCommand(), newRestoreCommand(), newDoctorCommand())
+		newServeCommand(), newAuditCommand(), newDemoCommand(), newBackupCommand(), newRestoreCommand(), newDoctorCommand(), newManCommand())
 	return root
 }
 
-// version is the module's version, or the commit that was built.
+// release is set by the build of a package.
+var release string
+
+// version is the package's, the module's, or the commit that was built.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"

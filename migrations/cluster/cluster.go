@@ -91,7 +91,7 @@ func Start(ctx context.Context, dataFolder string, options Options) (_ *Cluster,
 		c.server.stop()
 		return nil, err
 	}
-	go c.watch()
+	go c.watch() // #nosec G118 -- the server outlives who asked for it, until Stop
 	return c, nil
 }
 

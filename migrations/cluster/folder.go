@@ -168,7 +168,7 @@ func major(folder string) int {
 
 func hasServer(folder string) bool {
 	for _, program := range []string{"initdb", "postgres"} {
-		if _, err := os.Stat(filepath.Join(folder, program)); err != nil {
+		if _, err := os.Stat(filepath.Join(folder, program)); err != nil { // #nosec G703 -- the system's folders
 			return false
 		}
 	}

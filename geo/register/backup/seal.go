@@ -29,7 +29,7 @@ const hardestPassphrase = 20
 
 func (l Lock) recipients() ([]age.Recipient, error) {
 	if l.Passphrase == "" {
-		return l.Recipients, nil
+		return slices.Clone(l.Recipients), nil
 	}
 	recipient, err := age.NewScryptRecipient(l.Passphrase)
 	if err != nil {

@@ -20,6 +20,7 @@ var Classes = []Class{
 	{"outcomes", "30 days", "close"},
 	{"rounds", "24 months", "delete"},
 	{"incidents", "12 months", "delete"},
+	{"photos", "30 days", "delete"},
 	{"sessions", "1 day", "delete"},
 	{"exports", "24 hours", "delete"},
 	{"imports", "24 months", "delete"},

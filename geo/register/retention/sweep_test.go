@@ -52,6 +52,10 @@ func TestSweep_KeepsUntilTheBoundAndNoLonger(t *testing.T) {
 			town.Exec(`INSERT INTO rounds.visits (id, round_id, household_id, worker_id, outcome, visited_on, part, attempt)
 				SELECT gen_random_uuid(), $1, $2, $3, 'done', $4, 'morning', 1`, town.Round, town.Household(town.Workers[0], town.Today, 0), town.Workers[0], begin)
 		}, "SELECT count(*) FROM rounds.visits WHERE part IS NOT NULL", begin.AddDate(0, 0, 4).Add(-time.Second)},
+		{"photos", func(town *registertest.Town) {
+			town.Exec("UPDATE rounds.incidents SET reported_on = $1, due_on = $1, state = 'closed', closed_on = $1", begin)
+			town.Exec("INSERT INTO rounds.photos SELECT id, gen_random_uuid(), 1 FROM rounds.incidents LIMIT 1")
+		}, "SELECT count(*) FROM rounds.photos", begin.AddDate(0, 0, 31).Add(-time.Second)},
 		{"outcomes", func(town *registertest.Town) {
 			town.Exec("UPDATE rounds.rounds SET announced_on = $1, starts_on = $1::date + 3, ends_on = $2", begin.AddDate(0, 0, -30), begin)
 		}, "SELECT count(*) FROM rounds.rounds WHERE closed_at IS NULL", begin.AddDate(0, 0, 31).Add(-time.Second)},
