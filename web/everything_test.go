@@ -81,7 +81,7 @@ func (w *world) paths() (paths []string) {
 }
 
 // unequal are the routes whose answers differ at any two moments, and none is of places.
-var unequal = []string{"/metrics", "/api/v1/events", exportFilePath, "/healthz", "/readyz", "/api/v1/account/sessions"}
+var unequal = []string{"/metrics", "/api/v1/events", exportFilePath, "/healthz", "/readyz", "/api/v1/account/sessions", "/api/v1/account/reads", "/api/v1/reads"}
 
 func tileOf(lon, lat float64, zoom uint32) (x, y uint32) {
 	n := math.Exp2(float64(zoom))
