@@ -49,6 +49,14 @@ func (s *Server) enableAccount(w http.ResponseWriter, r *http.Request, who acces
 	return s.changeAccount(w, r, who, s.DB.EnableAccount)
 }
 
+// wakeAccount lets an account's grants hold again after a recovery by somebody else.
+func (s *Server) wakeAccount(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	return s.changeAccount(w, r, who, func(ctx context.Context, principal register.Principal, account uuid.UUID) error {
+		_, err := s.DB.WakeGrants(ctx, principal, account)
+		return err
+	})
+}
+
 type accountChange func(ctx context.Context, principal register.Principal, account uuid.UUID) error
 
 // changeAccount answers with the account as it is after a change.

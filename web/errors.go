@@ -90,6 +90,7 @@ var statuses = []struct {
 	{register.ErrNameForm, 422, "name_form", "name", "A name has 1 to 80 characters, no line break and no long number."},
 	{register.ErrNoSession, 404, "no_session", "", "There is no such session of yours."},
 	{register.ErrNoAccount, 404, "no_account", "", "There is no such account."},
+	{register.ErrSecondPerson, 409, "second_person", "", "A second person does this: neither the account itself nor who recovered it."},
 	{register.ErrOwnAccount, 409, "own_account", "", "Nobody does this to their own account; ask another administrator."},
 	{round.ErrNoRound, 404, "no_round", "", "There is no such round, or none that you may see."},
 	{register.ErrNoRound, 404, "no_round", "round_id", "There is no such open round, or none that you may see."},

@@ -173,6 +173,7 @@ func TestRecovery_PutsGrantsToSleepUntilASecondPersonWakesThem(t *testing.T) {
 			t.Errorf("%v wakes: %v", who, err)
 		}
 	}
+	administrator.do("POST", "/api/v1/accounts/"+account.Account.String()+"/wake", nil).problem(http.StatusConflict, "second_person", "")
 	if n, err := w.DB.WakeGrants(t.Context(), w.As(registertest.WestSupervisor), account.Account); n != 0 || err != nil {
 		t.Errorf("a supervisor wakes %d, %v", n, err)
 	}
@@ -196,8 +197,9 @@ func TestRecovery_ByTheOperatorTakesAnAdministrator(t *testing.T) {
 	if _, err := w.DB.WakeGrants(t.Context(), operator, account); err != register.ErrSecondPerson {
 		t.Errorf("the operator wakes: %v", err)
 	}
-	if n, err := w.DB.WakeGrants(t.Context(), w.As(registertest.Administrator), account); n == 0 || err != nil {
-		t.Errorf("an administrator wakes %d, %v", n, err)
+	woken := newDescription(t).holds("POST /api/v1/accounts/{id}/wake", w.caller(registertest.Administrator).do("POST", "/api/v1/accounts/"+account.String()+"/wake", nil))
+	if !strings.Contains(string(woken.body), `"asleep":false`) {
+		t.Errorf("%s", woken.body)
 	}
 }
 

@@ -114,6 +114,7 @@ func (w *world) asks() map[string]ask {
 		"POST /api/v1/accounts/{id}/end-sessions": {registertest.Administrator, account + "/end-sessions", nil, 200},
 		"POST /api/v1/accounts/{id}/disable":      {registertest.Administrator, account + "/disable", nil, 200},
 		"POST /api/v1/accounts/{id}/enable":       {registertest.Administrator, account + "/enable", nil, 200},
+		"POST /api/v1/accounts/{id}/wake":         {registertest.Administrator, account + "/wake", nil, 200},
 		"GET /api/v1/grants":                      {registertest.Administrator, "/api/v1/grants", nil, 200},
 		"GET /api/v1/workers":                     {supervisor, "/api/v1/workers", nil, 200},
 		"GET /api/v1/rounds/{id}/plans":           {supervisor, round + "/plans", nil, 200},

@@ -94,6 +94,7 @@ var routes = []route{
 	{pattern: "POST /api/v1/accounts/{id}/end-sessions", roles: administrators, do: (*Server).endSessions},
 	{pattern: "POST /api/v1/accounts/{id}/disable", roles: administrators, do: (*Server).disableAccount},
 	{pattern: "POST /api/v1/accounts/{id}/enable", roles: administrators, do: (*Server).enableAccount},
+	{pattern: "POST /api/v1/accounts/{id}/wake", roles: administrators, do: (*Server).wakeAccount},
 	{pattern: "GET /api/v1/grants", roles: grantKeepers, do: (*Server).listGrants},
 	{pattern: "PUT /api/v1/grants/{id}", roles: planKeepers, do: (*Server).proposeGrant},
 	{pattern: "POST /api/v1/grants/{id}/confirm", roles: grantKeepers, do: (*Server).confirmGrant},
