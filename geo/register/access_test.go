@@ -93,6 +93,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 	c.must(c.db.OpenEmergency(t.Context(), second, opened))
 	_, err = c.db.PrintEmergency(t.Context(), second, opened)
 	c.must(err)
+	_, err = c.as(c.worker, "INSERT INTO rounds.photos SELECT id, gen_random_uuid(), 1 FROM rounds.incidents")
+	c.must(err)
 	grids := func(town string) int {
 		return c.count("SELECT count(*) FROM rounds.areas g JOIN rounds.areas p ON p.id = g.parent_id WHERE p.name = $1", town)
 	}
@@ -156,6 +158,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"visit_retractions": {},
 		"doors":             {"supervisor": 1, "worker": 2},
 		"incidents":         {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},
+		"photos":            {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},
 		"exports":           {"supervisor": 1, "case_handler": 1},
 		// What is wanted is for who visits; TestConsents has the service's owner too.
 		// Of what was opened the supervisor sees transport.
