@@ -828,6 +828,19 @@ $$;
 
 
 --
+-- Name: door_notes_held(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.door_notes_held(the_household uuid) RETURNS TABLE(household_id uuid, note text, seen_on date)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT n.household_id, n.note::text, n.seen_on
+    FROM rounds.place_asked_for(the_household) h JOIN rounds.door_notes n ON n.household_id = h.id ORDER BY n.note
+$$;
+
+
+--
 -- Name: end_consent(uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1545,6 +1558,19 @@ BEGIN
     END IF;
     RETURN least(now, clock_timestamp()) - (SELECT r.age FROM rounds.retention r WHERE r.class = the_class);
 END
+$$;
+
+
+--
+-- Name: pair_visits_held(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.pair_visits_held(the_household uuid) RETURNS TABLE(proposed_on date, ends_on date)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT p.proposed_on, p.ends_on
+    FROM rounds.place_asked_for(the_household) h JOIN rounds.pair_visits p ON p.household_id = h.id
 $$;
 
 
@@ -6165,6 +6191,14 @@ GRANT ALL ON FUNCTION rounds.confirm_pair(the_household uuid) TO rounds_app;
 
 
 --
+-- Name: FUNCTION door_notes_held(the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.door_notes_held(the_household uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.door_notes_held(the_household uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION end_consent(the_consent uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -6498,6 +6532,14 @@ GRANT ALL ON FUNCTION rounds.opened_households() TO rounds_app;
 --
 
 REVOKE ALL ON FUNCTION rounds.over_before(the_class text, now timestamp with time zone) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION pair_visits_held(the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.pair_visits_held(the_household uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.pair_visits_held(the_household uuid) TO rounds_app;
 
 
 --

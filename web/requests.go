@@ -56,6 +56,11 @@ type plannedVisitBody struct {
 	State   string `json:"state"`
 }
 
+type pairVisitBody struct {
+	ProposedOn string  `json:"proposed_on"`
+	EndsOn     *string `json:"ends_on"`
+}
+
 type placeReadBody struct {
 	At      time.Time `json:"at"`
 	Reader  string    `json:"reader"`
@@ -65,20 +70,22 @@ type placeReadBody struct {
 
 // placeReportBody is all that is held of a place and told by address.
 type placeReportBody struct {
-	Address string             `json:"address"`
-	Lon     float64            `json:"lon"`
-	Lat     float64            `json:"lat"`
-	Doors   int                `json:"doors"`
-	Window  *[2]string         `json:"window"`
-	Visits  []plannedVisitBody `json:"visits"`
-	Reads   []placeReadBody    `json:"reads"`
+	Address   string             `json:"address"`
+	Lon       float64            `json:"lon"`
+	Lat       float64            `json:"lat"`
+	Doors     int                `json:"doors"`
+	Window    *[2]string         `json:"window"`
+	Visits    []plannedVisitBody `json:"visits"`
+	DoorNotes []doorNoteBody     `json:"door_notes"`
+	InPairs   []pairVisitBody    `json:"in_pairs"`
+	Reads     []placeReadBody    `json:"reads"`
 }
 
 func showPlaceReport(report register.PlaceReport) placeReportBody {
 	place := report.Place
 	body := placeReportBody{
 		Address: place.Address.Line(), Lon: place.At.Lon(), Lat: place.At.Lat(), Doors: place.Doors,
-		Visits: []plannedVisitBody{}, Reads: []placeReadBody{},
+		Visits: []plannedVisitBody{}, DoorNotes: []doorNoteBody{}, InPairs: []pairVisitBody{}, Reads: []placeReadBody{},
 	}
 	if place.Window != nil {
 		clock := func(d time.Duration) string { return time.Time{}.Add(d).Format("15:04") }
@@ -86,6 +93,17 @@ func showPlaceReport(report register.PlaceReport) placeReportBody {
 	}
 	for _, v := range report.Visits {
 		body.Visits = append(body.Visits, plannedVisitBody{Round: v.Round, Purpose: v.Purpose, Day: date(v.Day), State: v.State})
+	}
+	for _, note := range report.Notes {
+		body.DoorNotes = append(body.DoorNotes, doorNoteBody{Note: note.Note, SeenOn: date(note.SeenOn)})
+	}
+	for _, pair := range report.Pairs {
+		shown := pairVisitBody{ProposedOn: date(pair.ProposedOn)}
+		if pair.EndsOn != nil {
+			ends := date(*pair.EndsOn)
+			shown.EndsOn = &ends
+		}
+		body.InPairs = append(body.InPairs, shown)
 	}
 	for _, one := range report.Reads {
 		body.Reads = append(body.Reads, placeReadBody{At: one.At.UTC(), Reader: one.Reader, Purpose: one.Purpose, Kind: one.Kind})

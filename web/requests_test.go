@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -55,6 +56,9 @@ func TestRequests_AreAnsweredByAddress(t *testing.T) {
 	home := w.settleCanary(2)
 	officer := w.caller(registertest.CountyDPO)
 	w.must(w.DB.As(t.Context(), w.As(registertest.WestWorker), func(tx pgx.Tx) error { return nil }))
+	w.Exec("INSERT INTO rounds.door_notes VALUES ($1, 'loose_dog', $2), ($1, 'side_door', '2020-01-01')", home, w.Today)
+	w.Exec(`INSERT INTO rounds.pair_visits (household_id, area_id, proposed_by, proposed_on)
+		SELECT id, area_id, $2, $3 FROM rounds.households WHERE id = $1`, home, w.As(registertest.CountySupervisor).Account, w.Today)
 	var places page[foundPlaceBody]
 	d.holds("POST /api/v1/requests/find", officer.do("POST", "/api/v1/requests/find", map[string]string{"address": "canary lane, 7C4N4RY"})).to(&places)
 	if len(places.Items) != 1 || places.Items[0].HouseholdID != home || !strings.Contains(places.Items[0].Address, canaryStreet) {
@@ -66,12 +70,24 @@ func TestRequests_AreAnsweredByAddress(t *testing.T) {
 	if !strings.Contains(report.Address, "7c4n4ry") || len(report.Visits) != 1 || report.Visits[0].Day != date(w.Today) || report.Visits[0].State != "open" || len(report.Reads) != 0 {
 		t.Errorf("%+v", report)
 	}
+	// Also what keeps a worker safe there, though it is over or waits for a second person.
+	today := date(w.Today)
+	if want := []doorNoteBody{{"loose_dog", today}, {"side_door", "2020-01-01"}}; !slices.Equal(report.DoorNotes, want) {
+		t.Errorf("door notes %+v, want %+v", report.DoorNotes, want)
+	}
+	if len(report.InPairs) != 1 || report.InPairs[0] != (pairVisitBody{ProposedOn: today}) {
+		t.Errorf("in pairs %+v", report.InPairs)
+	}
+	w.Exec("UPDATE rounds.pair_visits SET confirmed_by = $1, ends_on = proposed_on + 90", w.As(registertest.WestWorker).Account)
 	var answered answeredBody
 	request := map[string]any{"id": uuid.New(), "household_id": home, "checked": "in_person", "kind": "access"}
 	d.holds("POST /api/v1/requests", officer.do("POST", "/api/v1/requests", request)).to(&answered)
 	// The preview was a read of this place alone, and is told.
 	if len(answered.Receipt) != 19 || len(answered.Report.Reads) != 1 || answered.Report.Reads[0].Kind != "access_report" || answered.Report.Reads[0].Reader != "dpo" {
 		t.Errorf("%+v", answered)
+	}
+	if pairs := answered.Report.InPairs; len(pairs) != 1 || pairs[0].EndsOn == nil || *pairs[0].EndsOn != date(w.Today.AddDate(0, 0, 90)) || len(answered.Report.DoorNotes) != 2 {
+		t.Errorf("in pairs %+v, door notes %+v", pairs, answered.Report.DoorNotes)
 	}
 	officer.do("POST", "/api/v1/requests", request).problem(http.StatusConflict, "id_taken", "id")
 	var requests page[requestBody]

@@ -34,6 +34,9 @@ type Request struct {
 type PlaceReport struct {
 	Place  Household
 	Visits []PlannedVisit
+	Notes  []DoorNote
+	// Pairs has one at most.
+	Pairs []PairVisit
 	// Reads are those of this place alone, without who read.
 	Reads []PlaceRead
 }
@@ -44,6 +47,13 @@ type PlannedVisit struct {
 	Day            time.Time
 	// State is open or finished.
 	State string
+}
+
+// PairVisit says that a place is not visited alone.
+type PairVisit struct {
+	ProposedOn time.Time
+	// EndsOn is nil until a second supervisor confirmed.
+	EndsOn *time.Time
 }
 
 // PlaceRead is a row of the audit log as a resident may see it.
@@ -107,6 +117,18 @@ func (r *PlaceReport) read(ctx context.Context, tx pgx.Tx, keys *Keys, household
 		return read, err
 	}
 	if r.Visits, err = pgx.CollectRows(rows, pgx.RowToStructByPos[PlannedVisit]); err != nil {
+		return read, err
+	}
+	if rows, err = tx.Query(ctx, "SELECT * FROM rounds.door_notes_held($1)", household); err != nil {
+		return read, err
+	}
+	if r.Notes, err = pgx.CollectRows(rows, pgx.RowToStructByPos[DoorNote]); err != nil {
+		return read, err
+	}
+	if rows, err = tx.Query(ctx, "SELECT * FROM rounds.pair_visits_held($1)", household); err != nil {
+		return read, err
+	}
+	if r.Pairs, err = pgx.CollectRows(rows, pgx.RowToStructByPos[PairVisit]); err != nil {
 		return read, err
 	}
 	var names [][]byte
