@@ -2328,11 +2328,14 @@ CREATE FUNCTION rounds.sweep_visit_times(now timestamp with time zone, batch int
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
 DECLARE
+    clock text := nullif(current_setting('rounds.clock', true), '');
+    -- How far ahead of UTC the installation is.
+    ahead interval := coalesce(left(clock, 19)::timestamp - clock::timestamptz AT TIME ZONE 'UTC', '0');
+    last_over date := (rounds.over_before('visit_times', now) AT TIME ZONE 'UTC' + ahead)::date;
     gone integer;
 BEGIN
     UPDATE rounds.visits SET part = NULL WHERE id IN (
-        SELECT v.id FROM rounds.visits v
-        WHERE v.part IS NOT NULL AND v.visited_on < rounds.over_before('visit_times', now)::date LIMIT batch);
+        SELECT v.id FROM rounds.visits v WHERE v.part IS NOT NULL AND v.visited_on <= last_over LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END

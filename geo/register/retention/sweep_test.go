@@ -51,7 +51,7 @@ func TestSweep_KeepsUntilTheBoundAndNoLonger(t *testing.T) {
 		{"visit_times", func(town *registertest.Town) {
 			town.Exec(`INSERT INTO rounds.visits (id, round_id, household_id, worker_id, outcome, visited_on, part, attempt)
 				SELECT gen_random_uuid(), $1, $2, $3, 'done', $4, 'morning', 1`, town.Round, town.Household(town.Workers[0], town.Today, 0), town.Workers[0], begin)
-		}, "SELECT count(*) FROM rounds.visits WHERE part IS NOT NULL", begin.AddDate(0, 0, 4).Add(-time.Second)},
+		}, "SELECT count(*) FROM rounds.visits WHERE part IS NOT NULL", begin.Add(72*time.Hour - time.Second)},
 		{"photos", func(town *registertest.Town) {
 			town.Exec("UPDATE rounds.incidents SET reported_on = $1, due_on = $1, state = 'closed', closed_on = $1", begin)
 			town.Exec("INSERT INTO rounds.photos SELECT id, gen_random_uuid(), 1 FROM rounds.incidents LIMIT 1")
@@ -195,6 +195,27 @@ func TestSweep_GoesThroughManyBatches(t *testing.T) {
 	}
 	if n := town.Count("SELECT gone FROM rounds.sweeps WHERE class = 'imports'"); n != 12345 {
 		t.Errorf("the sweep says that %d went", n)
+	}
+}
+
+// The 72 hours begin with the day where the installation is, not in UTC: no time of day
+// is older than them and a daily sweep.
+func TestSweep_OfVisitTimesCountsFromTheLocalDay(t *testing.T) {
+	t.Parallel()
+	for _, offset := range []time.Duration{8 * time.Hour, -9 * time.Hour} {
+		town := registertest.NewTown(t)
+		town.DB.Location = time.FixedZone("here", int(offset/time.Second))
+		begin := time.Date(2020, 5, 10, 0, 0, 0, 0, town.DB.Location)
+		town.Exec(`INSERT INTO rounds.visits (id, round_id, household_id, worker_id, outcome, visited_on, part, attempt)
+			SELECT gen_random_uuid(), $1, $2, $3, 'done', '2020-05-10', 'morning', 1`, town.Round, town.Household(town.Workers[0], town.Today, 0), town.Workers[0])
+		sweep(town, begin.Add(72*time.Hour-time.Second))
+		if town.Count("SELECT count(*) FROM rounds.visits WHERE part IS NOT NULL") != 1 {
+			t.Errorf("%v: forgotten within 72 hours of the day's begin", offset)
+		}
+		sweep(town, begin.Add(72*time.Hour))
+		if town.Count("SELECT count(*) FROM rounds.visits WHERE part IS NOT NULL") != 0 {
+			t.Errorf("%v: not forgotten 72 hours after the day began", offset)
+		}
 	}
 }
 
