@@ -38,7 +38,7 @@ func (o osrm) wrong(s osrmStatus) error {
 	case "NoRoute", "NoTable", "NoSegment":
 		return ErrNoWay
 	}
-	return fmt.Errorf("router: osrm at %s: %s %s", o.base, s.Code, s.Message)
+	return fmt.Errorf("router: osrm at %s: %s %s", o.shown, s.Code, s.Message)
 }
 
 func coordinates(points []orb.Point) string {

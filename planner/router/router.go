@@ -63,9 +63,10 @@ func Parse(spec string, mode network.Mode) (*Router, error) {
 	kind, address, _ := strings.Cut(spec, "=")
 	base, err := url.Parse(address)
 	if err != nil || base.Scheme != "http" && base.Scheme != "https" || base.Host == "" || base.RawQuery != "" {
-		return nil, fmt.Errorf("router: %q is neither osrm=URL nor valhalla=URL, as osrm=http://127.0.0.1:5000", spec)
+		// The text may hold a password, wherever it stands.
+		return nil, errors.New("router: want osrm=URL or valhalla=URL, as osrm=http://127.0.0.1:5000, without a query")
 	}
-	ask := asker{base: strings.TrimRight(base.String(), "/"), kind: kind, client: &http.Client{Timeout: patience}}
+	ask := asker{base: strings.TrimRight(base.String(), "/"), shown: strings.TrimRight(base.Redacted(), "/"), kind: kind, client: &http.Client{Timeout: patience}}
 	r := &Router{name: kind + " at " + base.Host}
 	switch kind {
 	case "osrm":
@@ -176,8 +177,9 @@ const mostAnswer = 64 << 20
 
 // asker sends requests to a server.
 type asker struct {
-	base, kind string
-	client     *http.Client
+	// base is the address, shown is it without its password.
+	base, shown, kind string
+	client            *http.Client
 }
 
 // ask decodes the JSON answer of a server, errors too: those say what is wrong in
@@ -199,11 +201,11 @@ func (a asker) ask(ctx context.Context, method, path string, body io.Reader, int
 		if errors.As(err, &failed) {
 			err = failed.Err
 		}
-		return fmt.Errorf("router: %s at %s does not answer: %w", a.kind, a.base, err)
+		return fmt.Errorf("router: %s at %s does not answer: %w", a.kind, a.shown, err)
 	}
 	defer answer.Body.Close()
 	if err := json.NewDecoder(io.LimitReader(answer.Body, mostAnswer)).Decode(into); err != nil {
-		return fmt.Errorf("router: %s at %s answers %s, which is not what it says to such a question; is it of that kind?", a.kind, a.base, answer.Status)
+		return fmt.Errorf("router: %s at %s answers %s, which is not what it says to such a question; is it of that kind?", a.kind, a.shown, answer.Status)
 	}
 	return nil
 }

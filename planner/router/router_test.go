@@ -187,6 +187,33 @@ func TestRouter_SaysWhatIsWrongAndNotWhere(t *testing.T) {
 	}
 }
 
+func TestRouter_TellsNoPassword(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, password, _ := r.BasicAuth(); password != "s3cret" {
+			t.Errorf("the server is asked with the password %q", password)
+		}
+		_, _ = io.WriteString(w, `{"code":"TooBig","error_code":150}`)
+	}))
+	defer server.Close()
+	for _, address := range []string{strings.TrimPrefix(server.URL, "http://"), "127.0.0.1:1"} {
+		for _, kind := range []string{"osrm", "valhalla"} {
+			r, err := Parse(kind+"=http://ada:s3cret@"+address+"/", network.Foot)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := r.Walk(t.Context(), here, there); err == nil || strings.Contains(err.Error(), "s3cret") {
+				t.Errorf("%s: %v", kind, err)
+			}
+		}
+	}
+	for _, spec := range []string{"osrm=ftp://ada:s3cret@x", "osrm=http://ada:s3cret@x/?a=b", "osrm=http://ada:s3cret@x:port", "graphhopper=http://ada:s3cret@x", "http://ada:s3cret@x"} {
+		if _, err := Parse(spec, network.Foot); err == nil || strings.Contains(err.Error(), "s3cret") {
+			t.Errorf("%q: %v", spec, err)
+		}
+	}
+}
+
 func TestDecodePolyline(t *testing.T) {
 	t.Parallel()
 	// The example of the format's description, with six digits.

@@ -56,7 +56,7 @@ func (v valhalla) wrong(s valhallaStatus) error {
 	case 170, 171, 442: // unconnected regions, no edges near, no path
 		return ErrNoWay
 	}
-	return fmt.Errorf("router: valhalla at %s: %d %s", v.base, s.ErrorCode, s.Error)
+	return fmt.Errorf("router: valhalla at %s: %d %s", v.shown, s.ErrorCode, s.Error)
 }
 
 func (v valhalla) post(ctx context.Context, path string, question map[string]any, into any) error {
