@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -142,10 +143,11 @@ var (
 	// The id of an OpenStreetMap element has as many digits as a phone number.
 	elementID = regexp.MustCompile(`^(node|way|relation)/[0-9]{1,14}$`)
 	// Digits as people group them.
-	digitRun  = regexp.MustCompile(`[0-9](?:[ .\-]?[0-9])*[xX]?`)
-	phone     = regexp.MustCompile(`\+ ?[0-9](?:[ .()\-]*[0-9]){7,}|^00[0-9]{9,}$|\([0-9]{3}\) ?[0-9]{3}-[0-9]{4}`)
-	usSocial  = regexp.MustCompile(`\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b`)
-	spanishID = regexp.MustCompile(`\b([XYZxyz0-9][0-9]{7})-?([A-Za-z])\b`)
+	digitRun   = regexp.MustCompile(`[0-9](?:[ .\-]?[0-9])*[xX]?`)
+	digitMarks = strings.NewReplacer(" ", "", ".", "", "-", "")
+	phone      = regexp.MustCompile(`\+ ?[0-9](?:[ .()\-]*[0-9]){7,}|^00[0-9]{9,}$|\([0-9]{3}\) ?[0-9]{3}-[0-9]{4}`)
+	usSocial   = regexp.MustCompile(`\b[0-9]{3}-[0-9]{2}-[0-9]{4}\b`)
+	spanishID  = regexp.MustCompile(`\b([XYZxyz0-9][0-9]{7})-?([A-Za-z])\b`)
 )
 
 // notes are what lists about people say. They are a net for a field that should
@@ -201,7 +203,15 @@ func isPersonal(text string) bool {
 	if !hasDigits(text, fewestDigits) {
 		return false
 	}
-	if phone.MatchString(text) || usSocial.MatchString(text) {
+	if phone.MatchString(text) || isIdentity(text) {
+		return true
+	}
+	return slices.ContainsFunc(digitRuns(text), isChinesePhone)
+}
+
+// isIdentity says whether a text holds the number of an identity document.
+func isIdentity(text string) bool {
+	if usSocial.MatchString(text) {
 		return true
 	}
 	for _, match := range spanishID.FindAllStringSubmatch(text, -1) {
@@ -209,13 +219,16 @@ func isPersonal(text string) bool {
 			return true
 		}
 	}
-	for _, run := range digitRun.FindAllString(text, -1) {
-		digits := strings.NewReplacer(" ", "", ".", "", "-", "").Replace(run)
-		if isChineseID(digits) || isOldChineseID(digits) || isChinesePhone(digits) {
-			return true
-		}
+	return slices.ContainsFunc(digitRuns(text), func(digits string) bool { return isChineseID(digits) || isOldChineseID(digits) })
+}
+
+// digitRuns are the digits of a text that stand together, without what groups them.
+func digitRuns(text string) []string {
+	runs := digitRun.FindAllString(text, -1)
+	for i, run := range runs {
+		runs[i] = digitMarks.Replace(run)
 	}
-	return false
+	return runs
 }
 
 // hasDigits says whether a text has so many digits, together or apart.

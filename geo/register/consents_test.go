@@ -430,6 +430,8 @@ func TestParseContact_TakesOneNumberOrAddress(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", "+376 808 080": "+376808080", "(0376) 80-80-80": "0376808080", "112": "!", " a@b.ad ": "a@b.ad", "a.b+c@mail.example.org": "a.b+c@mail.example.org",
 		"Anna 808080": "!", "Anna <a@b.ad>": "!", "808080 or 909090": "!", "a@b.ad, c@d.ad": "!", "11010519491231002X": "!", "110105194912310021": "!",
+		"110105491231002": "!", "110105 491231 002": "!", "+110105491231002": "!", "123456789012345": "!", "+999056789012345": "+999056789012345", "13812345678": "13812345678",
+		"12345678Z": "!", "110105491231002@b.ad": "!", "13812345678@b.ad": "13812345678@b.ad",
 		"a@localhost": "!", strings.Repeat("a", 64) + "@" + strings.Repeat("b", 60) + ".org": "!", "张三 808080": "!",
 	} {
 		got, err := register.ParseContact(text)

@@ -15,22 +15,26 @@ import (
 
 // ErrContact says that a contact is neither one telephone number nor one e-mail
 // address.
-var ErrContact = errors.New("register: a contact is one telephone number of 5 to 15 digits, or one e-mail address of at most 120 letters; no name")
+var ErrContact = errors.New("register: a contact is one telephone number of 5 to 14 digits (15 after a +), or one e-mail address of at most 120 letters; no name, no identity number")
 
 // contactRoom is what every contact is padded to before it is sealed: with nonce
 // and tag 156 bytes, as the schema wants.
 const contactRoom = 128
 
 var (
-	phoneNumber = regexp.MustCompile(`^\+?[0-9]{5,15}$`)
+	phoneNumber = regexp.MustCompile(`^(\+[0-9]{5,15}|[0-9]{5,14})$`)
 	phoneMarks  = strings.NewReplacer(" ", "", "-", "", ".", "", "/", "", "(", "", ")", "")
 	eMail       = regexp.MustCompile(`^[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}$`)
 )
 
-// ParseContact reads one telephone number (ITU-T E.164: at most 15 digits) or one
-// e-mail address, and nothing beside it; "" is none.
+// ParseContact reads one telephone number (ITU-T E.164: at most 15 digits after a +)
+// or one e-mail address, and nothing beside it; "" is none. Fifteen digits alone are
+// more likely an old Chinese identity number, and no identity number is a contact.
 func ParseContact(text string) (string, error) {
 	text = strings.TrimSpace(text)
+	if isIdentity(text) {
+		return "", ErrContact
+	}
 	if plain := phoneMarks.Replace(text); phoneNumber.MatchString(plain) {
 		return plain, nil
 	}
