@@ -279,6 +279,24 @@ func TestRestore_RefusesBeforeAnythingIsTouched(t *testing.T) {
 	refuse("a service that runs", path, key, backup.ErrBusy)
 }
 
+// The key of a backup that could not be brought back is as secret as the present one.
+func TestRestore_ThatFailsLeavesNoKey(t *testing.T) {
+	t.Parallel()
+	i := town(t)
+	i.exec(`UPDATE rounds.installation SET key_check = sha256('the key of another installation')`)
+	path := i.backUp(lock)
+	before := i.state()
+	if err := i.restore(path, key, true); !errors.Is(err, register.ErrOtherKey) {
+		t.Fatalf("a backup whose key is another's: %v", err)
+	}
+	if _, err := os.Stat(register.RestoringKeyPath(i.folder)); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a key is left behind: %v", err)
+	}
+	if changed := differing(before, i.state()); len(changed) > 0 {
+		t.Errorf("%v differ", changed)
+	}
+}
+
 func TestWrite_ReplacesNothingAndLeavesNothing(t *testing.T) {
 	t.Parallel()
 	i := town(t)

@@ -31,6 +31,8 @@ type exchange struct {
 	newURL string
 	oldURL string
 	major  int
+	// key is where the key of the backup lies, once it does, until it is in place.
+	key string
 }
 
 func newExchange(ctx context.Context, ownerURL string) (*exchange, error) {
@@ -111,7 +113,18 @@ func (e *exchange) drop(ctx context.Context, name string) error {
 	return nil
 }
 
-func (e *exchange) giveUp(ctx context.Context) error       { return e.drop(ctx, e.name+restoringSuffix) }
+// giveUp takes away what was to come. The key goes only after the database it opens:
+// without an answer about the exchange, it may be that of the present one.
+func (e *exchange) giveUp(ctx context.Context) error {
+	if err := e.drop(ctx, e.name+restoringSuffix); err != nil || e.key == "" {
+		return err
+	}
+	if err := os.Remove(e.key); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	return nil
+}
+
 func (e *exchange) dropReplaced(ctx context.Context) error { return e.drop(ctx, e.name+replacedSuffix) }
 
 // restore feeds a dump to pg_restore.

@@ -120,7 +120,7 @@ func (t Target) fill(ctx context.Context, e *exchange, file *os.File, key Key) e
 	err := read(ctx, file, key, io.Discard, progress, func(Manifest) error { return nil }, func(name string, size int64, content io.Reader) error {
 		if !isDatabase(name) {
 			into.Close() // the dump comes first
-			return t.place(name, content)
+			return t.place(e, name, content)
 		}
 		done += size
 		t.Progress(StepDatabase, done, 0)
@@ -134,7 +134,7 @@ func (t Target) fill(ctx context.Context, e *exchange, file *os.File, key Key) e
 	return e.bringUp(ctx, t.DataFolder)
 }
 
-func (t Target) place(name string, content io.Reader) error {
+func (t Target) place(e *exchange, name string, content io.Reader) error {
 	t.Progress(StepFiles, 0, 0)
 	if name != keyName {
 		return placeFile(t.DataFolder, name, content)
@@ -143,7 +143,11 @@ func (t Target) place(name string, content io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	return placeKey(t.DataFolder, text)
+	if err := placeKey(t.DataFolder, text); err != nil {
+		return err
+	}
+	e.key = register.RestoringKeyPath(t.DataFolder)
+	return nil
 }
 
 // isEmpty says that nobody has begun to work with a database: it is not migrated, or
