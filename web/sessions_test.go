@@ -89,6 +89,27 @@ func TestSessions_KeepTheirBeginningWhenTheRoleChanges(t *testing.T) {
 	}
 }
 
+// An administrator's session ends unused after half an hour, a worker's lasts the
+// day: the one does not become the other without signing in again.
+func TestSessions_BecomePowerfulOnlyWhileFresh(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	account := w.As(registertest.WestWorker).Account
+	w.Exec(`INSERT INTO rounds.grants (id, account_id, role, area_id, purpose, ends_at)
+		VALUES ($1, $2, 'supervisor', $3, 'fire_safety', now() + interval '1 day')`, uuid.New(), account, w.Area("West"))
+	w.Exec("INSERT INTO rounds.grants (id, account_id, role, ends_at) VALUES ($1, $2, 'administrator', now() + interval '1 day')", uuid.New(), account)
+	change := func(c *caller, role string) reply {
+		return c.do("PUT", "/api/v1/session/role", map[string]string{"role": role})
+	}
+	change(w.caller(registertest.WestWorker), "administrator").want(http.StatusOK)
+	idle := w.caller(registertest.WestWorker)
+	w.later(16 * time.Minute)
+	change(idle, "administrator").problem(http.StatusForbidden, "stale", "")
+	change(idle, "supervisor").want(http.StatusOK)
+	change(idle, "administrator").problem(http.StatusForbidden, "stale", "")
+	change(w.caller(registertest.MiddleWorker), "administrator").problem(http.StatusForbidden, "role", "role")
+}
+
 func TestAdministrator_EndsSessionsAndAccounts(t *testing.T) {
 	t.Parallel()
 	w, d := newWorld(t), newDescription(t)

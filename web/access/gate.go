@@ -37,7 +37,8 @@ const (
 	sessionLife   = 12 * time.Hour
 	administrator = 30 * time.Minute
 	touchEvery    = time.Minute
-	// fresh is how long after signing in one may change how one signs in.
+	// fresh is how long after signing in one may change how one signs in, or become
+	// administrator or officer.
 	fresh = 15 * time.Minute
 )
 
@@ -206,7 +207,9 @@ func isOver(kept register.Session, now time.Time) bool {
 }
 
 // ChangeRole goes on in another role of the same account, under a new token that
-// ends when the old one would have. The error is [ErrRole].
+// ends when the old one would have. Administrator or officer becomes only who signed
+// in just now: a worker's session may have lain unused for hours. The error is
+// [ErrRole] or [ErrStale].
 func (g *Gate) ChangeRole(w http.ResponseWriter, r *http.Request, session Session, role string) (Session, error) {
 	kept, err := g.db.FindSession(r.Context(), session.token)
 	if errors.Is(err, register.ErrNoSession) {
@@ -214,6 +217,11 @@ func (g *Gate) ChangeRole(w http.ResponseWriter, r *http.Request, session Sessio
 	}
 	if err != nil {
 		return Session{}, err
+	}
+	if role != kept.Role && (role == register.Administrator || role == register.DPO) && slices.Contains(kept.Roles, role) {
+		if err := g.Fresh(session); err != nil {
+			return Session{}, err
+		}
 	}
 	kept.Role = role
 	changed, err := g.begin(w, r, kept.Roles, kept)
