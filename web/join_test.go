@@ -279,3 +279,47 @@ func TestLinks_ComeAsAPictureToo(t *testing.T) {
 		t.Errorf("the picture says %q, %v; want %q", text, err, sent.URL)
 	}
 }
+
+// Who kept an invitation back gets nowhere once the account is in use by another
+// way, and takes over no account that has one: that is a recovery.
+func TestInvitation_KeptBackTakesNothingOver(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	invite := func(who string, hash byte) (account uuid.UUID) {
+		account = w.As(who).Account
+		w.Exec("UPDATE rounds.accounts SET joined_at = NULL, password_hash = NULL WHERE id = $1", account)
+		link, err := w.DB.IssueLink(t.Context(), register.Service("operator"), account, register.Invitation, [32]byte{hash})
+		w.must(err)
+		if link.Kind != register.Invitation {
+			t.Fatalf("%+v", link)
+		}
+		return account
+	}
+	use := func(hash byte) error {
+		_, err := w.DB.UseLink(t.Context(), [32]byte{hash}, "en", register.KeepPassword("$argon2id$x"))
+		return err
+	}
+	const asleep = "SELECT count(*) FROM rounds.grants WHERE account_id = $1 AND asleep_since IS NOT NULL"
+
+	joined := invite(registertest.WestWorker, 1)
+	w.Exec("UPDATE rounds.accounts SET joined_at = now() WHERE id = $1", joined)
+	if _, err := w.DB.FindLink(t.Context(), [32]byte{1}); err != register.ErrNoLink {
+		t.Errorf("the invitation of an account in use opens: %v", err)
+	}
+	if err := use(1); err != register.ErrNoLink {
+		t.Errorf("the invitation of an account in use enters: %v", err)
+	}
+
+	hasPassword := invite(registertest.MiddleWorker, 2)
+	w.Exec("UPDATE rounds.accounts SET password_hash = '$argon2id$y' WHERE id = $1", hasPassword)
+	w.must(use(2))
+	if w.Count(asleep, hasPassword) == 0 {
+		t.Error("an account with a way to sign in was taken over, and its grants are awake")
+	}
+
+	first := invite(registertest.WestSupervisor, 3)
+	w.must(use(3))
+	if n := w.Count(asleep, first); n != 0 {
+		t.Errorf("%d grants of a newcomer sleep", n)
+	}
+}

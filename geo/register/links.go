@@ -21,7 +21,8 @@ const (
 
 // Errors of links and of grants that sleep.
 var (
-	// ErrNoLink says that a link was used, replaced or is over.
+	// ErrNoLink says that a link was used, replaced or is over, or that it invites to
+	// an account that is in use.
 	ErrNoLink = errors.New("register: no such link")
 	// ErrJoined says that an account is in use: it is recovered, not invited.
 	ErrJoined = errors.New("register: the account is in use")
@@ -122,7 +123,8 @@ func issueLink(ctx context.Context, tx pgx.Tx, account uuid.UUID, wanted string,
 func (db *DB) FindLink(ctx context.Context, tokenHash [32]byte) (Link, error) {
 	const query = `
 		SELECT l.kind, l.expires_at, a.id, a.login, a.name, a.language FROM rounds.links l JOIN rounds.accounts a ON a.id = l.account_id
-		WHERE l.token_hash = $1 AND now() < l.expires_at AND a.disabled_at IS NULL`
+		WHERE l.token_hash = $1 AND now() < l.expires_at AND a.disabled_at IS NULL
+			AND (l.kind = 'recovery' OR a.joined_at IS NULL)`
 	var link Link
 	err := db.AsSnapshot(ctx, Service("login"), func(tx pgx.Tx) error {
 		return tx.QueryRow(ctx, query, tokenHash[:]).Scan(&link.Kind, &link.ExpiresAt,
