@@ -927,7 +927,7 @@ CREATE FUNCTION rounds.enter_refusal() RETURNS trigger
 BEGIN
     -- The ledger is copied under this lock, alone, so that no number is missed.
     PERFORM pg_advisory_xact_lock_shared(125823037105155); -- "rounds" and 3
-    INSERT INTO rounds.erasures (class, digest, erased_on) VALUES ('place', NEW.address_hmac, rounds.today()) ON CONFLICT DO NOTHING;
+    INSERT INTO rounds.erasures (class, digest) VALUES ('place', NEW.address_hmac) ON CONFLICT DO NOTHING;
     RETURN NULL;
 END
 $$;
@@ -2054,6 +2054,26 @@ $$;
 
 
 --
+-- Name: sweep_erasures(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_erasures(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.erasures WHERE number IN (
+        SELECT e.number FROM rounds.erasures e
+        WHERE e.class = 'consent' AND e.erased_on < rounds.over_before('erasures', now)::date LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
 -- Name: sweep_exports(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2804,7 +2824,8 @@ CREATE TABLE rounds.erasures (
     number bigint NOT NULL,
     class rounds.erased_class NOT NULL,
     digest bytea NOT NULL,
-    erased_on date NOT NULL,
+    erased_on date,
+    CONSTRAINT erasures_day_of_consent CHECK (((class = 'place'::rounds.erased_class) = (erased_on IS NULL))),
     CONSTRAINT erasures_digest_check CHECK ((length(digest) = 32))
 );
 
@@ -6542,6 +6563,7 @@ GRANT ALL ON FUNCTION rounds.opened_households() TO rounds_app;
 --
 
 REVOKE ALL ON FUNCTION rounds.over_before(the_class text, now timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.over_before(the_class text, now timestamp with time zone) TO rounds_app;
 
 
 --
@@ -6750,6 +6772,14 @@ GRANT ALL ON FUNCTION rounds.sweep_door_notes(now timestamp with time zone, batc
 
 REVOKE ALL ON FUNCTION rounds.sweep_emergency_openings(now timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.sweep_emergency_openings(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_erasures(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_erasures(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_erasures(now timestamp with time zone, batch integer) TO rounds_app;
 
 
 --

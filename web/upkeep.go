@@ -21,7 +21,7 @@ const (
 // workJobs works the queue of jobs until ctx ends.
 func (s *Server) workJobs(ctx context.Context) {
 	workers := river.NewWorkers()
-	river.AddWorker(workers, &retention.Worker{DB: s.DB, Now: s.Now, Log: s.Log})
+	river.AddWorker(workers, &retention.Worker{DB: s.DB, Ledger: s.Ledger, Now: s.Now, Log: s.Log})
 	err := s.DB.WorkJobs(ctx, register.Jobs{
 		Workers: workers, Periodic: []*river.PeriodicJob{retention.Schedule()}, AtOnce: 2, Log: s.Log,
 	})

@@ -283,7 +283,8 @@ type Erasure struct {
 	// Class is place or consent.
 	Class  string
 	Digest []byte
-	On     time.Time
+	// On is when a consent ended; of a place the digest is all that is kept.
+	On *time.Time
 }
 
 // ErasuresBehind are the lines of the ledger behind a number, in order. No line comes

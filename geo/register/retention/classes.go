@@ -29,6 +29,7 @@ var Classes = []Class{
 	{"consent_stubs", "24 months", "delete"},
 	{"consent_tombstones", "10 days", "delete"},
 	{"requests", "24 months", "delete"},
+	{"erasures", "24 months", "delete"},
 	{"reads", "24 months", "delete"},
 	{"door_notes", "6 months", "delete"},
 	{"pair_visits", "0", "delete"},

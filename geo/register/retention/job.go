@@ -34,14 +34,19 @@ func Schedule() *river.PeriodicJob {
 // Worker works the daily job.
 type Worker struct {
 	river.WorkerDefaults[Args]
-	DB  *register.DB
-	Now func() time.Time
-	Log *slog.Logger
+	DB     *register.DB
+	Ledger *Ledger
+	Now    func() time.Time
+	Log    *slog.Logger
 }
 
-// Work sweeps every class.
+// Work sweeps every class, and the file of the ledger.
 func (w *Worker) Work(ctx context.Context, _ *river.Job[Args]) error {
 	if err := Sweep(ctx, w.DB, w.Now(), w.Log); err != nil {
+		return errSweep
+	}
+	if err := w.Ledger.Forget(ctx, w.DB, w.Now()); err != nil {
+		w.Log.ErrorContext(ctx, "ledger of erasures failed", "error", err)
 		return errSweep
 	}
 	w.Log.InfoContext(ctx, "retention done")

@@ -36,9 +36,13 @@ func TestJob_RunsOnceForAllProcesses(t *testing.T) {
 	log := slog.New(heard{slog.NewTextHandler(t.Output(), nil), lines})
 	ctx, stop := context.WithCancel(t.Context())
 	var working sync.WaitGroup
+	ledger, err := retention.OpenLedger(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
 	start := func() {
 		workers := river.NewWorkers()
-		river.AddWorker(workers, &retention.Worker{DB: town.DB, Now: time.Now, Log: log})
+		river.AddWorker(workers, &retention.Worker{DB: town.DB, Ledger: ledger, Now: time.Now, Log: log})
 		err := town.DB.WorkJobs(ctx, register.Jobs{Workers: workers, Periodic: []*river.PeriodicJob{retention.Schedule()}, AtOnce: 2, Log: log})
 		if err != nil {
 			t.Error(err)

@@ -11,8 +11,13 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"sync"
+	"syscall"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/rounds-project/rounds/geo/register"
 )
@@ -36,13 +41,13 @@ type Ledger struct {
 // OpenLedger reads the ledger of a data folder; there may be none yet.
 func OpenLedger(dataFolder string) (*Ledger, error) {
 	l := &Ledger{path: filepath.Join(dataFolder, ledgerFile), known: map[string]bool{}}
-	err := l.each(func(class string, digest []byte) { l.known[class+string(digest)] = true })
+	err := l.each(func(line register.Erasure) { l.known[line.Class+string(line.Digest)] = true })
 	return l, err
 }
 
 // each gives the lines of the file. A line without an end was not acknowledged: the
 // server stopped while it was written.
-func (l *Ledger) each(use func(class string, digest []byte)) error {
+func (l *Ledger) each(use func(register.Erasure)) error {
 	file, err := os.Open(l.path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -53,26 +58,51 @@ func (l *Ledger) each(use func(class string, digest []byte)) error {
 	defer file.Close()
 	lines := bufio.NewReader(file)
 	for number := 1; ; number++ {
-		line, err := lines.ReadBytes('\n')
+		text, err := lines.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("retention: ledger: %w", err)
 		}
-		fields := bytes.Fields(line)
-		if len(fields) == 0 {
-			continue // the end of a line that was not acknowledged
-		}
-		digest := make([]byte, 32)
-		if len(fields) != 3 || hex.DecodedLen(len(fields[1])) != len(digest) {
-			continue
-		}
-		if _, err := hex.Decode(digest, fields[1]); err != nil {
+		line, whole, err := parse(text)
+		if err != nil {
 			return fmt.Errorf("retention: ledger %s, line %d: %w; restore the file from a copy", l.path, number, err)
 		}
-		use(string(fields[0]), digest)
+		if whole {
+			use(line)
+		}
 	}
+}
+
+// parse reads a line; one that was cut off, and then ended by the next, is not whole. A
+// day behind a place, as older releases wrote it, is passed over.
+func parse(text []byte) (line register.Erasure, whole bool, err error) {
+	fields := bytes.Fields(text)
+	line.Digest = make([]byte, 32)
+	if len(fields) < 2 || len(fields) > 3 || hex.DecodedLen(len(fields[1])) != len(line.Digest) {
+		return line, false, nil
+	}
+	line.Class = string(fields[0])
+	if _, err := hex.Decode(line.Digest, fields[1]); err != nil {
+		return line, false, err
+	}
+	if line.Class == "consent" {
+		on, err := time.Parse(time.DateOnly, string(fields[len(fields)-1]))
+		if err != nil {
+			return line, false, nil
+		}
+		line.On = &on
+	}
+	return line, true, nil
+}
+
+// format is a line as it stands in the file.
+func format(line register.Erasure) string {
+	if line.On == nil {
+		return fmt.Sprintf("%s %x\n", line.Class, line.Digest)
+	}
+	return fmt.Sprintf("%s %x %s\n", line.Class, line.Digest, line.On.Format(time.DateOnly))
 }
 
 // Sync appends what was erased since the last call, and returns when the disk has it.
@@ -87,10 +117,10 @@ func (l *Ledger) Sync(ctx context.Context, db *register.DB) (err error) {
 	var text bytes.Buffer
 	for _, line := range lines {
 		if !l.known[line.Class+string(line.Digest)] {
-			fmt.Fprintf(&text, "%s %x %s\n", line.Class, line.Digest, line.On.Format(time.DateOnly))
+			text.WriteString(format(line))
 		}
 	}
-	if err := l.append(text.Bytes()); err != nil {
+	if err := l.alone(func() error { return l.append(text.Bytes()) }); err != nil {
 		return fmt.Errorf("retention: ledger: %w", err)
 	}
 	for _, line := range lines {
@@ -98,6 +128,78 @@ func (l *Ledger) Sync(ctx context.Context, db *register.DB) (err error) {
 	}
 	l.seen = lines[len(lines)-1].Number
 	return nil
+}
+
+// Forget takes the lines out of the file whose clock, that of the class erasures, is
+// over at a moment, which the database never lets be ahead of its own clock. It sorts
+// the rest, so that the days of consents do not tell when a place was entered.
+func (l *Ledger) Forget(ctx context.Context, db *register.DB, now time.Time) error {
+	var before time.Time
+	err := db.As(ctx, principal, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, "SELECT rounds.over_before('erasures', $1)::date", now).Scan(&before)
+	})
+	if err == nil {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		err = l.alone(func() error { return l.rewrite(before) })
+	}
+	if err != nil {
+		return fmt.Errorf("retention: ledger: %w", err)
+	}
+	return nil
+}
+
+// rewrite exchanges the file at once for one without the days before a day.
+func (l *Ledger) rewrite(before time.Time) error {
+	var kept []string
+	err := l.each(func(line register.Erasure) {
+		if line.On == nil || !line.On.Before(before) {
+			kept = append(kept, format(line))
+		}
+	})
+	if err != nil {
+		return err
+	}
+	slices.Sort(kept)
+	text := strings.Join(slices.Compact(kept), "")
+	there, err := os.ReadFile(l.path)
+	if errors.Is(err, fs.ErrNotExist) || err == nil && string(there) == text {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	making, err := os.CreateTemp(filepath.Dir(l.path), ".new-*") // of mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(making.Name())
+	_, err = making.WriteString(text)
+	if err := errors.Join(err, making.Sync(), making.Close()); err != nil {
+		return err
+	}
+	if err := os.Rename(making.Name(), l.path); err != nil {
+		return err
+	}
+	folder, err := os.Open(filepath.Dir(l.path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
+}
+
+// alone changes the file while no other process does: a line that is appended must not
+// go to a file that is being exchanged.
+func (l *Ledger) alone(change func() error) error {
+	lock, err := os.OpenFile(l.path+".lock", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	defer lock.Close() // which gives the lock back
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		return err
+	}
+	return change()
 }
 
 func (l *Ledger) append(text []byte) (err error) {
@@ -135,7 +237,7 @@ type Replayed struct{ Places, Consents int }
 func ReplayErasures(ctx context.Context, db *register.DB, keys *register.Keys, dataFolder string) (Replayed, error) {
 	ledger := &Ledger{path: filepath.Join(dataFolder, ledgerFile)}
 	digests := map[string][][]byte{}
-	if err := ledger.each(func(class string, digest []byte) { digests[class] = append(digests[class], digest) }); err != nil {
+	if err := ledger.each(func(line register.Erasure) { digests[line.Class] = append(digests[line.Class], line.Digest) }); err != nil {
 		return Replayed{}, err
 	}
 	places, consents, err := db.RefuseAgain(ctx, keys, digests["place"], digests["consent"])

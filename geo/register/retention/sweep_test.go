@@ -81,6 +81,10 @@ func TestSweep_KeepsUntilTheBoundAndNoLonger(t *testing.T) {
 		{"requests", func(town *registertest.Town) {
 			town.Exec("INSERT INTO rounds.resident_requests SELECT gen_random_uuid(), area_id, 'access', 'in_person', $1, sha256('x') FROM rounds.households LIMIT 1", begin)
 		}, "SELECT count(*) FROM rounds.resident_requests", begin.AddDate(0, 24, 1).Add(-time.Second)},
+		{"erasures", func(town *registertest.Town) {
+			town.Exec("INSERT INTO rounds.refusals VALUES (sha256('kept'))")
+			town.Exec("INSERT INTO rounds.erasures (class, digest, erased_on) VALUES ('consent', sha256('x'), $1)", begin)
+		}, "SELECT count(*) FROM rounds.erasures WHERE NOT (class = 'place' AND erased_on IS NULL)", begin.AddDate(0, 24, 1).Add(-time.Second)},
 		{"reads", func(town *registertest.Town) {
 			town.Exec("SET session_replication_role = replica")
 			town.Exec(`INSERT INTO rounds.reads (id, read_at, account_id, reader, purpose, kind, request_id)
