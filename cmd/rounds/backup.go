@@ -166,7 +166,7 @@ func askPassphrase(isNew bool, asked io.Writer) (string, error) {
 
 type restoreFlags struct {
 	data, passphraseFile, identityFile string
-	replace, yes                       bool
+	replace, yes, foreign              bool
 }
 
 func newRestoreCommand() *cobra.Command {
@@ -180,6 +180,9 @@ exchanges the two at once: a restore that is killed leaves the old installation.
 installation that is in use needs --replace and a confirmation. Afterwards nobody is
 signed in, what was erased since the backup is erased again, and accounts and grants
 are those of the backup: end those again that were ended since. Stop the service first.
+Whoever has a public key can make a file for it: an installation that is in use and has
+made backups takes only those, opened with --identity, unless --foreign is given; an
+empty one cannot tell, so compare the digest that rounds backup printed.
 With DATABASE_URL it connects as the owner, DATABASE_OWNER_URL, who creates a database.`,
 		Example: `  rounds restore rounds-2027-03-01.age --passphrase-file /etc/rounds/backup.passphrase
   rounds restore rounds.age --identity key.txt --replace`,
@@ -193,6 +196,7 @@ With DATABASE_URL it connects as the owner, DATABASE_OWNER_URL, who creates a da
 	f.StringVar(&flags.passphraseFile, "passphrase-file", "", "file whose first line is the passphrase")
 	f.StringVar(&flags.identityFile, "identity", "", "file with the secret key of age that opens the backup")
 	f.BoolVar(&flags.replace, "replace", false, "exchange an installation that is in use")
+	f.BoolVar(&flags.foreign, "foreign", false, "with --identity: take a file that this installation has not made")
 	f.BoolVar(&flags.yes, "yes", false, "with --replace: do not ask")
 	return c
 }
@@ -215,7 +219,7 @@ func runRestore(ctx context.Context, flags restoreFlags, path string, in io.Read
 	}
 	progress := newProgress(progressOut)
 	manifest, err := backup.Restore(ctx, backup.Target{
-		OwnerURL: database.ownerURL, DataFolder: database.folder, Replace: flags.replace,
+		OwnerURL: database.ownerURL, DataFolder: database.folder, Replace: flags.replace, Foreign: flags.foreign,
 		Progress: func(step string, done, total int64) { progress.tell(backupSteps[step], done, total) },
 	}, path, key)
 	progress.end()

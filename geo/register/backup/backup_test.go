@@ -279,6 +279,28 @@ func TestRestore_RefusesBeforeAnythingIsTouched(t *testing.T) {
 	refuse("a service that runs", path, key, backup.ErrBusy)
 }
 
+// Whoever has the public key can make a file for it: an installation that knows what
+// backups it made takes another's only when told to.
+func TestRestore_KnowsItsOwnFiles(t *testing.T) {
+	t.Parallel()
+	i, other := town(t), town(t)
+	own, forged := i.backUp(lock), other.backUp(lock)
+	before := i.state()
+	if err := i.restore(forged, key, true); !errors.Is(err, backup.ErrForeign) {
+		t.Fatalf("another's file: %v", err)
+	}
+	if changed := differing(before, i.state()); len(changed) > 0 {
+		t.Errorf("%v differ", changed)
+	}
+	i.must(i.restore(own, key, true))
+	own = i.backUp(lock)
+	target := backup.Target{OwnerURL: i.ownerURL, DataFolder: i.folder, Replace: true, Foreign: true}
+	_, err := backup.Restore(t.Context(), target, forged, key)
+	i.must(err)
+	// The other's database made no backup that it knows of, so it may go back.
+	i.must(i.restore(own, key, true))
+}
+
 // The key of a backup that could not be brought back is as secret as the present one.
 func TestRestore_ThatFailsLeavesNoKey(t *testing.T) {
 	t.Parallel()

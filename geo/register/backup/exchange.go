@@ -56,8 +56,9 @@ func newExchange(ctx context.Context, ownerURL string) (*exchange, error) {
 
 func (e *exchange) close(ctx context.Context) { _ = e.keeper.Close(context.WithoutCancel(ctx)) }
 
-// mayBegin touches nothing.
-func (e *exchange) mayBegin(ctx context.Context, replace bool) (err error) {
+// mayBegin touches nothing. digest is that of a file that has to be the installation's
+// own; nil is any.
+func (e *exchange) mayBegin(ctx context.Context, replace bool, digest []byte) (err error) {
 	if err := migrations.CheckOwner(ctx, e.keeper); err != nil {
 		return err
 	}
@@ -75,6 +76,14 @@ func (e *exchange) mayBegin(ctx context.Context, replace bool) (err error) {
 	empty, err := isEmpty(ctx, conn)
 	if err == nil && !empty && !replace {
 		err = ErrNotEmpty
+	}
+	if err != nil || empty || digest == nil {
+		return err
+	}
+	known := false
+	err = conn.QueryRow(ctx, "SELECT count(*) = 0 OR bool_or(sha256 = $1) FROM rounds.backups", digest).Scan(&known)
+	if err == nil && !known {
+		err = ErrForeign
 	}
 	return err
 }

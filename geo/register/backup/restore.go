@@ -2,6 +2,7 @@ package backup
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,8 @@ type Target struct {
 	DataFolder string
 	// Replace says that what is there now may go.
 	Replace bool
+	// Foreign says that the file may be one that this installation did not make.
+	Foreign bool
 	// Progress may be nil. total is 0 while it is unknown.
 	Progress func(step string, done, total int64)
 }
@@ -32,6 +35,9 @@ type Target struct {
 var (
 	ErrNotEmpty = errors.New("backup: there is an installation here already; --replace exchanges it for the backup")
 	ErrBusy     = errors.New("backup: somebody is connected to the database; stop rounds serve, and every other client, first")
+	// ErrForeign is of files for a public key alone, which anybody who has it can make;
+	// a passphrase is a secret of who made the file.
+	ErrForeign = errors.New("backup: this installation has not made this file, and whoever has the public key could have; if you know who made it, --foreign brings it back")
 )
 
 // Restore brings an installation back. All of the file is read before anything is
@@ -48,7 +54,7 @@ func Restore(ctx context.Context, target Target, file string, key Key) (Manifest
 		return Manifest{}, fmt.Errorf("backup: %w", err)
 	}
 	defer opened.Close()
-	manifest, err := target.inspect(ctx, opened, key)
+	manifest, digest, err := target.inspect(ctx, opened, key)
 	if err != nil {
 		return manifest, err
 	}
@@ -57,7 +63,10 @@ func Restore(ctx context.Context, target Target, file string, key Key) (Manifest
 		return manifest, err
 	}
 	defer exchange.close(ctx)
-	if err := exchange.mayBegin(ctx, target.Replace); err != nil {
+	if target.Foreign || len(key.Identities) == 0 {
+		digest = nil
+	}
+	if err := exchange.mayBegin(ctx, target.Replace, digest); err != nil {
 		return manifest, err
 	}
 	if err := exchange.prepare(ctx); err != nil {
@@ -77,10 +86,12 @@ func Restore(ctx context.Context, target Target, file string, key Key) (Manifest
 	return manifest, exchange.dropReplaced(context.WithoutCancel(ctx))
 }
 
-// inspect reads a file to its end and refuses one that this release cannot use.
-func (t Target) inspect(ctx context.Context, file *os.File, key Key) (manifest Manifest, err error) {
+// inspect reads a file to its end, gives its SHA-256 too, and refuses one that this
+// release cannot use.
+func (t Target) inspect(ctx context.Context, file *os.File, key Key) (manifest Manifest, digest []byte, err error) {
+	whole := sha256.New()
 	hasKey, hasDatabase := false, false
-	err = read(ctx, file, key, io.Discard, t.Progress, func(m Manifest) error {
+	err = read(ctx, file, key, whole, t.Progress, func(m Manifest) error {
 		manifest = m
 		return migrations.Compare(m.Migrations)
 	}, func(name string, _ int64, content io.Reader) error {
@@ -103,7 +114,7 @@ func (t Target) inspect(ctx context.Context, file *os.File, key Key) (manifest M
 	if err == nil && !(hasKey && hasDatabase) {
 		err = fmt.Errorf("%w: it lacks the key or the database", ErrDamaged)
 	}
-	return manifest, err
+	return manifest, whole.Sum(nil), err
 }
 
 // fill brings the content of a file into the new database and the data folder.
