@@ -29,7 +29,7 @@ var closedList = map[string]struct {
 		[]string{"worker", "supervisor", "analyst"},
 		[]string{"to_visit", "finished", "late", "minutes", "dwellings", "name", "name_zh"},
 	},
-	"hazards": {[]string{"worker", "supervisor", "analyst"}, []string{"id", "kind", "matter", "due", "late"}},
+	"hazards": {[]string{"worker", "supervisor", "case_handler", "analyst"}, []string{"id", "kind", "matter", "due", "late"}},
 	"routes":  {[]string{"worker", "supervisor"}, []string{"id", "worker", "code", "date"}},
 	"stops":   {[]string{"worker", "supervisor"}, []string{"household", "seq", "code", "date", "start", "doors", "state"}},
 }
@@ -76,7 +76,7 @@ func TestLayers_ShowEachAccountItsOwn(t *testing.T) {
 		CountySupervisor: {areas: county + 4, territories: 2, hazards: 2, routes: 13, stops: 240},
 		PastSupervisor:   {},
 		CountyAnalyst:    {areas: county + 4, hazards: 2},
-		CountyHandler:    {areas: county + 4},
+		CountyHandler:    {areas: county + 4, hazards: 2},
 		CountyDPO:        {areas: county + 4},
 		Administrator:    {},
 	}

@@ -168,7 +168,9 @@ func TestRestore_SurvivesBeingKilled(t *testing.T) {
 		s.must(err)
 		s.must(restore.Start())
 		reached := false
+		var said []string
 		for lines := bufio.NewScanner(progress); lines.Scan(); {
+			said = append(said, lines.Text())
 			if strings.HasPrefix(lines.Text(), step) {
 				reached = true
 				s.must(restore.Process.Kill())
@@ -177,7 +179,7 @@ func TestRestore_SurvivesBeingKilled(t *testing.T) {
 		// After the last step it may have come to its end before the kill.
 		last := step == "key and files"
 		if err := restore.Wait(); err == nil && !last || !reached {
-			t.Fatalf("the restore was not killed after %q: %v", step, err)
+			t.Fatalf("the restore was not killed after %q: %v\n%s", step, err, strings.Join(said, "\n"))
 		}
 		if name := s.areaName(); name != "After" && !(last && name == "Before") {
 			t.Errorf("killed after %q the area is %q", step, name)
