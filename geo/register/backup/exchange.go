@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -88,16 +89,25 @@ func (e *exchange) mayBegin(ctx context.Context, replace bool, digest []byte) (e
 	return err
 }
 
+// noClients waits for the backends of clients that have just gone, as long as
+// PostgreSQL's own DROP DATABASE does, and refuses when some stay.
 func (e *exchange) noClients(ctx context.Context) error {
-	var clients int
 	const query = "SELECT count(*) FROM pg_stat_activity WHERE datname = $1 AND backend_type = 'client backend'"
-	if err := e.keeper.QueryRow(ctx, query, e.name).Scan(&clients); err != nil {
-		return fmt.Errorf("backup: %w", err)
+	var clients int
+	for range 50 {
+		if err := e.keeper.QueryRow(ctx, query, e.name).Scan(&clients); err != nil {
+			return fmt.Errorf("backup: %w", err)
+		}
+		if clients == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(100 * time.Millisecond):
+		}
 	}
-	if clients > 0 {
-		return fmt.Errorf("%w (%d connections)", ErrBusy, clients)
-	}
-	return nil
+	return fmt.Errorf("%w (%d connections)", ErrBusy, clients)
 }
 
 // prepare makes the new database.
