@@ -69,7 +69,7 @@ func Start(ctx context.Context, dataFolder string, options Options) (_ *Cluster,
 	}
 	defer func() {
 		if err != nil {
-			c.lock.Close()
+			unlock(c.lock)
 		}
 	}()
 	if !c.account.canEnter(dataFolder) {
@@ -110,7 +110,7 @@ func (c *Cluster) Stop() {
 	}
 	<-c.watched
 	_ = os.Remove(c.socket)
-	c.lock.Close()
+	unlock(c.lock)
 }
 
 func (c *Cluster) files() string { return filepath.Join(c.folder, "cluster") }
@@ -217,6 +217,13 @@ func lockFolder(folder string) (*os.File, error) {
 		return nil, fmt.Errorf("cluster: lock %s: %w", folder, err)
 	}
 	return lock, nil
+}
+
+// unlock gives the folder back at once: closing alone would leave it locked for as
+// long as a child that is being forked at this moment still has the file.
+func unlock(lock *os.File) {
+	_ = syscall.Flock(int(lock.Fd()), syscall.LOCK_UN)
+	lock.Close()
 }
 
 // unwritable says what to do about a folder in which nothing can be made.
