@@ -23,3 +23,10 @@ test("every word is used", () => {
   const unused = Object.keys(en).filter((key) => !source.includes(`"${key}"`) && !made.some((start) => key.startsWith(start)));
   expect(unused).toEqual([]);
 });
+
+test("every class of the retention list has a name", () => {
+  const list = readFileSync(join(import.meta.dirname, "../../../geo/register/retention/classes.go"), "utf8");
+  const classes = [...list.matchAll(/^\t\{"(\w+)", "[^"]*", "(\w+)"\}/gm)];
+  expect(classes.length).toBeGreaterThan(10);
+  for (const [, name, action] of classes) expect(Object.keys(en)).toEqual(expect.arrayContaining([`class_${name}`, `action_${action}`]));
+});
