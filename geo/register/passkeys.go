@@ -43,6 +43,7 @@ type Passkey struct {
 	UsedOn         *time.Time
 }
 
+// #nosec G101 -- a query, which names a column of public keys
 const selectPasskeys = `
 	SELECT p.id, p.account_id, p.kind, p.credential_id, p.public_key, p.sign_count, p.backup_eligible, p.backed_up, p.added_on, p.used_on
 	FROM rounds.passkeys p`
