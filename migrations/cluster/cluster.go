@@ -18,6 +18,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"time"
@@ -200,7 +201,8 @@ func (c *Cluster) createDatabase(ctx context.Context) error {
 }
 
 // lockFolder takes the data folder for this process, making it when needed. The
-// kernel gives the lock back when the process ends, however it ends.
+// kernel gives the lock back when the process ends, however it ends; a child that a
+// killed process was just about to start holds it a little longer.
 func lockFolder(folder string) (*os.File, error) {
 	if err := os.MkdirAll(folder, 0o711); err != nil {
 		return nil, unwritable(err)
@@ -209,7 +211,18 @@ func lockFolder(folder string) (*os.File, error) {
 	if err != nil {
 		return nil, unwritable(err)
 	}
-	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+	patience := time.Now().Add(5 * time.Second)
+	for {
+		err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+		if !errors.Is(err, syscall.EWOULDBLOCK) || holderLives(lock) || time.Now().After(patience) {
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	if err == nil {
+		err = sign(lock)
+	}
+	if err != nil {
 		lock.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
 			return nil, fmt.Errorf("%w (%s)", ErrInUse, folder)
@@ -217,6 +230,23 @@ func lockFolder(folder string) (*os.File, error) {
 		return nil, fmt.Errorf("cluster: lock %s: %w", folder, err)
 	}
 	return lock, nil
+}
+
+// sign writes into the lock which process has it.
+func sign(lock *os.File) error {
+	if err := lock.Truncate(0); err != nil {
+		return err
+	}
+	_, err := lock.WriteAt([]byte(strconv.Itoa(os.Getpid())), 0)
+	return err
+}
+
+// holderLives says that the process which signed the lock still runs; one that has
+// not come to sign yet does.
+func holderLives(lock *os.File) bool {
+	text, _ := io.ReadAll(io.NewSectionReader(lock, 0, 20))
+	pid, err := strconv.Atoi(string(text))
+	return err != nil || !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
 }
 
 // unlock gives the folder back at once: closing alone would leave it locked for as

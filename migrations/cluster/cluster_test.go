@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -104,6 +105,43 @@ func TestStart_RefusesASecondInstance(t *testing.T) {
 	}
 }
 
+// A child that a killed program was about to start has its lock until it runs.
+func TestLockFolder_WaitsForTheChildOfADeadProcessAlone(t *testing.T) {
+	t.Parallel()
+	folder := t.TempDir()
+	held, err := lockFolder(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lockFolder(folder); !errors.Is(err, ErrInUse) {
+		t.Errorf("beside a process that lives: %v", err)
+	}
+	dead := exec.Command("true")
+	if err := dead.Run(); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(held.Truncate(0), os.WriteFile(held.Name(), []byte(strconv.Itoa(dead.Process.Pid)), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	taken := make(chan error)
+	go func() {
+		lock, err := lockFolder(folder)
+		if err == nil {
+			unlock(lock)
+		}
+		taken <- err
+	}()
+	select {
+	case err := <-taken:
+		t.Errorf("taken from the child: %v", err)
+	case <-time.After(50 * time.Millisecond):
+	}
+	unlock(held)
+	if err := <-taken; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestWatch_StartsAKilledServerAgain(t *testing.T) {
 	t.Parallel()
 	c := startFor(t, openFolder(t))
@@ -143,7 +181,7 @@ func TestStart_RecoversAfterTheProgramAndItsGuardianWereKilled(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-c.watched
-	c.lock.Close()
+	unlock(c.lock)
 	if err := syscall.Kill(orphan, 0); err != nil {
 		t.Logf("the orphan is gone already: %v", err)
 	}
