@@ -17,7 +17,7 @@ import (
 
 // solveFlags are the flags of rounds solve.
 type solveFlags struct {
-	time       time.Duration
+	time, cpu  time.Duration
 	iterations int64
 	threads    int
 	seed       uint64
@@ -53,6 +53,7 @@ cost, routes, feasible, seconds, iterations.`,
 	}
 	f := c.Flags()
 	f.DurationVar(&flags.time, "time", 0, "wall clock of the search (default 10s, none with --iterations)")
+	f.DurationVar(&flags.cpu, "cpu", 0, "processor time of the whole process instead, with one thread: for measuring on a busy machine")
 	f.Int64Var(&flags.iterations, "iterations", 0, "bound the search by its work: a seed then repeats a result, whatever the threads")
 	f.IntVar(&flags.threads, "threads", 0, "searches side by side (default: one for each core)")
 	f.Uint64Var(&flags.seed, "seed", 0, "seed of the search")
@@ -63,16 +64,21 @@ cost, routes, feasible, seconds, iterations.`,
 
 // solve reads, searches, checks, writes and prints.
 func solve(ctx context.Context, out io.Writer, path string, flags solveFlags) error {
-	if flags.time < 0 || flags.iterations < 0 || flags.threads < 0 {
-		return usagef("--time, --iterations and --threads cannot be negative")
+	if flags.time < 0 || flags.cpu < 0 || flags.iterations < 0 || flags.threads < 0 {
+		return usagef("--time, --cpu, --iterations and --threads cannot be negative")
+	}
+	params := search.Params{Time: flags.time, Iterations: flags.iterations, Threads: flags.threads, Seed: flags.seed}
+	if flags.cpu > 0 {
+		if flags.time > 0 || flags.iterations > 0 || flags.threads > 1 {
+			return usagef("--cpu bounds one thread, and takes the place of --time and --iterations")
+		}
+		params.Time, params.Clock = flags.cpu, processorTime
 	}
 	in, err := vrp.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	s, stats, err := search.Solve(ctx, &in.Problem, search.Params{
-		Time: flags.time, Iterations: flags.iterations, Threads: flags.threads, Seed: flags.seed,
-	})
+	s, stats, err := search.Solve(ctx, &in.Problem, params)
 	if err != nil {
 		return err
 	}

@@ -71,7 +71,7 @@ func TestSolve_RefusesInOneLine(t *testing.T) {
 	}{
 		"bad.vrp:8: NODE_COORD_SECTION": {exitFailure, []string{"solve", bad}},
 		"no such file":                  {exitFailure, []string{"solve", bad + ".not"}},
-		"--time, --iterations":          {exitUsage, []string{"solve", bad, "--time", "-3s"}},
+		"--time, --cpu, --iterations":          {exitUsage, []string{"solve", bad, "--time", "-3s"}},
 		"want: rounds solve INSTANCE":   {exitUsage, []string{"solve"}},
 	} {
 		var stdout, stderr bytes.Buffer
@@ -80,6 +80,26 @@ func TestSolve_RefusesInOneLine(t *testing.T) {
 		}
 		if got := stderr.String(); !strings.Contains(got, want) || strings.Count(got, "\n") != 1 {
 			t.Errorf("%v: %q, want one line with %q", c.args, got, want)
+		}
+	}
+}
+
+func TestSolve_BoundsProcessorTime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "square.vrp")
+	if err := os.WriteFile(path, []byte(square), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var stdout, stderr bytes.Buffer
+	began := processorTime()
+	if code := run(context.Background(), []string{"solve", path, "--cpu", "1ms"}, &stdout, &stderr); code != 0 {
+		t.Fatalf("exit %d: %s", code, stderr.String())
+	}
+	if processorTime() <= began {
+		t.Error("no processor time was used")
+	}
+	for _, args := range [][]string{{"--cpu", "-1s"}, {"--cpu", "1s", "--time", "1s"}, {"--cpu", "1s", "--threads", "2"}} {
+		if code := run(context.Background(), append([]string{"solve", path}, args...), &stdout, &stderr); code != 2 {
+			t.Errorf("%v: exit %d, want 2", args, code)
 		}
 	}
 }

@@ -13,6 +13,9 @@ type Params struct {
 	// Time bounds the search by the wall clock, all but the construction, which takes
 	// about 0.2 s for 6,000 stops; 0 means 10 s unless Iterations is set.
 	Time time.Duration
+	// Clock, when not nil, is what Time is measured by instead of the wall clock, with
+	// one thread: the processor time of the process, say. It never runs backwards.
+	Clock func() time.Duration
 	// Iterations bounds the search by its work instead: ruin and recreate steps over
 	// all parts. The result then depends on Seed alone, whatever Threads and the
 	// machine, unless Time is set too and ends the search first.
@@ -31,7 +34,7 @@ type Params struct {
 
 // Progress of a search.
 type Progress struct {
-	// Elapsed since Solve was called; Share of the bound that is used up, 0 to 1.
+	// Elapsed by the search's clock; Share of the bound that is used up, 0 to 1.
 	Elapsed    time.Duration
 	Share      float64
 	Iterations int64
@@ -58,6 +61,9 @@ func (p Params) withDefaults() (Params, error) {
 		return p, fmt.Errorf("search: %d iterations", p.Iterations)
 	case p.Threads < 0:
 		return p, fmt.Errorf("search: %d threads", p.Threads)
+	}
+	if p.Clock != nil {
+		p.Threads = 1
 	}
 	if p.Time == 0 && p.Iterations == 0 {
 		p.Time = defaultTime

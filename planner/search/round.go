@@ -56,7 +56,7 @@ func (f *fleet) report(done <-chan struct{}) {
 	defer tick.Stop()
 	for {
 		f.params.Progress(Progress{
-			Elapsed: time.Since(f.begun), Share: f.share(), Iterations: f.iterations.Load(),
+			Elapsed: f.params.Clock(), Share: f.share(), Iterations: f.iterations.Load(),
 			Cost: min(f.bestCost, f.currentCost-f.gain.Load()),
 		})
 		select {
@@ -70,7 +70,7 @@ func (f *fleet) report(done <-chan struct{}) {
 // share of the bounds that is used up.
 func (f *fleet) share() (share float64) {
 	if f.params.Time > 0 {
-		share = float64(time.Since(f.begun)) / float64(f.params.Time)
+		share = float64(f.params.Clock()) / float64(f.params.Time)
 	}
 	if f.params.Iterations > 0 {
 		share = max(share, float64(f.iterations.Load())/float64(f.params.Iterations))

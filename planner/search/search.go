@@ -20,7 +20,7 @@ func Solve(ctx context.Context, p *vrp.Problem, params Params) (vrp.Solution, St
 	if err := p.Validate(); err != nil {
 		return vrp.Solution{}, Stats{}, err
 	}
-	start := vrp.Solution{}
+	wall, start := params.Clock == nil, vrp.Solution{}
 	if params.Start != nil {
 		if _, err := vrp.Check(p, *params.Start); err != nil {
 			return vrp.Solution{}, Stats{}, err
@@ -29,13 +29,16 @@ func Solve(ctx context.Context, p *vrp.Problem, params Params) (vrp.Solution, St
 	} else {
 		start = construct(ctx, p)
 	}
-	if params.Time > 0 {
+	if params.Clock == nil {
+		params.Clock = func() time.Duration { return time.Since(begun) }
+	}
+	if params.Time > 0 && wall {
 		// Time does not cut the construction short: what it would leave is no plan.
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithDeadline(ctx, begun.Add(params.Time))
 		defer cancel()
 	}
-	f := newFleet(p, start, params, begun)
+	f := newFleet(p, start, params)
 	f.search(ctx)
 	stats := Stats{Iterations: f.iterations.Load(), Elapsed: time.Since(begun), Cost: p.Cost(f.best), Start: p.Cost(start).Objective()}
 	return f.best, stats, nil
@@ -59,7 +62,6 @@ func everything(p *vrp.Problem) (stops []int32, counts []int) {
 type fleet struct {
 	p      *vrp.Problem
 	params Params
-	begun  time.Time
 	// current is what the next round starts from, best the best seen.
 	current, best         vrp.Solution
 	currentCost, bestCost int64
@@ -80,8 +82,8 @@ const (
 	partSize  = 1000
 )
 
-func newFleet(p *vrp.Problem, start vrp.Solution, params Params, begun time.Time) *fleet {
-	f := &fleet{p: p, params: params, begun: begun, current: start, best: start, chart: newChart(p)}
+func newFleet(p *vrp.Problem, start vrp.Solution, params Params) *fleet {
+	f := &fleet{p: p, params: params, current: start, best: start, chart: newChart(p)}
 	f.currentCost = p.Cost(start).Objective()
 	f.bestCost = f.currentCost
 	f.row = make([]int32, len(p.Stops))
@@ -117,7 +119,7 @@ func (f *fleet) plannedRounds(parts int) int {
 	if f.params.Iterations > 0 {
 		rounds = f.params.Iterations / (int64(parts) * partIterations)
 	} else {
-		left := f.params.Time - time.Since(f.begun)
+		left := f.params.Time - f.params.Clock()
 		rounds = int64(left) * int64(f.params.Threads) / (int64(parts) * int64(partTime))
 	}
 	return int(min(max(rounds, fewestRounds), mostRounds))
