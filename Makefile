@@ -104,6 +104,26 @@ bench-network: bin/rounds ## streets beside OSRM and Valhalla, on the extracts o
 	"$(BENCH_FOLDER)/venv/bin/python" planner/bench/streets.py "$(BENCH_FOLDER)" "$(BENCH_FOLDER)/streets" bin/rounds \
 	  $(OSM_MODULE)/testdata/andorra-latest.osm.bz2 $(OSM_MODULE)/testdata/delaware-latest.osm.pbf $(wildcard $(EXTRACTS)/*.osm.*)
 
+# Instances of the solver's benchmarks: a folder for each set, and bks.csv.
+SOLVER_DATA ?= ../shared/data/vrp
+SOLVER_JOBS ?= 2
+SOLVER = go run ./planner/bench/solver run -data "$(SOLVER_DATA)" -jobs $(SOLVER_JOBS) \
+  -commit $$(git log -1 --format=%h -- planner/search planner/vrp cmd/rounds/solve.go)
+
+.PHONY: solver-data
+solver-data:
+	@test -f "$(SOLVER_DATA)/bks.csv" || { echo "no instances in $(SOLVER_DATA); name a folder with bks.csv and a folder for each set: make bench-solver SOLVER_DATA=DIR"; exit 1; }
+
+.PHONY: bench-solver
+bench-solver: bin/rounds solver-data ## gaps to the best known, one minute each, under an hour; resumes; table for docs/benchmarks.md
+	@mkdir -p "$(BENCH_FOLDER)"
+	$(SOLVER) -record "$(BENCH_FOLDER)/solver.csv" X-small X-large MDVRPTW limited VRPTW PCVRPTW
+
+.PHONY: bench-solver-full
+bench-solver-full: bin/rounds solver-data ## the sets of SET (planner/bench/solver/sets.go), as long as they take; resumes
+	@test -n "$(SET)" || { echo "which set? make bench-solver-full SET=X-long"; exit 1; }
+	$(SOLVER) -record docs/benchmarks/solver.csv $(SET)
+
 .PHONY: load-audit
 load-audit: ## 100,000 reads over HTTP: no row of the audit log may be missing
 	ROUNDS_LOAD_READS=100000 go test -count=1 -timeout 60m -v -run TestReads_UnderLoadMissNoRow ./web
