@@ -71,7 +71,7 @@ func TestSolve_RefusesInOneLine(t *testing.T) {
 	}{
 		"bad.vrp:8: NODE_COORD_SECTION": {exitFailure, []string{"solve", bad}},
 		"no such file":                  {exitFailure, []string{"solve", bad + ".not"}},
-		"--time, --cpu, --iterations":          {exitUsage, []string{"solve", bad, "--time", "-3s"}},
+		"--time, --cpu, --iterations":   {exitUsage, []string{"solve", bad, "--time", "-3s"}},
 		"want: rounds solve INSTANCE":   {exitUsage, []string{"solve"}},
 	} {
 		var stdout, stderr bytes.Buffer
