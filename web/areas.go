@@ -53,15 +53,16 @@ func (s *Server) listAreas(w http.ResponseWriter, r *http.Request, who access.Se
 }
 
 type workerBody struct {
-	ID     uuid.UUID `json:"id"`
-	Code   string    `json:"code"`
-	Name   string    `json:"name"`
-	AreaID uuid.UUID `json:"area_id"`
-	Shift  [2]string `json:"shift"`
+	ID        uuid.UUID  `json:"id"`
+	AccountID *uuid.UUID `json:"account_id"`
+	Code      string     `json:"code"`
+	Name      string     `json:"name"`
+	AreaID    uuid.UUID  `json:"area_id"`
+	Shift     [2]string  `json:"shift"`
 }
 
 func showWorker(k register.FieldWorker) workerBody {
-	return workerBody{ID: k.ID, Code: k.Code, Name: k.Name, AreaID: k.AreaID, Shift: [2]string{k.ShiftStart, k.ShiftEnd}}
+	return workerBody{ID: k.ID, AccountID: k.AccountID, Code: k.Code, Name: k.Name, AreaID: k.AreaID, Shift: [2]string{k.ShiftStart, k.ShiftEnd}}
 }
 
 // listWorkers pages by code.

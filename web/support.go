@@ -26,7 +26,8 @@ func showSupport(s register.SupportWanted) supportBody {
 // ownedSupportBody is what the service's owner needs besides: where.
 type ownedSupportBody struct {
 	supportBody
-	Address string `json:"address"`
+	Address string  `json:"address"`
+	Near    *string `json:"near"`
 }
 
 func (s *Server) listSupport(w http.ResponseWriter, r *http.Request, who access.Session) error {
@@ -43,7 +44,7 @@ func (s *Server) listSupport(w http.ResponseWriter, r *http.Request, who access.
 		return err
 	}
 	show := func(wanted register.SupportWanted) ownedSupportBody {
-		return ownedSupportBody{supportBody: showSupport(wanted), Address: wanted.Address.Line()}
+		return ownedSupportBody{supportBody: showSupport(wanted), Address: wanted.Address.Line(), Near: orNull(wanted.Near)}
 	}
 	return answer(w, http.StatusOK, listed(found, part.limit, show, func(wanted register.SupportWanted) string { return wanted.ID.String() }))
 }

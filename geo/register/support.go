@@ -17,7 +17,16 @@ import (
 type SupportWanted struct {
 	Consent
 	Address geo.Address
+	// Near is the nearest street with a name where the address has none, else "".
+	Near string
 }
+
+// NearStreet joins, as near, the nearest street with a name within 300 m of a
+// household h whose address has none.
+const NearStreet = `
+	LEFT JOIN LATERAL (
+		SELECT b.name FROM ST_Transform(h.at, 3857) AS door, rounds.basemap_within(ST_Expand(door, 300), 22) b
+		WHERE b.class = 'street' AND b.name IS NOT NULL ORDER BY b.shape <-> door LIMIT 1) near ON h.street IS NULL`
 
 // findConsents reads the consents that a condition names, as far as the principal
 // sees them; Services are those still wanted, and those done of the last 30 days.
@@ -25,8 +34,10 @@ func findConsents(ctx context.Context, tx pgx.Tx, keys *Keys, condition string, 
 	query := `
 		SELECT c.id, c.household_id, c.purpose, c.notice_version, c.notice_language, c.method, c.given_on, c.expires_on, c.contact,
 			array(SELECT s.service::text FROM rounds.support_wanted s WHERE s.consent_id = c.id ORDER BY s.service),
-			coalesce(h.street, ''), coalesce(h.house_number, ''), coalesce(h.unit, ''), coalesce(h.postcode, ''), coalesce(h.place, '')
+			coalesce(h.street, ''), coalesce(h.house_number, ''), coalesce(h.unit, ''), coalesce(h.postcode, ''), coalesce(h.place, ''),
+			coalesce(near.name, '')
 		FROM rounds.consents c JOIN rounds.households h ON h.id = c.household_id
+			` + NearStreet + `
 		WHERE ` + condition + ` ORDER BY c.id`
 	rows, err := tx.Query(ctx, query, arguments...)
 	if err != nil {
@@ -36,7 +47,7 @@ func findConsents(ctx context.Context, tx pgx.Tx, keys *Keys, condition string, 
 		var sealed []byte
 		a := &s.Address
 		err = row.Scan(&s.ID, &s.Household, &s.Purpose, &s.NoticeVersion, &s.Language, &s.Method, &s.GivenOn, &s.ExpiresOn, &sealed,
-			&s.Services, &a.Street, &a.Number, &a.Unit, &a.Postcode, &a.Place)
+			&s.Services, &a.Street, &a.Number, &a.Unit, &a.Postcode, &a.Place, &s.Near)
 		if err != nil {
 			return s, err
 		}

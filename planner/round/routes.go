@@ -183,9 +183,7 @@ func stopsOf(ctx context.Context, tx pgx.Tx, route Summary) ([]Stop, error) {
 				WHERE v.round_id = $2 AND v.household_id = s.household_id
 					AND NOT EXISTS (SELECT FROM rounds.visit_retractions t WHERE t.visit_id = v.id)
 				ORDER BY v.visited_on DESC, v.attempt DESC, v.id LIMIT 1) v ON true
-			LEFT JOIN LATERAL (
-				SELECT b.name FROM ST_Transform(h.at, 3857) AS door, rounds.basemap_within(ST_Expand(door, 300), 22) b
-				WHERE b.class = 'street' AND b.name IS NOT NULL ORDER BY b.shape <-> door LIMIT 1) near ON h.street IS NULL
+			` + register.NearStreet + `
 		WHERE s.route_id = $1 ORDER BY s.seq`
 	rows, err := tx.Query(ctx, query, route.ID, route.Round)
 	if err != nil {

@@ -4,10 +4,11 @@ import {
   type Area, type Incident, type Me, type Plan, type Progress, type Round, type Route, type RouteSummary, type Schemas,
 } from "../api/client";
 import { t } from "../i18n/index.svelte";
+import { explain } from "../i18n/problems";
 import { measures, type Measure } from "../map/palette";
 
-export type View = "overview" | "plan" | "reports" | "safety";
-const views: View[] = ["overview", "plan", "reports", "safety"];
+export type View = "overview" | "plan" | "reports" | "safety" | "team" | "support";
+const views: View[] = ["overview", "plan", "reports", "safety", "team", "support"];
 
 export class Desk {
   rounds = $state<Round[]>([]);
@@ -45,6 +46,15 @@ export class Desk {
 
   get isSupervisor(): boolean {
     return this.me.role === "supervisor";
+  }
+
+  /** A case handler sees matters and support wanted of the areas, and no round. */
+  get hasRounds(): boolean {
+    return this.me.role !== "case_handler";
+  }
+
+  get #home(): View {
+    return this.hasRounds ? "overview" : "support";
   }
 
   get round(): Round | null {
@@ -91,7 +101,6 @@ export class Desk {
   }
 
   async loadIncidents() {
-    if (this.me.role === "administrator" || this.me.role === "dpo") return;
     this.incidents = await all((cursor) =>
       ask(api.GET("/api/v1/incidents", { params: { query: { state: "open", cursor, limit: 200 } } })),
     );
@@ -160,7 +169,8 @@ export class Desk {
     });
   }
 
-  #rounds() {
+  #rounds(): Promise<Round[]> {
+    if (!this.hasRounds) return Promise.resolve([]);
     return all((cursor) => ask(api.GET("/api/v1/rounds", { params: { query: { cursor, limit: 100 } } })));
   }
 
@@ -196,6 +206,7 @@ export class Desk {
 
   /** Follows what changes on the server. */
   #follow() {
+    if (!this.hasRounds) return;
     this.#events?.close();
     this.#events = new EventSource("/api/v1/events");
     this.#events.onmessage = (message) => {
@@ -227,7 +238,7 @@ export class Desk {
 
   #readURL() {
     const query = new URLSearchParams(location.search);
-    this.view = views.find((view) => view === query.get("view")) ?? "overview";
+    this.view = views.find((view) => view === query.get("view")) ?? this.#home;
     const layer = query.get("layer");
     this.measure = layer === "none" ? "none" : (measures.find((measure) => measure === layer) ?? "to_visit");
     this.roundId = query.get("round");
@@ -241,7 +252,7 @@ export class Desk {
     const put = (name: string, value: string | null, usual?: string) => {
       if (value && value !== usual) query.set(name, value);
     };
-    put("view", this.view, "overview");
+    put("view", this.view, this.#home);
     put("layer", this.measure, "to_visit");
     put("round", this.roundId);
     put("worker", this.worker);
@@ -253,6 +264,5 @@ export class Desk {
 }
 
 export function words(error: unknown): string {
-  if (error instanceof Failure) return error.status === 0 ? t("no_answer") : error.message;
-  return t("something_wrong");
+  return error instanceof Failure ? explain(error) : t("something_wrong");
 }

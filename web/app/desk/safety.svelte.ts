@@ -42,7 +42,7 @@ export class Safety {
     });
   }
 
-  pair(household: string, step: "propose" | "confirm" | "end") {
+  pair(household: string, step: "confirm" | "end") {
     return this.#attempt(async () => {
       await ask(api.POST("/api/v1/households/{id}/pair", { params: { path: { id: household } }, body: { step } }));
       await this.load();

@@ -5,7 +5,7 @@ test("going in pairs is proposed at a stop and waits for a second supervisor", a
   const { page } = supervisor;
   await page.getByRole("button", { name: /^w02/ }).click();
   await page.getByRole("list", { name: "Days" }).getByRole("button").first().click();
-  await page.getByRole("button", { name: /^Go in pairs: / }).first().click();
+  await page.getByRole("button", { name: /^More for this place: / }).first().click();
   await supervisor.seesNoBarriers();
   await supervisor.tap("Propose");
   await expect(page.getByText("Proposed. Another supervisor confirms under Safety.")).toBeVisible();
