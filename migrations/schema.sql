@@ -2380,6 +2380,21 @@ $$;
 
 
 --
+-- Name: tell_plan(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.tell_plan() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM pg_notify('rounds_plans', NEW.id::text || ' ' || NEW.round_id::text || ' ' || NEW.state::text);
+    RETURN NULL;
+END
+$$;
+
+
+--
 -- Name: today(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -3111,7 +3126,12 @@ CREATE TABLE rounds.plans (
     planned integer DEFAULT 0 NOT NULL,
     travel_s bigint DEFAULT 0 NOT NULL,
     distance_m bigint DEFAULT 0 NOT NULL,
+    begins_on date,
+    search_ms integer DEFAULT 0 NOT NULL,
+    iterations bigint DEFAULT 0 NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
     CONSTRAINT plans_check CHECK (((state = 'failed'::rounds.plan_state) = (failure IS NOT NULL))),
+    CONSTRAINT plans_order_check CHECK (((search_ms >= 0) AND (iterations >= 0) AND (attempts >= 0))),
     CONSTRAINT plans_version_check CHECK ((version >= 1))
 );
 
@@ -4406,6 +4426,13 @@ CREATE TRIGGER incidents_changed AFTER INSERT OR UPDATE ON rounds.incidents FOR 
 --
 
 CREATE TRIGGER plans_order BEFORE UPDATE ON rounds.plans FOR EACH ROW EXECUTE FUNCTION rounds.keep_plan_order();
+
+
+--
+-- Name: plans plans_tell; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER plans_tell AFTER INSERT OR UPDATE OF state, stage, stage_done ON rounds.plans FOR EACH ROW EXECUTE FUNCTION rounds.tell_plan();
 
 
 --
@@ -6903,6 +6930,13 @@ GRANT ALL ON FUNCTION rounds.tell_opened(the_opening uuid, the_household uuid) T
 
 
 --
+-- Name: FUNCTION tell_plan(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.tell_plan() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION today(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -7433,6 +7467,13 @@ GRANT UPDATE(travel_s) ON TABLE rounds.plans TO rounds_app;
 --
 
 GRANT UPDATE(distance_m) ON TABLE rounds.plans TO rounds_app;
+
+
+--
+-- Name: COLUMN plans.attempts; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(attempts) ON TABLE rounds.plans TO rounds_app;
 
 
 --

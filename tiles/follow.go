@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/tiles/heat"
 )
 
@@ -19,9 +20,6 @@ const (
 	workChannel    = "rounds_work"
 	hazardsChannel = "rounds_hazards"
 )
-
-// listenAgain is how long to wait after the connection was lost.
-const listenAgain = time.Second
 
 // news is what changed and has not been looked at yet.
 type news struct {
@@ -89,24 +87,20 @@ func (s *Server) Run(ctx context.Context) {
 	}
 }
 
-// listen takes messages in, and after a lost connection has everything read again.
+// listen takes messages in, and has everything read again when some may have been
+// missed.
 func (s *Server) listen(ctx context.Context) {
-	for {
-		err := s.db.Listen(ctx, []string{workChannel, hazardsChannel},
-			func() { s.news.note(func() { s.news.everything = true }) }, s.hear)
-		if ctx.Err() != nil {
-			return
-		}
-		s.options.Log.WarnContext(ctx, "tiles: lost the database's messages, listening again", "error", err)
-		select {
-		case <-ctx.Done():
-			return
-		case <-time.After(listenAgain):
-		}
-	}
+	channels := []string{workChannel, hazardsChannel, register.PlansChannel}
+	s.db.Follow(ctx, s.options.Log, channels, func() { s.news.note(func() { s.news.everything = true }) }, s.hear)
 }
 
 func (s *Server) hear(channel, payload string) {
+	if channel == register.PlansChannel {
+		if plan, err := register.ParsePlanNotice(payload); err == nil && plan.State == "published" {
+			s.Reload(plan.Round)
+		}
+		return
+	}
 	leaf, err := parseLeaf(payload)
 	if err != nil {
 		s.options.Log.Warn("tiles: a message that cannot be read", "channel", channel, "error", err)

@@ -8,6 +8,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/google/uuid"
+
+	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/web/access"
 )
 
@@ -54,9 +57,28 @@ func (e *events) close(p *openPage) {
 	delete(e.pages, p)
 }
 
+// followPlans tells open pages of plans that came further, whoever makes them, until
+// ctx ends.
+func (s *Server) followPlans(ctx context.Context) {
+	s.DB.Follow(ctx, s.Log, []string{register.PlansChannel}, s.events.mayHaveMissed, func(_, payload string) {
+		if notice, err := register.ParsePlanNotice(payload); err == nil {
+			s.events.planChanged(notice.Plan)
+		}
+	})
+}
+
+// mayHaveMissed tells everybody to look again.
+func (e *events) mayHaveMissed() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for p := range e.pages {
+		p.miss()
+	}
+}
+
 // planChanged tells everybody that a plan changed; who may not see it learns no
 // more than an id.
-func (e *events) planChanged(plan planID) {
+func (e *events) planChanged(plan uuid.UUID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for p := range e.pages {
@@ -68,10 +90,15 @@ func (p *openPage) put(message event) {
 	select {
 	case p.queue <- message:
 	default:
-		select {
-		case p.missed <- struct{}{}:
-		default:
-		}
+		p.miss()
+	}
+}
+
+// miss tells the page that it missed something.
+func (p *openPage) miss() {
+	select {
+	case p.missed <- struct{}{}:
+	default:
 	}
 }
 

@@ -16,9 +16,6 @@ import (
 	"github.com/google/uuid"
 )
 
-// planID is the id of a plan.
-type planID = uuid.UUID
-
 // answer writes JSON. It is buffered: an error of encoding leaves nothing half
 // written.
 func answer(w http.ResponseWriter, status int, body any) error {

@@ -156,8 +156,6 @@ func (s *Server) publishPlan(w http.ResponseWriter, r *http.Request, who access.
 	if err != nil {
 		return err
 	}
-	s.Tiles.Reload(plan.Round)
-	s.PlanChanged(id)
 	return answer(w, http.StatusOK, showPlan(plan))
 }
 
@@ -169,6 +167,5 @@ func (s *Server) discardPlan(w http.ResponseWriter, r *http.Request, who access.
 	if err := s.Planner.Discard(r.Context(), who.Principal, id); err != nil {
 		return err
 	}
-	s.PlanChanged(id)
 	return s.answerPlan(w, r, who, http.StatusOK, id)
 }

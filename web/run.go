@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/retention"
 	"github.com/rounds-project/rounds/planner/round"
@@ -67,16 +65,19 @@ func Run(ctx context.Context, listener net.Listener, config Config) error {
 	if err != nil {
 		return err
 	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	server, err := assemble(ctx, db, keys, config)
 	if err != nil {
 		return err
 	}
-	defer server.Planner.Stop()
 	var background sync.WaitGroup
-	defer background.Wait()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+	defer func() {
+		cancel()
+		background.Wait()
+	}()
 	background.Go(func() { server.Tiles.Run(ctx) })
+	background.Go(func() { server.followPlans(ctx) })
 	background.Go(func() { server.sweep(ctx) })
 	background.Go(func() { server.workJobs(ctx) })
 	background.Go(func() { server.seal(ctx) })
@@ -93,28 +94,18 @@ func assemble(ctx context.Context, db *register.DB, keys *register.Keys, config 
 		return nil, err
 	}
 	today := func() time.Time { return round.Date(time.Now(), config.Location) }
-	var server *Server // plans change only after it is there
-	planner, err := round.NewPlanner(ctx, db, config.DataFolder, round.Options{
-		Location: config.Location, Log: config.Log, Changed: func(plan uuid.UUID) { server.PlanChanged(plan) },
-	})
-	if err != nil {
-		return nil, err
-	}
-	options.Planner = planner
+	options.Planner = round.NewPlanner(ctx, db, config.DataFolder, round.Options{Log: config.Log})
 	if options.Tiles, err = tiles.New(db, tiles.Options{Today: today, Log: config.Log}); err != nil {
-		planner.Stop()
 		return nil, err
 	}
 	options.Contact = config.Contact
 	options.Gate = access.New(db, keys, access.Options{Origin: config.Origin, Provider: config.Provider})
 	if options.Ledger, err = retention.OpenLedger(config.DataFolder); err != nil {
-		planner.Stop()
 		return nil, err
 	}
 	options.Shelf = &export.Shelf{Exporter: export.Exporter{DB: db, Today: today}, Folder: filepath.Join(config.DataFolder, "exports")}
 	options.Photos = photo.Shelf{Folder: filepath.Join(config.DataFolder, "photos")}
-	server = New(options)
-	return server, nil
+	return New(options), nil
 }
 
 // serveTLS serves at once, as the authority asks this server itself whether the

@@ -62,9 +62,6 @@ func New(options Options) *Server {
 	return &Server{Options: options, events: newEvents(), metrics: newMetrics()}
 }
 
-// PlanChanged tells open pages that a plan has changed. It does not block.
-func (s *Server) PlanChanged(plan planID) { s.events.planChanged(plan) }
-
 // today is the installation's date.
 func (s *Server) today() time.Time { return round.Date(s.Now(), s.Location) }
 

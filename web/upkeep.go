@@ -10,6 +10,7 @@ import (
 
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/retention"
+	"github.com/rounds-project/rounds/planner/round"
 )
 
 // How often the audit log is sealed, and files whose links are over are deleted.
@@ -18,12 +19,19 @@ const (
 	sweepEvery = 10 * time.Minute
 )
 
+// Periodic are the jobs that one process, whichever, puts into the queues time and
+// again.
+func Periodic() []*river.PeriodicJob {
+	return []*river.PeriodicJob{retention.Schedule(), round.Schedule()}
+}
+
 // workJobs works the queue of jobs until ctx ends.
 func (s *Server) workJobs(ctx context.Context) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &retention.Worker{DB: s.DB, Ledger: s.Ledger, Now: s.Now, Log: s.Log})
+	s.Planner.AddTo(workers)
 	err := s.DB.WorkJobs(ctx, register.Jobs{
-		Workers: workers, Periodic: []*river.PeriodicJob{retention.Schedule()}, AtOnce: 2, Log: s.Log,
+		Workers: workers, Periodic: Periodic(), AtOnce: map[string]int{river.QueueDefault: 2, round.Queue: 1}, Log: s.Log,
 	})
 	if err != nil {
 		s.Log.ErrorContext(ctx, "jobs failed", "error", err)

@@ -77,9 +77,7 @@ func worldOf(t *testing.T, town *registertest.Town, more ...func(*access.Options
 	}
 	now := func() time.Time { return town.Today.Add(10 * time.Hour) }
 	log := slog.New(slog.NewTextHandler(io.MultiWriter(t.Output(), &w.log), &slog.HandlerOptions{Level: slog.LevelDebug}))
-	planner, err := round.NewPlanner(t.Context(), town.DB, w.data, round.Options{Now: now, Location: time.UTC, Log: log})
-	w.must(err)
-	t.Cleanup(planner.Stop)
+	planner := round.NewPlanner(t.Context(), town.DB, w.data, round.Options{Log: log})
 	today := func() time.Time { return town.Today }
 	tileServer, err := tiles.New(town.DB, tiles.Options{Today: today, Log: log})
 	w.must(err)

@@ -82,7 +82,7 @@ and hands everything to GIS. Map data (c) OpenStreetMap contributors, ODbL 1.0.`
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(flagError)
 	root.AddCommand(newPlanCommand(), newImportCommand(), newMigrateCommand(), newUserCommand(), newSolveCommand(), newMatrixCommand(), newRouteCommand(), newExportCommand(),
-		newServeCommand(), newAuditCommand(), newDemoCommand(), newBackupCommand(), newRestoreCommand(), newDoctorCommand(), newManCommand())
+		newServeCommand(), newWorkerCommand(), newAuditCommand(), newDemoCommand(), newBackupCommand(), newRestoreCommand(), newDoctorCommand(), newManCommand())
 	return root
 }
 

@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -10,6 +11,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 
 	"github.com/rounds-project/rounds/geo/register/audit"
 	"github.com/rounds-project/rounds/migrations"
@@ -43,6 +46,8 @@ func Service(name string) Principal { return Principal{Role: "service:" + name} 
 // DB is the register. It is safe for concurrent use.
 type DB struct {
 	pool *pgxpool.Pool
+	// queue takes jobs in; [DB.WorkJobs] works them.
+	queue *river.Client[pgx.Tx]
 	// Now is the clock; tests may set another before use.
 	Now func() time.Time
 	// Location is where the installation's days begin; nil is UTC.
@@ -59,7 +64,7 @@ func Open(ctx context.Context, url string) (*DB, error) {
 	}
 	config.AfterConnect = registerTypes
 	if !strings.Contains(url, "pool_max_conns") {
-		// Two listen for notifications all the time.
+		// Three listen for notifications all the time.
 		config.MaxConns = max(config.MaxConns, 12)
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
@@ -71,7 +76,12 @@ func Open(ctx context.Context, url string) (*DB, error) {
 		pool.Close()
 		return nil, fmt.Errorf("register: %w", err)
 	}
-	return &DB{pool: pool, Now: time.Now}, nil
+	queue, err := river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: JobSchema})
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("register: %w", err)
+	}
+	return &DB{pool: pool, queue: queue, Now: time.Now}, nil
 }
 
 // Close waits for queries under way and closes the connections.
@@ -120,13 +130,16 @@ func (db *DB) begin(ctx context.Context, principal Principal, options pgx.TxOpti
 	})
 }
 
-// localNow is the moment where the installation is.
-func (db *DB) localNow() time.Time {
+// Zone is where the installation's days begin.
+func (db *DB) Zone() *time.Location {
 	if db.Location == nil {
-		return db.Now().UTC()
+		return time.UTC
 	}
-	return db.Now().In(db.Location)
+	return db.Location
 }
+
+// localNow is the moment where the installation is.
+func (db *DB) localNow() time.Time { return db.Now().In(db.Zone()) }
 
 // introduce tells the policies who asks and when, until the transaction ends.
 func introduce(ctx context.Context, tx pgx.Tx, principal Principal, now time.Time) error {
@@ -142,10 +155,28 @@ func introduce(ctx context.Context, tx pgx.Tx, principal Principal, now time.Tim
 	return nil
 }
 
-// Listen calls hear for every notification on the channels until ctx ends or the
-// connection breaks, which is the error; the caller listens again. ready is called
-// once it listens: what changed before is not told.
-func (db *DB) Listen(ctx context.Context, channels []string, ready func(), hear func(channel, payload string)) error {
+// listenAgain is how long to wait after the connection was lost.
+const listenAgain = time.Second
+
+// Follow calls hear for every notification on the channels until ctx ends, and ready
+// once it listens, again after each lost connection: what changed before is not told.
+func (db *DB) Follow(ctx context.Context, log *slog.Logger, channels []string, ready func(), hear func(channel, payload string)) {
+	for {
+		err := db.listen(ctx, channels, ready, hear)
+		if ctx.Err() != nil {
+			return
+		}
+		log.WarnContext(ctx, "lost the database's messages, listening again", "error", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(listenAgain):
+		}
+	}
+}
+
+// listen follows until the connection breaks, which is the error.
+func (db *DB) listen(ctx context.Context, channels []string, ready func(), hear func(channel, payload string)) error {
 	return db.pool.AcquireFunc(ctx, func(conn *pgxpool.Conn) error {
 		for _, channel := range channels {
 			if _, err := conn.Exec(ctx, "LISTEN "+pgx.Identifier{channel}.Sanitize()); err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 )
@@ -19,22 +20,34 @@ type Jobs struct {
 	Workers *river.Workers
 	// Periodic are put into the queue by one of all processes.
 	Periodic []*river.PeriodicJob
-	// Workers at a time.
-	AtOnce int
+	// AtOnce is how many jobs of a queue this process works at a time.
+	AtOnce map[string]int
 	Log    *slog.Logger
+}
+
+// Enqueue puts a job into the queue, for whoever works it, when tx commits.
+func (db *DB) Enqueue(ctx context.Context, tx pgx.Tx, args river.JobArgs) error {
+	if _, err := db.queue.InsertTx(ctx, tx, args, nil); err != nil {
+		return fmt.Errorf("register: enqueue: %w", err)
+	}
+	return nil
 }
 
 // WorkJobs works the jobs of River's queue until ctx ends; those that are under way
 // finish. Any number of processes may do it on one database. A job's arguments are
 // ids alone, and it asks the register as a service of its own like everybody else.
 func (db *DB) WorkJobs(ctx context.Context, jobs Jobs) error {
+	queues := make(map[string]river.QueueConfig, len(jobs.AtOnce))
+	for queue, atOnce := range jobs.AtOnce {
+		queues[queue] = river.QueueConfig{MaxWorkers: atOnce}
+	}
 	client, err := river.NewClient(riverpgxv5.New(db.pool), &river.Config{
 		// River would name the host.
 		ID:     uuid.NewString(),
 		Schema: JobSchema,
 		// New jobs are told by a notification; asking is for when one was lost.
 		FetchPollInterval: 10 * time.Second,
-		Queues:            map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: jobs.AtOnce}},
+		Queues:            queues,
 		Workers:           jobs.Workers,
 		PeriodicJobs:      jobs.Periodic,
 		Logger:            slog.New(quiet{jobs.Log.Handler()}),

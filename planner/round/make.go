@@ -24,7 +24,7 @@ func (p *Planner) make(ctx context.Context, order Order) error {
 	if err != nil {
 		return err
 	}
-	question := t.request(streets, order.From, p.options.Location.String())
+	question := t.request(streets, order.From, p.db.Zone().String())
 	question.Time, question.Iterations, question.Threads = order.Time, order.Iterations, p.options.Threads
 	question.Progress = func(now planner.Progress) { told.tell(ctx, string(now.Stage), now.Done, now.Total) }
 	made, err := planner.Propose(ctx, question)
@@ -62,5 +62,4 @@ func (t *told) tell(ctx context.Context, stage string, done, total int) {
 	if err != nil && ctx.Err() == nil {
 		t.planner.options.Log.WarnContext(ctx, "progress of a plan was not written", "plan", t.plan, "error", err)
 	}
-	t.planner.options.Changed(t.plan)
 }

@@ -20,6 +20,7 @@ const (
 	Proposed  State = "proposed"
 	Published State = "published"
 	Discarded State = "discarded"
+	Failed    State = "failed"
 )
 
 // Plan is a version of a round's routes, in numbers.
@@ -180,9 +181,10 @@ func openState(ctx context.Context, tx pgx.Tx, id uuid.UUID) (state State, err e
 	return state, err
 }
 
-// discard gives up a plan that was not published. Discarding it again changes
-// nothing.
-func (b *Book) discard(ctx context.Context, principal register.Principal, id uuid.UUID) error {
+// Discard gives up a plan that was not published, also one that is being made.
+// Discarding it again changes nothing. The error may be [ErrNoPlan], [ErrNotHolder],
+// [ErrClosed] or [ErrState].
+func (b *Book) Discard(ctx context.Context, principal register.Principal, id uuid.UUID) error {
 	return b.change(ctx, principal, "discard", func(tx pgx.Tx) error {
 		state, err := openState(ctx, tx, id)
 		if err != nil || state == Discarded {

@@ -80,11 +80,7 @@ func Fill(ctx context.Context, options Options) error {
 	if err := f.addPeople(ctx); err != nil {
 		return err
 	}
-	f.planner, err = round.NewPlanner(ctx, f.DB, f.Folder, round.Options{Now: f.Now, Location: f.Location})
-	if err != nil {
-		return err
-	}
-	defer f.planner.Stop()
+	f.planner = round.NewPlanner(ctx, f.DB, f.Folder, round.Options{})
 	published, err := f.publishRound(ctx)
 	if err != nil {
 		return err

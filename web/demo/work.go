@@ -40,7 +40,7 @@ func (f *filler) publishRound(ctx context.Context) (round.Plan, error) {
 	if err := f.planner.Propose(ctx, supervisor, order); err != nil {
 		return round.Plan{}, err
 	}
-	if err := f.awaitPlan(ctx, order.ID); err != nil {
+	if err := f.makePlan(ctx, order.ID); err != nil {
 		return round.Plan{}, err
 	}
 	if err := f.grantGrids(ctx, order.ID); err != nil {
@@ -97,25 +97,33 @@ func (f *filler) roundID(starts time.Time) uuid.UUID {
 	return f.Keys.ID("round", "demo "+starts.Format(time.DateOnly))
 }
 
-func (f *filler) awaitPlan(ctx context.Context, id uuid.UUID) error {
+// makePlan makes the plan here and now, whoever else may wait to make it, and tells
+// how it goes.
+func (f *filler) makePlan(ctx context.Context, id uuid.UUID) error {
+	made := make(chan error, 1)
+	go func() { made <- f.planner.Work(ctx, id) }()
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		plan, err := f.planner.Plan(ctx, f.accounts["supervisor"], id)
-		if err != nil {
-			return err
-		}
-		switch plan.State {
-		case round.Proposed:
-			return nil
-		case round.State("failed"):
-			return fmt.Errorf("demo: planning failed: %s", plan.Failure)
-		}
-		f.Progress("plan: "+plan.Stage, plan.StageDone, plan.StageTotal)
+		var ended bool
 		select {
-		case <-ctx.Done():
-			return ctx.Err()
+		case err := <-made:
+			if err != nil {
+				return err
+			}
+			ended = true
 		case <-tick.C:
+		}
+		plan, err := f.planner.Plan(ctx, f.accounts["supervisor"], id)
+		switch {
+		case err != nil:
+			return err
+		case !ended:
+			f.Progress("plan: "+plan.Stage, plan.StageDone, plan.StageTotal)
+		case plan.State == round.Failed:
+			return fmt.Errorf("demo: planning failed: %s", plan.Failure)
+		default:
+			return nil
 		}
 	}
 }

@@ -43,7 +43,7 @@ func TestJob_RunsOnceForAllProcesses(t *testing.T) {
 	start := func() {
 		workers := river.NewWorkers()
 		river.AddWorker(workers, &retention.Worker{DB: town.DB, Ledger: ledger, Now: time.Now, Log: log})
-		err := town.DB.WorkJobs(ctx, register.Jobs{Workers: workers, Periodic: []*river.PeriodicJob{retention.Schedule()}, AtOnce: 2, Log: log})
+		err := town.DB.WorkJobs(ctx, register.Jobs{Workers: workers, Periodic: []*river.PeriodicJob{retention.Schedule()}, AtOnce: map[string]int{river.QueueDefault: 2}, Log: log})
 		if err != nil {
 			t.Error(err)
 		}
