@@ -3,6 +3,7 @@ package vrp
 import (
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Check recomputes a solution from nothing but the problem: its cost, and, as one
@@ -20,6 +21,7 @@ func Check(p *Problem, s Solution) (Cost, error) {
 			c.wrong = append(c.wrong, fmt.Errorf("vrp: %d routes of vehicle %d, which counts %d", used, t, p.Vehicles[t].Count))
 		}
 	}
+	c.frozen(s)
 	for _, i := range s.Unserved {
 		if err := c.mark(i); err != nil {
 			c.wrong = append(c.wrong, fmt.Errorf("vrp: unserved: %w", err))
@@ -83,6 +85,9 @@ func (c *checker) route(r Route) error {
 		if lacks := p.Stops[i].Skills &^ v.Skills; lacks != 0 {
 			wrong = append(wrong, fmt.Errorf("stop %d needs skills %#x that vehicle %d lacks", i, lacks, r.Vehicle))
 		}
+		if only := p.Stops[i].Only; len(only) > 0 && !slices.Contains(only, r.Vehicle) {
+			wrong = append(wrong, fmt.Errorf("stop %d may be on vehicles %v, not on %d", i, only, r.Vehicle))
+		}
 	}
 	if v.Capacity > 0 && load > v.Capacity {
 		wrong = append(wrong, fmt.Errorf("load %d above the capacity %d", load, v.Capacity))
@@ -90,9 +95,28 @@ func (c *checker) route(r Route) error {
 	return errors.Join(append(wrong, c.times(r))...)
 }
 
+// frozen checks that the routes of vehicles with frozen stops begin with them.
+func (c *checker) frozen(s Solution) {
+	for v := range c.problem.Vehicles {
+		want := c.problem.Vehicles[v].Frozen
+		kept := func(r Route) bool {
+			return int(r.Vehicle) == v && len(r.Stops) >= len(want) && slices.Equal(r.Stops[:len(want)], want)
+		}
+		if len(want) > 0 && !slices.ContainsFunc(s.Routes, kept) {
+			c.wrong = append(c.wrong, fmt.Errorf("vrp: no route of vehicle %d begins with its frozen stops %v", v, want))
+		}
+	}
+}
+
 func (c *checker) times(r Route) error {
 	t, late := c.problem.Timetable(r)
 	v := &c.problem.Vehicles[r.Vehicle]
+	if late >= 0 && v.Break.Length > 0 {
+		hours := v.Hours()
+		if _, without := c.problem.sweep(r, hours, hours.Close, -1); without < 0 {
+			return fmt.Errorf("no time for the break of %d that begins within %d-%d", v.Break.Length, v.Break.Open, v.Break.Close)
+		}
+	}
 	switch {
 	case late == len(r.Stops):
 		return fmt.Errorf("back at %d, the shift ends at %d", t.Back, v.Hours().Close)
