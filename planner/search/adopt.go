@@ -12,13 +12,13 @@ func (s *state) adopt(routes []vrp.Route, row []int32) {
 	var stops []int32
 	for _, route := range routes {
 		stops = stops[:0]
-		for _, i := range route.Stops {
+		k := kindOf[route.Vehicle]
+		for _, i := range route.Stops[len(s.m.kinds[k].frozen):] {
 			stops = append(stops, row[i])
 		}
-		if s.m.flexible {
-			s.chooseWindows(route, stops)
+		if len(stops) > 0 {
+			s.drive(k, stops)
 		}
-		s.drive(kindOf[route.Vehicle], stops)
 	}
 }
 
@@ -29,19 +29,4 @@ func (s *state) drive(k int32, stops []int32) {
 		s.enter(i)
 	}
 	s.assign(r, stops)
-}
-
-// chooseWindows sets the window in which each stop of a feasible route is served.
-func (s *state) chooseWindows(route vrp.Route, stops []int32) {
-	times, late := s.m.problem.Timetable(route)
-	if late >= 0 {
-		return
-	}
-	for p, i := range stops {
-		for _, w := range s.m.windows[i] {
-			if w.Open <= times.Begin[p] && times.Begin[p] <= w.Close {
-				s.visit[i].early, s.visit[i].late = w.Open, w.Close
-			}
-		}
-	}
 }

@@ -15,13 +15,20 @@ const (
 
 // meanLeg is the mean cost of a leg between two stops, at least 1. Legs from and to the
 // ends of routes do not count: how far away depots lie says nothing about what a
-// move costs.
+// move costs. A solution without such legs tells nothing: then it is the mean between
+// stops as they are numbered.
 func meanLeg(p *vrp.Problem, s vrp.Solution) float64 {
 	var sum int64
 	legs := 1
 	for _, r := range s.Routes {
 		for k := 1; k < len(r.Stops); k++ {
 			sum += int64(p.Costs.At(p.Stops[r.Stops[k-1]].Location, p.Stops[r.Stops[k]].Location))
+			legs++
+		}
+	}
+	if sum == 0 {
+		for i := 1; i < len(p.Stops); i++ {
+			sum += int64(p.Costs.At(p.Stops[i-1].Location, p.Stops[i].Location))
 			legs++
 		}
 	}

@@ -1,6 +1,10 @@
 package search
 
-import "github.com/rounds-project/rounds/planner/vrp"
+import (
+	"slices"
+
+	"github.com/rounds-project/rounds/planner/vrp"
+)
 
 // best is a copy of the best solution met, kept current by copying only the routes
 // that changed since the last improvement.
@@ -56,9 +60,20 @@ func (s *state) solution() vrp.Solution {
 
 func export(m *model, routes [][]int32, kinds, pool []int32) vrp.Solution {
 	var out vrp.Solution
+	idle := make([]bool, len(m.kinds))
+	for k := range m.kinds {
+		idle[k] = len(m.kinds[k].frozen) > 0
+	}
 	for r, stops := range routes {
 		if len(stops) > 0 {
-			out.Routes = append(out.Routes, vrp.Route{Vehicle: m.kinds[kinds[r]].vehicle, Stops: m.name(stops)})
+			k := &m.kinds[kinds[r]]
+			idle[k.index] = false
+			out.Routes = append(out.Routes, vrp.Route{Vehicle: k.vehicle, Stops: append(slices.Clone(k.frozen), m.name(stops)...)})
+		}
+	}
+	for k := range m.kinds {
+		if idle[k] {
+			out.Routes = append(out.Routes, vrp.Route{Vehicle: m.kinds[k].vehicle, Stops: slices.Clone(m.kinds[k].frozen)})
 		}
 	}
 	out.Unserved = m.name(pool)

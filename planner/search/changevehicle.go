@@ -24,8 +24,13 @@ func (w *wreck) changeVehicle() {
 func (s *state) changeDelta(r, k int32) int64 {
 	stops, now, then := s.routes[r], s.kindOf(r), &s.m.kinds[k]
 	first, last := stops[0], stops[len(stops)-1]
-	return then.fixed - now.fixed + s.m.cost.at(then.start, first) + s.m.cost.at(last, then.end) -
+	delta := then.fixed - now.fixed + s.m.cost.at(then.start, first) + s.m.cost.at(last, then.end) -
 		s.leg[first] - s.home[r]
+	if s.m.priced {
+		whole := [1]piece{{r, 0, int32(len(stops)), false}}
+		delta += s.termsDelta(draft{r, then, whole[:]})
+	}
+	return delta
 }
 
 // applyChange gives route r a spare vehicle of kind k unless it cannot drive it.

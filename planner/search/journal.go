@@ -9,7 +9,6 @@ type journal struct {
 	epoch int64
 	saved []savedRoute
 	stops []int32
-	visit []segment
 	pool  []int32
 	cost  int64
 }
@@ -25,7 +24,7 @@ func (j *journal) grow() { j.stamp = append(j.stamp, 0) }
 func (s *state) begin() {
 	j := &s.undo
 	j.epoch++
-	j.saved, j.stops, j.visit = j.saved[:0], j.stops[:0], j.visit[:0]
+	j.saved, j.stops = j.saved[:0], j.stops[:0]
 	j.pool = append(j.pool[:0], s.pool...)
 	j.cost = s.cost
 }
@@ -39,11 +38,6 @@ func (s *state) touch(r int32) {
 	j.stamp[r] = j.epoch
 	first := int32(len(j.stops))
 	j.stops = append(j.stops, s.routes[r]...)
-	if s.m.flexible {
-		for _, i := range s.routes[r] {
-			j.visit = append(j.visit, s.visit[i])
-		}
-	}
 	j.saved = append(j.saved, savedRoute{r, s.kinds[r], first, int32(len(j.stops))})
 }
 
@@ -84,11 +78,6 @@ func (s *state) restore(old savedRoute) {
 	s.kinds[old.route] = old.kind
 	s.spare[old.kind]--
 	s.routes[old.route] = append(s.routes[old.route][:0], j.stops[old.first:old.last]...)
-	if s.m.flexible {
-		for p := old.first; p < old.last; p++ {
-			s.visit[j.stops[p]] = j.visit[p]
-		}
-	}
 	s.refresh(old.route)
 }
 

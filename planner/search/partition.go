@@ -15,17 +15,19 @@ type part struct {
 	counts   []int
 }
 
-func (p *part) stops() (stops []int32) {
-	for _, r := range p.routes {
-		stops = append(stops, r.Stops...)
+// stops are all but those that are frozen.
+func (q *part) stops(p *vrp.Problem) (stops []int32) {
+	for _, r := range q.routes {
+		stops = append(stops, r.Stops[len(p.Vehicles[r.Vehicle].Frozen):]...)
 	}
-	return append(stops, p.unserved...)
+	return append(stops, q.unserved...)
 }
 
-// unit is what a partition does not tear apart: a route, or an unserved stop.
+// unit is what a partition does not tear apart: a route, all routes of a worker, or an
+// unserved stop.
 type unit struct {
-	route  int32 // in the solution, or none
-	stop   int32 // of an unserved unit
+	routes []int32 // in the solution; none of an unserved stop
+	stop   int32
 	weight int
 	x, y   float64
 	along  float64
@@ -36,32 +38,89 @@ type unit struct {
 // elsewhere each time.
 func partition(p *vrp.Problem, s vrp.Solution, on *chart, size int, rng *random) []part {
 	units := make([]unit, 0, len(s.Routes)+len(s.Unserved))
-	for r, route := range s.Routes {
-		u := unit{route: int32(r), weight: len(route.Stops)}
-		for _, i := range route.Stops {
-			x, y := on.at(p.Stops[i].Location)
-			u.x, u.y = u.x+x/float64(u.weight), u.y+y/float64(u.weight)
+	for _, routes := range together(p, s) {
+		u := unit{routes: routes}
+		for _, r := range routes {
+			u.weight += len(s.Routes[r].Stops)
+		}
+		for _, r := range routes {
+			for _, i := range s.Routes[r].Stops {
+				x, y := on.at(p.Stops[i].Location)
+				u.x, u.y = u.x+x/float64(u.weight), u.y+y/float64(u.weight)
+			}
 		}
 		units = append(units, u)
 	}
 	for _, i := range s.Unserved {
 		x, y := on.at(p.Stops[i].Location)
-		units = append(units, unit{route: none, stop: i, weight: 1, x: x, y: y})
+		units = append(units, unit{stop: i, weight: 1, x: x, y: y})
 	}
 	var parts []part
 	halve(units, size, rng, func(units []unit) {
 		var q part
 		for _, u := range units {
-			if u.route == none {
+			if u.routes == nil {
 				q.unserved = append(q.unserved, u.stop)
-			} else {
-				q.routes = append(q.routes, s.Routes[u.route])
+			}
+			for _, r := range u.routes {
+				q.routes = append(q.routes, s.Routes[r])
 			}
 		}
 		parts = append(parts, q)
 	})
 	shareVehicles(p, parts)
+	follow(p, parts)
 	return parts
+}
+
+// follow puts unserved stops that may be on vehicles of other parts only into one of
+// those.
+func follow(p *vrp.Problem, parts []part) {
+	if len(parts) == 1 {
+		return
+	}
+	for k := range parts {
+		stay := parts[k].unserved[:0]
+		for _, i := range parts[k].unserved {
+			only := p.Stops[i].Only
+			has := func(q *part) bool {
+				return slices.ContainsFunc(only, func(v int32) bool { return q.counts[v] > 0 })
+			}
+			to := k
+			if len(only) > 0 && !has(&parts[k]) {
+				to = max(slices.IndexFunc(parts, func(q part) bool { return has(&q) }), 0)
+			}
+			if to == k {
+				stay = append(stay, i)
+			} else {
+				parts[to].unserved = append(parts[to].unserved, i)
+			}
+		}
+		parts[k].unserved = stay
+	}
+}
+
+// together lists the routes by unit.
+func together(p *vrp.Problem, s vrp.Solution) [][]int32 {
+	units := make([][]int32, 0, len(s.Routes))
+	worker := p.WorkerOf()
+	unit := make([]int, len(p.Workers))
+	for r := range s.Routes {
+		w := int32(none)
+		if worker != nil {
+			w = worker[s.Routes[r].Vehicle]
+		}
+		switch {
+		case w == none:
+			units = append(units, []int32{int32(r)})
+		case unit[w] == 0:
+			units = append(units, []int32{int32(r)})
+			unit[w] = len(units)
+		default:
+			units[unit[w]-1] = append(units[unit[w]-1], int32(r))
+		}
+	}
+	return units
 }
 
 // halve splits units until a group has at most size stops or cannot be split.
@@ -98,20 +157,32 @@ func halve(units []unit, size int, rng *random, group func([]unit)) {
 	halve(units[cut:], size, rng, group)
 }
 
-// shareVehicles gives each part the vehicles it uses and a share of the unused.
+// shareVehicles gives each part the vehicles it uses and a share of the unused. All
+// vehicles of a worker are in one part, which then knows all of the worker's work.
 func shareVehicles(p *vrp.Problem, parts []part) {
 	spare := make([]int, len(p.Vehicles))
 	for v := range spare {
 		spare[v] = p.Vehicles[v].Count
+	}
+	worker, owner := p.WorkerOf(), make([]int, len(p.Workers))
+	for w := range owner {
+		owner[w] = w % len(parts)
 	}
 	for k := range parts {
 		parts[k].counts = make([]int, len(spare))
 		for _, r := range parts[k].routes {
 			parts[k].counts[r.Vehicle]++
 			spare[r.Vehicle]--
+			if worker != nil && worker[r.Vehicle] != none {
+				owner[worker[r.Vehicle]] = k
+			}
 		}
 	}
 	for v, left := range spare {
+		if worker != nil && worker[v] != none {
+			parts[owner[worker[v]]].counts[v] += left
+			continue
+		}
 		for k := range parts {
 			share := left / (len(parts) - k)
 			parts[k].counts[v] += share

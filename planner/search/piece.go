@@ -15,10 +15,16 @@ func (s *state) feasible(k *kind, pieces ...piece) bool {
 	for _, p := range pieces {
 		load += s.loadOf(p)
 	}
-	if load > k.capacity || s.m.skilled && !s.skillsFit(k, pieces) {
+	if load > k.capacity || s.m.rights.may != nil && !s.rightsFit(k, pieces) {
 		return false
 	}
-	return !s.m.timed || s.timesFit(k, pieces)
+	switch {
+	case s.m.elastic:
+		return s.coursesFit(k, pieces)
+	case s.m.timed:
+		return s.timesFit(k, pieces)
+	}
+	return true
 }
 
 func (s *state) loadOf(p piece) int64 {
@@ -33,13 +39,13 @@ func (s *state) loadOf(p piece) int64 {
 	return load
 }
 
-func (s *state) skillsFit(k *kind, pieces []piece) bool {
+func (s *state) rightsFit(k *kind, pieces []piece) bool {
 	for _, p := range pieces {
 		if s.kindOf(p.route) == k {
 			continue
 		}
 		for _, i := range s.routes[p.route][p.from:p.to] {
-			if !k.carries(s.m.skills[i]) {
+			if !s.m.rights.allow(k, i) {
 				return false
 			}
 		}
@@ -62,7 +68,7 @@ func (s *state) timesFit(k *kind, pieces []piece) bool {
 		}
 		stops := s.routes[p.route]
 		switch {
-		case n == 0 && p.from == 0 && !p.back && s.kindOf(p.route) == k:
+		case n == 0 && p.from == 0 && !p.back && s.kindOf(p.route).startsLike(k):
 			at = stops[p.to-1]
 			done = s.prefix[at]
 			continue
@@ -76,7 +82,7 @@ func (s *state) timesFit(k *kind, pieces []piece) bool {
 			if p.back {
 				i = stops[p.to-1-q]
 			}
-			done = done.join(&s.visit[i], m.travel.at(at, i))
+			done = done.join(&m.visit[i], m.travel.at(at, i))
 			if done.warp > 0 {
 				return false
 			}
@@ -87,9 +93,44 @@ func (s *state) timesFit(k *kind, pieces []piece) bool {
 	return k.fits(&done)
 }
 
-// endsLike reports whether tails of routes of both kinds mean the same for time.
-func (k *kind) endsLike(o *kind) bool {
-	return k == o || k.end == o.end && k.tail == o.tail
+// coursesFit is timesFit where there is a choice of windows, or a break.
+func (s *state) coursesFit(k *kind, pieces []piece) bool {
+	m := s.m
+	at, c := k.start, course{k.head, k.rested}
+	rest, end, ahead := course{k.tail, k.homeward}, k.end, false
+	last := len(pieces) - 1
+	for last >= 0 && pieces[last].from == pieces[last].to {
+		last--
+	}
+	for n, p := range pieces[:last+1] {
+		if p.from == p.to {
+			continue
+		}
+		stops := s.routes[p.route]
+		switch {
+		case n == 0 && p.from == 0 && !p.back && s.kindOf(p.route).startsLike(k):
+			at = stops[p.to-1]
+			c = course{s.prefix[at], s.rested[at]}
+			continue
+		case n == last && int(p.to) == len(stops) && !p.back && s.kindOf(p.route).endsLike(k):
+			end, ahead = stops[p.from], true
+			rest = course{s.suffix[end], s.toCome[end]}
+			continue
+		}
+		for q := range p.to - p.from {
+			i := stops[p.from+q]
+			if p.back {
+				i = stops[p.to-1-q]
+			}
+			c = k.advance(&c, &m.visit[i], m.windows[i], m.travel.at(at, i))
+			if c.plain.warp > 0 && (!k.breaks || c.rested.warp > 0) {
+				return false
+			}
+			at = i
+		}
+	}
+	v := k.meet(&c, &rest, m.travel.at(at, end), ahead)
+	return v == inTime || v == tooLong && s.within(k, s.composed(pieces))
 }
 
 // rewrite makes the pieces the stops of route r. With a second route rewritten in the
@@ -105,6 +146,12 @@ func (s *state) exchange(r, q int32, first, second []piece) {
 	s.scratch[1] = s.compose(s.scratch[1][:0], second)
 	s.assign(r, s.scratch[0])
 	s.assign(q, s.scratch[1])
+}
+
+// composed is pieces as stops, until the next call.
+func (s *state) composed(pieces []piece) []int32 {
+	s.scratch[2] = s.compose(s.scratch[2][:0], pieces)
+	return s.scratch[2]
 }
 
 func (s *state) compose(stops []int32, pieces []piece) []int32 {

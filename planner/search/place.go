@@ -1,10 +1,9 @@
 package search
 
 // place is where a stop could go: a position of a route, or a new route of a kind
-// when route is none; in which window, and what it adds to the cost.
+// when route is none; and what it adds to the cost.
 type place struct {
 	route, pos, kind int32
-	visit            segment
 	delta            int64
 }
 
@@ -40,68 +39,107 @@ func (b *rebuild) consider(at place, i, before, after int32, found *place) {
 		b.blink = b.rng.wait(blinkRate)
 		return
 	}
-	visit, ok := b.s.window(i, at.route, at.pos, before, after)
-	if ok {
-		at.visit = visit
+	if s := b.s; s.m.priced {
+		at.delta += s.settling(i, s.kindOf(at.route), before, after, s.m.travel.at(before, after))
+		if at.delta >= found.delta {
+			return
+		}
+	}
+	if b.s.timed(i, at.route, at.pos, before, after) {
 		*found = at
 	}
 }
 
-// window reports whether stop i keeps all times at position p of route r, and in which
-// of its windows.
-func (s *state) window(i, r, p, before, after int32) (segment, bool) {
+// timed reports whether stop i keeps all times at position p of route r.
+func (s *state) timed(i, r, p, before, after int32) bool {
 	if !s.m.timed {
-		return s.visit[i], true
+		return true
 	}
-	return s.squeeze(i, s.kindOf(r), s.upTo(r, p), s.from(r, p), before, after)
+	k := s.kindOf(r)
+	if s.m.elastic {
+		return s.squeezeCourse(i, k, r, p, before, after)
+	}
+	return s.squeeze(i, k, s.upTo(r, p), s.from(r, p), before, after)
 }
 
-// squeeze tries the windows of stop i between two segments of a route.
-func (s *state) squeeze(i int32, k *kind, head, tail *segment, before, after int32) (segment, bool) {
+// squeeze puts stop i between two segments of a route.
+func (s *state) squeeze(i int32, k *kind, head, tail *segment, before, after int32) bool {
 	m := s.m
-	in, out := m.travelBack.at(i, before), m.travel.at(i, after)
-	visit := m.visit[i]
-	for w := 0; ; w++ {
-		joined := head.join(&visit, in)
-		if joined.warp == 0 {
-			joined = joined.join(tail, out)
-			if k.fits(&joined) {
-				return visit, true
-			}
-		}
-		if m.windows == nil || w+1 >= len(m.windows[i]) {
-			return visit, false
-		}
-		visit.early, visit.late = m.windows[i][w+1].Open, m.windows[i][w+1].Close
+	joined := head.join(&m.visit[i], m.travelBack.at(i, before))
+	if joined.warp > 0 {
+		return false
 	}
+	joined = joined.join(tail, m.travel.at(i, after))
+	return k.fits(&joined)
 }
+
+// squeezeCourse is squeeze where there is a choice of windows, or a break.
+func (s *state) squeezeCourse(i int32, k *kind, r, p, before, after int32) bool {
+	m := s.m
+	c, rest, ahead := course{k.head, k.rested}, course{k.tail, k.homeward}, int(after) < m.n
+	if p > 0 {
+		c = course{s.prefix[before], s.rested[before]}
+	}
+	if ahead {
+		rest = course{s.suffix[after], s.toCome[after]}
+	}
+	c = k.advance(&c, &m.visit[i], m.windows[i], m.travelBack.at(i, before))
+	v := k.meet(&c, &rest, m.travel.at(i, after), ahead)
+	if v != tooLong {
+		return v == inTime
+	}
+	rows := s.scratch[2][:0]
+	if r != none {
+		rows = append(rows, s.routes[r][:p]...)
+	}
+	rows = append(rows, i)
+	if r != none {
+		rows = append(rows, s.routes[r][p:]...)
+	}
+	s.scratch[2] = rows
+	return s.within(k, rows)
+}
+
+// mostKinds is how many kinds of vehicles are tried for a stop alone: where every day of
+// every worker is one, a run of them drawn at random.
+const mostKinds = 16
 
 // tryNew offers an unused vehicle of each kind for stop i alone; now and then of one
 // kind drawn at random only, as the one dearest for a single stop may suit a route best.
 func (b *rebuild) tryNew(i int32, found *place) {
 	s, m := b.s, b.s.m
 	from, to := 0, len(m.kinds)
-	if to > 1 && b.rng.below(changeRate) == 0 {
+	if to > mostKinds {
+		from = b.rng.below(to - mostKinds + 1)
+		to = from + mostKinds
+	} else if to > 1 && b.rng.below(changeRate) == 0 {
 		from = b.rng.below(to)
 		to = from + 1
 	}
 	for k := from; k < to; k++ {
 		kind := &m.kinds[k]
-		if s.spare[k] == 0 || m.demand[i] > kind.capacity || !kind.carries(m.skills[i]) {
+		if s.spare[k] == 0 || m.demand[i] > kind.capacity || !m.rights.allow(kind, i) {
 			continue
 		}
 		delta := kind.fixed + m.cost.at(kind.start, i) + m.cost.at(i, kind.end)
-		if delta >= found.delta {
-			continue
+		if m.priced {
+			delta += s.settling(i, kind, kind.start, kind.end, -kind.idle)
 		}
-		visit, ok := m.visit[i], true
-		if m.timed {
-			visit, ok = s.squeeze(i, kind, &kind.head, &kind.tail, kind.start, kind.end)
-		}
-		if ok {
-			*found = place{route: none, kind: int32(k), visit: visit, delta: delta}
+		if delta < found.delta && s.alone(i, kind) {
+			*found = place{route: none, kind: int32(k), delta: delta}
 		}
 	}
+}
+
+// alone reports whether a vehicle of kind k can serve stop i and nothing else.
+func (s *state) alone(i int32, k *kind) bool {
+	switch {
+	case s.m.elastic:
+		return s.squeezeCourse(i, k, none, 0, k.start, k.end)
+	case s.m.timed:
+		return s.squeeze(i, k, &k.head, &k.tail, k.start, k.end)
+	}
+	return true
 }
 
 // settle puts stop i, which is left out, where it was found to go.
@@ -109,10 +147,10 @@ func (s *state) settle(i int32, at place) {
 	if at.route == none {
 		at.route = s.open(at.kind)
 	}
-	s.insert(i, at.route, at.pos, at.visit)
+	s.insert(i, at.route, at.pos)
 }
 
 // admits reports whether route r has room and skills for stop i.
 func (s *state) admits(r, i int32) bool {
-	return s.m.demand[i] <= s.room[r] && (!s.m.skilled || s.kindOf(r).carries(s.m.skills[i]))
+	return s.m.demand[i] <= s.room[r] && s.m.rights.allow(s.kindOf(r), i)
 }

@@ -15,7 +15,8 @@ type probe struct {
 	epoch int64
 }
 
-// explore opens a route for a stop that is left out and grows it: the neighbours of
+// explore opens a route for a stop that is left out, or, without a vehicle for it, puts it
+// on another at a loss, and grows it: the neighbours of
 // every stop that was served are tried next.
 func (b *rebuild) explore(seed int32) {
 	s, p := b.s, &b.probe
@@ -23,11 +24,11 @@ func (b *rebuild) explore(seed int32) {
 		return
 	}
 	found := place{route: none, kind: none, delta: nowhere}
-	b.tryNew(seed, &found)
-	if found.kind == none {
+	if b.tryNew(seed, &found); found.kind != none {
+		s.settle(seed, found)
+	} else if b.serveBelow(seed, nowhere); s.route[seed] == none {
 		return
 	}
-	s.settle(seed, found)
 	if p.tried == nil {
 		p.tried = make([]int64, s.m.n)
 	}

@@ -39,10 +39,12 @@ func (b *rebuild) recreate(stops []int32) {
 	}
 }
 
-// serve inserts one stop at the best place found.
-func (b *rebuild) serve(i int32) {
+// serve inserts one stop at the best place found, if that costs less than its price.
+func (b *rebuild) serve(i int32) { b.serveBelow(i, b.s.m.price[i]) }
+
+func (b *rebuild) serveBelow(i int32, price int64) {
 	s := b.s
-	found := place{route: none, kind: none, delta: s.m.price[i]}
+	found := place{route: none, kind: none, delta: price}
 	left := enoughPlaces
 	reaches := s.m.near.reaches(i)
 	for k, v := range s.m.near.of(i) {
@@ -110,6 +112,17 @@ func (b *rebuild) arrange(stops []int32) {
 	b.queue = b.queue[:0]
 	for _, i := range stops {
 		b.queue = append(b.queue, queued{b.key(order, i), i})
+	}
+	sortQueue(b.queue)
+	if b.s.m.rights.may != nil && b.rng.below(2) == 0 {
+		b.boundFirst()
+	}
+}
+
+// boundFirst moves the stops that fewest vehicles may serve to the front.
+func (b *rebuild) boundFirst() {
+	for n := range b.queue {
+		b.queue[n].key = int64(b.s.m.rights.choice(b.queue[n].stop))<<32 | int64(n)
 	}
 	sortQueue(b.queue)
 }

@@ -51,36 +51,55 @@ func (s *state) relocateDelta(r, p, count, t, q int32, back bool) int64 {
 		delta += s.turned(r, p, p+count)
 		first, last = last, first
 	}
-	return delta + m.cost.at(head, first) + m.cost.at(last, tail) - s.legTo(t, q)
+	delta += m.cost.at(head, first) + m.cost.at(last, tail) - s.legTo(t, q)
+	if m.priced {
+		delta += s.relocateTerms(r, piece{r, p, p + count, back}, t, q)
+	}
+	return delta
+}
+
+// relocateTerms is the part of the delta that depends on who serves and works.
+func (s *state) relocateTerms(r int32, run piece, t, q int32) int64 {
+	if r == t {
+		order := s.shifted(r, run, q)
+		return s.termsDelta(draft{r, s.kindOf(r), order[:]})
+	}
+	source, target := s.relocated(run, t, q)
+	return s.termsDelta(draft{r, s.kindOf(r), source[:]}, draft{t, s.kindOf(t), target[:]})
+}
+
+// relocated is what becomes of two routes when a run of one goes before position q of
+// route t.
+func (s *state) relocated(run piece, t, q int32) (source [2]piece, target [3]piece) {
+	r := run.route
+	return [2]piece{{r, 0, run.from, false}, {r, run.to, int32(len(s.routes[r])), false}},
+		[3]piece{{t, 0, q, false}, run, {t, q, int32(len(s.routes[t])), false}}
+}
+
+// shifted is route r when a run of it goes before position q.
+func (s *state) shifted(r int32, run piece, q int32) [4]piece {
+	size := int32(len(s.routes[r]))
+	if q < run.from {
+		return [4]piece{{r, 0, q, false}, run, {r, q, run.from, false}, {r, run.to, size, false}}
+	}
+	return [4]piece{{r, 0, run.from, false}, {r, run.to, q, false}, run, {r, q, size, false}}
 }
 
 // applyRelocate makes the move unless it is infeasible.
 func (s *state) applyRelocate(r, p, count, t, q int32, back bool) bool {
 	run := piece{r, p, p + count, back}
-	size := int32(len(s.routes[r]))
 	if r == t {
-		return s.shift(r, run, q)
+		order := s.shifted(r, run, q)
+		if !s.feasible(s.kindOf(r), order[:]...) {
+			return false
+		}
+		s.rewrite(r, order[:]...)
+		return true
 	}
-	rest := int32(len(s.routes[t]))
-	source := [2]piece{{r, 0, p, false}, {r, p + count, size, false}}
-	target := [3]piece{{t, 0, q, false}, run, {t, q, rest, false}}
+	source, target := s.relocated(run, t, q)
 	if !s.feasible(s.kindOf(t), target[:]...) || !s.feasible(s.kindOf(r), source[:]...) {
 		return false
 	}
 	s.exchange(r, t, source[:], target[:])
-	return true
-}
-
-// shift moves a run to before position q of its own route.
-func (s *state) shift(r int32, run piece, q int32) bool {
-	size := int32(len(s.routes[r]))
-	order := [4]piece{{r, 0, run.from, false}, {r, run.to, q, false}, run, {r, q, size, false}}
-	if q < run.from {
-		order = [4]piece{{r, 0, q, false}, run, {r, q, run.from, false}, {r, run.to, size, false}}
-	}
-	if !s.feasible(s.kindOf(r), order[:]...) {
-		return false
-	}
-	s.rewrite(r, order[:]...)
 	return true
 }

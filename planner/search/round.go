@@ -97,7 +97,7 @@ func (f *fleet) merge(outcomes []outcome) {
 // improve runs an engine on a part.
 func (f *fleet) improve(ctx context.Context, p *part, seed random, clock clock) outcome {
 	as := vrp.Solution{Routes: p.routes, Unserved: p.unserved}
-	stops := p.stops()
+	stops := p.stops(f.p)
 	// A part may be stops alone that are left out, with no vehicle to spare for them.
 	if ctx.Err() != nil || len(stops) == 0 || !slices.ContainsFunc(p.counts, func(n int) bool { return n > 0 }) {
 		return outcome{as, as}

@@ -14,6 +14,8 @@ import (
 type savings struct {
 	p     *vrp.Problem
 	kinds []kind
+	// like is the first kind on the same terms as each, whose routes it shares.
+	like []int32
 	// kind of each stop, none where no vehicle can serve it.
 	kind   []int32
 	visit  []segment
@@ -29,6 +31,8 @@ type chain struct {
 	stops []int32
 	load  int64
 	time  segment
+	// rested is time with the vehicle's break on the way.
+	rested segment
 }
 
 // saving is what joining a route that ends with stop from and one that begins with
@@ -58,7 +62,7 @@ func construct(ctx context.Context, p *vrp.Problem) vrp.Solution {
 func (w *savings) alone() {
 	p := w.p
 	m := &model{problem: p, n: len(p.Stops)}
-	_, counts := everything(p)
+	free, counts := everything(p)
 	places := m.addKinds(counts, nil)
 	w.kinds = m.kinds
 	for k := range w.kinds {
@@ -68,22 +72,48 @@ func (w *savings) alone() {
 	w.kind, w.chain, w.visit = make([]int32, n), make([]int32, n), make([]segment, n)
 	w.routes = make([]chain, n)
 	lone := make([]int32, n)
-	for i := range p.Stops {
-		lone[i] = int32(i)
+	w.pool()
+	for i := range w.kind {
+		w.kind[i] = none
+	}
+	for _, i := range free {
+		lone[i] = i
 		w.windowed = w.windowed || len(p.Stops[i].Windows) > 0
-		w.chain[i], w.kind[i] = int32(i), w.cheapest(int32(i))
-		w.routes[i] = chain{stops: lone[i : i+1 : i+1], load: p.Stops[i].Demand, time: w.visit[i]}
+		w.chain[i], w.kind[i] = i, w.cheapest(i)
+		w.routes[i] = chain{stops: lone[i : i+1 : i+1], load: p.Stops[i].Demand, time: w.visit[i], rested: segment{warp: 1}}
+	}
+}
+
+// pool finds the kinds of vehicles that are on the same terms: a worker's days.
+func (w *savings) pool() {
+	type terms struct {
+		start, end             int32
+		capacity, limit, fixed int64
+		skills                 uint64
+		head, tail             segment
+		rested, homeward       segment
+		begin, pause           segment
+	}
+	first := map[terms]int32{}
+	for k := range w.kinds {
+		o := &w.kinds[k]
+		t := terms{o.start, o.end, o.capacity, o.limit, o.fixed, o.skills, o.head, o.tail, o.rested, o.homeward, o.begin, o.pause}
+		like, ok := first[t]
+		if !ok || len(o.frozen) > 0 {
+			like, first[t] = int32(k), int32(k)
+		}
+		w.like = append(w.like, like)
 	}
 }
 
 // cheapest is the kind of vehicle that serves stop i alone at the least cost, and sets
-// the window it does it in.
+// the window it does it in. Stops that name vehicles are left to the search.
 func (w *savings) cheapest(i int32) int32 {
 	p, s := w.p, &w.p.Stops[i]
 	best, least := none, int64(0)
 	for k := range w.kinds {
 		kind := &w.kinds[k]
-		if s.Demand > kind.capacity || !kind.carries(s.Skills) {
+		if w.like[k] != int32(k) || s.Demand > kind.capacity || !kind.carries(s.Skills) || len(s.Only) > 0 {
 			continue
 		}
 		cost := kind.fixed + w.leg(&p.Costs, kind.start, s.Location) + w.leg(&p.Costs, s.Location, kind.end)
@@ -104,7 +134,7 @@ func (w *savings) window(s *vrp.Stop, k *kind) (segment, bool) {
 		if len(s.Windows) > 0 {
 			visit.early, visit.late = s.Windows[n].Open, s.Windows[n].Close
 		}
-		if w.fits(k, &visit, s.Location, s.Location) {
+		if w.fits(k, &chain{time: visit, rested: segment{warp: 1}}, s.Location, s.Location) {
 			return visit, true
 		}
 	}
@@ -119,14 +149,21 @@ func (w *savings) leg(m *vrp.Metric, from, to int32) int64 {
 }
 
 // fits reports whether a vehicle can drive a chain from its first to its last place.
-func (w *savings) fits(k *kind, time *segment, first, last int32) bool {
+func (w *savings) fits(k *kind, c *chain, first, last int32) bool {
 	if !w.timed {
 		return true
 	}
 	travel := w.p.Travel()
-	whole := k.head.join(time, w.leg(travel, k.start, first))
-	whole = whole.join(&k.tail, w.leg(travel, last, k.end))
-	return k.fits(&whole)
+	out, home := w.leg(travel, k.start, first), w.leg(travel, last, k.end)
+	whole := k.head.join(&c.time, out)
+	whole = whole.join(&k.tail, home)
+	if !k.breaks {
+		return k.fits(&whole)
+	}
+	done, paused := course{plain: k.head.join(&c.time, out)}, k.pauseAfter(&k.head, out)
+	before, during := k.rested.join(&c.time, out), k.head.join(&c.rested, out)
+	done.rested = sooner(sooner(before, during), paused.join(&c.time, 0))
+	return k.meet(&done, &course{k.tail, k.homeward}, home, false) == inTime
 }
 
 // rank finds the joins worth making.
@@ -196,25 +233,36 @@ func (w *savings) join(from, to int32) {
 // link makes one chain of two if it can be driven.
 func (w *savings) link(a, b int32, first, second chain, from, to int32) bool {
 	p := w.p
-	time := first.time
+	both := chain{load: first.load + second.load}
+	k := &w.kinds[w.kind[from]]
 	if w.timed {
-		travel := p.Travel()
-		time = time.join(&second.time, int64(travel.At(p.Stops[from].Location, p.Stops[to].Location)))
+		both.time, both.rested = k.link(&first, &second, int64(p.Travel().At(p.Stops[from].Location, p.Stops[to].Location)))
 	}
 	last := second.stops[len(second.stops)-1]
-	if !w.fits(&w.kinds[w.kind[from]], &time, p.Stops[first.stops[0]].Location, p.Stops[last].Location) {
+	if !w.fits(k, &both, p.Stops[first.stops[0]].Location, p.Stops[last].Location) {
 		return false
 	}
 	if len(first.stops) < len(second.stops) {
 		a, b = b, a
 	}
-	stops := append(first.stops, second.stops...)
+	both.stops = append(first.stops, second.stops...)
 	for _, i := range w.routes[b].stops {
 		w.chain[i] = a
 	}
-	w.routes[a] = chain{stops: stops, load: first.load + second.load, time: time}
+	w.routes[a] = both
 	w.routes[b] = chain{}
 	return true
+}
+
+// link is the time of two chains in a row, without the break and with it.
+func (k *kind) link(first, second *chain, leg int64) (time, rested segment) {
+	time = first.time.join(&second.time, leg)
+	if !k.breaks {
+		return time, rested
+	}
+	paused := k.pauseAfter(&first.time, leg)
+	rested = sooner(first.rested.join(&second.time, leg), first.time.join(&second.rested, leg))
+	return time, sooner(rested, paused.join(&second.time, 0))
 }
 
 // turn walks a chain backwards, in place.
@@ -223,14 +271,16 @@ func (w *savings) turn(c *chain) {
 	if !w.timed {
 		return
 	}
-	travel := w.p.Travel()
-	c.time = w.visit[c.stops[0]]
+	travel, kind := w.p.Travel(), &w.kinds[w.kind[c.stops[0]]]
+	c.time, c.rested = w.visit[c.stops[0]], segment{warp: 1}
 	for k, i := range c.stops[1:] {
-		c.time = c.time.join(&w.visit[i], int64(travel.At(w.p.Stops[c.stops[k]].Location, w.p.Stops[i].Location)))
+		next := chain{time: w.visit[i], rested: segment{warp: 1}}
+		c.time, c.rested = kind.link(c, &next, int64(travel.At(w.p.Stops[c.stops[k]].Location, w.p.Stops[i].Location)))
 	}
 }
 
-// solution keeps, of each kind, the routes worth most if there are more than vehicles.
+// solution keeps, of the kinds on the same terms, the routes worth most if there are
+// more than vehicles.
 func (w *savings) solution() vrp.Solution {
 	var s vrp.Solution
 	byKind := make([][]chain, len(w.kinds))
@@ -245,16 +295,28 @@ func (w *savings) solution() vrp.Solution {
 			byKind[k] = append(byKind[k], c)
 		}
 	}
+	count := make([]int, len(w.kinds))
+	for k := range w.kinds {
+		count[w.like[k]] += int(w.kinds[k].count)
+	}
 	for k, chains := range byKind {
-		if len(chains) > int(w.kinds[k].count) {
+		if len(chains) > count[k] {
 			slices.SortStableFunc(chains, func(a, b chain) int { return cmp.Compare(w.price(b), w.price(a)) })
-		}
-		for n, c := range chains {
-			if n < int(w.kinds[k].count) {
-				s.Routes = append(s.Routes, vrp.Route{Vehicle: w.kinds[k].vehicle, Stops: c.stops})
-			} else {
+			for _, c := range chains[count[k]:] {
 				s.Unserved = append(s.Unserved, c.stops...)
 			}
+			chains = chains[:count[k]]
+		}
+		byKind[k] = chains
+	}
+	for k := range w.kinds {
+		kind, share := &w.kinds[k], &byKind[w.like[k]]
+		n := min(int(kind.count), len(*share))
+		for _, c := range (*share)[:n] {
+			s.Routes = append(s.Routes, vrp.Route{Vehicle: kind.vehicle, Stops: append(slices.Clone(kind.frozen), c.stops...)})
+		}
+		if *share = (*share)[n:]; n == 0 && len(kind.frozen) > 0 {
+			s.Routes = append(s.Routes, vrp.Route{Vehicle: kind.vehicle, Stops: slices.Clone(kind.frozen)})
 		}
 	}
 	return s

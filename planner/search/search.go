@@ -44,14 +44,20 @@ func Solve(ctx context.Context, p *vrp.Problem, params Params) (vrp.Solution, St
 	return f.best, stats, nil
 }
 
-// everything is all stops of a problem and all its vehicles, by kind.
+// everything is all vehicles of a problem, by kind, and all stops but those frozen.
 func everything(p *vrp.Problem) (stops []int32, counts []int) {
-	stops, counts = make([]int32, len(p.Stops)), make([]int, len(p.Vehicles))
-	for i := range stops {
-		stops[i] = int32(i)
-	}
+	counts = make([]int, len(p.Vehicles))
+	frozen := make([]bool, len(p.Stops))
 	for v := range counts {
 		counts[v] = p.Vehicles[v].Count
+		for _, i := range p.Vehicles[v].Frozen {
+			frozen[i] = true
+		}
+	}
+	for i := range p.Stops {
+		if !frozen[i] {
+			stops = append(stops, int32(i))
+		}
 	}
 	return stops, counts
 }

@@ -1,5 +1,7 @@
 package search
 
+import "github.com/rounds-project/rounds/planner/vrp"
+
 // none stands for no route and for the pool of stops that are left out.
 const none = int32(-1)
 
@@ -14,15 +16,20 @@ type state struct {
 
 	// By stop: its route (none: left out) and position there or in the pool, the rows
 	// before and after it, the cost of the leg to it, the demand and the cost of the way
-	// from the start up to and including it, the cost of that way walked backwards, its
-	// window as a segment, and the segments from the start to it and from it to the end.
+	// from the start up to and including it, the cost of that way walked backwards, and
+	// the segments from the start to it and from it to the end.
 	route, pos, prev, next []int32
 	leg, load, way, yaw    []int64
 	// longest is the longest leg beside the stop that only it can offer to an insertion:
 	// the one behind it, and for a first stop the one before; unreachable for stops left
 	// out. No insertion beside the stop costs less than the way to it minus this.
-	longest               []int64
-	visit, prefix, suffix []segment
+	longest        []int64
+	prefix, suffix []segment
+	// The same segments with the vehicle's break had, and with it still to come.
+	rested, toCome []segment
+	// Also from the start to it, where prices depend on them: what stops cost on the
+	// route's vehicle, and the work, forwards and backwards (see terms).
+	pinned, toil, liot []int64
 
 	// By route: the stops in order, the kind, the demand it can still take, the cost
 	// with the fixed cost, the cost of the last leg.
@@ -31,6 +38,12 @@ type state struct {
 	room   []int64
 	costs  []int64
 	home   []int64
+	// attach is what the stops cost on the vehicle, in costs too; work is credited to
+	// payee.
+	attach, work []int64
+	payee        []int32
+	// worked is the work of each worker.
+	worked []int64
 
 	// pool holds the stops left out; free the unused slots; spare how many vehicles of
 	// each kind are unused.
@@ -40,7 +53,8 @@ type state struct {
 	cost  int64
 
 	undo    journal
-	scratch [2][]int32
+	scratch [3][]int32
+	trip    journey
 }
 
 func newState(m *model) *state {
@@ -51,9 +65,14 @@ func newState(m *model) *state {
 	for _, array := range []*[]int64{&s.leg, &s.load, &s.way, &s.yaw, &s.longest} {
 		*array = make([]int64, m.n)
 	}
-	s.visit = append([]segment(nil), m.visit...)
 	if m.timed {
 		s.prefix, s.suffix = make([]segment, m.n), make([]segment, m.n)
+	}
+	if m.elastic {
+		s.rested, s.toCome = make([]segment, m.n), make([]segment, m.n)
+	}
+	if m.priced {
+		s.pinned, s.toil, s.liot = make([]int64, m.n), make([]int64, m.n), make([]int64, m.n)
 	}
 	s.pool = make([]int32, 0, m.n)
 	for i := range int32(m.n) {
@@ -63,6 +82,8 @@ func newState(m *model) *state {
 	for k := range m.kinds {
 		s.spare = append(s.spare, m.kinds[k].count)
 	}
+	s.worked = make([]int64, len(m.problem.Workers))
+	s.thaw()
 	return s
 }
 
@@ -106,6 +127,7 @@ func (s *state) open(k int32) int32 {
 		s.free = append(s.free, int32(len(s.routes)))
 		s.routes, s.kinds = append(s.routes, nil), append(s.kinds, none)
 		s.room, s.costs, s.home = append(s.room, 0), append(s.costs, 0), append(s.home, 0)
+		s.attach, s.work, s.payee = append(s.attach, 0), append(s.work, 0), append(s.payee, none)
 		s.undo.grow()
 	}
 	r := s.free[len(s.free)-1]
@@ -123,12 +145,10 @@ func (s *state) close(r int32) {
 	s.free = append(s.free, r)
 }
 
-// insert puts stop i, which is left out, at position p of route r, in the window of
-// visit.
-func (s *state) insert(i, r, p int32, visit segment) {
+// insert puts stop i, which is left out, at position p of route r.
+func (s *state) insert(i, r, p int32) {
 	s.touch(r)
 	s.enter(i)
-	s.visit[i] = visit
 	stops := append(s.routes[r], 0)
 	copy(stops[p+1:], stops[p:])
 	stops[p] = i
@@ -175,6 +195,9 @@ func (s *state) refresh(r int32) {
 	s.cost -= s.costs[r]
 	s.costs[r] = 0
 	stops := s.routes[r]
+	if s.m.priced {
+		s.costs[r] = s.refreshTerms(r, stops)
+	}
 	if len(stops) == 0 {
 		s.close(r)
 		return
@@ -198,9 +221,13 @@ func (s *state) refresh(r int32) {
 	s.home[r] = m.cost.at(at, k.end)
 	s.next[at], s.longest[at] = k.end, s.home[r]
 	s.longest[stops[0]] = max(s.longest[stops[0]], s.leg[stops[0]])
-	s.room[r], s.costs[r] = k.capacity-load, way+s.home[r]+k.fixed
+	s.room[r] = k.capacity - load
+	s.costs[r] += way + s.home[r] + k.fixed
 	s.cost += s.costs[r]
-	if m.timed {
+	switch {
+	case m.elastic:
+		s.refreshCourses(stops, k)
+	case m.timed:
 		s.refreshTimes(stops, k)
 	}
 }
@@ -208,14 +235,32 @@ func (s *state) refresh(r int32) {
 func (s *state) refreshTimes(stops []int32, k *kind) {
 	at, done := k.start, &k.head
 	for _, i := range stops {
-		s.prefix[i] = done.join(&s.visit[i], s.m.travel.at(at, i))
+		s.prefix[i] = done.join(&s.m.visit[i], s.m.travel.at(at, i))
 		at, done = i, &s.prefix[i]
 	}
 	at, done = k.end, &k.tail
 	for p := len(stops) - 1; p >= 0; p-- {
 		i := stops[p]
-		s.suffix[i] = s.visit[i].join(done, s.m.travel.at(i, at))
+		s.suffix[i] = s.m.visit[i].join(done, s.m.travel.at(i, at))
 		at, done = i, &s.suffix[i]
+	}
+}
+
+// refreshCourses is refreshTimes where there is a choice of windows, or a break.
+func (s *state) refreshCourses(stops []int32, k *kind) {
+	m := s.m
+	at, c := k.start, course{k.head, k.rested}
+	for _, i := range stops {
+		c = k.advance(&c, &m.visit[i], m.windows[i], m.travel.at(at, i))
+		s.prefix[i], s.rested[i] = c.plain, c.rested
+		at = i
+	}
+	at, c = k.end, course{k.tail, k.homeward}
+	for p := len(stops) - 1; p >= 0; p-- {
+		i := stops[p]
+		c = k.retreat(&m.visit[i], m.windows[i], &c, m.travel.at(i, at), p < len(stops)-1)
+		s.suffix[i], s.toCome[i] = c.plain, c.rested
+		at = i
 	}
 }
 
@@ -230,6 +275,12 @@ func (s *state) timely() bool {
 		if s.kinds[r] == none || len(s.routes[r]) == 0 {
 			continue
 		}
+		if s.m.elastic {
+			if !s.feasible(s.kindOf(r), piece{r, 0, int32(len(s.routes[r])), false}) {
+				return false
+			}
+			continue
+		}
 		k, first := s.kindOf(r), s.routes[r][0]
 		whole := k.head.join(&s.suffix[first], s.m.travel.at(k.start, first))
 		if !k.fits(&whole) {
@@ -237,4 +288,24 @@ func (s *state) timely() bool {
 		}
 	}
 	return true
+}
+
+// thaw counts what the routes with frozen stops cost and take even with nothing else.
+func (s *state) thaw() {
+	m := s.m
+	worker := m.problem.WorkerOf()
+	for k := range m.kinds {
+		kind := &m.kinds[k]
+		if len(kind.frozen) == 0 {
+			continue
+		}
+		r := vrp.Route{Vehicle: kind.vehicle, Stops: kind.frozen}
+		s.cost += m.problem.RouteTravel(r) + m.problem.Vehicles[kind.vehicle].FixedCost
+		for _, i := range kind.frozen {
+			s.cost += m.problem.Spread(i, kind.vehicle) + m.problem.Change(i, kind.vehicle, worker)
+		}
+		if w := m.terms.workerOf(kind); w != none {
+			s.credit(w, m.problem.RouteWork(r))
+		}
+	}
 }

@@ -24,10 +24,43 @@ func (d *descent) swap(u, v int32) bool {
 // swapDelta is what exchanging count stops from position p of route r with other stops
 // from position q of route t adds to the cost.
 func (s *state) swapDelta(r, p, count, t, q, other int32) int64 {
+	var delta int64
 	if r == t && (q == p+count || p == q+other) {
-		return s.neighbourDelta(r, min(p, q), max(p, q), max(p+count, q+other))
+		delta = s.neighbourDelta(r, min(p, q), max(p, q), max(p+count, q+other))
+	} else {
+		delta = s.replaceDelta(r, p, count, t, q, other) + s.replaceDelta(t, q, other, r, p, count)
 	}
-	return s.replaceDelta(r, p, count, t, q, other) + s.replaceDelta(t, q, other, r, p, count)
+	if s.m.priced {
+		delta += s.swapTerms(piece{r, p, p + count, false}, piece{t, q, q + other, false})
+	}
+	return delta
+}
+
+// swapTerms is the part of the delta that depends on who serves and works.
+func (s *state) swapTerms(out, in piece) int64 {
+	r, t := out.route, in.route
+	if r == t {
+		order := s.swapped(out, in)
+		return s.termsDelta(draft{r, s.kindOf(r), order[:]})
+	}
+	first, second := s.exchanged(out, in)
+	return s.termsDelta(draft{r, s.kindOf(r), first[:]}, draft{t, s.kindOf(t), second[:]})
+}
+
+// swapped is a route whose runs out and in change places.
+func (s *state) swapped(out, in piece) [5]piece {
+	if in.from < out.from {
+		out, in = in, out
+	}
+	r := out.route
+	return [5]piece{{r, 0, out.from, false}, in, {r, out.to, in.from, false}, out, {r, in.to, int32(len(s.routes[r])), false}}
+}
+
+// exchanged is two routes whose runs out and in change places.
+func (s *state) exchanged(out, in piece) (first, second [3]piece) {
+	r, t := out.route, in.route
+	return [3]piece{{r, 0, out.from, false}, in, {r, out.to, int32(len(s.routes[r])), false}},
+		[3]piece{{t, 0, in.from, false}, out, {t, in.to, int32(len(s.routes[t])), false}}
 }
 
 // replaceDelta is the change at the place of the first run only.
@@ -50,20 +83,15 @@ func (s *state) neighbourDelta(r, from, middle, to int32) int64 {
 // applySwap makes the move unless it is infeasible.
 func (s *state) applySwap(r, p, count, t, q, other int32) bool {
 	out, in := piece{r, p, p + count, false}, piece{t, q, q + other, false}
-	size, rest := int32(len(s.routes[r])), int32(len(s.routes[t]))
 	if r == t {
-		if q < p {
-			out, in = in, out
-		}
-		order := [5]piece{{r, 0, out.from, false}, in, {r, out.to, in.from, false}, out, {r, in.to, size, false}}
+		order := s.swapped(out, in)
 		if !s.feasible(s.kindOf(r), order[:]...) {
 			return false
 		}
 		s.rewrite(r, order[:]...)
 		return true
 	}
-	first := [3]piece{{r, 0, p, false}, in, {r, p + count, size, false}}
-	second := [3]piece{{t, 0, q, false}, out, {t, q + other, rest, false}}
+	first, second := s.exchanged(out, in)
 	if !s.feasible(s.kindOf(r), first[:]...) || !s.feasible(s.kindOf(t), second[:]...) {
 		return false
 	}

@@ -37,6 +37,9 @@ func (w *swapStar) exchangeBest(r, t int32) bool {
 			into, first := s.placeIn(&w.slots[0][p], a, t, int32(q))
 			back, second := s.placeIn(&w.slots[1][q], b, r, int32(p))
 			delta := first + second - s.detour(r, int32(p)) - s.detour(t, int32(q))
+			if s.m.priced {
+				delta += s.swapStarTerms(r, int32(p), t, int32(q), into, back)
+			}
 			if delta < 0 && s.applySwapStar(r, int32(p), t, int32(q), into, back) {
 				return true
 			}
@@ -93,9 +96,18 @@ func (s *state) placeIn(known *slots, a, t, q int32) (pos int32, delta int64) {
 // applySwapStar moves the stop at position p of route r to into in route t, and the
 // stop at q of t to back in r, unless it is infeasible.
 func (s *state) applySwapStar(r, p, t, q, into, back int32) bool {
-	first := s.replaced(r, p, piece{t, q, q + 1, false}, back)
-	second := s.replaced(t, q, piece{r, p, p + 1, false}, into)
+	first, second := s.crossed(r, p, t, q, into, back)
 	return s.applyBoth(r, t, first[:], second[:])
+}
+
+// swapStarTerms is the part of the delta that depends on who serves and works.
+func (s *state) swapStarTerms(r, p, t, q, into, back int32) int64 {
+	first, second := s.crossed(r, p, t, q, into, back)
+	return s.termsDelta(draft{r, s.kindOf(r), first[:]}, draft{t, s.kindOf(t), second[:]})
+}
+
+func (s *state) crossed(r, p, t, q, into, back int32) (first, second [4]piece) {
+	return s.replaced(r, p, piece{t, q, q + 1, false}, back), s.replaced(t, q, piece{r, p, p + 1, false}, into)
 }
 
 // replaced is route r without position p, with a stop put in at position at.

@@ -34,7 +34,7 @@ func TestSwapStar_DeltaIsCostAfterMinusBefore(t *testing.T) {
 		into, back := s.cheapest(nil, a, b), s.cheapest(nil, b, a)
 		at, first := s.placeIn(&into[p], s.routes[a][p], b, q)
 		to, second := s.placeIn(&back[q], s.routes[b][q], a, p)
-		delta := first + second - s.detour(a, p) - s.detour(b, q)
+		delta := first + second - s.detour(a, p) - s.detour(b, q) + s.swapStarTerms(a, p, b, q, at, to)
 		if applied(t, s, delta, func() bool { return s.applySwapStar(a, p, b, q, at, to) }) {
 			made++
 		}

@@ -35,7 +35,18 @@ func (s *state) tailsDelta(r, p, t, q int32) int64 {
 	delta := m.cost.at(s.before(r, p), s.tailFirst(t, q, r)) + m.cost.at(s.before(t, q), s.tailFirst(r, p, t)) -
 		s.legTo(r, p) - s.legTo(t, q)
 	delta += s.otherEnd(r, p, t) + s.otherEnd(t, q, r)
-	return delta + s.vanish(t, q == 0 && int(p) == len(s.routes[r]))
+	delta += s.vanish(t, q == 0 && int(p) == len(s.routes[r]))
+	if m.priced {
+		first, second := s.tails(r, p, t, q)
+		delta += s.termsDelta(draft{r, s.kindOf(r), first[:]}, draft{t, s.kindOf(t), second[:]})
+	}
+	return delta
+}
+
+// tails is two routes that exchange what follows positions p and q.
+func (s *state) tails(r, p, t, q int32) (first, second [2]piece) {
+	size, rest := int32(len(s.routes[r])), int32(len(s.routes[t]))
+	return [2]piece{{r, 0, p, false}, {t, q, rest, false}}, [2]piece{{t, 0, q, false}, {r, p, size, false}}
 }
 
 // tailFirst is the first row of the tail from position p of route r once it belongs to
@@ -59,9 +70,7 @@ func (s *state) otherEnd(r, p, t int32) int64 {
 
 // applyTails makes the move unless it is infeasible.
 func (s *state) applyTails(r, p, t, q int32) bool {
-	size, rest := int32(len(s.routes[r])), int32(len(s.routes[t]))
-	first := [2]piece{{r, 0, p, false}, {t, q, rest, false}}
-	second := [2]piece{{t, 0, q, false}, {r, p, size, false}}
+	first, second := s.tails(r, p, t, q)
 	return s.applyBoth(r, t, first[:], second[:])
 }
 
@@ -84,14 +93,23 @@ func (s *state) headsDelta(r, p, t, q int32) int64 {
 	if p < size {
 		delta -= s.home[r]
 	}
-	return delta + s.vanish(t, p == size && int(q) == len(s.routes[t]))
+	delta += s.vanish(t, p == size && int(q) == len(s.routes[t]))
+	if m.priced {
+		first, second := s.heads(r, p, t, q)
+		delta += s.termsDelta(draft{r, k, first[:]}, draft{t, l, second[:]})
+	}
+	return delta
+}
+
+// heads is two routes of which one becomes both heads and the other both tails.
+func (s *state) heads(r, p, t, q int32) (first, second [2]piece) {
+	size, rest := int32(len(s.routes[r])), int32(len(s.routes[t]))
+	return [2]piece{{r, 0, p, false}, {t, 0, q, true}}, [2]piece{{r, p, size, true}, {t, q, rest, false}}
 }
 
 // applyHeads makes the move unless it is infeasible.
 func (s *state) applyHeads(r, p, t, q int32) bool {
-	size, rest := int32(len(s.routes[r])), int32(len(s.routes[t]))
-	first := [2]piece{{r, 0, p, false}, {t, 0, q, true}}
-	second := [2]piece{{r, p, size, true}, {t, q, rest, false}}
+	first, second := s.heads(r, p, t, q)
 	return s.applyBoth(r, t, first[:], second[:])
 }
 

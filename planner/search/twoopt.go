@@ -21,13 +21,23 @@ func (d *descent) twoOpt(u, v int32) bool {
 // twoOptDelta is what reversing positions from..to-1 of route r adds to the cost.
 func (s *state) twoOptDelta(r, from, to int32) int64 {
 	m, stops := s.m, s.routes[r]
-	return m.cost.at(s.before(r, from), stops[to-1]) + m.cost.at(stops[from], s.after(r, to)) -
+	delta := m.cost.at(s.before(r, from), stops[to-1]) + m.cost.at(stops[from], s.after(r, to)) -
 		s.legTo(r, from) - s.legTo(r, to) + s.turned(r, from, to)
+	if m.priced {
+		order := s.reversed(r, from, to)
+		delta += s.termsDelta(draft{r, s.kindOf(r), order[:]})
+	}
+	return delta
+}
+
+// reversed is route r with positions from..to-1 walked backwards.
+func (s *state) reversed(r, from, to int32) [3]piece {
+	return [3]piece{{r, 0, from, false}, {r, from, to, true}, {r, to, int32(len(s.routes[r])), false}}
 }
 
 // applyTwoOpt makes the move unless it is infeasible.
 func (s *state) applyTwoOpt(r, from, to int32) bool {
-	order := [3]piece{{r, 0, from, false}, {r, from, to, true}, {r, to, int32(len(s.routes[r])), false}}
+	order := s.reversed(r, from, to)
 	if !s.feasible(s.kindOf(r), order[:]...) {
 		return false
 	}
