@@ -47,7 +47,7 @@ deb: web ## a package for Debian and Ubuntu in dist/
 	@.ci/deb/build $(or $(VERSION),0.0.0) dist
 
 .PHONY: test-deb
-test-deb: ## install, upgrade with data, remove and purge the package (needs root)
+test-deb: web ## install, upgrade with data, remove and purge the package (needs root)
 	@.ci/deb/test
 
 .PHONY: lint-security

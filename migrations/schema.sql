@@ -1373,6 +1373,7 @@ CREATE FUNCTION rounds.may_refuse(the_household uuid) RETURNS boolean
     AS $$
     SELECT CASE rounds.principal_role()
         WHEN 'service:operator' THEN true
+        WHEN 'service:import' THEN true
         WHEN 'supervisor' THEN EXISTS (
             SELECT FROM rounds.households h WHERE h.id = the_household AND h.area_id IN (SELECT rounds.granted_areas()))
         WHEN 'worker' THEN EXISTS (

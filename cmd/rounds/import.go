@@ -49,19 +49,28 @@ Other columns are never looked at. A known id is brought up to date.`,
 closed), closed_on; or GeoJSON points with such properties. Texts are not kept. Matters:
 ` + wrapped(geo.ClosedLists().Codes("matters")),
 		"rounds import incidents ledger.csv"},
+	{"refusals", "Import addresses that are never to be visited",
+		`Takes a CSV file of addresses whose residents refused visits earlier: the columns street,
+house_number and, if you like, unit, or address (one line); and place, postcode or both, as
+other towns may have this street and number too. A household that has the address goes with
+all that hangs on it, from open plans too, and no later input brings it back: an HMAC of the
+address is all that is kept. No row says that a file came in. Import areas first, by whose
+names a town is known; then refusals, before households or after them. Delete the file
+afterwards. It cannot be undone, so try --dry-run.`,
+		"rounds import refusals never-visit.csv --dry-run\n  rounds import refusals never-visit.csv && shred -u never-visit.csv"},
 }
 
 func newImportCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "import",
-		Short: "Import an OpenStreetMap extract, areas, households or incidents",
+		Short: "Import an OpenStreetMap extract, areas, households, incidents or refusals",
 		Long: `Imports a file: all of it or, when a row cannot be taken, nothing, with a report of
 rows, fields and what to do. Places that asked never to be visited are dropped. Columns
 may have Chinese names too; docs/dictionary/imports.csv lists them.`,
 		Example: "  rounds import osm andorra-latest.osm.bz2\n  rounds import households addresses.csv --dry-run",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return usagef("import: say what: osm, areas, households or incidents")
+			return usagef("import: say what: osm, areas, households, incidents or refusals")
 		},
 	}
 	for _, k := range importKinds {
@@ -83,7 +92,7 @@ func newImportKind(kind, short, long, example string) *cobra.Command {
 	f := c.Flags()
 	f.BoolVar(&flags.dryRun, "dry-run", false, "say what would be new, changed and gone, and keep nothing")
 	f.BoolVar(&flags.json, "json", false, "print the report as JSON")
-	if kind != "osm" {
+	if kind != "osm" && kind != "refusals" {
 		f.StringVar(&flags.crs, "crs", "", "coordinate system of the file: an EPSG number, gcj02 or bd09 (default 4326)")
 	}
 	if kind == "osm" || kind == "households" {
@@ -132,7 +141,7 @@ func runImport(ctx context.Context, flags importFlags, out io.Writer, told *prog
 // importStages are the steps of an import in words.
 var importStages = map[string]string{
 	"read": "reading the file", "map": "drawing the base map", "locate": "finding the area of each place",
-	"cut": "cutting grids", "save": "saving",
+	"cut": "cutting grids", "save": "saving", "compare": "comparing with the households",
 }
 
 // importJob is an import with what it needs.
@@ -164,6 +173,8 @@ func (j *importJob) do(ctx context.Context) (register.ImportReport, error) {
 		return j.db.ImportAreas(ctx, areas, j.options)
 	case "households":
 		return j.db.ImportHouseholds(ctx, inbox.Households(ctx, file, j.turn, &j.left), j.options)
+	case "refusals":
+		return j.db.ImportRefusals(ctx, inbox.Refusals(ctx, file, &j.left), j.options)
 	default:
 		return j.db.ImportIncidents(ctx, inbox.Incidents(ctx, file, j.turn, &j.left), j.options)
 	}
@@ -222,6 +233,10 @@ func (r importResult) words() string {
 		fmt.Fprintf(&b, "%s that Rounds does not keep %s left out.\n", counted(r.ColumnsLeftOut, "column"), plural(r.ColumnsLeftOut, "was", "were"))
 	}
 	if r.Refused > 0 {
+		return b.String()
+	}
+	if r.Kind == "refusals" {
+		b.WriteString(r.refusalWords())
 		return b.String()
 	}
 	things := map[string]string{"osm": "household", "households": "household", "areas": "area", "incidents": "incident"}[r.Kind]

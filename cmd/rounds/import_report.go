@@ -65,7 +65,27 @@ func spans(rows []int64) string {
 	return strings.Join(parts, ", ")
 }
 
-func counted(n int, thing string) string { return fmt.Sprintf("%d %s", n, plural(n, thing, thing+"s")) }
+// refusalWords say what became of a file of refusals.
+func (r importResult) refusalWords() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: never to be visited.\n", counted(r.Addresses, "address"))
+	if n := len(r.NotHere); n > 0 {
+		fmt.Fprintf(&b, "%s %s: no household has this address now. It went before, comes later, or is written otherwise: look at the spelling.\n",
+			plural(n, "row", "rows"), spans(r.NotHere))
+	}
+	if r.DryRun {
+		fmt.Fprintln(&b, "This was a dry run: nothing was kept.")
+	}
+	return b.String()
+}
+
+func counted(n int, thing string) string {
+	more := thing + "s"
+	if strings.HasSuffix(thing, "s") {
+		more = thing + "es"
+	}
+	return fmt.Sprintf("%d %s", n, plural(n, thing, more))
+}
 
 func plural(n int, one, more string) string {
 	if n == 1 {

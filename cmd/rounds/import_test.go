@@ -155,7 +155,9 @@ func TestImport_RefusesInOneLine(t *testing.T) {
 func TestImport_PrintsNothingOfAHostileFile(t *testing.T) {
 	r := newRegister(t)
 	r.imports(0, "areas", "areas.csv", "id,name,level,wkt\nc,County,county,\"POLYGON((1 42,1.1 42,1.1 42.1,1 42.1,1 42))\"\n")
-	for name, kind := range map[string]string{"hostile-en.csv": "households", "hostile-zh.csv": "households", "hostile.geojson": "households", "hostile-areas.csv": "areas", "hostile-incidents.csv": "incidents"} {
+	for _, of := range [][2]string{{"hostile-en.csv", "households"}, {"hostile-zh.csv", "households"}, {"hostile.geojson", "households"}, {"hostile-areas.csv", "areas"},
+		{"hostile-incidents.csv", "incidents"}, {"hostile-zh.csv", "refusals"}} {
+		name, kind := of[0], of[1]
 		content, err := os.ReadFile(filepath.Join("../../geo/register/inbox/testdata", name))
 		if err != nil {
 			t.Fatal(err)
@@ -184,6 +186,39 @@ func TestImport_PrintsNothingOfAHostileFile(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestImport_TakesRefusalsAndKeepsNoTraceOfTheFile(t *testing.T) {
+	r := newRegister(t)
+	r.imports(0, "areas", "areas.geojson", importedAreas)
+	r.imports(0, "households", "households.csv", importedHouseholds)
+	const wishes = "街道,门牌号,地名,备注\n解放路,18,Town,走了\n"
+	imports := r.count("SELECT count(*) FROM rounds.imports")
+	household := "id,lon,lat,street,house_number\nc,-0.5,0.5,解放路,18号\n"
+	r.imports(0, "households", "more.csv", household)
+	stdout, _ := r.imports(0, "refusals", "wishes.csv", wishes, "--dry-run")
+	if stdout != "1 column that Rounds does not keep was left out.\n1 address: never to be visited.\nThis was a dry run: nothing was kept.\n" || r.count("SELECT count(*) FROM rounds.households") != 3 {
+		t.Errorf("a dry run: %s", stdout)
+	}
+	if stdout, _ = r.imports(0, "refusals", "wishes.csv", wishes); !strings.HasSuffix(stdout, "1 address: never to be visited.\n") {
+		t.Error(stdout)
+	}
+	if n := r.count("SELECT count(*) FROM rounds.households"); n != 2 || r.count("SELECT count(*) FROM rounds.imports") != imports+1 {
+		t.Errorf("%d households, want 2; or the file is recorded", n)
+	}
+	if stdout, _ = r.imports(0, "refusals", "wishes.csv", wishes+"Mill Lane,1,Town,\n"); !strings.Contains(stdout, "2 addresses: never to be visited.\nrows 2-3: no household has this address now.") {
+		t.Error(stdout)
+	}
+	if stdout, _ = r.imports(0, "households", "more.csv", household+"d,-0.5,0.5,解放路,20\n"); !strings.Contains(stdout, "1 household: 1 new") {
+		t.Errorf("the wish does not hold: %s", stdout)
+	}
+	stdout, stderr := r.imports(exitFailure, "refusals", "wishes.csv", "street,house_number,place\nMill Lane,,Town\nMill Lane,1,\n")
+	if !strings.Contains(stdout, "row 2: house_number: ") || !strings.Contains(stdout, "row 3: place: ") || !strings.Contains(stderr, "nothing was imported") || strings.Contains(stdout+stderr, "Mill") {
+		t.Errorf("%s%s", stdout, stderr)
+	}
+	if stdout, _ = r.imports(exitFailure, "refusals", "wishes.json", `{"type":"FeatureCollection","features":[]}`); !strings.Contains(stdout, "want a CSV file") {
+		t.Error(stdout)
 	}
 }
 

@@ -57,12 +57,17 @@ func checkHousehold(h geo.Household) *Complaint {
 	if c := checkID(h.ID, 64); c != nil {
 		return c
 	}
+	return checkAddressParts(h.Address)
+}
+
+// checkAddressParts is nil, or the first complaint about a part of an address.
+func checkAddressParts(a geo.Address) *Complaint {
 	for _, part := range []struct {
 		field, text string
 		most        int
 	}{
-		{"street", h.Address.Street, 120}, {"house_number", h.Address.Number, 24}, {"unit", h.Address.Unit, 24},
-		{"postcode", h.Address.Postcode, 24}, {"place", h.Address.Place, 120},
+		{"street", a.Street, 120}, {"house_number", a.Number, 24}, {"unit", a.Unit, 24},
+		{"postcode", a.Postcode, 24}, {"place", a.Place, 120},
 	} {
 		if c := checkAddress(part.field, part.text, part.most); c != nil {
 			return c

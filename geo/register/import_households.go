@@ -117,8 +117,11 @@ func (in *intake) staged(ctx context.Context, rows HouseholdRows) iter.Seq2[[]an
 			if err != nil {
 				return err
 			}
-			if dropped, err := in.refused.has(place, cell); dropped || err != nil {
+			if dropped, err := in.refused.has(place, cell, nil); dropped || err != nil {
 				return err
+			}
+			if in.refused.mayHave(place.Address) {
+				in.suspects = append(in.suspects, suspect{row, place, cell})
 			}
 			in.fill(values, row, place, cell)
 			if !yield(values, nil) {

@@ -57,6 +57,10 @@ type ImportReport struct {
 	LeftOut int `json:"left_out,omitempty"`
 	// Features are those of the base map.
 	Features int `json:"features,omitempty"`
+	// Addresses are those of a file of refusals, NotHere its rows of which no household
+	// has the address now; that is told once and kept nowhere.
+	Addresses int     `json:"addresses,omitempty"`
+	NotHere   []int64 `json:"not_here,omitempty"`
 }
 
 // RefusedError says that a file was not taken, and why: nothing of it was kept.
@@ -143,6 +147,9 @@ type intake struct {
 	options ImportOptions
 	report  *ImportReport
 	refused *refused
+	// suspects are staged rows which refused if they lie in one of the towns that a
+	// file of refusals named.
+	suspects []suspect
 	complaints
 }
 

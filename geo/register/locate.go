@@ -59,6 +59,9 @@ func (in *intake) locate(ctx context.Context) error {
 	if err := in.copyAreas(ctx); err != nil {
 		return err
 	}
+	if err := in.dropSuspects(ctx); err != nil {
+		return err
+	}
 	if err := in.assign(ctx); err != nil {
 		return err
 	}

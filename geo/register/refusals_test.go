@@ -177,12 +177,17 @@ func TestTwinTowns_AnswerAlikeToEveryRole(t *testing.T) {
 	if len(refusers) != 20 {
 		t.Fatal(len(refusers))
 	}
-	with.refuseBeforehand(refusers)
+	// Half of them at the door, half by a list of addresses.
+	with.refuseBeforehand(refusers[:10])
 	twins := map[*fixture][]geo.Household{with: all, without: others}
 	answers := map[*fixture]map[string]string{}
 	for f, input := range twins {
 		_, err := f.db.ImportAreas(t.Context(), county(), f.options())
 		f.must(err)
+		if f == with {
+			_, err := f.db.ImportRefusals(t.Context(), wishesOf(refusers[10:]...), f.options())
+			f.must(err)
+		}
 		report, err := f.db.ImportHouseholds(t.Context(), rowsOf(input...), f.options())
 		f.must(err)
 		c := assembled(f)

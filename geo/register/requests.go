@@ -254,6 +254,10 @@ func (db *DB) placesRefused(ctx context.Context, keys *Keys) (gone []uuid.UUID, 
 		if err != nil {
 			return err
 		}
+		towns, err := townsOfAreas(ctx, tx)
+		if err != nil {
+			return err
+		}
 		rows, err := tx.Query(ctx, selectHouseholds)
 		if err != nil {
 			return err
@@ -264,7 +268,7 @@ func (db *DB) placesRefused(ctx context.Context, keys *Keys) (gone []uuid.UUID, 
 			if err != nil {
 				return err
 			}
-			has, err := refused.has(place.Household, place.Cell)
+			has, err := refused.has(place.Household, place.Cell, towns[place.AreaID])
 			if err != nil {
 				return err
 			}

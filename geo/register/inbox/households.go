@@ -25,15 +25,13 @@ func Households(ctx context.Context, r io.Reader, turn Transform, left *Left) re
 }
 
 func householdRow(t record) (h geo.Household, err error) {
-	var line, opens, closes string
-	a := &h.Address
-	err = texts(t, map[string]*string{"id": &h.ID, "address": &line, "street": &a.Street, "house_number": &a.Number, "unit": &a.Unit,
-		"postcode": &a.Postcode, "place": &a.Place, "window_start": &opens, "window_end": &closes})
-	if err != nil {
+	var opens, closes string
+	if h.Address, err = addressOf(t); err != nil {
 		return h, err
 	}
-	if a.Street == "" {
-		a.Street = line
+	err = texts(t, map[string]*string{"id": &h.ID, "window_start": &opens, "window_end": &closes})
+	if err != nil {
+		return h, err
 	}
 	doors, found, err := t.Float("doors")
 	switch {

@@ -1,5 +1,5 @@
 // Package inbox reads the files that an import takes: households, areas and
-// incidents as CSV or GeoJSON.
+// incidents as CSV or GeoJSON, and addresses that refuse visits as CSV.
 //
 // What Rounds does not keep is dropped here, while parsing: columns and properties
 // outside the closed list are never looked at, and all that is told about them is

@@ -7,9 +7,10 @@ import "strings"
 type column struct{ english, chinese string }
 
 var (
-	householdColumns = []column{{"id", "编号"}, {"lon", "经度"}, {"lat", "纬度"}, {"address", "地址"}, {"street", "街道"},
-		{"house_number", "门牌号"}, {"unit", "单元"}, {"postcode", "邮编"}, {"place", "地名"}, {"doors", "户数"},
-		{"window_start", "开始时间"}, {"window_end", "结束时间"}}
+	refusalColumns = []column{{"address", "地址"}, {"street", "街道"}, {"house_number", "门牌号"}, {"unit", "单元"},
+		{"postcode", "邮编"}, {"place", "地名"}}
+	householdColumns = append([]column{{"id", "编号"}, {"lon", "经度"}, {"lat", "纬度"}, {"doors", "户数"},
+		{"window_start", "开始时间"}, {"window_end", "结束时间"}}, refusalColumns...)
 	areaColumns = []column{{"id", "编号"}, {"parent", "上级"}, {"level", "级别"}, {"name", "名称"}, {"name_zh", "中文名称"},
 		{"wkt", "轮廓"}}
 	incidentColumns = []column{{"id", "编号"}, {"lon", "经度"}, {"lat", "纬度"}, {"matter", "事项"}, {"reported_on", "上报日期"},

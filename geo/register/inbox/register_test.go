@@ -78,6 +78,8 @@ func (f *fixture) take(kind, file, option string) (register.ImportReport, Left, 
 		report, err = f.db.ImportAreas(f.Context(), areas, options)
 	case "households":
 		report, err = f.db.ImportHouseholds(f.Context(), Households(f.Context(), in, turn, &left), options)
+	case "refusals":
+		report, err = f.db.ImportRefusals(f.Context(), Refusals(f.Context(), in, &left), options)
 	case "incidents":
 		report, err = f.db.ImportIncidents(f.Context(), Incidents(f.Context(), in, turn, &left), options)
 	}
