@@ -163,6 +163,7 @@ func problemOf(err error) *problem {
 	var field *export.FieldError
 	var tooMany *access.TooManyError
 	var password *access.PasswordError
+	var place *register.PlaceError
 	switch {
 	case errors.As(err, &known):
 		return known
@@ -170,6 +171,8 @@ func problemOf(err error) *problem {
 		return newProblem(http.StatusUnprocessableEntity, rule.Rule, rule.Field, rules[rule.Rule])
 	case errors.As(err, &field):
 		return invalid(field.Field, field.Problem)
+	case errors.As(err, &place):
+		return invalid(place.Complaint.Field, "It "+place.Complaint.Problem+".")
 	case errors.As(err, &password):
 		return newProblem(http.StatusUnprocessableEntity, "weak_password", "password", sentence(password.Problem))
 	case errors.As(err, &tooMany):

@@ -41,12 +41,10 @@ type newIncidentBody struct {
 }
 
 func (b newIncidentBody) check() error {
-	switch {
-	case b.Lon == nil || math.Abs(*b.Lon) > 180:
-		return invalid("lon", "The longitude is -180 to 180 degrees.")
-	case b.Lat == nil || math.Abs(*b.Lat) > 90:
-		return invalid("lat", "The latitude is -90 to 90 degrees.")
-	case b.Source != "doorstep" && b.Source != "desk":
+	if _, err := pointOf(b.Lon, b.Lat); err != nil {
+		return err
+	}
+	if b.Source != "doorstep" && b.Source != "desk" {
 		return invalid("source", "The source is doorstep or desk.")
 	}
 	return nil

@@ -19,6 +19,9 @@ func TestRequests_AreRefusedByField(t *testing.T) {
 		body[field] = value
 		return body
 	}
+	newPlace := func(field string, value any) map[string]any {
+		return with(w.newHousehold(w.Household(w.Workers[0], w.Today, 0)), field, value)
+	}
 	visits, rounds, consents := "/api/v1/visits/"+uuid.NewString(), "/api/v1/rounds", "/api/v1/consents/"+uuid.NewString()
 	door, emergency := "/api/v1/households/"+uuid.NewString(), "/api/v1/emergencies/"+uuid.NewString()
 	for _, test := range []struct {
@@ -63,6 +66,12 @@ func TestRequests_AreRefusedByField(t *testing.T) {
 		{worker, "POST", door + "/door-notes", map[string]any{"note": "loose_dog", "seen_on": "today", "there": true}, 422, "invalid", "seen_on"},
 		{worker, "POST", door + "/door-notes", map[string]any{"note": "loose_dog", "seen_on": date(w.Today), "there": true}, 403, "not_assigned", "household_id"},
 		{worker, "POST", door + "/door-notes", map[string]any{"note": "loose_dog", "seen_on": date(w.Today), "there": true, "text": "big"}, 400, "unknown_field", "text"},
+		{worker, "PUT", door, with(newPlace("street", "Mill Lane"), "house_number", ""), 422, "invalid", "house_number"},
+		{worker, "PUT", door, newPlace("street", "13809174600"), 422, "invalid", "street"},
+		{worker, "PUT", door, newPlace("lat", 91), 422, "invalid", "lat"},
+		{worker, "PUT", door, newPlace("doors", 0), 422, "invalid", "doors"},
+		{worker, "PUT", door, newPlace("lon", 1.25), 422, "outside", "lon"},
+		{worker, "PUT", door, newPlace("name", "Anna"), 400, "unknown_field", "name"},
 		{supervisor, "POST", door + "/pair", map[string]string{"step": "propose"}, 404, "no_household", ""},
 		{supervisor, "POST", door + "/pair", map[string]string{"step": "confirm"}, 404, "no_proposal", ""},
 		{supervisor, "POST", door + "/pair", map[string]string{"step": "propose", "reason": "threat"}, 400, "unknown_field", "reason"},

@@ -215,6 +215,7 @@ func (in *intake) findGone(ctx context.Context, source string) error {
 		SELECT h.id FROM rounds.households h
 		WHERE h.area_id IN (SELECT area_id FROM located)
 			AND (h.source_key ~ '^(node|way|relation)/') = `+fmt.Sprint(source == "osm")+`
+			AND NOT starts_with(h.source_key, '`+addedKey+`') -- no file has those
 			AND NOT EXISTS (SELECT FROM located i WHERE i.id = h.id)`)
 	if err != nil {
 		return err
