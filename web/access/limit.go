@@ -3,7 +3,9 @@ package access
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,8 +19,8 @@ const (
 	perAddress  = 20
 	rateWindow  = time.Minute
 	longestWait = 15 * time.Second
-	// sweepAt bounds the memory of keys: above it those with nothing to remember go.
-	sweepAt = 10_000
+	// mostKeys bounds the memory: from then on keys are forgotten, see sweep.
+	mostKeys = 10_000
 )
 
 // TooManyError says that attempts come too fast, and when the next one may.
@@ -111,14 +113,20 @@ func (g *Gate) attempt(r *http.Request, keys []key, do func(ctx context.Context)
 // accountKey counts attempts on an account, by whatever means.
 func accountKey(account uuid.UUID) key { return key{"account " + account.String(), perAccount} }
 
+// sweep forgets, when there are too many, keys with nothing to remember; and when all
+// are busy, as under an attack from everywhere, the half of them that would be forgotten
+// first. Whoever is attacked has used up more than those.
 func (l *limit) sweep(now time.Time) {
-	if len(l.usedUp) < sweepAt {
+	if len(l.usedUp) < mostKeys {
 		return
 	}
-	for name, used := range l.usedUp {
-		if used.Before(now) {
-			delete(l.usedUp, name)
-		}
+	maps.DeleteFunc(l.usedUp, func(_ string, used time.Time) bool { return used.Before(now) })
+	if len(l.usedUp) < mostKeys/2 {
+		return
+	}
+	byTime := slices.SortedFunc(maps.Keys(l.usedUp), func(a, b string) int { return l.usedUp[a].Compare(l.usedUp[b]) })
+	for _, name := range byTime[:len(byTime)/2] {
+		delete(l.usedUp, name)
 	}
 }
 

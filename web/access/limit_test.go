@@ -2,6 +2,7 @@ package access
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -47,6 +48,42 @@ func TestLimit_DelaysTheSixthAttemptOnAnAccountAndThe21stOfAnAddress(t *testing.
 		// After a minute the free attempts are there again, whatever was sent away.
 		if delay, err := l.reserve(now.Add(rateWindow+longestWait), test.keys(0)...); delay > 0 || err != nil {
 			t.Errorf("%s: after a pause %v, %v", test.name, delay, err)
+		}
+	}
+}
+
+// An attack from everywhere neither fills the memory nor makes the limit forget whom it
+// is on.
+func TestLimit_StaysSmallUnderAttackAndRemembersWhoIsAttacked(t *testing.T) {
+	t.Parallel()
+	l, now, attacked := newLimit(), time.Date(2027, 3, 8, 10, 0, 0, 0, time.UTC), accountKey(uuid.Max)
+	for range perAccount {
+		if _, err := l.reserve(now, attacked); err != nil {
+			t.Fatal(err)
+		}
+	}
+	most := 0
+	for n := range 5 * mostKeys {
+		if _, err := l.reserve(now, accountKey(uuid.New()), key{fmt.Sprintf("address %d", n), perAddress}); err != nil {
+			t.Fatal(err)
+		}
+		most = max(most, len(l.usedUp))
+	}
+	if most > mostKeys+2 {
+		t.Errorf("%d keys are remembered", most)
+	}
+	if delay, err := l.reserve(now, attacked); delay == 0 && err == nil {
+		t.Error("the attacked account is free again")
+	}
+	// When the attack is over, everything of it is forgotten.
+	for n := range mostKeys {
+		if _, err := l.reserve(now.Add(time.Hour), key{fmt.Sprintf("late %d", n), perAddress}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name := range l.usedUp {
+		if !strings.HasPrefix(name, "late") {
+			t.Fatalf("%s is remembered", name)
 		}
 	}
 }
