@@ -1586,6 +1586,20 @@ $$;
 
 
 --
+-- Name: openings_held(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.openings_held(the_household uuid) RETURNS TABLE(emergency text, opened_at timestamp with time zone, closes_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT o.emergency::text, o.opened_at, o.closes_at
+    FROM rounds.place_asked_for(the_household) h JOIN rounds.opening_households p ON p.household_id = h.id
+        JOIN rounds.emergency_openings o ON o.id = p.opening_id ORDER BY o.opened_at
+$$;
+
+
+--
 -- Name: over_before(text, timestamp with time zone); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -6654,6 +6668,14 @@ GRANT ALL ON FUNCTION rounds.open_plans() TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.opened_households() FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.opened_households() TO rounds_app;
+
+
+--
+-- Name: FUNCTION openings_held(the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.openings_held(the_household uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.openings_held(the_household uuid) TO rounds_app;
 
 
 --

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -78,12 +79,24 @@ func TestRequests_AreAnsweredByAddress(t *testing.T) {
 	if len(report.InPairs) != 1 || report.InPairs[0] != (pairVisitBody{ProposedOn: today}) {
 		t.Errorf("in pairs %+v", report.InPairs)
 	}
+	if len(report.Openings) != 0 {
+		t.Errorf("openings %+v of a place that wanted nothing", report.Openings)
+	}
+	// An emergency shows the place, and that is told; what was wanted there is not.
+	w.Support(2)
+	w.opened()
+	opened := officer.do("POST", "/api/v1/requests/preview", asked)
+	d.holds("POST /api/v1/requests/preview", opened).to(&report)
+	if len(report.Openings) != 1 || report.Openings[0].Emergency != "flood" || report.Openings[0].ClosesAt.Sub(report.Openings[0].OpenedAt) != 72*time.Hour ||
+		strings.Contains(string(opened.body), "transport") || strings.Contains(string(opened.body), "376808080") {
+		t.Errorf("openings: %s", opened.body)
+	}
 	w.Exec("UPDATE rounds.pair_visits SET confirmed_by = $1, ends_on = proposed_on + 90", w.As(registertest.WestWorker).Account)
 	var answered answeredBody
 	request := map[string]any{"id": uuid.New(), "household_id": home, "checked": "in_person", "kind": "access"}
 	d.holds("POST /api/v1/requests", officer.do("POST", "/api/v1/requests", request)).to(&answered)
-	// The preview was a read of this place alone, and is told.
-	if len(answered.Receipt) != 19 || len(answered.Report.Reads) != 1 || answered.Report.Reads[0].Kind != "access_report" || answered.Report.Reads[0].Reader != "dpo" {
+	// The previews were reads of this place alone, and are told.
+	if len(answered.Receipt) != 19 || len(answered.Report.Reads) != 2 || answered.Report.Reads[0].Kind != "access_report" || answered.Report.Reads[0].Reader != "dpo" {
 		t.Errorf("%+v", answered)
 	}
 	if pairs := answered.Report.InPairs; len(pairs) != 1 || pairs[0].EndsOn == nil || *pairs[0].EndsOn != date(w.Today.AddDate(0, 0, 90)) || len(answered.Report.DoorNotes) != 2 {
@@ -155,6 +168,9 @@ func TestErasure_LeavesNoCanary(t *testing.T) {
 		}
 	}
 	supervisor.do("GET", made.URL, nil).problem(http.StatusNotFound, "no_export", "")
+	if log := w.log.String(); !strings.Contains(log, "route=") || strings.Contains(log, canaryStreet) || strings.Contains(log, "7c4n4ry") || strings.Contains(log, home.String()) {
+		t.Error("the log has the place, or no line at all")
+	}
 	for _, folder := range []string{w.data, w.exports} {
 		w.noCanaryIn(folder, home)
 	}
