@@ -120,6 +120,7 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 		{analyst, "GET /api/v1/rounds/{id}/progress", w.Round},
 		{supervisor, "GET /api/v1/rounds/{id}/plans", w.Round},
 		{supervisor, "GET /api/v1/plans/{id}", w.Plan},
+		{supervisor, "GET /api/v1/plans/{id}/changes", w.Plan},
 		{worker, "GET /api/v1/plans/{id}/routes", w.Plan},
 		{supervisor, "GET /api/v1/routes/{id}", supervisor.routes()[0].ID},
 		{worker, "GET /api/v1/day", uuid.Nil},

@@ -16,9 +16,10 @@ import (
 
 // Errors of this package.
 var (
-	errNoRoute     = errors.New("web: there is no such address; see /api/openapi.json")
-	errCrossOrigin = errors.New("web: the request comes from another site")
-	errRole        = errors.New("web: not for this role")
+	errNoRoute      = errors.New("web: there is no such address; see /api/openapi.json")
+	errCrossOrigin  = errors.New("web: the request comes from another site")
+	errNoSuchWorker = errors.New("web: no such worker")
+	errRole         = errors.New("web: not for this role")
 )
 
 // problem is an error as RFC 9457 writes it.
@@ -94,6 +95,7 @@ var statuses = []struct {
 	{register.ErrOwnAccount, 409, "own_account", "", "Nobody does this to their own account; ask another administrator."},
 	{round.ErrNoRound, 404, "no_round", "", "There is no such round, or none that you may see."},
 	{register.ErrNoRound, 404, "no_round", "round_id", "There is no such open round, or none that you may see."},
+	{errNoSuchWorker, 404, "no_such_worker", "", "There is no such worker, or none whom you may plan for."},
 	{round.ErrNoPlan, 404, "no_plan", "", "There is no such plan, or none that you may see."},
 	{register.ErrNoPlan, 404, "no_plan", "round_id", "The round has no published plan."},
 	{round.ErrNoRoute, 404, "no_such_route", "", "There is no such route, or none that you may see."},

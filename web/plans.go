@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -168,4 +169,74 @@ func (s *Server) discardPlan(w http.ResponseWriter, r *http.Request, who access.
 		return err
 	}
 	return s.answerPlan(w, r, who, http.StatusOK, id)
+}
+
+type workerChangeBody struct {
+	WorkerID uuid.UUID `json:"worker_id"`
+	Code     string    `json:"code"`
+	Name     string    `json:"name"`
+	Before   int       `json:"before"`
+	After    int       `json:"after"`
+	In       int       `json:"in"`
+	Out      int       `json:"out"`
+}
+
+type changesBody struct {
+	Against     *uuid.UUID         `json:"against"`
+	Done        int                `json:"done"`
+	Kept        int                `json:"kept"`
+	OtherDay    int                `json:"other_day"`
+	OtherWorker int                `json:"other_worker"`
+	Late        int                `json:"late"`
+	Added       int                `json:"added"`
+	LeftOut     int                `json:"left_out"`
+	Workers     []workerChangeBody `json:"workers"`
+}
+
+// getChanges says what a plan does to the published one.
+func (s *Server) getChanges(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	c, err := s.Planner.Changes(r.Context(), who.Principal, id, s.today())
+	if err != nil {
+		return err
+	}
+	body := changesBody{
+		Against: c.Against, Done: c.Done, Kept: c.Kept, OtherDay: c.OtherDay, OtherWorker: c.OtherWorker, Late: c.Late,
+		Added: c.Added, LeftOut: c.LeftOut, Workers: make([]workerChangeBody, len(c.Workers)),
+	}
+	for i, worker := range c.Workers {
+		body.Workers[i] = workerChangeBody{worker.Worker, worker.Code, worker.Name, worker.Before, worker.After, worker.In, worker.Out}
+	}
+	return answer(w, http.StatusOK, body)
+}
+
+type dayOffBody struct {
+	Day string `json:"day"`
+	Off bool   `json:"off"`
+}
+
+// setDayOff notes that a worker is away on a day, for the next plan.
+func (s *Server) setDayOff(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	body, err := read[dayOffBody](w, r)
+	if err != nil {
+		return err
+	}
+	day, err := parseDate("day", body.Day)
+	if err != nil {
+		return err
+	}
+	if err := s.Planner.SetDayOff(r.Context(), who.Principal, id, day, body.Off); err != nil {
+		if errors.Is(err, round.ErrNoWorker) {
+			return errNoSuchWorker
+		}
+		return err
+	}
+	return answer(w, http.StatusOK, body)
 }

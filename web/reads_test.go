@@ -122,6 +122,7 @@ func (w *world) asks() map[string]ask {
 		"GET /api/v1/plans/{id}":                  {supervisor, plan, nil, 200},
 		"POST /api/v1/plans/{id}/publish":         {supervisor, fresh(7) + "/publish", map[string]any{}, 200},
 		"POST /api/v1/plans/{id}/discard":         {supervisor, fresh(8) + "/discard", map[string]any{}, 200},
+		"GET /api/v1/plans/{id}/changes":          {supervisor, plan + "/changes", nil, 200},
 		"GET /api/v1/plans/{id}/routes":           {worker, plan + "/routes", nil, 200},
 		"GET /api/v1/routes/{id}":                 {supervisor, "/api/v1/routes/" + w.ID("SELECT id FROM rounds.routes ORDER BY id LIMIT 1").String(), nil, 200},
 		// The town of tests has no streets: the doors are looked up, and then there is no way.
