@@ -99,13 +99,13 @@ func (e *engine) waiting(queue []int32) []int32 {
 // checkEvery is how many iterations pass between looks at the clock.
 const checkEvery = 64
 
-// run iterates until ctx ends or the work is done; share is how much of it is, 0 to 1,
-// given the iterations so far, and also sets the temperature. Iterations and gain, the
-// improvement of the best, are added up as they come.
-func (e *engine) run(ctx context.Context, share func(iterations int64) float64, iterations, gain *atomic.Int64) {
-	var done int64
-	for now := share(0); now < 1 && ctx.Err() == nil; now = share(done) {
-		e.anneal.cool(now)
+// run iterates until ctx ends or a share of the work is done, and returns its iterations;
+// share is how much is done, 0 to 1, given the iterations so far, and also sets the
+// temperature. Iterations and gain, the improvement of the best, are added up as they
+// come.
+func (e *engine) run(ctx context.Context, share func(iterations int64) float64, until float64, iterations, gain *atomic.Int64) (done int64) {
+	for now := share(0); now < until && ctx.Err() == nil; now = share(done) {
+		e.anneal.cool(now / until)
 		known := e.best.cost
 		for range checkEvery {
 			e.iterate()
@@ -114,4 +114,5 @@ func (e *engine) run(ctx context.Context, share func(iterations int64) float64, 
 		iterations.Add(checkEvery)
 		gain.Add(known - e.best.cost)
 	}
+	return done
 }

@@ -116,6 +116,12 @@ func (f *fleet) improve(ctx context.Context, p *part, seed random, clock clock) 
 	e.start(clock.first)
 	f.gain.Add(before - e.best.cost)
 	e.anneal = newAnneal(f.leg)
-	e.run(ctx, clock.shares(len(stops)), &f.iterations, &f.gain)
+	share := clock.shares(len(stops))
+	if f.rounds == 1 && m.breeds() {
+		done := e.run(ctx, share, annealedShare, &f.iterations, &f.gain)
+		e.evolve(ctx, share, done, &f.iterations, &f.gain)
+	} else {
+		e.run(ctx, share, 1, &f.iterations, &f.gain)
+	}
 	return outcome{e.s.solution(), e.best.solution(m)}
 }
