@@ -44,11 +44,11 @@ const (
 // depot, symmetric costs, capacity, and a bound on durations that are costs but for
 // rounding.
 func (m *model) breeds() bool {
-	if m.n < fewestBred || m.n > mostBred || len(m.kinds) != 1 || m.optional || m.skilled || m.flexible || !m.cost.symmetric || m.cost.cells == nil {
+	if m.n < fewestBred || m.n > mostBred || len(m.kinds) != 1 || m.optional || m.elastic || m.priced || m.rights.may != nil || !m.cost.symmetric || m.cost.cells == nil {
 		return false
 	}
 	k := &m.kinds[0]
-	if k.start != k.end || k.fixed != 0 {
+	if k.start != k.end || k.fixed != 0 || len(k.frozen) > 0 {
 		return false
 	}
 	if !m.timed {
