@@ -166,13 +166,18 @@ func (p *proposal) problem(b *block) (problem *vrp.Problem, stops []int32, err e
 			continue
 		}
 		p.reasons[h] = "" // what another worker could not do, this one can
-		stop := vrp.Stop{Location: int32(i), Service: int64(p.service(h))}
-		if w := p.Households[h].Window; w != nil {
-			window := spanOf(*w)
-			stop.Windows = []vrp.Window{{Open: int64(window.opens), Close: int64(window.closes)}}
-		}
-		problem.Stops = append(problem.Stops, stop)
+		problem.Stops = append(problem.Stops, p.stop(int32(i), h))
 		stops = append(stops, h)
 	}
 	return problem, stops, nil
+}
+
+// stop is a household for the search, at a location of its metric.
+func (p *proposal) stop(location, household int32) vrp.Stop {
+	stop := vrp.Stop{Location: location, Service: int64(p.service(household))}
+	if w := p.Households[household].Window; w != nil {
+		window := spanOf(*w)
+		stop.Windows = []vrp.Window{{Open: int64(window.opens), Close: int64(window.closes)}}
+	}
+	return stop
 }

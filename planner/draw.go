@@ -20,17 +20,16 @@ func (p *proposal) draw(ctx context.Context) error {
 	group.SetLimit(p.threads())
 	total := 0
 	for _, c := range p.crews {
-		total += len(c.days())
+		c.tours = p.dated(c)
+		total += len(c.tours)
 	}
 	done := make(chan struct{}, total)
 	for _, c := range p.crews {
-		days := p.inOrder(c)
-		dates := p.workdays(c, len(days))
-		for k, day := range days {
-			r := &Route{Worker: c.ID, Date: dates[k]}
+		for _, t := range c.tours {
+			r := &Route{Worker: c.ID, Date: t.date}
 			drawn = append(drawn, r)
 			group.Go(func() error {
-				if err := p.walk(ctx, c, day, r); err != nil {
+				if err := p.walk(ctx, t, r); err != nil {
 					return err
 				}
 				done <- struct{}{}
@@ -51,6 +50,20 @@ func (p *proposal) draw(ctx context.Context) error {
 		p.routes = append(p.routes, *r)
 	}
 	return nil
+}
+
+// dated are the days of a worker with their dates: those of a revised plan have them.
+func (p *proposal) dated(c *crew) []*tour {
+	if c.tours != nil {
+		return c.tours
+	}
+	days := p.inOrder(c)
+	dates := p.workdays(c, len(days))
+	tours := make([]*tour, len(days))
+	for k, day := range days {
+		tours[k] = &tour{crew: c, date: dates[k], hours: c.shift, households: day}
+	}
+	return tours
 }
 
 // inOrder sorts the days of a worker so that they go round the start like the hand
@@ -81,7 +94,8 @@ func (p *proposal) inOrder(c *crew) [][]int32 {
 }
 
 // walk writes the legs, the line and the times of one day.
-func (p *proposal) walk(ctx context.Context, c *crew, day []int32, r *Route) error {
+func (p *proposal) walk(ctx context.Context, t *tour, r *Route) error {
+	c, day := t.crew, t.households
 	at, legs := c.start, make([]network.Leg, 0, len(day)+1)
 	next := func(to network.Access) error {
 		leg, err := p.walks().Leg(ctx, at, to)
@@ -115,13 +129,14 @@ func (p *proposal) walk(ctx context.Context, c *crew, day []int32, r *Route) err
 	if len(r.Line) == 1 {
 		r.Line = append(r.Line, r.Line[0]) // all doors are at one point
 	}
-	return p.timetable(c, day, legs, r)
+	return p.timetable(t, legs, r)
 }
 
 // timetable writes the times of a day whose legs are known. One leaves as late as
 // the windows allow without getting back later, and never waits when the start of
 // the shift does not ask for it.
-func (p *proposal) timetable(c *crew, day []int32, legs []network.Leg, r *Route) error {
+func (p *proposal) timetable(t *tour, legs []network.Leg, r *Route) error {
+	c, day := t.crew, t.households
 	visits := make([]visit, len(day))
 	for k, h := range day {
 		visits[k] = visit{leg: legs[k].Seconds, service: p.service(h)}
@@ -130,7 +145,7 @@ func (p *proposal) timetable(c *crew, day []int32, legs []network.Leg, r *Route)
 			visits[k].window = &window
 		}
 	}
-	leave := latestLeave(c.shift.opens, visits)
+	leave := latestLeave(t.hours.opens, visits)
 	now := leave
 	r.Leave = clock(leave)
 	for k, h := range day {
@@ -157,7 +172,7 @@ func (p *proposal) timetable(c *crew, day []int32, legs []network.Leg, r *Route)
 	if r.LastLeg != nil {
 		now += r.LastLeg.TravelS
 	}
-	if now > c.shift.closes {
+	if now > t.hours.closes {
 		return fmt.Errorf("planner: worker %s on %s: back at %s, after the shift", c.ID, r.Date, clock(now))
 	}
 	r.Back = clock(now)

@@ -17,9 +17,11 @@ func Propose(ctx context.Context, q Request) (Plan, error) {
 		return Plan{}, err
 	}
 	p := &proposal{Request: q, reasons: make([]Reason, len(q.Households))}
-	for _, step := range []func(context.Context) error{
-		p.snap, p.deal, p.route, p.draw,
-	} {
+	steps := []func(context.Context) error{p.snap, p.deal, p.route, p.draw}
+	if q.Former != nil {
+		steps = []func(context.Context) error{p.snap, p.revise, p.draw}
+	}
+	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return Plan{}, err
 		}
@@ -58,6 +60,8 @@ type crew struct {
 	// territory are the households, blocks how they are walked.
 	territory []int32
 	blocks    []*block
+	// tours are the days of a revised plan, instead of blocks.
+	tours []*tour
 }
 
 // days are the households of each day, in the order of their visits.

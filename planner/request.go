@@ -32,6 +32,13 @@ type Request struct {
 	// Shift of the workers that are made; the zero value is 08:30 to 14:30.
 	Shift geo.Window
 
+	// Former, when not nil, is the plan to change as little as what has happened since
+	// asks for, by household: whoever is away, new, moved or gone. Days must be set.
+	Former map[string]Slot
+	// NotBefore is the time of day before which nobody leaves on the first day of a
+	// revised plan.
+	NotBefore time.Duration
+
 	// Time bounds the search; Iterations bounds it instead when not 0, and then
 	// the same seed gives the same plan whatever the threads.
 	Time       time.Duration
@@ -83,6 +90,9 @@ func (q *Request) validate() error {
 	}
 	if len(q.Workers) == 0 && q.WorkerCount < 1 {
 		return errors.New("planner: no workers; name at least one")
+	}
+	if q.Former != nil && q.Round.Days == 0 {
+		return errors.New("planner: a plan is revised for a number of days; name them")
 	}
 	if q.Shift == (geo.Window{}) {
 		q.Shift = DefaultShift

@@ -25,7 +25,7 @@ type Params struct {
 	Threads int
 	Seed    uint64
 	// Start, when not nil, is a feasible solution to improve instead of a
-	// constructed one.
+	// constructed one; it may leave required stops out.
 	Start *vrp.Solution
 	// Progress, when not nil, is told of the start and then at most every 100 ms,
 	// from the goroutine that called Solve.

@@ -22,7 +22,7 @@ func Solve(ctx context.Context, p *vrp.Problem, params Params) (vrp.Solution, St
 	}
 	wall, start := params.Clock == nil, vrp.Solution{}
 	if params.Start != nil {
-		if _, err := vrp.Check(p, *params.Start); err != nil {
+		if _, err := vrp.CheckPartial(p, *params.Start); err != nil {
 			return vrp.Solution{}, Stats{}, err
 		}
 		start = params.Start.Clone()

@@ -10,6 +10,16 @@ import (
 // joined error, everything that makes it infeasible. A required stop left out is
 // counted in Cost.Missing and is an error too. It shares no code with any search.
 func Check(p *Problem, s Solution) (Cost, error) {
+	cost, err := CheckPartial(p, s)
+	if cost.Missing > 0 {
+		err = errors.Join(err, fmt.Errorf("vrp: %d required stops are not served", cost.Missing))
+	}
+	return cost, err
+}
+
+// CheckPartial is [Check] for a solution in the making, which may leave required stops
+// out.
+func CheckPartial(p *Problem, s Solution) (Cost, error) {
 	c := checker{problem: p, seen: make([]bool, len(p.Stops)), used: make([]int, len(p.Vehicles))}
 	for k, r := range s.Routes {
 		if err := c.route(r); err != nil {
@@ -35,11 +45,7 @@ func Check(p *Problem, s Solution) (Cost, error) {
 	if c.broken {
 		return Cost{}, errors.Join(c.wrong...)
 	}
-	cost := p.Cost(s)
-	if cost.Missing > 0 {
-		c.wrong = append(c.wrong, fmt.Errorf("vrp: %d required stops are not served", cost.Missing))
-	}
-	return cost, errors.Join(c.wrong...)
+	return p.Cost(s), errors.Join(c.wrong...)
 }
 
 type checker struct {
