@@ -47,9 +47,13 @@ func newSource(c Certificate, port int, log *slog.Logger) (*source, error) {
 		GetConfigForCert: func(certmagic.Certificate) (*certmagic.Config, error) { return s.config, nil },
 		Logger:           quiet,
 	})
-	s.config = certmagic.New(s.cache, certmagic.Config{Storage: &certmagic.FileStorage{Path: c.Folder}, Logger: quiet, OnEvent: tell(log)})
+	s.config = certmagic.New(s.cache, certmagic.Config{Storage: &certmagic.FileStorage{Path: c.Folder}, Logger: quiet, OnEvent: tell(log),
+		// A certificate would name one more server to ask.
+		OCSP: certmagic.OCSPConfig{DisableStapling: true}})
 	issuer := certmagic.ACMEIssuer{
-		CA: c.Directory, Agreed: true, Logger: quiet, AltTLSALPNPort: port, AltHTTPPort: c.Plain.Addr().(*net.TCPAddr).Port,
+		// Without an address certmagic would ask at the terminal for one; a space is none.
+		Email: " ",
+		CA:    c.Directory, Agreed: true, Logger: quiet, AltTLSALPNPort: port, AltHTTPPort: c.Plain.Addr().(*net.TCPAddr).Port,
 	}
 	if issuer.CA == "" {
 		issuer.CA = certmagic.LetsEncryptProductionCA
@@ -83,10 +87,18 @@ func tell(log *slog.Logger) func(context.Context, string, map[string]any) error 
 	}
 }
 
+// authenticated are the suites of TLS 1.2 with forward secrecy and authenticated
+// encryption; Go's own list has CBC ones too. Those of TLS 1.3 all are.
+var authenticated = []uint16{
+	tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+	tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+}
+
 // tlsConfig is for the listener.
 func (s *source) tlsConfig() *tls.Config {
 	config := s.config.TLSConfig()
 	config.NextProtos = append([]string{"h2", "http/1.1"}, config.NextProtos...)
+	config.CipherSuites = authenticated
 	return config
 }
 

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -99,6 +100,42 @@ func (w *world) serveWithCertificate(listener net.Listener, certificate *Certifi
 	return func() error { cancel(); return <-ended }
 }
 
+// refusesWeakTLS asks with each version and cipher suite that Go knows, one at a time.
+func refusesWeakTLS(t *testing.T, address string, pool *x509.CertPool) {
+	t.Helper()
+	shake := func(version uint16, suites ...uint16) error {
+		conn, err := tls.Dial("tcp", address, &tls.Config{RootCAs: pool, ServerName: domain, MinVersion: version, MaxVersion: version, CipherSuites: suites})
+		if err == nil {
+			conn.Close()
+		}
+		return err
+	}
+	for _, old := range []uint16{tls.VersionTLS10, tls.VersionTLS11} {
+		if shake(old) == nil {
+			t.Errorf("%s is spoken", tls.VersionName(old))
+		}
+	}
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		if err := shake(version); err != nil {
+			t.Errorf("%s is not spoken: %v", tls.VersionName(version), err)
+		}
+	}
+	strong := 0
+	for _, suite := range append(tls.CipherSuites(), tls.InsecureCipherSuites()...) {
+		if !slices.Contains(suite.SupportedVersions, tls.VersionTLS12) || shake(tls.VersionTLS12, suite.ID) != nil {
+			continue
+		}
+		strong++
+		// Forward secrecy and encryption that is authenticated.
+		if suite.Insecure || !strings.Contains(suite.Name, "_ECDHE_") || !strings.Contains(suite.Name, "GCM") && !strings.Contains(suite.Name, "CHACHA20") {
+			t.Errorf("%s is spoken", suite.Name)
+		}
+	}
+	if strong == 0 {
+		t.Error("no suite of TLS 1.2 is spoken, so this shows nothing")
+	}
+}
+
 func TestCertificate_IsGotFromAnAuthorityAndKept(t *testing.T) {
 	w := newWorld(t)
 	listener, plain := listenHere(t), listenHere(t)
@@ -139,6 +176,14 @@ func TestCertificate_IsGotFromAnAuthorityAndKept(t *testing.T) {
 	if onward := ask("http://" + domain + "/desk?view=plan"); onward.StatusCode != http.StatusMovedPermanently || onward.Header.Get("Location") != "https://"+domain+"/desk?view=plan" {
 		t.Errorf("without TLS: %d to %s", onward.StatusCode, onward.Header.Get("Location"))
 	}
+	// What a path says leads nowhere else and into no other header.
+	for path, onward := range map[string]string{"//elsewhere.example/x": "//elsewhere.example/x", "/%0d%0aX-Canary:%201": "/%0d%0aX-Canary:%201", "/?next=javascript:1": "/?next=javascript:1"} {
+		answer := ask("http://" + domain + path)
+		if answer.Header.Get("Location") != "https://"+domain+onward || answer.Header.Get("X-Canary") != "" {
+			t.Errorf("%s leads to %q: %v", path, answer.Header.Get("Location"), answer.Header)
+		}
+	}
+	refusesWeakTLS(t, listener.Addr().String(), a.pool)
 	if err := stop(); err != nil {
 		t.Errorf("the service ended: %v", err)
 	}

@@ -78,6 +78,9 @@ func (d *description) holds(pattern string, r reply) reply {
 	if status == "" {
 		d.t.Fatalf("%s: %d: %s", pattern, r.status, r.body)
 	}
+	if kind := r.header.Get("Content-Type"); kind != "application/json" {
+		d.t.Errorf("%s: is sent as %q", pattern, kind)
+	}
 	pointer := "openapi.json#/paths/" + strings.ReplaceAll(path, "/", "~1") + "/" + strings.ToLower(method) + "/responses/" + status +
 		"/content/application~1json/schema"
 	schema, err := d.compiler.Compile(strings.NewReplacer("{", "%7B", "}", "%7D").Replace(pointer))

@@ -55,6 +55,17 @@ func TestHeaders_AreOnEveryAnswerToEverybody(t *testing.T) {
 	}
 }
 
+// What is served is embedded: no folder is listed, and nothing lies beside the pages.
+func TestPages_AreAllThatIsServed(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for _, path := range []string{"/assets/", "/assets", "/.git/config", "/.git/HEAD", "/.env", "/embed.go", "/../go.mod", "/%2e%2e/go.mod", "/index.html", "/debug/pprof/"} {
+		if reply := w.caller("").do("GET", path, nil); reply.status != http.StatusNotFound || len(reply.body) > 100 {
+			t.Errorf("%s: %d %.200s", path, reply.status, reply.body)
+		}
+	}
+}
+
 func TestTRACE_IsNotAnswered(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

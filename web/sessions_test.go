@@ -91,6 +91,25 @@ func TestSessions_KeepTheirBeginningWhenTheRoleChanges(t *testing.T) {
 
 // An administrator's session ends unused after half an hour, a worker's lasts the
 // day: the one does not become the other without signing in again.
+// privacy.md, "Accounts": 12 hours in the field, 30 minutes unused for administrators.
+func TestSessions_EndByTheirClocks(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	worker, used, unused := w.caller(registertest.WestWorker), w.caller(registertest.Administrator), w.caller(registertest.Administrator)
+	for range 2 {
+		w.later(29 * time.Minute)
+		used.do("GET", "/api/v1/session", nil).want(http.StatusOK)
+	}
+	// Half an hour after it was used last, which was 29 minutes before the first of these.
+	unused.do("GET", "/api/v1/session", nil).problem(http.StatusUnauthorized, "sign_in", "")
+	w.later(30 * time.Minute)
+	used.do("GET", "/api/v1/session", nil).problem(http.StatusUnauthorized, "sign_in", "")
+	worker.do("GET", "/api/v1/day", nil).want(http.StatusOK)
+	w.later(12*time.Hour - 88*time.Minute)
+	worker.do("GET", "/api/v1/day", nil).problem(http.StatusUnauthorized, "sign_in", "")
+	w.caller(registertest.WestWorker).do("GET", "/api/v1/day", nil).want(http.StatusOK)
+}
+
 func TestSessions_BecomePowerfulOnlyWhileFresh(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

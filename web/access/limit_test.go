@@ -103,13 +103,13 @@ func TestAddress_IsThatOfOneCustomer(t *testing.T) {
 
 func TestPasswords_ThatNobodyMayHave(t *testing.T) {
 	t.Parallel()
-	for _, password := range []string{"", "fourteen chars", strings.Repeat("a", 20), "mina mina mina 12345", strings.Repeat("密码", 50)} {
+	for _, password := range []string{"", "fourteen chars", strings.Repeat("a", 20), "mina mina mina 12345", strings.Repeat("密码", 50), strings.Repeat("ab cd ef ", 28) + "12345"} {
 		var problem *PasswordError
 		if err := CheckNewPassword("mina", password); !errors.As(err, &problem) {
 			t.Errorf("%q: %v", password, err)
 		}
 	}
-	for _, password := range []string{"the cat sat on 3 mats", "正确的马电池订书钉也就是说十五字"} {
+	for _, password := range []string{"the cat sat on 3 mats", "正确的马电池订书钉也就是说十五字", strings.Repeat("0123456789abcde ", 4), strings.Repeat("ab cd ef ", 28) + "1234"} {
 		if err := CheckNewPassword("mina", password); err != nil {
 			t.Errorf("%q: %v", password, err)
 		}

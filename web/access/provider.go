@@ -45,6 +45,11 @@ type Provider struct {
 // providerPatience is how long the provider may take to answer.
 const providerPatience = 10 * time.Second
 
+// providerClient asks the provider and nobody to whom it would send on.
+func providerClient() *http.Client {
+	return &http.Client{Timeout: providerPatience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
 // endpoints are those that the provider says it has, asked once.
 func (p *Provider) endpoints(ctx context.Context) (*oidc.Provider, error) {
 	p.discover.Lock()
@@ -67,7 +72,7 @@ func (g *Gate) client(r *http.Request) (context.Context, *oidc.Provider, *oauth2
 	if p == nil {
 		return nil, nil, nil, ErrNoProvider
 	}
-	ctx := oidc.ClientContext(r.Context(), &http.Client{Timeout: providerPatience})
+	ctx := oidc.ClientContext(r.Context(), providerClient())
 	endpoints, err := p.endpoints(ctx)
 	if err != nil {
 		return nil, nil, nil, err
