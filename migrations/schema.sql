@@ -3207,6 +3207,7 @@ CREATE TABLE rounds.plans (
     search_ms integer DEFAULT 0 NOT NULL,
     iterations bigint DEFAULT 0 NOT NULL,
     attempts smallint DEFAULT 0 NOT NULL,
+    revises uuid,
     CONSTRAINT plans_check CHECK (((state = 'failed'::rounds.plan_state) = (failure IS NOT NULL))),
     CONSTRAINT plans_order_check CHECK (((search_ms >= 0) AND (iterations >= 0) AND (attempts >= 0))),
     CONSTRAINT plans_version_check CHECK ((version >= 1))
@@ -4942,6 +4943,14 @@ ALTER TABLE ONLY rounds.plan_workers
 
 ALTER TABLE ONLY rounds.plan_workers
     ADD CONSTRAINT plan_workers_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id) ON DELETE CASCADE;
+
+
+--
+-- Name: plans plans_revises_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plans
+    ADD CONSTRAINT plans_revises_fkey FOREIGN KEY (revises) REFERENCES rounds.plans(id) ON DELETE SET NULL;
 
 
 --

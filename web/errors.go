@@ -125,6 +125,7 @@ var statuses = []struct {
 	{round.ErrPlanning, 409, "planning", "", "A plan of this round is being made already."},
 	{round.ErrClosed, 409, "round_closed", "", "The round is closed."},
 	{round.ErrOver, 409, "round_over", "", "The last day of the round has passed."},
+	{round.ErrNothingToKeep, 409, "nothing_to_keep", "keep", "No plan of this round is published; propose a new one."},
 	{round.ErrIDTaken, 409, "id_taken", "id", "This id belongs to something else; make a new one."},
 	{register.ErrIDTaken, 409, "id_taken", "id", "This id belongs to something else; make a new one."},
 	{register.ErrDoorFinished, 409, "door_finished", "", "The door is finished in this round."},

@@ -96,6 +96,7 @@ type newPlanBody struct {
 	Workers []uuid.UUID `json:"workers"`
 	Seed    int64       `json:"seed"`
 	Seconds int         `json:"seconds"`
+	Keep    bool        `json:"keep"`
 }
 
 const (
@@ -122,7 +123,7 @@ func (s *Server) proposePlan(w http.ResponseWriter, r *http.Request, who access.
 	case body.Workers != nil && len(body.Workers) == 0 || len(body.Workers) > mostWorkers:
 		return invalid("workers", "Name 1 to 5000 workers, or leave them out for all.")
 	}
-	order := round.Order{ID: body.ID, Round: id, Workers: body.Workers, Seed: body.Seed, Time: time.Duration(body.Seconds) * time.Second}
+	order := round.Order{ID: body.ID, Round: id, Workers: body.Workers, Seed: body.Seed, Keep: body.Keep, Time: time.Duration(body.Seconds) * time.Second}
 	if err := s.Planner.Propose(r.Context(), who.Principal, order); err != nil {
 		return err
 	}
@@ -184,6 +185,7 @@ type workerChangeBody struct {
 type changesBody struct {
 	Against     *uuid.UUID         `json:"against"`
 	Done        int                `json:"done"`
+	DoneAgain   int                `json:"done_again"`
 	Kept        int                `json:"kept"`
 	OtherDay    int                `json:"other_day"`
 	OtherWorker int                `json:"other_worker"`
@@ -204,7 +206,7 @@ func (s *Server) getChanges(w http.ResponseWriter, r *http.Request, who access.S
 		return err
 	}
 	body := changesBody{
-		Against: c.Against, Done: c.Done, Kept: c.Kept, OtherDay: c.OtherDay, OtherWorker: c.OtherWorker, Late: c.Late,
+		Against: c.Against, Done: c.Done, DoneAgain: c.DoneAgain, Kept: c.Kept, OtherDay: c.OtherDay, OtherWorker: c.OtherWorker, Late: c.Late,
 		Added: c.Added, LeftOut: c.LeftOut, Workers: make([]workerChangeBody, len(c.Workers)),
 	}
 	for i, worker := range c.Workers {

@@ -33,6 +33,8 @@ var (
 	ErrClosed = errors.New("round: the round is closed")
 	// ErrOver says that the round's last day has passed.
 	ErrOver = errors.New("round: the round is over")
+	// ErrNothingToKeep says that no plan of the round is published.
+	ErrNothingToKeep = errors.New("round: no plan is published")
 	// ErrIDTaken says that the id belongs to something else.
 	ErrIDTaken = errors.New("round: the id is taken")
 )

@@ -19,8 +19,9 @@ import (
 type Changes struct {
 	// Against is the published plan, nil when there is none.
 	Against *uuid.UUID
-	// Done were finished under the published plan; nothing changes for them.
-	Done int
+	// Done were finished under the published plan; DoneAgain of them are on a route all
+	// the same, which no plan should have.
+	Done, DoneAgain int
 	// Kept stay with their worker on their day. OtherDay stay with their worker,
 	// OtherWorker do not; of both, Late had a day that has passed.
 	Kept, OtherDay, OtherWorker, Late int
@@ -66,7 +67,7 @@ func (b *Book) Changes(ctx context.Context, principal register.Principal, id uui
 			return read, err
 		}
 		err = tx.QueryRow(ctx, selectChanges+`
-			SELECT count(*) FILTER (WHERE done),
+			SELECT count(*) FILTER (WHERE done), count(*) FILTER (WHERE done AND after IS NOT NULL),
 				count(*) FILTER (WHERE open AND before = after AND day_before = day_after),
 				count(*) FILTER (WHERE open AND before = after AND day_before <> day_after),
 				count(*) FILTER (WHERE open AND before <> after),
@@ -74,7 +75,7 @@ func (b *Book) Changes(ctx context.Context, principal register.Principal, id uui
 				count(*) FILTER (WHERE open AND before IS NULL),
 				count(*) FILTER (WHERE open AND after IS NULL)
 			FROM (SELECT *, NOT done AS open FROM change) AS c`, id, round, c.Against, today).
-			Scan(&c.Done, &c.Kept, &c.OtherDay, &c.OtherWorker, &c.Late, &c.Added, &c.LeftOut)
+			Scan(&c.Done, &c.DoneAgain, &c.Kept, &c.OtherDay, &c.OtherWorker, &c.Late, &c.Added, &c.LeftOut)
 		if err != nil {
 			return read, err
 		}

@@ -2,6 +2,7 @@ package round_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -345,5 +346,42 @@ func TestRefusal_IsNotToldAsNews(t *testing.T) {
 	o.must(err)
 	if note.Payload != "end" {
 		t.Errorf("told of %s", note.Payload)
+	}
+}
+
+// Somebody is away: the plan that keeps to the published one finds places for that
+// day's households and leaves the others where they are.
+func TestPropose_KeepsToThePublishedPlan(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	first := o.order(2000)
+	o.must(o.planner(t.Context()).Work(t.Context(), first))
+	o.must(o.book.Publish(t.Context(), o.supervisor, first, o.DB.Now()))
+	tomorrow := o.Today.AddDate(0, 0, 1)
+	affected := o.Count("SELECT count(*) FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id WHERE r.plan_id = $1 AND r.worker_id = $2 AND r.day = $3",
+		first, o.Workers[0], tomorrow)
+	if affected == 0 {
+		t.Fatal("the first worker has no route tomorrow")
+	}
+	o.must(o.book.SetDayOff(t.Context(), o.supervisor, o.Workers[0], tomorrow, true))
+	second := uuid.New()
+	o.must(o.book.Propose(t.Context(), o.supervisor, round.Order{ID: second, Round: o.Round, Iterations: 2000, Keep: true}))
+	o.must(o.planner(t.Context()).Work(t.Context(), second))
+	changes, err := o.book.Changes(t.Context(), o.supervisor, second, o.Today)
+	o.must(err)
+	moved := changes.OtherDay + changes.OtherWorker
+	if *changes.Against != first || changes.LeftOut != 0 || changes.Added != 0 || moved < affected || moved > affected+24 {
+		t.Errorf("%d households were on the route of the day off: %+v", affected, changes)
+	}
+	o.whole(second)
+}
+
+func TestPropose_KeepsToNothingWhereNothingIsPublished(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.Exec("UPDATE rounds.plans SET state = 'superseded' WHERE id = $1", o.Plan)
+	err := o.book.Propose(t.Context(), o.supervisor, round.Order{ID: uuid.New(), Round: o.Round, Keep: true})
+	if !errors.Is(err, round.ErrNothingToKeep) || o.Count("SELECT count(*) FROM rounds.plans") != 1 {
+		t.Errorf("%v", err)
 	}
 }

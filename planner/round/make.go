@@ -26,6 +26,9 @@ func (p *Planner) make(ctx context.Context, order Order) error {
 	}
 	question := t.request(streets, order.From, p.db.Zone().String())
 	question.Time, question.Iterations, question.Threads = order.Time, order.Iterations, p.options.Threads
+	if order.From.Equal(p.Today()) {
+		question.NotBefore = p.timeOfDay()
+	}
 	question.Progress = func(now planner.Progress) { told.tell(ctx, string(now.Stage), now.Done, now.Total) }
 	made, err := planner.Propose(ctx, question)
 	if err != nil {
@@ -33,6 +36,12 @@ func (p *Planner) make(ctx context.Context, order Order) error {
 	}
 	told.tell(ctx, "save", 0, 1)
 	return p.save(ctx, order.ID, made)
+}
+
+// timeOfDay is how long the installation's day lasts already.
+func (b *Book) timeOfDay() time.Duration {
+	now := b.db.Now().In(b.db.Zone())
+	return time.Duration(now.Hour())*time.Hour + time.Duration(now.Minute())*time.Minute
 }
 
 // tellEvery keeps progress from becoming work.

@@ -20,6 +20,9 @@ type Order struct {
 	// Time bounds the search, 0 is 30 s; Iterations bounds it instead when not 0.
 	Time       time.Duration
 	Iterations int64
+	// Keep asks for as few changes to the published plan as what has happened since
+	// needs: who is away, what is new, done or gone.
+	Keep bool
 	// From is the first day; the zero value is today or, when the round has not
 	// begun, its first day.
 	From time.Time
@@ -27,7 +30,8 @@ type Order struct {
 
 // Propose puts the making of a plan into the queue and returns at once; follow it by
 // its state. The same order again changes nothing. The error may be [ErrNoRound],
-// [ErrNotHolder], [ErrNoWorker], [ErrClosed], [ErrOver], [ErrPlanning] or [ErrIDTaken].
+// [ErrNotHolder], [ErrNoWorker], [ErrClosed], [ErrOver], [ErrPlanning], [ErrIDTaken]
+// or [ErrNothingToKeep].
 func (b *Book) Propose(ctx context.Context, principal register.Principal, order Order) error {
 	return b.change(ctx, principal, "propose", func(tx pgx.Tx) error {
 		added, err := b.enter(ctx, tx, order)
@@ -69,11 +73,21 @@ func (b *Book) enter(ctx context.Context, tx pgx.Tx, order Order) (added bool, e
 		return false, ErrOver
 	}
 	_, err = tx.Exec(ctx, `
-		INSERT INTO rounds.plans (id, round_id, version, seed, created_at, begins_on, search_ms, iterations)
-		SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6, $7 FROM rounds.plans WHERE round_id = $2`,
-		order.ID, order.Round, order.Seed, b.db.Now(), order.From, order.Time.Milliseconds(), order.Iterations)
+		INSERT INTO rounds.plans (id, round_id, version, seed, created_at, begins_on, search_ms, iterations, revises)
+		SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6, $7, (array_agg(id) FILTER (WHERE $8 AND state = 'published'))[1]
+		FROM rounds.plans WHERE round_id = $2`,
+		order.ID, order.Round, order.Seed, b.db.Now(), order.From, order.Time.Milliseconds(), order.Iterations, order.Keep)
 	if err != nil {
 		return false, err
+	}
+	if order.Keep {
+		var keeps bool
+		if err := tx.QueryRow(ctx, "SELECT revises IS NOT NULL FROM rounds.plans WHERE id = $1", order.ID).Scan(&keeps); err != nil {
+			return false, err
+		}
+		if !keeps {
+			return false, ErrNothingToKeep
+		}
 	}
 	return true, enterWorkers(ctx, tx, order)
 }

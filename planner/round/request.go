@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/register"
@@ -29,6 +30,10 @@ type task struct {
 	workers    []register.FieldWorker
 	// daysOff are dates, YYYY-MM-DD, by worker.
 	daysOff map[uuid.UUID][]string
+	// former are the places of households in the plan to keep to, nil for a new plan;
+	// starts are where its routes begin.
+	former map[string]planner.Slot
+	starts map[uuid.UUID]orb.Point
 }
 
 // task reads the round of a plan, its open doors and its workers.
@@ -47,8 +52,10 @@ func (b *Book) task(ctx context.Context, plan uuid.UUID) (t task, err error) {
 			return err
 		}
 		t.terms = found.Terms
-		t.daysOff, err = daysOff(ctx, tx, plan)
-		return err
+		if t.daysOff, err = daysOff(ctx, tx, plan); err != nil {
+			return err
+		}
+		return t.readFormer(ctx, tx, plan)
 	})
 	if err != nil {
 		return task{}, fmt.Errorf("round: task: %w", err)
@@ -66,6 +73,33 @@ func (b *Book) task(ctx context.Context, plan uuid.UUID) (t task, err error) {
 		return task{}, errNoHouseholds
 	}
 	return t, nil
+}
+
+// readFormer reads the plan to keep to, if there is one. Who roams goes on from where
+// the former routes begin.
+func (t *task) readFormer(ctx context.Context, tx pgx.Tx, plan uuid.UUID) error {
+	var revises *uuid.UUID
+	if err := tx.QueryRow(ctx, "SELECT revises FROM rounds.plans WHERE id = $1", plan).Scan(&revises); err != nil || revises == nil {
+		return err
+	}
+	t.former, t.starts = map[string]planner.Slot{}, map[uuid.UUID]orb.Point{}
+	rows, err := tx.Query(ctx, `
+		SELECT h.source_key, r.worker_id, r.day::text, s.seq, ST_StartPoint(r.line)
+		FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.households h ON h.id = s.household_id
+		WHERE s.plan_id = $1`, revises)
+	if err != nil {
+		return err
+	}
+	var household string
+	var worker uuid.UUID
+	var slot planner.Slot
+	var start orb.Point
+	_, err = pgx.ForEachRow(rows, []any{&household, &worker, &slot.Date, &slot.Seq, &start}, func() error {
+		slot.Worker = worker.String()
+		t.former[household], t.starts[worker] = slot, start
+		return nil
+	})
+	return err
 }
 
 func daysOff(ctx context.Context, tx pgx.Tx, plan uuid.UUID) (map[uuid.UUID][]string, error) {
@@ -94,7 +128,7 @@ func (t task) request(streets *network.Network, from time.Time, timezone string)
 			Name: t.terms.Name, From: from.Format(time.DateOnly), Days: daysBetween(from, t.terms.EndsOn),
 			Timezone: timezone, Mode: t.terms.Mode, Seed: t.seed, VisitS: t.terms.VisitS,
 		},
-		Network: streets,
+		Network: streets, Former: t.former,
 	}
 	for _, h := range t.households {
 		place := h.Household
@@ -104,15 +138,18 @@ func (t task) request(streets *network.Network, from time.Time, timezone string)
 	for _, w := range t.workers {
 		member := planner.Worker{
 			ID: w.ID.String(), Name: w.Name, Shift: [2]string{w.ShiftStart, w.ShiftEnd},
-			DaysOff: t.daysOff[w.ID], Roams: w.StartsFrom == nil,
+			DaysOff: t.daysOff[w.ID],
 		}
+		from, stands := t.starts[w.ID]
 		if w.StartsFrom != nil {
-			member.Start = *w.StartsFrom
-			end := member.Start
+			from = *w.StartsFrom
+		}
+		if member.Roams = w.StartsFrom == nil && !stands; !member.Roams {
+			end := from
 			if w.EndsAt != nil {
 				end = *w.EndsAt
 			}
-			member.End = (*[2]float64)(&end)
+			member.Start, member.End = from, (*[2]float64)(&end)
 		}
 		q.Workers = append(q.Workers, member)
 	}

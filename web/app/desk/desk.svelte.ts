@@ -17,6 +17,8 @@ export class Desk {
   incidents = $state<Incident[]>([]);
   plans = $state<Plan[]>([]);
   plan = $state<Plan | null>(null);
+  /** What the proposed plan does to the published one. */
+  changes = $state<Schemas["Changes"] | null>(null);
   routes = $state<RouteSummary[]>([]);
   route = $state<Route | null>(null);
   loading = $state(true);
@@ -32,6 +34,8 @@ export class Desk {
   /** Grows when tiles of the work or hazards layer changed. */
   version = $state(0);
 
+  /** The day off for which the plan under way was asked. */
+  #away: { worker: string; day: string } | null = null;
   #events: EventSource | null = null;
   #refreshTimer: ReturnType<typeof setTimeout> | undefined;
   #pollTimer: ReturnType<typeof setTimeout> | undefined;
@@ -98,6 +102,7 @@ export class Desk {
     const shown = this.round?.latest_plan ?? this.round?.published_plan ?? null;
     if (!this.plan || this.plan.round_id !== id) this.plan = this.plans.find((plan) => plan.id === shown) ?? this.plans[0] ?? null;
     if (this.planning) this.#poll();
+    await this.#loadChanges();
   }
 
   async loadIncidents() {
@@ -108,28 +113,51 @@ export class Desk {
 
   async loadPlan(id: string) {
     this.plan = await ask(api.GET("/api/v1/plans/{id}", { params: { path: { id } } }));
+    await this.#loadChanges();
   }
 
-  async propose() {
+  async #loadChanges() {
+    const plan = this.plan;
+    const compares = plan?.state === "proposed" && this.round?.published_plan;
+    this.changes = compares ? await ask(api.GET("/api/v1/plans/{id}/changes", { params: { path: { id: plan.id } } })) : null;
+  }
+
+  /** Asks for a plan; keep asks for as few changes to the published one as can be. */
+  async propose(keep = false) {
     if (!this.roundId) return;
     this.worker = this.date = null;
     this.route = null;
     this.routes = [];
+    this.changes = null;
     const params = { path: { id: this.roundId } };
-    this.plan = await ask(api.POST("/api/v1/rounds/{id}/plans", { params, body: { id: crypto.randomUUID(), seconds: 15 } }));
+    const body = { id: crypto.randomUUID(), seconds: keep ? 3 : 15, keep };
+    this.plan = await ask(api.POST("/api/v1/rounds/{id}/plans", { params, body }));
     this.#poll();
+  }
+
+  /** A worker is away on a day: the plan is changed around it. */
+  async away(worker: string, day: string) {
+    await this.#setDayOff({ worker, day }, true);
+    this.#away = { worker, day };
+    await this.propose(true);
+  }
+
+  async #setDayOff(of: { worker: string; day: string }, off: boolean) {
+    await ask(api.PUT("/api/v1/workers/{id}/days-off", { params: { path: { id: of.worker } }, body: { day: of.day, off } }));
   }
 
   async publish() {
     if (!this.plan) return;
     this.plan = await ask(api.POST("/api/v1/plans/{id}/publish", { params: { path: { id: this.plan.id } } }));
+    this.changes = this.#away = null;
     await this.refresh();
   }
 
   async discard() {
     if (!this.plan) return;
     await ask(api.POST("/api/v1/plans/{id}/discard", { params: { path: { id: this.plan.id } } }));
-    this.plan = null;
+    if (this.#away) await this.#setDayOff(this.#away, false);
+    this.plan = this.changes = this.#away = null;
     this.worker = this.date = null;
     this.route = null;
     await this.refresh();
@@ -158,6 +186,7 @@ export class Desk {
 
   async choosePlan(plan: Plan) {
     this.plan = plan;
+    await this.#attempt(() => this.#loadChanges());
     this.go({ worker: null, date: null });
   }
 
