@@ -34,6 +34,22 @@ test("journey 7: propose a plan, see how fair it is, publish it", async ({ visit
   await expect(page.locator(".stop").first()).toBeVisible();
 });
 
+test("journey 8: a worker is away, what that changes, accept", async ({ visit }) => {
+  const supervisor = await visit("supervisor", "/desk?view=plan");
+  const { page } = supervisor;
+  const taps = await supervisor.taps(async () => {
+    await page.getByRole("button", { name: /^w07/ }).click();
+    await page.getByRole("button", { name: /^Away/ }).click();
+    const changes = page.getByRole("region", { name: "What changes" });
+    await expect(changes).toContainText(/[1-9]\d* stops move · 0 done ones change/, { timeout: 90_000 });
+    await expect(changes.getByRole("row", { name: /^w07/ })).toBeVisible();
+    await supervisor.tap("Accept");
+  });
+  expect(taps).toBe(3);
+  await expect(page.getByText("Published", { exact: true }).first()).toBeVisible();
+  await expect(page.getByRole("region", { name: "What changes" })).toBeHidden();
+});
+
 test("a round that breaks a rule is refused at the field, in words", async ({ visit }) => {
   const supervisor = await visit("supervisor", "/desk?view=plan");
   const { page } = supervisor;
