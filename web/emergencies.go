@@ -22,6 +22,8 @@ type emergencyBody struct {
 	Open       bool       `json:"open"`
 	Prints     int        `json:"prints"`
 	ToTell     int        `json:"to_tell"`
+	ProposedBy *string    `json:"proposed_by"`
+	OpenedBy   *string    `json:"opened_by"`
 }
 
 func (s *Server) listEmergencies(w http.ResponseWriter, r *http.Request, who access.Session) error {
@@ -33,6 +35,7 @@ func (s *Server) listEmergencies(w http.ResponseWriter, r *http.Request, who acc
 		return emergencyBody{
 			ID: o.ID, AreaID: o.Area, Emergency: o.Emergency, ProposedAt: o.ProposedAt, Own: o.Own, OpenedAt: o.OpenedAt, ClosesAt: o.ClosesAt,
 			Open: o.ClosesAt != nil && s.Now().Before(*o.ClosesAt), Prints: o.Prints, ToTell: o.ToTell,
+			ProposedBy: orNull(o.ProposedBy), OpenedBy: orNull(o.OpenedBy),
 		}
 	}))
 }

@@ -46,7 +46,15 @@ func TestEmergencies_AreListedPrintedAndTold(t *testing.T) {
 	if len(openings.Items) != 1 || !openings.Items[0].Open || openings.Items[0].Prints != 2 || openings.Items[0].ClosesAt.Sub(*openings.Items[0].OpenedAt) != 72*time.Hour {
 		t.Errorf("the officer sees %+v", openings.Items)
 	}
-	supervisor.do("POST", path+"/decide", map[string]string{"step": "close"}).want(http.StatusNoContent)
+	if by := openings.Items[0]; by.ProposedBy == nil || by.OpenedBy == nil || *by.ProposedBy != w.logins[registertest.WestSupervisor] || *by.OpenedBy != w.logins[registertest.CountySupervisor] {
+		t.Errorf("the officer sees who opened it: %+v", by)
+	}
+	supervisor.do("GET", "/api/v1/emergencies", nil).want(http.StatusOK).to(&openings)
+	if by := openings.Items[0]; by.ProposedBy != nil || by.OpenedBy != nil {
+		t.Errorf("a supervisor sees who opened it: %+v", by)
+	}
+	officer.do("POST", path+"/decide", map[string]string{"step": "open"}).problem(http.StatusNotFound, "no_proposal", "")
+	officer.do("POST", path+"/decide", map[string]string{"step": "close"}).want(http.StatusNoContent)
 	supervisor.do("GET", path+"/support", nil).problem(http.StatusNotFound, "not_open", "")
 	var told page[toTellBody]
 	supervisor.do("GET", path+"/to-tell", nil).want(http.StatusOK).to(&told)

@@ -138,6 +138,7 @@ var statuses = []struct {
 	{register.ErrConsentEnded, 409, "consent_ended", "", "This consent was withdrawn; what has ended stays ended."},
 	{register.ErrContact, 422, "contact", "contact", "One telephone number or one e-mail address, and no name."},
 	{register.ErrReceipt, 422, "receipt", "receipt", "A code has 16 letters and digits."},
+	{register.ErrNoCode, 404, "no_code", "receipt", "There is nothing under this code in your areas."},
 	{register.ErrOneOff, 422, "one_off", "service", "This service stands until its consent ends or is withdrawn."},
 	{register.ErrSamePerson, 409, "same_person", "", "Another person than who proposed it confirms."},
 	{register.ErrNoProposal, 404, "no_proposal", "", "Nothing waits to be confirmed here, or its time is over; propose it again."},

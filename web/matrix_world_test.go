@@ -283,13 +283,11 @@ func (m *matrix) fill(text string, p *place, k question) string {
 				VALUES (gen_random_uuid(), $1, $2, $3, 'not_home', $4, 'morning') RETURNING id`, p.round, m.fill("$household", p, k), p.worker, m.Today).String()
 		}},
 		{"$receipt", m.receipt},
-		{"$consent", func() string {
-			id := m.ID(`INSERT INTO rounds.consents (id, household_id, area_id, purpose, notice_version, notice_language, method, recorder, given_on, expires_on, receipt_hmac)
-				SELECT gen_random_uuid(), id, area_id, 'provide_services', 1, 'en', 'spoken', 'worker', $2, $2::date + 30, sha256($3::text::bytea)
-				FROM rounds.households WHERE id = $1 RETURNING id`, p.households[0], m.Today, m.receipt())
-			m.Exec("INSERT INTO rounds.consent_services VALUES ($1, 'smoke_alarm')", id)
-			m.Exec("INSERT INTO rounds.support_wanted (consent_id, service) VALUES ($1, 'smoke_alarm')", id)
-			return id.String()
+		{"$consent", func() string { return m.consent(p, m.receipt()) }},
+		{"$code", func() string {
+			code := m.receipt()
+			m.consent(p, code)
+			return code
 		}},
 		{"$opening", func() string { return m.opening(p, m.DB.Now().AddDate(0, 0, 1)) }},
 		{"$closed", func() string { return m.opening(p, m.DB.Now()) }},
@@ -307,6 +305,19 @@ func (m *matrix) fill(text string, p *place, k question) string {
 		}
 	}
 	return text
+}
+
+// consent is one of a place, to which a code belongs.
+func (m *matrix) consent(p *place, code string) string {
+	m.Helper()
+	receipt, err := register.ParseReceipt(code)
+	m.must(err)
+	id := m.ID(`INSERT INTO rounds.consents (id, household_id, area_id, purpose, notice_version, notice_language, method, recorder, given_on, expires_on, receipt_hmac)
+		SELECT gen_random_uuid(), id, area_id, 'provide_services', 1, 'en', 'spoken', 'worker', $2, $2::date + 30, $3
+		FROM rounds.households WHERE id = $1 RETURNING id`, p.households[0], m.Today, m.Keys().HashReceipt(receipt))
+	m.Exec("INSERT INTO rounds.consent_services VALUES ($1, 'smoke_alarm')", id)
+	m.Exec("INSERT INTO rounds.support_wanted (consent_id, service) VALUES ($1, 'smoke_alarm')", id)
+	return id.String()
 }
 
 // opening is an emergency opening of a place until a moment, in which one household

@@ -155,6 +155,16 @@ type newRequestBody struct {
 	Kind string `json:"kind"`
 }
 
+func checkRequest(id uuid.UUID, kind string) error {
+	switch {
+	case id == uuid.Nil:
+		return invalid("id", "Make an id for the request.")
+	case kind != register.AccessRequest && kind != register.ErasureRequest:
+		return invalid("kind", "The kind is access or erasure.")
+	}
+	return nil
+}
+
 type answeredBody struct {
 	Receipt    string          `json:"receipt"`
 	AnsweredOn string          `json:"answered_on"`
@@ -169,13 +179,11 @@ func (s *Server) answerRequest(w http.ResponseWriter, r *http.Request, who acces
 	if err == nil {
 		err = body.check()
 	}
-	switch {
-	case err != nil:
+	if err == nil {
+		err = checkRequest(body.ID, body.Kind)
+	}
+	if err != nil {
 		return err
-	case body.ID == uuid.Nil:
-		return invalid("id", "Make an id for the request.")
-	case body.Kind != register.AccessRequest && body.Kind != register.ErasureRequest:
-		return invalid("kind", "The kind is access or erasure.")
 	}
 	request := register.Request{ID: body.ID, Kind: body.Kind, Checked: body.Checked}
 	report, receipt, err := s.DB.AnswerRequest(r.Context(), who.Principal, s.Keys, request, body.HouseholdID)
@@ -197,15 +205,16 @@ type requestBody struct {
 	AnsweredOn string    `json:"answered_on"`
 }
 
+func showRequest(r register.Request) requestBody {
+	return requestBody{AreaID: r.Area, Kind: r.Kind, Checked: r.Checked, AnsweredOn: date(r.AnsweredOn)}
+}
+
 func (s *Server) listRequests(w http.ResponseWriter, r *http.Request, who access.Session) error {
 	found, err := s.DB.Requests(r.Context(), who.Principal)
 	if err != nil {
 		return err
 	}
-	show := func(r register.Request) requestBody {
-		return requestBody{AreaID: r.Area, Kind: r.Kind, Checked: r.Checked, AnsweredOn: date(r.AnsweredOn)}
-	}
-	return answer(w, http.StatusOK, listed(found, len(found), show, nil))
+	return answer(w, http.StatusOK, listed(found, len(found), showRequest, nil))
 }
 
 type retentionBody struct {

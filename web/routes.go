@@ -52,6 +52,7 @@ var (
 	handlers         = []string{register.CaseHandler}
 	providers        = []string{register.Worker, register.CaseHandler}
 	officers         = []string{register.DPO}
+	backupReaders    = []string{register.DPO, register.Administrator}
 	grantKeepers     = []string{register.Supervisor, register.DPO, register.Administrator}
 )
 
@@ -140,7 +141,7 @@ var routes = []route{
 	{pattern: "GET /api/v1/lone-timers", roles: supervisors, do: (*Server).listLapsedTimers},
 	{pattern: "GET /api/v1/emergencies", roles: emergencyReaders, do: (*Server).listEmergencies},
 	{pattern: "PUT /api/v1/emergencies/{id}", roles: supervisors, do: (*Server).proposeEmergency},
-	{pattern: "POST /api/v1/emergencies/{id}/decide", roles: supervisors, do: (*Server).decideEmergency},
+	{pattern: "POST /api/v1/emergencies/{id}/decide", roles: emergencyReaders, do: (*Server).decideEmergency},
 	{pattern: "GET /api/v1/emergencies/{id}/support", roles: supervisors, do: (*Server).listOpened},
 	{pattern: "POST /api/v1/emergencies/{id}/print", roles: supervisors, do: (*Server).printOpened},
 	{pattern: "GET /api/v1/emergencies/{id}/to-tell", roles: supervisors, do: (*Server).listToTell},
@@ -156,6 +157,9 @@ var routes = []route{
 	{pattern: "POST /api/v1/requests", roles: officers, do: (*Server).answerRequest},
 	{pattern: "POST /api/v1/requests/find", roles: officers, do: (*Server).findPlaces},
 	{pattern: "POST /api/v1/requests/preview", roles: officers, do: (*Server).previewPlace},
+	{pattern: "POST /api/v1/requests/code", roles: officers, do: (*Server).findByCode},
+	{pattern: "POST /api/v1/requests/code/answer", roles: officers, do: (*Server).answerByCode},
+	{pattern: "GET /api/v1/backups", roles: backupReaders, do: (*Server).listBackups},
 	{pattern: "POST /api/v1/exports", roles: leaders, do: (*Server).makeExport},
 	{pattern: "GET " + exportFilePath, roles: leaders, raw: true, do: (*Server).sendExport},
 	{pattern: "GET /api/v1/events", roles: walkersAndLeaders, raw: true, do: (*Server).followEvents},

@@ -70,7 +70,7 @@ func (db *DB) RecordConsent(ctx context.Context, principal Principal, keys *Keys
 		return false, err
 	}
 	err = db.As(ctx, principal, func(tx pgx.Tx) error {
-		there, err := findConsents(ctx, tx, keys, "c.id = $1 AND c.receipt_hmac = $2", consent.ID, keys.hashReceipt(receipt))
+		there, err := findConsents(ctx, tx, keys, "c.id = $1 AND c.receipt_hmac = $2", consent.ID, keys.HashReceipt(receipt))
 		if err != nil {
 			return err
 		}
@@ -85,7 +85,7 @@ func (db *DB) RecordConsent(ctx context.Context, principal Principal, keys *Keys
 			return ErrNotAssigned
 		}
 		tag, err := tx.Exec(ctx, insertConsent, consent.ID, consent.Household, consent.Purpose, consent.NoticeVersion, consent.Language,
-			consent.Method, consent.GivenOn, consent.ExpiresOn, sealed, keys.hashReceipt(receipt))
+			consent.Method, consent.GivenOn, consent.ExpiresOn, sealed, keys.HashReceipt(receipt))
 		if err != nil {
 			return err
 		}
@@ -180,7 +180,7 @@ func (db *DB) WithdrawConsentsOf(ctx context.Context, principal Principal, house
 func (db *DB) WithdrawByReceipt(ctx context.Context, keys *Keys, receipt Receipt) (ended time.Time, err error) {
 	var day *time.Time
 	err = db.As(ctx, Service("resident"), func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, "SELECT rounds.withdraw_by_receipt($1)", keys.hashReceipt(receipt)).Scan(&day)
+		return tx.QueryRow(ctx, "SELECT rounds.withdraw_by_receipt($1)", keys.HashReceipt(receipt)).Scan(&day)
 	})
 	if err == nil && day == nil {
 		err = ErrNoConsent

@@ -37,6 +37,8 @@ type EmergencyOpening struct {
 	// Prints is how many were made; ToTell how many of those opened are still to be
 	// told, for a supervisor.
 	Prints, ToTell int
+	// ProposedBy and OpenedBy are logins, for the officer; else "".
+	ProposedBy, OpenedBy string
 }
 
 // EmergencyOpenings are those of the areas that the principal, a supervisor or the
@@ -45,15 +47,17 @@ func (db *DB) EmergencyOpenings(ctx context.Context, principal Principal) (openi
 	const query = `
 		SELECT o.id, o.area_id, o.emergency, o.proposed_at, o.proposed_by = rounds.principal_account(), o.opened_at, o.closes_at,
 			(SELECT count(*) FROM rounds.opening_prints p WHERE p.opening_id = o.id),
-			CASE WHEN o.closes_at <= rounds.clock() THEN (SELECT count(*) FROM rounds.opening_households h WHERE h.opening_id = o.id) ELSE 0 END
-		FROM rounds.emergency_openings o ORDER BY o.proposed_at DESC, o.id`
-	err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, query)
-		if err != nil {
-			return err
+			CASE WHEN o.closes_at <= rounds.clock() THEN (SELECT count(*) FROM rounds.opening_households h WHERE h.opening_id = o.id) ELSE 0 END,
+			CASE WHEN rounds.principal_role() = 'dpo' THEN coalesce(p.login, '') ELSE '' END,
+			CASE WHEN rounds.principal_role() = 'dpo' THEN coalesce(b.login, '') ELSE '' END
+		FROM rounds.emergency_openings o LEFT JOIN rounds.accounts p ON p.id = o.proposed_by LEFT JOIN rounds.accounts b ON b.id = o.opened_by
+		ORDER BY o.proposed_at DESC, o.id`
+	err = db.AsAudited(ctx, principal, func(tx pgx.Tx) (read audit.Entry, err error) {
+		openings, err = rowsOf[EmergencyOpening](ctx, tx, query)
+		if principal.Role == DPO && len(openings) > 0 {
+			read = audit.Entry{Kind: audit.Accounts, Purpose: audit.ForOversight}
 		}
-		openings, err = pgx.CollectRows(rows, pgx.RowToStructByPos[EmergencyOpening])
-		return err
+		return read, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("register: emergency openings: %w", err)
@@ -100,7 +104,7 @@ func (db *DB) OpenEmergency(ctx context.Context, principal Principal, id uuid.UU
 	return secondPerson(db.decide(ctx, principal, ErrNoProposal, "open emergency", "SELECT rounds.open_emergency($1)", id))
 }
 
-// CloseEmergency closes an opening sooner. The error may be [ErrNoOpening].
+// CloseEmergency closes an opening sooner, for a supervisor or the officer. The error may be [ErrNoOpening].
 func (db *DB) CloseEmergency(ctx context.Context, principal Principal, id uuid.UUID) error {
 	return db.decide(ctx, principal, ErrNoOpening, "close emergency", "SELECT rounds.close_emergency($1)", id)
 }

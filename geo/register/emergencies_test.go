@@ -187,7 +187,7 @@ func TestEmergencies_TellThoseWhoWereOpened(t *testing.T) {
 		t.Errorf("told while it is open: %v", err)
 	}
 	o.hours(5)
-	for name, principal := range map[string]register.Principal{"sibling": o.sibling, "worker": o.worker, "officer": o.officer} {
+	for name, principal := range map[string]register.Principal{"sibling": o.sibling, "worker": o.worker, "analyst": {Account: o.officer.Account, Role: register.Analyst}} {
 		if err := o.db.CloseEmergency(t.Context(), principal, o.id); !errors.Is(err, register.ErrNoOpening) {
 			t.Errorf("%s closes: %v", name, err)
 		}

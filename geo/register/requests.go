@@ -178,7 +178,7 @@ func (db *DB) AnswerRequest(ctx context.Context, principal Principal, keys *Keys
 		}
 		const insert = `INSERT INTO rounds.resident_requests (id, area_id, kind, checked, answered_on, receipt)
 			VALUES ($1, $2, $3, $4, rounds.today(), $5) ON CONFLICT DO NOTHING`
-		tag, err := tx.Exec(ctx, insert, request.ID, report.Place.AreaID, request.Kind, request.Checked, keys.hashReceipt(code))
+		tag, err := tx.Exec(ctx, insert, request.ID, report.Place.AreaID, request.Kind, request.Checked, keys.HashReceipt(code))
 		if err != nil {
 			return err
 		}

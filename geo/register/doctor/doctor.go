@@ -10,6 +10,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/backup"
 	"github.com/rounds-project/rounds/migrations"
 )
@@ -125,9 +126,6 @@ func (e *examination) schema(ctx context.Context) error {
 	return err
 }
 
-// freshBackup is how old the last backup may be.
-const freshBackup = 8 * 24 * time.Hour
-
 func (e *examination) backups(ctx context.Context) error {
 	var last *time.Time
 	if err := e.conn.QueryRow(ctx, "SELECT max(made_at) FROM rounds.backups").Scan(&last); err != nil {
@@ -136,7 +134,7 @@ func (e *examination) backups(ctx context.Context) error {
 	const do = "rounds backup FILE, every night by a timer; keep the file on another machine."
 	if last == nil {
 		e.find("There is no backup yet.", do)
-	} else if age := e.Now().Sub(*last); age > freshBackup {
+	} else if age := e.Now().Sub(*last); age > register.FreshBackup {
 		e.findf(do, "The last backup is %d days old.", int(age.Hours()/24))
 	}
 	return nil

@@ -70,3 +70,15 @@ export function moment(time: string): string {
 export function longDay(date: string): string {
   return new Intl.DateTimeFormat(language(), { dateStyle: "medium" }).format(new Date(date));
 }
+
+/** How long ago a moment was, in whole hours or days. */
+export function ago(time: string): string {
+  const passed = Math.max(0, Math.round((Date.now() - Date.parse(time)) / 3600_000));
+  const [value, unit] = passed < 48 ? [passed, "hour" as const] : [Math.round(passed / 24), "day" as const];
+  return new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(-value, unit);
+}
+
+export function megabytes(bytes: number): string {
+  const value = bytes / 1e6;
+  return new Intl.NumberFormat(language(), { style: "unit", unit: "megabyte", maximumFractionDigits: value < 10 ? 1 : 0 }).format(value);
+}
