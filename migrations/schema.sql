@@ -237,7 +237,8 @@ CREATE DOMAIN rounds.extract_file AS text
 
 CREATE TYPE rounds.identity_check AS ENUM (
     'in_person',
-    'code_posted'
+    'code_posted',
+    'own_code'
 );
 
 
@@ -823,7 +824,8 @@ CREATE FUNCTION rounds.close_emergency(the_opening uuid) RETURNS boolean
     AS $$
 BEGIN
     UPDATE rounds.emergency_openings o SET closes_at = least(o.closes_at, rounds.clock())
-    WHERE o.id = the_opening AND o.opened_at IS NOT NULL AND rounds.principal_role() = 'supervisor' AND o.area_id IN (SELECT rounds.granted_areas());
+    WHERE o.id = the_opening AND o.opened_at IS NOT NULL AND rounds.principal_role() IN ('supervisor', 'dpo')
+        AND o.area_id IN (SELECT rounds.granted_areas());
     RETURN FOUND;
 END
 $$;
@@ -868,6 +870,20 @@ $$;
 
 
 --
+-- Name: consent_of_code(bytea); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.consent_of_code(the_receipt bytea) RETURNS TABLE(id uuid, area_id uuid, purpose rounds.consent_purpose, services rounds.support_service[], notice_version smallint, notice_language rounds.language, method rounds.consent_method, given_on date, expires_on date, contact bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT c.id, c.area_id, c.purpose, array(SELECT s.service FROM rounds.consent_services s WHERE s.consent_id = c.id ORDER BY s.service),
+        c.notice_version, c.notice_language, c.method, c.given_on, c.expires_on, c.contact
+    FROM rounds.consents c WHERE c.receipt_hmac = the_receipt AND rounds.officer_holds(c.area_id)
+$$;
+
+
+--
 -- Name: door_notes_held(uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -898,6 +914,20 @@ BEGIN
     SELECT receipt_hmac, purpose, given_on, rounds.today() FROM rounds.consents WHERE id = the_consent
     ON CONFLICT DO NOTHING;
     DELETE FROM rounds.consents WHERE id = the_consent;
+END
+$$;
+
+
+--
+-- Name: end_consent_of_code(bytea); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.end_consent_of_code(the_receipt bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM rounds.end_consent(c.id) FROM rounds.consents c WHERE c.receipt_hmac = the_receipt AND rounds.officer_holds(c.area_id);
 END
 $$;
 
@@ -948,7 +978,10 @@ CREATE FUNCTION rounds.end_sessions(the_account uuid) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
-    WITH ended AS (
+    WITH pins AS (
+        DELETE FROM rounds.device_pins
+        WHERE account_id = the_account AND rounds.principal_role() IN ('administrator', 'service:operator')),
+    ended AS (
         DELETE FROM rounds.sessions
         WHERE account_id = the_account AND rounds.principal_role() IN ('administrator', 'service:login', 'service:operator')
         RETURNING 1)
@@ -6343,6 +6376,14 @@ GRANT ALL ON FUNCTION rounds.confirm_pair(the_household uuid) TO rounds_app;
 
 
 --
+-- Name: FUNCTION consent_of_code(the_receipt bytea); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.consent_of_code(the_receipt bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.consent_of_code(the_receipt bytea) TO rounds_app;
+
+
+--
 -- Name: FUNCTION door_notes_held(the_household uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -6355,6 +6396,14 @@ GRANT ALL ON FUNCTION rounds.door_notes_held(the_household uuid) TO rounds_app;
 --
 
 REVOKE ALL ON FUNCTION rounds.end_consent(the_consent uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION end_consent_of_code(the_receipt bytea); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.end_consent_of_code(the_receipt bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.end_consent_of_code(the_receipt bytea) TO rounds_app;
 
 
 --
