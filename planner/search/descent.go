@@ -8,6 +8,7 @@ type descent struct {
 	queue []int32
 	// queued stamps the stops that wait in the queue.
 	queued []bool
+	halt   halt
 }
 
 // granularity is how many nearest neighbours moves look at.
@@ -28,11 +29,23 @@ func (d *descent) descend(stops []int32) {
 			d.queue = d.queue[:len(d.queue)-1]
 			d.queued[u] = false
 			d.improve(u)
+			if d.halt.called() {
+				d.forget()
+				return
+			}
 		}
 		if !d.exchangeAll() {
 			return
 		}
 	}
+}
+
+// forget empties the queue.
+func (d *descent) forget() {
+	for _, i := range d.queue {
+		d.queued[i] = false
+	}
+	d.queue = d.queue[:0]
 }
 
 // push queues a stop that is on a route.

@@ -27,6 +27,9 @@ func newEngine(m *model, rng random) *engine {
 	return e
 }
 
+// until lets the engine see when ctx ends, within long steps too.
+func (e *engine) until(ctx context.Context) { e.descent.halt.ctx, e.rebuild.halt.ctx = ctx, ctx }
+
 // start makes the current solution the best: what is left out is served where it can
 // be, and local search runs over all stops when polish is set.
 func (e *engine) start(polish bool) {

@@ -23,6 +23,7 @@ type rebuild struct {
 	blink int
 	queue []queued
 	probe probe
+	halt  halt
 }
 
 type queued struct {
@@ -35,6 +36,9 @@ type queued struct {
 func (b *rebuild) recreate(stops []int32) {
 	b.arrange(stops)
 	for _, q := range b.queue {
+		if b.halt.called() {
+			return
+		}
 		b.serve(q.stop)
 	}
 }

@@ -113,6 +113,7 @@ func (f *fleet) improve(ctx context.Context, p *part, seed random, clock clock) 
 	e.s.begin()
 	e.s.adopt(p.routes, f.row)
 	before := e.s.cost
+	e.until(ctx)
 	e.start(clock.first)
 	f.gain.Add(before - e.best.cost)
 	e.anneal = newAnneal(f.leg)

@@ -4,8 +4,9 @@ import "errors"
 
 // Bounds that keep every sum of a problem inside int64.
 const (
-	// MaxLocations is also the most stops a problem may have.
-	MaxLocations = 20_000_000
+	// MaxLocations is also the most stops a problem may have, about what 16 GB hold
+	// while it is searched; larger ones are to be cut into areas.
+	MaxLocations = 4_000_000
 	// MissingPrice is what leaving out a required stop costs. It is above any
 	// detour, fixed cost or prize, so a required stop stays out only for want of a
 	// feasible place.

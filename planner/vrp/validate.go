@@ -3,6 +3,7 @@ package vrp
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Validate says what is wrong with the problem, naming the stop or vehicle and its
@@ -13,7 +14,7 @@ func (p *Problem) Validate() error {
 		return errors.New("vrp: no costs: make them with Dense or Planar")
 	}
 	if n > MaxLocations || len(p.Stops) > MaxLocations {
-		return fmt.Errorf("vrp: %d locations and %d stops, at most %d are taken", n, len(p.Stops), MaxLocations)
+		return fmt.Errorf("vrp: %d locations and %d stops, at most %d are taken: cut the problem into areas", n, len(p.Stops), MaxLocations)
 	}
 	if d := p.Durations.Len(); d != 0 && d != n {
 		return fmt.Errorf("vrp: durations of %d locations beside costs of %d", d, n)
@@ -151,7 +152,7 @@ func (p *Problem) validateFrozen() error {
 	c := checker{problem: p, seen: make([]bool, len(p.Stops)), used: make([]int, len(p.Vehicles))}
 	for v := range p.Vehicles {
 		if err := c.route(Route{Vehicle: int32(v), Stops: p.Vehicles[v].Frozen}); err != nil {
-			return fmt.Errorf("vrp: vehicle %d: frozen stops: %w", v, err)
+			return fmt.Errorf("vrp: vehicle %d: frozen stops: %s", v, strings.ReplaceAll(err.Error(), "\n", "; "))
 		}
 	}
 	return nil

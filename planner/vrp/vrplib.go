@@ -73,7 +73,7 @@ func (f *vrplib) line() error {
 func (f *vrplib) readDimension() error {
 	n, err := strconv.Atoi(f.header["DIMENSION"])
 	if err != nil || n < 1 || n > MaxLocations {
-		return f.errorf("DIMENSION %q is no number from 1 to %d", clip(f.header["DIMENSION"]), MaxLocations)
+		return f.errorf("DIMENSION %q is no number from 1 to %d: cut what is larger into areas", clip(f.header["DIMENSION"]), MaxLocations)
 	}
 	f.dimension = n
 	return nil
