@@ -32,8 +32,9 @@ type block struct {
 	// unfit are the households that do not fit any day of this worker, left those
 	// for which the days do not suffice.
 	unfit, left []int32
-	// work is the sum over the days, in seconds.
-	work int
+	// work is the sum over the days, in seconds; bound is what their walks and days cost
+	// at least, however they are put in order.
+	work, bound int
 }
 
 // cut makes the blocks of a crew's territory, one for a small one, none for an
@@ -78,15 +79,16 @@ func (p *proposal) trim(c *crew, most int) {
 	for _, at := range days[most:] {
 		b := c.blocks[at.block]
 		b.left = append(b.left, b.days[at.day]...)
-		b.days[at.day] = nil
+		b.days[at.day], b.bound = nil, 0 // what is left could cost less
 	}
 	for _, b := range c.blocks {
 		b.days = slices.DeleteFunc(b.days, func(day []int32) bool { return day == nil })
 	}
 }
 
-// solve measures the walks of a block and searches for its days.
-func (p *proposal) solve(ctx context.Context, b *block, params search.Params) error {
+// solve measures the walks of a block and searches for its days; for the final ones it
+// also finds out what they cost at least.
+func (p *proposal) solve(ctx context.Context, b *block, params search.Params, final bool) error {
 	if err := p.measure(ctx, b, params.Threads); err != nil {
 		return err
 	}
@@ -94,7 +96,7 @@ func (p *proposal) solve(ctx context.Context, b *block, params search.Params) er
 	if err != nil {
 		return err
 	}
-	b.days, b.left, b.work = nil, nil, 0
+	b.days, b.left, b.work, b.bound = nil, nil, 0, 0
 	if len(stops) == 0 {
 		return nil
 	}
@@ -117,6 +119,9 @@ func (p *proposal) solve(ctx context.Context, b *block, params search.Params) er
 	}
 	for _, stop := range solution.Unserved {
 		b.left = append(b.left, stops[stop])
+	}
+	if final {
+		b.bound = p.least(b)
 	}
 	b.seconds = nil
 	return nil
@@ -150,17 +155,16 @@ func (p *proposal) problem(b *block) (problem *vrp.Problem, stops []int32, err e
 	if err != nil {
 		return nil, nil, err
 	}
-	problem = &vrp.Problem{Costs: metric, Vehicles: []vrp.Vehicle{{
-		Count: max(1, b.most), Start: int32(n), End: end, FixedCost: dayPrice,
-		Shift: vrp.Window{Open: int64(c.shift.opens), Close: int64(c.shift.closes)},
-	}}}
+	day := c.vehicle(int32(n), end)
+	day.Count, day.FixedCost = max(1, b.most), dayPrice
+	problem = &vrp.Problem{Costs: metric, Vehicles: []vrp.Vehicle{day}}
 	b.unfit = nil
 	for i, h := range b.households {
 		back := 0
 		if c.End != nil {
 			back = int(metric.At(int32(i), end))
 		}
-		if reason := p.fits(h, c.shift, int(metric.At(int32(n), int32(i))), back); reason != "" {
+		if reason := p.fits(h, &c.workday, int(metric.At(int32(n), int32(i))), back); reason != "" {
 			p.reasons[h] = reason
 			b.unfit = append(b.unfit, h)
 			continue
@@ -176,8 +180,7 @@ func (p *proposal) problem(b *block) (problem *vrp.Problem, stops []int32, err e
 func (p *proposal) stop(location, household int32) vrp.Stop {
 	stop := vrp.Stop{Location: location, Service: int64(p.service(household))}
 	if w := p.Households[household].Window; w != nil {
-		window := spanOf(*w)
-		stop.Windows = []vrp.Window{{Open: int64(window.opens), Close: int64(window.closes)}}
+		stop.Windows = []vrp.Window{spanOf(*w).wait()}
 	}
 	return stop
 }

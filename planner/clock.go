@@ -14,6 +14,10 @@ func spanOf(w geo.Window) span {
 	return span{int(w.Opens / time.Second), int(w.Closes / time.Second)}
 }
 
+func (s span) window() geo.Window {
+	return geo.Window{Opens: time.Duration(s.opens) * time.Second, Closes: time.Duration(s.closes) * time.Second}
+}
+
 // clock writes seconds after midnight as 08:30:00.
 func clock(seconds int) string {
 	return fmt.Sprintf("%02d:%02d:%02d", seconds/3600, seconds/60%60, seconds%60)

@@ -69,14 +69,15 @@ func (p *proposal) deal(context.Context) error {
 // exclude finds the households whose service fits no shift, or whose window no
 // shift meets, however near they are.
 func (p *proposal) exclude() {
-	shifts := make([]span, len(p.Workers))
+	days := make([]workday, len(p.Workers))
 	for i := range p.Workers {
-		shifts[i], _ = shiftOf(&p.Workers[i]) // validated
+		days[i].shift, _ = shiftOf(&p.Workers[i]) // validated
+		days[i].pause = p.Workers[i].Break
 	}
 	for i := range p.Households {
 		if p.reasons[i] == "" {
-			p.reasons[i] = leastReason(shifts, func(s span) Reason {
-				return p.fits(int32(i), s, 0, 0)
+			p.reasons[i] = leastReason(days, func(d *workday) Reason {
+				return p.fits(int32(i), d, 0, 0)
 			})
 		}
 	}
@@ -84,10 +85,10 @@ func (p *proposal) exclude() {
 
 // leastReason is "" when one of the shifts will do, or the reason of one that
 // comes nearest: a window that is missed rather than a visit that is too long.
-func leastReason(shifts []span, judge func(span) Reason) Reason {
+func leastReason(days []workday, judge func(*workday) Reason) Reason {
 	worst := TooLong
-	for _, s := range shifts {
-		switch r := judge(s); r {
+	for k := range days {
+		switch r := judge(&days[k]); r {
 		case "":
 			return ""
 		case NoFeasibleWindow:
@@ -95,23 +96,6 @@ func leastReason(shifts []span, judge func(span) Reason) Reason {
 		}
 	}
 	return worst
-}
-
-// fits says why a household cannot be the only stop of a shift, with so many
-// seconds to walk there and back; "" when it can.
-func (p *proposal) fits(household int32, shift span, there, back int) Reason {
-	service := p.service(household)
-	arrive := shift.opens + there
-	if arrive+service+back > shift.closes {
-		return TooLong
-	}
-	if w := p.Households[household].Window; w != nil {
-		window := spanOf(*w)
-		if arrive > window.closes || max(arrive, window.opens)+service+back > shift.closes {
-			return NoFeasibleWindow
-		}
-	}
-	return ""
 }
 
 // pieces groups the households that may be on a route by piece of the network.
@@ -168,7 +152,7 @@ func (p *proposal) hire() {
 	width := max(2, len(fmt.Sprint(p.WorkerCount)))
 	for n := 1; n <= p.WorkerCount; n++ {
 		p.Workers = append(p.Workers, Worker{
-			ID: fmt.Sprintf("w%0*d", width, n), Name: fmt.Sprintf("Worker %d", n), Roams: true,
+			ID: fmt.Sprintf("w%0*d", width, n), Name: fmt.Sprintf("Worker %d", n), Roams: true, Break: p.Break,
 			Shift: [2]string{geo.Clock(p.Shift.Opens), geo.Clock(p.Shift.Closes)},
 		})
 	}
@@ -185,7 +169,8 @@ func (p *proposal) enlist(groups []*group, work []float64) error {
 	for i := range p.Workers {
 		w := &p.Workers[i]
 		shift, _ := shiftOf(w) // validated
-		c := &crew{Worker: *w, shift: shift, share: float64(shift.closes - shift.opens)}
+		c := &crew{Worker: *w, workday: workday{shift, w.Break}}
+		c.share = float64(c.room())
 		if p.Round.Days > 0 {
 			c.share *= float64(len(p.workdays(c, p.Round.Days)))
 		}
@@ -246,7 +231,7 @@ func (p *proposal) split(g *group, estimates []float64) (err error) {
 		able = g.crews[:1]
 		able[0].share = 1 // days off all the round: everything is beyond the horizon
 	}
-	g.graph.Day = float64(able[0].shift.closes - able[0].shift.opens)
+	g.graph.Day = float64(able[0].room())
 	working := able[:min(len(able), len(g.households))]
 	g.division = territory.Split(g.graph, slices.Repeat([]float64{1}, len(working)))
 	for _, c := range able[len(working):] {

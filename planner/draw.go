@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/planner/network"
 )
 
@@ -61,7 +60,7 @@ func (p *proposal) dated(c *crew) []*tour {
 	dates := p.workdays(c, len(days))
 	tours := make([]*tour, len(days))
 	for k, day := range days {
-		tours[k] = &tour{crew: c, date: dates[k], hours: c.shift, households: day}
+		tours[k] = &tour{crew: c, date: dates[k], workday: c.workday, households: day}
 	}
 	return tours
 }
@@ -130,52 +129,4 @@ func (p *proposal) walk(ctx context.Context, t *tour, r *Route) error {
 		r.Line = append(r.Line, r.Line[0]) // all doors are at one point
 	}
 	return p.timetable(t, legs, r)
-}
-
-// timetable writes the times of a day whose legs are known. One leaves as late as
-// the windows allow without getting back later, and never waits when the start of
-// the shift does not ask for it.
-func (p *proposal) timetable(t *tour, legs []network.Leg, r *Route) error {
-	c, day := t.crew, t.households
-	visits := make([]visit, len(day))
-	for k, h := range day {
-		visits[k] = visit{leg: legs[k].Seconds, service: p.service(h)}
-		if w := p.Households[h].Window; w != nil {
-			window := spanOf(*w)
-			visits[k].window = &window
-		}
-	}
-	leave := latestLeave(t.hours.opens, visits)
-	now := leave
-	r.Leave = clock(leave)
-	for k, h := range day {
-		household := &p.Households[h]
-		arrive := now + visits[k].leg
-		start := visits[k].begin(arrive)
-		now = start + visits[k].service
-		if w := visits[k].window; w != nil && start > w.closes {
-			return fmt.Errorf("planner: worker %s on %s: household %s is reached after its window", c.ID, r.Date, household.ID)
-		}
-		stop := Stop{
-			Seq: k + 1, Household: household.ID, Address: household.Address.Line(),
-			Lon: household.At[0], Lat: household.At[1], Doors: household.Doors,
-			TravelS: legs[k].Seconds, DistanceM: legs[k].Metres, FerryM: legs[k].FerryMetres,
-			Arrive: clock(arrive), Start: clock(start), Depart: clock(now),
-		}
-		if w := household.Window; w != nil {
-			stop.Window = &[2]string{geo.Clock(w.Opens), geo.Clock(w.Closes)}
-		}
-		r.ServiceS += visits[k].service
-		r.WaitS += start - arrive
-		r.Stops = append(r.Stops, stop)
-	}
-	if r.LastLeg != nil {
-		now += r.LastLeg.TravelS
-	}
-	if now > t.hours.closes {
-		return fmt.Errorf("planner: worker %s on %s: back at %s, after the shift", c.ID, r.Date, clock(now))
-	}
-	r.Back = clock(now)
-	r.work = now - leave
-	return nil
 }

@@ -38,6 +38,7 @@ func (p *proposal) plan() Plan {
 		}
 	}
 	plan.Totals = plan.total()
+	plan.Explanation = p.explain(&plan)
 	return plan
 }
 

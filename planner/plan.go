@@ -16,6 +16,8 @@ type Plan struct {
 	Routes     []Route     `json:"routes"`
 	Unplanned  []Unplanned `json:"unplanned"`
 	Totals     Totals      `json:"totals"`
+	// Explanation is for who asked for the plan; the document does not have it.
+	Explanation Explanation `json:"-"`
 }
 
 // Round is what was asked for.
@@ -43,6 +45,8 @@ type Worker struct {
 	// YYYY-MM-DD without a route.
 	Skills  []string `json:"skills,omitempty"`
 	DaysOff []string `json:"days_off,omitempty"`
+	// Break is had on each day; nil for none.
+	Break *Break `json:"-"`
 	// Roams: start and end are chosen, on the street in the middle of the territory.
 	Roams bool `json:"-"`
 }

@@ -52,7 +52,7 @@ type proposal struct {
 // crew is a worker with a territory.
 type crew struct {
 	Worker
-	shift span
+	workday
 	start network.Access
 	end   network.Access // not used when Worker.End is nil
 	// share of the group's work that is fair, in proportion to working time.

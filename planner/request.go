@@ -31,6 +31,8 @@ type Request struct {
 	WorkerCount int
 	// Shift of the workers that are made; the zero value is 08:30 to 14:30.
 	Shift geo.Window
+	// Break of the workers that are made; nil for none.
+	Break *Break
 
 	// Former, when not nil, is the plan to change as little as what has happened since
 	// asks for, by household: whoever is away, new, moved or gone. Days must be set.
@@ -97,13 +99,20 @@ func (q *Request) validate() error {
 	if q.Shift == (geo.Window{}) {
 		q.Shift = DefaultShift
 	}
+	if err := q.Break.validate(q.Shift); err != nil {
+		return err
+	}
 	if q.Time == 0 && q.Iterations == 0 {
 		q.Time = defaultTime
 	}
 	seen := map[string]bool{}
 	for i := range q.Workers {
 		w := &q.Workers[i]
-		if _, err := shiftOf(w); err != nil {
+		shift, err := shiftOf(w)
+		if err != nil {
+			return fmt.Errorf("planner: worker %q: %w", w.ID, err)
+		}
+		if err := w.Break.validate(shift.window()); err != nil {
 			return fmt.Errorf("planner: worker %q: %w", w.ID, err)
 		}
 		if seen[w.ID] {

@@ -50,9 +50,9 @@ type revision struct {
 
 // tour is a worker's day with its households in order.
 type tour struct {
+	workday
 	crew       *crew
 	date       string
-	hours      span
 	households []int32
 }
 
@@ -96,7 +96,7 @@ func (r *revision) muster() error {
 	for i := range r.Workers {
 		w := r.Workers[i]
 		shift, _ := shiftOf(&w) // validated
-		c := &crew{Worker: w, shift: shift}
+		c := &crew{Worker: w, workday: workday{shift, w.Break}}
 		if c.Roams {
 			c.Start = r.Households[r.firstLoose()].At
 			c.End = &c.Start
@@ -106,12 +106,12 @@ func (r *revision) muster() error {
 		}
 		r.crews = append(r.crews, c)
 		for _, date := range r.workdays(c, MostDays) {
-			hours := shift
+			day := c.workday
 			if date == r.Round.From {
-				hours.opens = max(hours.opens, int(r.NotBefore.Seconds()))
+				day.shift.opens = max(day.shift.opens, int(r.NotBefore.Seconds()))
 			}
-			if hours.opens < hours.closes {
-				r.tours = append(r.tours, &tour{crew: c, date: date, hours: hours})
+			if day.shift.opens < day.shift.closes {
+				r.tours = append(r.tours, &tour{workday: day, crew: c, date: date})
 			}
 		}
 	}
@@ -307,10 +307,9 @@ func (r *revision) between(ctx context.Context, tours []*tour, loose []int32) (h
 			workers[t.crew] = len(problem.Workers)
 			problem.Workers = append(problem.Workers, vrp.Worker{})
 		}
-		problem.Vehicles = append(problem.Vehicles, vrp.Vehicle{
-			Count: 1, Start: at.start, End: at.end, FixedCost: dayPrice,
-			Shift: vrp.Window{Open: int64(t.hours.opens), Close: int64(t.hours.closes)},
-		})
+		day := t.vehicle(at.start, at.end)
+		day.FixedCost = dayPrice
+		problem.Vehicles = append(problem.Vehicles, day)
 		w := &problem.Workers[workers[t.crew]]
 		w.Vehicles = append(w.Vehicles, int32(k))
 	}

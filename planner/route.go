@@ -38,7 +38,7 @@ func (p *proposal) route(ctx context.Context) error {
 		times = fewProbes
 	}
 	for probe := 0; probe < times && p.shared(); probe++ {
-		if err := p.solveAll(ctx, p.probe); err != nil {
+		if err := p.solveAll(ctx, p.probe, false); err != nil {
 			return err
 		}
 		mended := false
@@ -59,7 +59,7 @@ func (p *proposal) route(ctx context.Context) error {
 		return err
 	}
 	p.Time = max(p.Time-time.Since(begun), p.Time/2)
-	if err := p.solveAll(ctx, p.final); err != nil {
+	if err := p.solveAll(ctx, p.final, true); err != nil {
 		return err
 	}
 	for _, c := range p.crews {
@@ -207,7 +207,7 @@ func (p *proposal) nearest(crews []*crew, household int32, there, back []int32) 
 	var best *crew
 	least := int64(0)
 	for k, c := range crews {
-		if p.fits(household, c.shift, int(there[k]), int(back[k])) == "" && (best == nil || int64(there[k])+int64(back[k]) < least) {
+		if p.fits(household, &c.workday, int(there[k]), int(back[k])) == "" && (best == nil || int64(there[k])+int64(back[k]) < least) {
 			best, least = c, int64(there[k])+int64(back[k])
 		}
 	}
@@ -246,7 +246,7 @@ func (p *proposal) thereAndBack(ctx context.Context, crews []*crew, households [
 
 // solveAll routes all territories, some side by side. bound says how far a search
 // goes, given the share that a block has of all households.
-func (p *proposal) solveAll(ctx context.Context, bound func(b *block, share float64) search.Params) error {
+func (p *proposal) solveAll(ctx context.Context, bound func(b *block, share float64) search.Params, final bool) error {
 	var all []*block
 	total := 0
 	for _, c := range p.crews {
@@ -270,7 +270,7 @@ func (p *proposal) solveAll(ctx context.Context, bound func(b *block, share floa
 		params := bound(b, float64(len(b.households))/float64(total))
 		params.Threads, params.Seed = max(1, p.threads()/side), uint64(p.Round.Seed)+uint64(k)
 		group.Go(func() error {
-			if err := p.solve(ctx, b, params); err != nil {
+			if err := p.solve(ctx, b, params, final); err != nil {
 				return err
 			}
 			done <- struct{}{}

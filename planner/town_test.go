@@ -132,7 +132,8 @@ func broken(plan *Plan, q *Request) (problems []string) {
 				say("%s: a day off", name)
 			}
 		}
-		now, travel, distance, wait := at(r.Leave), 0, 0, 0
+		now, travel, distance, wait, pause := at(r.Leave), 0, 0, 0, 0
+		rested := w.Break == nil
 		for k := range r.Stops {
 			s := &r.Stops[k]
 			h := households[s.Household]
@@ -146,10 +147,16 @@ func broken(plan *Plan, q *Request) (problems []string) {
 				opens, closes = int(h.Window.Opens.Seconds()), int(h.Window.Closes.Seconds())
 			}
 			begin := max(at(s.Arrive), opens)
-			if at(s.Arrive) != now+s.TravelS || at(s.Start) != begin || begin > closes || at(s.Depart) != begin+q.Round.VisitS*h.Doors {
+			if at(s.Arrive) != now+s.BreakS+s.TravelS || at(s.Start) != begin || begin > closes || at(s.Depart) != begin+q.Round.VisitS*h.Doors {
 				say("%s: the times of stop %d, %+v, after %d", name, k+1, *s, now)
 			}
-			wait += begin - at(s.Arrive)
+			wait, pause = wait+begin-at(s.Arrive), pause+s.BreakS
+			if w.Break != nil && s.BreakS > 0 {
+				// On the way, or waited for at the door: it begins when leaving, at the
+				// earliest, and is over when arriving.
+				length, begins := w.Break.pauses()
+				rested = rested || now <= begins.closes && at(s.Arrive)-length >= begins.opens
+			}
 			travel, distance, now = travel+s.TravelS, distance+s.DistanceM, at(s.Depart)
 		}
 		if (r.LastLeg == nil) != (w.End == nil) {
@@ -160,6 +167,12 @@ func broken(plan *Plan, q *Request) (problems []string) {
 		}
 		if at(r.Leave) < at(w.Shift[0]+":00") || at(r.Back) != now || now > at(w.Shift[1]+":00") {
 			say("%s: %s to %s is not within %v", name, r.Leave, r.Back, w.Shift)
+		}
+		if length, begins := w.Break.pauses(); !rested && now > begins.closes && at(r.Leave) < begins.opens+length {
+			say("%s: no break, %s to %s", name, r.Leave, r.Back)
+		}
+		if r.BreakS != pause {
+			say("%s: breaks of %d s, counted %d", name, r.BreakS, pause)
 		}
 		if r.TravelS != travel || r.DistanceM != distance || r.WaitS != wait {
 			say("%s: sums %d s, %d m, %d s waiting; counted %d, %d, %d", name, r.TravelS, r.DistanceM, r.WaitS, travel, distance, wait)
@@ -189,6 +202,9 @@ func broken(plan *Plan, q *Request) (problems []string) {
 			want.WorkloadMinS = work[w.ID]
 		}
 		want.WorkloadMinS, want.WorkloadMaxS = min(want.WorkloadMinS, work[w.ID]), max(want.WorkloadMaxS, work[w.ID])
+	}
+	if e := plan.Explanation; e.TravelS != want.TravelS || e.CostS != want.TravelS+want.Routes*dayPrice || e.BoundS > e.CostS {
+		say("explained as %+v", e)
 	}
 	if plan.Totals != want {
 		say("totals %+v, counted %+v", plan.Totals, want)

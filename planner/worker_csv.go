@@ -18,7 +18,7 @@ var workerID = regexp.MustCompile(`^[\pL\pN][\pL\pN_.-]{0,39}$`)
 
 // ReadWorkers reads a CSV with the columns id, name, start_lon, start_lat, end_lon,
 // end_lat, shift_start, shift_end and, when it has them, skills and days_off, whose
-// entries are parted by spaces or semicolons. Both ends empty: the route ends at its
+// entries are parted by spaces or semicolons, and break, as [ParseBreak] reads it. Both ends empty: the route ends at its
 // last stop.
 func ReadWorkers(r io.Reader) ([]Worker, error) {
 	t, err := gis.NewTable(r, "id", "name", "start_lon", "start_lat", "end_lon", "end_lat", "shift_start", "shift_end")
@@ -56,11 +56,11 @@ func ReadWorkers(r io.Reader) ([]Worker, error) {
 
 func readWorker(t *gis.Table) (w Worker, err error) {
 	var shift [2]string
-	var skills, off string
+	var skills, off, pause string
 	for _, f := range []struct {
 		column string
 		to     *string
-	}{{"id", &w.ID}, {"name", &w.Name}, {"shift_start", &shift[0]}, {"shift_end", &shift[1]}, {"skills", &skills}, {"days_off", &off}} {
+	}{{"id", &w.ID}, {"name", &w.Name}, {"shift_start", &shift[0]}, {"shift_end", &shift[1]}, {"skills", &skills}, {"days_off", &off}, {"break", &pause}} {
 		if *f.to, err = t.Text(f.column); err != nil {
 			return w, err
 		}
@@ -89,6 +89,11 @@ func readWorker(t *gis.Table) (w Worker, err error) {
 	}
 	if w.Shift = shift; shift[1] <= shift[0] {
 		return w, t.Wrong("shift_end", "is not after shift_start; no shift crosses midnight")
+	}
+	if pause != "" {
+		if w.Break, err = BreakWithin(pause, shift); err != nil {
+			return w, t.Wrong("break", "is none that the shift has room for; want it like 30m or 30m@11:30-13:00")
+		}
 	}
 	w.Skills = strings.FieldsFunc(skills, isSeparator)
 	w.DaysOff = strings.FieldsFunc(off, isSeparator)

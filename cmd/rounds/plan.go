@@ -28,11 +28,11 @@ const fewest = 20
 // planFlags are the flags of rounds plan, as typed.
 type planFlags struct {
 	streetFlags
-	workers, shift, from, timezone, name, households, out string
-	visit, time                                           time.Duration
-	days, threads                                         int
-	json                                                  bool
-	seed, iterations                                      int64
+	workers, shift, pause, from, timezone, name, households, out string
+	visit, time                                                  time.Duration
+	days, threads                                                int
+	json                                                         bool
+	seed, iterations                                             int64
 }
 
 func newPlanCommand() *cobra.Command {
@@ -45,7 +45,7 @@ func newPlanCommand() *cobra.Command {
 --households names a file, the households. Written are plan.json, routes.geojson,
 stops.csv, unplanned.csv, gpx/WORKER-DATE.gpx and map.html, a page that needs no network.
 
-A workers file is a CSV: id,name,start_lon,start_lat,end_lon,end_lat,shift_start,shift_end[,skills][,days_off];
+A workers file is a CSV: id,name,start_lon,start_lat,end_lon,end_lat,shift_start,shift_end[,skills][,days_off][,break];
 without an end the route ends at its last stop. A households file is a CSV or GeoJSON:
 id,lon,lat[,address][,doors][,window_start,window_end]. docs/plan.md explains what comes out.`,
 		Example: `  rounds plan andorra-latest.osm.bz2 --workers 13 --shift 6h --visit 15m --out plan
@@ -61,6 +61,7 @@ id,lon,lat[,address][,doors][,window_start,window_end]. docs/plan.md explains wh
 	f := c.Flags()
 	f.StringVar(&flags.workers, "workers", "", "how many workers, or a CSV file of them")
 	f.StringVar(&flags.shift, "shift", "6h", "shift of a day: how long from 08:30, or 09:00-15:00 (a workers file has its own)")
+	f.StringVar(&flags.pause, "break", "", "break of each day, as 30m (begun in the middle third of the shift) or 30m@11:30-13:00")
 	f.DurationVar(&flags.visit, "visit", 15*time.Minute, "how long a visit takes for each door")
 	f.StringVar(&flags.from, "from", "", "first day, as 2027-03-01 (default tomorrow)")
 	f.IntVar(&flags.days, "days", 0, "calendar days from the first (default as many as it takes)")
@@ -203,8 +204,9 @@ func summarise(out io.Writer, plan *planner.Plan, flags planFlags) error {
 			planner.Totals
 			Households int                    `json:"households"`
 			Why        map[planner.Reason]int `json:"unplanned_why"`
+			Explained  planner.Explanation    `json:"explained"`
 			Out        string                 `json:"out"`
-		}{t, plan.Households, reasons(plan), flags.out})
+		}{t, plan.Households, reasons(plan), plan.Explanation, flags.out})
 	}
 	fmt.Fprintf(out, "%d households: %d planned, %d not\n", plan.Households, t.Planned, t.Unplanned)
 	for _, r := range planner.Reasons {
@@ -216,6 +218,10 @@ func summarise(out io.Writer, plan *planner.Plan, flags planFlags) error {
 	fmt.Fprintf(out, "work of a worker: %s to %s\n", hours(t.WorkloadMinS), hours(t.WorkloadMaxS))
 	if t.Planned > 0 {
 		fmt.Fprintf(out, "travel for each stop: %d s, %d m\n", t.TravelS/t.Planned, t.DistanceM/t.Planned)
+	}
+	if e := plan.Explanation; e.Days > 0 {
+		fmt.Fprintf(out, "cost %d s: %d s of walks, %s out at %d s each\n", e.CostS, e.TravelS, counted(e.Days, "day"), e.DayPriceS)
+		fmt.Fprintf(out, "no plan with these territories costs less than %d s: at most %.1f %% could be gained\n", e.BoundS, 100*e.Gap)
 	}
 	_, err := fmt.Fprintf(out, "open %s/map.html\n", flags.out)
 	return err

@@ -50,6 +50,12 @@ func (f *planFlags) request(inputs []string) (planner.Request, error) {
 	if err != nil {
 		return planner.Request{}, err
 	}
+	var pause *planner.Break
+	if f.pause != "" {
+		if pause, err = planner.ParseBreak(f.pause, shift); err != nil {
+			return planner.Request{}, usagef("--break: %s", strings.TrimPrefix(err.Error(), "planner: "))
+		}
+	}
 	zone, err := zoneNamed(f.timezone)
 	if err != nil {
 		return planner.Request{}, err
@@ -68,9 +74,17 @@ func (f *planFlags) request(inputs []string) (planner.Request, error) {
 		Round: planner.Round{
 			Name: name, From: from, Days: f.days, Timezone: zone.String(), Mode: f.mode, Seed: f.seed, VisitS: int(f.visit / time.Second),
 		},
-		Shift: shift, Time: f.time, Iterations: f.iterations, Threads: f.threads,
+		Shift: shift, Break: pause, Time: f.time, Iterations: f.iterations, Threads: f.threads,
 	}
 	q.WorkerCount, q.Workers, err = f.staff()
+	for k := range q.Workers {
+		// A worker of a file has the break of the file, else the one asked for.
+		if w := &q.Workers[k]; w.Break == nil && f.pause != "" {
+			if w.Break, err = planner.BreakWithin(f.pause, w.Shift); err != nil {
+				return q, usagef("--break: worker %s: %s", w.ID, strings.TrimPrefix(err.Error(), "planner: "))
+			}
+		}
+	}
 	return q, err
 }
 

@@ -23,6 +23,8 @@ func TestPlan_RefusesAWrongCommandLine(t *testing.T) {
 		{"--shift \"16h\" from 08:30 ends after midnight", "--workers 1 --shift 16h"},
 		{"--shift \"22:00-06:00\"", "--workers 1 --shift 22:00-06:00"},
 		{"--shift \"9-15\"", "--workers 1 --shift 9-15"},
+		{"--break: the break \"noon\" is no length like 30m", "--workers 1 --break noon"},
+		{"--break: a break of 30m0s from 15:00-16:00 does not fit the shift 08:30-14:30", "--workers 1 --break 30m@15:00-16:00"},
 		{"--from \"1 March\" is no date", "--workers 1 --from 1~March"},
 		{"--from \"2027-02-29\" is no date", "--workers 1 --from 2027-02-29"},
 		{"--timezone \"Mars/Olympus\" is unknown", "--workers 1 --timezone Mars/Olympus"},

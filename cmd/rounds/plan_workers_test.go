@@ -38,6 +38,27 @@ func TestPlan_KeepsToAFileOfWorkers(t *testing.T) {
 	}
 }
 
+func TestPlan_GivesBreaksAsTheFileOrTheFlagSays(t *testing.T) {
+	t.Parallel()
+	own := strings.Replace(strings.Replace(team, "days_off", "days_off,break", 1), "2027-03-02", "2027-03-02,20m@09:00-09:30", 1)
+	plan := planned(t, fileOf(t, "village.osm", village()), "--workers", fileOf(t, "team.csv", strings.Replace(own, "18:30,,", "18:30,,,", 1)),
+		"--from", "2027-03-01", "--visit", "20m", "--iterations", "300", "--shift", "13:00-18:30", "--break", "45m@15:00-16:00")
+	paused := map[string]int{}
+	for _, r := range plan.Routes {
+		for _, s := range r.Stops {
+			if s.BreakS > 0 {
+				paused[r.Worker]++
+				if want := map[string]int{"anna": 20 * 60, "bo": 45 * 60}[r.Worker]; s.BreakS < want || r.BreakS != s.BreakS {
+					t.Errorf("%s pauses for %d s, %d s in all, want %d", r.Worker, s.BreakS, r.BreakS, want)
+				}
+			}
+		}
+	}
+	if paused["anna"] == 0 || paused["bo"] == 0 {
+		t.Errorf("breaks: %v", paused)
+	}
+}
+
 func TestPlan_SaysWhatIsWrongWithAFileOfWorkers(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, old, new, want string }{

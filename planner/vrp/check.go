@@ -8,7 +8,8 @@ import (
 
 // Check recomputes a solution from nothing but the problem: its cost, and, as one
 // joined error, everything that makes it infeasible. A required stop left out is
-// counted in Cost.Missing and is an error too. It shares no code with any search.
+// counted in Cost.Missing and is an error too. It shares no code with any search but
+// what cost.go says a single stop, or a worker's work, costs.
 func Check(p *Problem, s Solution) (Cost, error) {
 	cost, err := CheckPartial(p, s)
 	if cost.Missing > 0 {
