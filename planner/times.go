@@ -61,7 +61,7 @@ func (p *proposal) times(t *tour, legs []network.Leg) (vrp.Timetable, error) {
 	problem := vrp.Problem{Costs: metric, Vehicles: []vrp.Vehicle{t.vehicle(0, end)}}
 	solution := vrp.Solution{Routes: make([]vrp.Route, 1)}
 	for k, h := range day {
-		problem.Stops = append(problem.Stops, p.stop(h, int32(k+1)))
+		problem.Stops = append(problem.Stops, p.stop(int32(k+1), h))
 		solution.Routes[0].Stops = append(solution.Routes[0].Stops, int32(k))
 	}
 	if _, err := vrp.Check(&problem, solution); err != nil {
