@@ -245,6 +245,11 @@ func TestWithdrawal_DeletesAndLeavesAStub(t *testing.T) {
 			if stub != "provide_services 2027-03-01 2027-03-01" {
 				t.Errorf("the stub is %q", stub)
 			}
+			// A backup that is restored must not bring the consent back.
+			if n := v.count(`SELECT count(*) FROM rounds.erasures e JOIN rounds.consent_stubs s ON s.pseudonym = e.digest
+				WHERE e.class = 'consent' AND e.erased_on = s.ended_on`); n != 1 {
+				t.Errorf("%d lines of the ledger", n)
+			}
 			if gone, err := v.db.Tombstones(t.Context(), v.worker); err != nil || !slices.Equal(gone, []uuid.UUID{consent.ID}) {
 				t.Errorf("the phone hears of %v, %v", gone, err)
 			}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo"
@@ -70,6 +71,16 @@ func TestImportHouseholds_JoinsSmallTownsAndMakesGroupsOfTwenty(t *testing.T) {
 	}
 	if n := f.count("SELECT count(*) FROM rounds.households h JOIN rounds.dwelling_group_cells c USING (cell, area_id)"); n != len(all)+1 {
 		t.Errorf("%d households are in a group", n)
+	}
+	// The database refuses what the cut never gives.
+	for dwellings, want := range map[int]string{19: "dwelling_groups_twenty", 20: ""} {
+		err := f.db.As(t.Context(), register.Service("import"), func(tx pgx.Tx) error {
+			_, err := tx.Exec(t.Context(), "INSERT INTO rounds.dwelling_groups (id, area_id, dwellings) SELECT gen_random_uuid(), id, $1 FROM rounds.areas WHERE name = 'East'", dwellings)
+			return err
+		})
+		if constraint(err) != want || want == "" && err != nil {
+			t.Errorf("a group of %d dwellings: %v", dwellings, err)
+		}
 	}
 }
 

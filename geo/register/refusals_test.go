@@ -36,6 +36,10 @@ func TestRefuse_LeavesOnlyHMACs(t *testing.T) {
 	if n := c.count("SELECT count(*) FROM rounds.refusals"); n != 1+2*7 {
 		t.Errorf("%d HMACs", n)
 	}
+	// A backup that is restored must not bring the place back.
+	if n := c.count("SELECT count(*) FROM rounds.erasures e JOIN rounds.refusals r ON r.address_hmac = e.digest WHERE e.class = 'place'"); n != 1+2*7 {
+		t.Errorf("%d lines of the ledger", n)
+	}
 	// The route goes on: the second stop is the first, and the way to the door is gone.
 	type stop struct {
 		Seq, Travel, Distance int
