@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,7 +18,7 @@ import (
 // event is one message to an open page.
 type event struct {
 	Type  string   `json:"type"`
-	Plan  string   `json:"plan,omitempty"`
+	Plan  uuid.UUID   `json:"plan,omitzero"`
 	Layer string   `json:"layer,omitempty"`
 	Tiles []string `json:"tiles,omitempty"`
 }
@@ -76,13 +77,13 @@ func (e *events) mayHaveMissed() {
 	}
 }
 
-// planChanged tells everybody that a plan changed; who may not see it learns no
-// more than an id.
+// planChanged puts down for every page that a plan changed; who may not see it does
+// not hear of it.
 func (e *events) planChanged(plan uuid.UUID) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for p := range e.pages {
-		p.put(event{Type: "plan", Plan: plan.String()})
+		p.put(event{Type: "plan", Plan: plan})
 	}
 }
 
@@ -132,8 +133,31 @@ func (s *Server) followEvents(w http.ResponseWriter, r *http.Request, who access
 	header.Set("X-Accel-Buffering", "no") // a proxy shall not collect messages
 	stream := &stream{w: w, control: http.NewResponseController(w)}
 	stream.write(": welcome\n\n")
-	stream.follow(r.Context(), p, func() bool { _, err := s.Gate.Session(r); return err == nil })
+	stream.follow(r.Context(), p, func(waiting []event) ([]event, error) { return s.heard(r, waiting) })
 	return nil
+}
+
+// heard are the messages that a page may hear at this moment: none when its session is
+// over, which is an error, and of plans those that its principal sees.
+func (s *Server) heard(r *http.Request, waiting []event) ([]event, error) {
+	who, err := s.Gate.Session(r)
+	if err != nil {
+		return nil, err
+	}
+	var plans []uuid.UUID
+	for _, message := range waiting {
+		if message.Type == "plan" {
+			plans = append(plans, message.Plan)
+		}
+	}
+	if len(plans) > 0 {
+		if plans, err = s.Planner.PlansSeen(r.Context(), who.Principal, plans); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(waiting, func(message event) bool {
+		return message.Type == "plan" && !slices.Contains(plans, message.Plan)
+	}), nil
 }
 
 type stream struct {
@@ -142,8 +166,9 @@ type stream struct {
 	failed  bool
 }
 
-// follow sends messages until the page is gone or its session has ended.
-func (s *stream) follow(ctx context.Context, p *openPage, mayStay func() bool) {
+// follow sends those messages that are heard until the page is gone or hearing them is
+// an error.
+func (s *stream) follow(ctx context.Context, p *openPage, heard func([]event) ([]event, error)) {
 	alive := time.NewTicker(aliveEvery)
 	defer alive.Stop()
 	for !s.failed {
@@ -151,8 +176,8 @@ func (s *stream) follow(ctx context.Context, p *openPage, mayStay func() bool) {
 		case <-ctx.Done():
 			return
 		case message := <-p.queue:
-			waiting := p.drain(message)
-			if !mayStay() { // a page whose session is over hears nothing more
+			waiting, err := heard(p.drain(message))
+			if err != nil {
 				return
 			}
 			for _, message := range waiting {
@@ -163,12 +188,12 @@ func (s *stream) follow(ctx context.Context, p *openPage, mayStay func() bool) {
 				s.write(fmt.Sprintf("data: %s\n\n", text))
 			}
 		case <-p.missed:
-			if !mayStay() {
+			if _, err := heard(nil); err != nil {
 				return
 			}
 			s.write("event: missed\ndata: {}\n\n")
 		case <-alive.C:
-			if !mayStay() {
+			if _, err := heard(nil); err != nil {
 				return
 			}
 			s.write(": alive\n\n")

@@ -90,6 +90,11 @@ func (b *Book) Plan(ctx context.Context, principal register.Principal, id uuid.U
 	return plans[0], nil
 }
 
+// PlansSeen are those of some plans that the principal sees.
+func (b *Book) PlansSeen(ctx context.Context, principal register.Principal, ids []uuid.UUID) ([]uuid.UUID, error) {
+	return list(ctx, b, principal, pgx.RowTo[uuid.UUID], "SELECT id FROM rounds.plans WHERE id = ANY ($1)", ids)
+}
+
 func (b *Book) plans(ctx context.Context, principal register.Principal, query string, arguments ...any) ([]Plan, error) {
 	plans, err := list(ctx, b, principal, scanPlan, query, arguments...)
 	if err != nil || len(plans) == 0 {
