@@ -76,3 +76,27 @@ func (c Cell) Boundary() (orb.Ring, error) {
 
 // String is the index in hexadecimal, as other H3 tools print it.
 func (c Cell) String() string { return strconv.FormatUint(uint64(c), 16) }
+
+// LeavesOver are the leaf cells of all points of a bound, and of some points around it:
+// what a btree of cells is asked for. It is meant for some kilometres; a bound of more
+// than a degree is an error.
+func LeavesOver(bound orb.Bound) ([]Cell, error) {
+	if bound.IsEmpty() || bound.Max[0]-bound.Min[0] > 1 || bound.Max[1]-bound.Min[1] > 1 {
+		return nil, fmt.Errorf("geo: %v is not a bound of some kilometres", bound)
+	}
+	// Edges of cells are no straight lines of the map, but nearly.
+	ring := bound.Pad(1e-5).ToRing()
+	loop := make(h3.GeoLoop, 0, len(ring)-1)
+	for _, corner := range ring[:len(ring)-1] {
+		loop = append(loop, h3.NewLatLng(corner.Lat(), corner.Lon()))
+	}
+	over, err := h3.PolygonToCellsExperimental(h3.GeoPolygon{GeoLoop: loop}, LeafResolution, h3.ContainmentOverlapping)
+	if err != nil {
+		return nil, fmt.Errorf("geo: cells over %v: %w", bound, err)
+	}
+	cells := make([]Cell, len(over))
+	for i, cell := range over {
+		cells[i] = Cell(cell)
+	}
+	return cells, nil
+}

@@ -51,7 +51,7 @@ func readers(town *registertest.Town, table string) string {
 	return strings.Join(names, " ")
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)

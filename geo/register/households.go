@@ -8,7 +8,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgtype"
-	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/register/audit"
@@ -42,19 +41,6 @@ func (db *DB) OpenHouseholds(ctx context.Context, principal Principal, round uui
 		WHERE h.area_id IN (SELECT a.area_id FROM rounds.round_areas a WHERE a.round_id = $1) AND NOT EXISTS (
 			SELECT FROM rounds.doors d WHERE d.round_id = $1 AND d.household_id = h.id AND d.state = 'finished')
 		ORDER BY h.id`, round)
-}
-
-// HouseholdsIn are the households of some leaf cells that lie within a bound: the
-// query of a viewport. Row-level security turns the spatial index off, so the
-// cells lead, through a btree.
-func (db *DB) HouseholdsIn(ctx context.Context, principal Principal, cells []geo.Cell, bound orb.Bound) ([]Household, error) {
-	keys := make([]int64, len(cells))
-	for i, cell := range cells {
-		keys[i] = int64(cell)
-	}
-	return db.households(ctx, principal, uuid.Nil, selectHouseholds+`
-		WHERE h.cell = ANY ($1) AND h.at && ST_MakeEnvelope($2, $3, $4, $5, 4326) ORDER BY h.id`,
-		keys, bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1])
 }
 
 func (db *DB) households(ctx context.Context, principal Principal, area uuid.UUID, query string, arguments ...any) ([]Household, error) {

@@ -9,7 +9,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/maptile"
 
+	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/register/audit"
 )
 
@@ -17,17 +19,43 @@ import (
 // mistake and an error of the database.
 type MapTile struct{ Z, X, Y uint32 }
 
-// tileBounds is where a tile lies, with a margin of 64 of its 4096 units: what the
-// query of a layer begins with.
+// with adds the tile's own arguments to others.
+func (tile MapTile) with(others pgx.NamedArgs) pgx.NamedArgs {
+	named := pgx.NamedArgs{"z": tile.Z, "x": tile.X, "y": tile.Y}
+	maps.Copy(named, others)
+	return named
+}
+
+// tileMargin is how far a tile reaches beyond its edge: 64 of its 4096 units.
+const tileMargin = 64.0 / 4096
+
+// tileBounds is where a tile lies, with its margin: what the query of a layer begins
+// with.
 const tileBounds = `
 	WITH bounds AS (SELECT ST_TileEnvelope(@z, @x, @y) AS tile,
 		ST_Transform(ST_TileEnvelope(@z, @x, @y, margin => 64.0 / 4096), 4326) AS reach)`
 
+// cellZoom is the first zoom at which the cells of a tile lead to what lies in it: row-level
+// security turns spatial indexes off, since && is not leakproof. A tile above has
+// thousands of cells, and its layers draw much of what there is anyway.
+const cellZoom = 13
+
+// inTile says which rows of an alias lie in a tile, and has the tile's leaf cells for it.
+func inTile(tile MapTile, alias string) (condition string, cells []int64, err error) {
+	condition = alias + ".at && b.reach"
+	if tile.Z < cellZoom {
+		return condition, nil, nil
+	}
+	reach := maptile.New(tile.X, tile.Y, maptile.Zoom(tile.Z)).Bound(tileMargin)
+	reach.Min[0], reach.Max[0] = max(reach.Min[0], -180), min(reach.Max[0], 180)
+	leaves, err := geo.LeavesOver(reach)
+	return alias + ".cell = ANY (@cells) AND " + condition, cellKeys(leaves), err
+}
+
 // drawTile runs a query that gives one vector tile @z, @x, @y. An empty tile was no
 // read of anything.
 func (db *DB) drawTile(ctx context.Context, principal Principal, read audit.Entry, tile MapTile, query string, arguments pgx.NamedArgs) ([]byte, error) {
-	named := pgx.NamedArgs{"z": tile.Z, "x": tile.X, "y": tile.Y}
-	maps.Copy(named, arguments)
+	named := tile.with(arguments)
 	var data []byte
 	err := db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
 		err := tx.QueryRow(ctx, query, named).Scan(&data)
@@ -50,7 +78,7 @@ func (db *DB) AreasTile(ctx context.Context, principal Principal, tile MapTile) 
 			SELECT a.id::text, a.level::text, a.name, a.name_zh, a.dwellings,
 				ST_AsMVTGeom(ST_Transform(a.outline, 3857), b.tile, 4096, 64) AS shape
 			FROM rounds.areas a, bounds b
-			WHERE a.id IN (SELECT rounds.granted_areas()) AND a.outline && b.reach
+			WHERE a.outline && b.reach AND (a.id IN (SELECT rounds.granted_areas())) IS TRUE -- a set is asked, not joined
 				AND @z >= CASE a.level WHEN 'grid' THEN 9 WHEN 'village' THEN 7 ELSE 0 END
 			ORDER BY a.level, a.id) f
 		WHERE shape IS NOT NULL`, nil)
@@ -58,15 +86,23 @@ func (db *DB) AreasTile(ctx context.Context, principal Principal, tile MapTile) 
 
 // HazardsTile draws the open hazards and service requests of the principal's areas.
 func (db *DB) HazardsTile(ctx context.Context, principal Principal, tile MapTile, today time.Time) ([]byte, error) {
-	read := audit.Entry{Kind: audit.MapHazards, Purpose: audit.ForIncidents}
-	return db.drawTile(ctx, principal, read, tile, tileBounds+`
+	query, arguments, err := hazardsQuery(tile, today)
+	if err != nil {
+		return nil, err
+	}
+	return db.drawTile(ctx, principal, audit.Entry{Kind: audit.MapHazards, Purpose: audit.ForIncidents}, tile, query, arguments)
+}
+
+func hazardsQuery(tile MapTile, today time.Time) (query string, arguments pgx.NamedArgs, err error) {
+	there, cells, err := inTile(tile, "i")
+	return tileBounds + `
 		SELECT ST_AsMVT(f, 'hazards', 4096, 'shape') FROM (
 			SELECT i.id::text, i.kind::text, i.matter::text, i.due_on::text AS due, i.due_on < @today::date AS late,
 				ST_AsMVTGeom(ST_Transform(i.at, 3857), b.tile, 4096, 64) AS shape
 			FROM rounds.incidents i, bounds b
-			WHERE i.state = 'open' AND i.at && b.reach
+			WHERE i.state = 'open' AND ` + there + `
 			ORDER BY i.id) f
-		WHERE shape IS NOT NULL`, pgx.NamedArgs{"today": today})
+		WHERE shape IS NOT NULL`, pgx.NamedArgs{"today": today, "cells": cells}, err
 }
 
 // RouteFilter narrows the layers of a plan; the zero value means the published plan
@@ -104,19 +140,34 @@ func (db *DB) RoutesTile(ctx context.Context, principal Principal, tile MapTile,
 
 // StopsTile draws the stops that the principal may see.
 func (db *DB) StopsTile(ctx context.Context, principal Principal, tile MapTile, filter RouteFilter, today time.Time) ([]byte, error) {
-	read := audit.Entry{Kind: audit.MapStops, Purpose: audit.ForPlanning}
-	return db.drawTile(ctx, principal, read, tile, tileBounds+`,`+planChosen+`
+	query, arguments, err := stopsQuery(tile, filter, today)
+	if err != nil {
+		return nil, err
+	}
+	return db.drawTile(ctx, principal, audit.Entry{Kind: audit.MapStops, Purpose: audit.ForPlanning}, tile, query, arguments)
+}
+
+func stopsQuery(tile MapTile, filter RouteFilter, today time.Time) (query string, arguments pgx.NamedArgs, err error) {
+	there, cells, err := inTile(tile, "h")
+	first := "" // the database's choice
+	if cells != nil {
+		first = "MATERIALIZED" // the database takes policies for choosier than they are
+	}
+	arguments = filter.arguments(today)
+	arguments["cells"] = cells
+	return tileBounds + `,` + planChosen + `,
+		places AS ` + first + ` (SELECT h.id, h.at FROM rounds.households h, bounds b WHERE ` + there + `)
 		SELECT ST_AsMVT(f, 'stops', 4096, 'shape') FROM (
 			SELECT s.household_id::text AS household, s.seq::integer, w.code::text, r.day::text AS date,
 				to_char(s.start_at, 'HH24:MI') AS start, s.doors::integer, coalesce(d.state, 'open')::text AS state,
 				ST_AsMVTGeom(ST_Transform(h.at, 3857), b.tile, 4096, 64) AS shape
-			FROM plan JOIN rounds.routes r ON r.plan_id = plan.id JOIN rounds.workers w ON w.id = r.worker_id
-				JOIN rounds.stops s ON s.route_id = r.id JOIN rounds.households h ON h.id = s.household_id
+			FROM plan CROSS JOIN places h JOIN rounds.stops s ON s.plan_id = plan.id AND s.household_id = h.id
+				JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.workers w ON w.id = r.worker_id
 				LEFT JOIN rounds.doors d ON d.round_id = plan.round_id AND d.household_id = h.id AND d.state = 'finished',
 				bounds b
-			WHERE (@worker::uuid IS NULL OR r.worker_id = @worker) AND (@day::date IS NULL OR r.day = @day) AND h.at && b.reach
+			WHERE (@worker::uuid IS NULL OR r.worker_id = @worker) AND (@day::date IS NULL OR r.day = @day)
 			ORDER BY r.id, s.seq) f
-		WHERE shape IS NOT NULL`, filter.arguments(today))
+		WHERE shape IS NOT NULL`, arguments, err
 }
 
 // GrantedBound is the bound of the areas that the principal was granted; ok is

@@ -1,0 +1,10 @@
+package register
+
+// What asks the tables for a tile, for a test of how the database answers.
+var (
+	StopsQuery   = stopsQuery
+	HazardsQuery = hazardsQuery
+)
+
+// With adds the tile's own arguments to others.
+var With = MapTile.with

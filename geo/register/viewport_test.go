@@ -1,0 +1,163 @@
+package register_test
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
+	"github.com/paulmach/orb/encoding/mvt"
+	"github.com/paulmach/orb/maptile"
+
+	"github.com/rounds-project/rounds/geo/register"
+)
+
+// tileAt is the tile of a zoom around a place.
+func tileAt(at orb.Point, zoom maptile.Zoom) register.MapTile {
+	tile := maptile.At(at, zoom)
+	return register.MapTile{Z: uint32(tile.Z), X: tile.X, Y: tile.Y}
+}
+
+// viewers are who looks at a map of a city: a worker at the own stops, a supervisor of a
+// town and one of the county at those of a day, an analyst at none.
+func (c *city) viewers() []viewer {
+	day := register.RouteFilter{Date: c.day}
+	return []viewer{
+		{"worker", c.worker, register.RouteFilter{}}, {"supervisor", c.supervisor, day}, {"county", c.chief, day}, {"analyst", c.analyst, day},
+	}
+}
+
+type viewer struct {
+	name      string
+	principal register.Principal
+	stops     register.RouteFilter
+}
+
+// layersOf are the layers of a tile that ask the tables.
+func (c *city) layersOf(b testing.TB, v viewer, tile register.MapTile) map[string]func() ([]byte, error) {
+	ctx := b.Context()
+	layers := map[string]func() ([]byte, error){
+		"areas":   func() ([]byte, error) { return c.db.AreasTile(ctx, v.principal, tile) },
+		"hazards": func() ([]byte, error) { return c.db.HazardsTile(ctx, v.principal, tile, c.day) },
+	}
+	if v.principal.Role != register.Analyst {
+		layers["stops"] = func() ([]byte, error) { return c.db.StopsTile(ctx, v.principal, tile, v.stops, c.day) }
+		layers["routes"] = func() ([]byte, error) { return c.db.RoutesTile(ctx, v.principal, tile, v.stops, c.day) }
+	}
+	return layers
+}
+
+// Row-level security turns spatial indexes off: cells have to lead to what a tile shows,
+// and the whole table is read for nobody.
+func TestTiles_AreLedByTheCellsUnderRowLevelSecurity(t *testing.T) {
+	t.Parallel()
+	c := newCity(t, 20_000)
+	tile := tileAt(c.middle, 16)
+	for _, v := range c.viewers() {
+		stops, arguments, err := register.StopsQuery(tile, v.stops, c.day)
+		must(t, err)
+		plan := c.explain(t, v.principal, stops, register.With(tile, arguments))
+		if !strings.Contains(plan, "households_cell") || strings.Contains(plan, "Seq Scan on households") || strings.Contains(plan, "Seq Scan on stops") {
+			t.Errorf("stops for the %s:\n%s", v.name, plan)
+		}
+		hazards, arguments, err := register.HazardsQuery(tile, c.day)
+		must(t, err)
+		plan = c.explain(t, v.principal, hazards, register.With(tile, arguments))
+		if !strings.Contains(plan, "incidents_cell") || strings.Contains(plan, "Seq Scan on incidents") {
+			t.Errorf("hazards for the %s:\n%s", v.name, plan)
+		}
+	}
+}
+
+// explain is how the database answers a principal.
+func (c *city) explain(t *testing.T, principal register.Principal, query string, arguments pgx.NamedArgs) (plan string) {
+	t.Helper()
+	must(t, c.db.As(t.Context(), principal, func(tx pgx.Tx) error {
+		rows, err := tx.Query(t.Context(), "EXPLAIN (COSTS OFF) "+query, arguments)
+		if err != nil {
+			return err
+		}
+		lines, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		plan = strings.Join(lines, "\n")
+		return err
+	}))
+	return plan
+}
+
+// What cells lead to is all that there is.
+func TestTiles_ShowAllStopsThatLieInThem(t *testing.T) {
+	t.Parallel()
+	c := newCity(t, 4_000)
+	for _, zoom := range []maptile.Zoom{12, 13, 14, 16, 18} {
+		tile := tileAt(c.middle, zoom)
+		data, err := c.db.StopsTile(t.Context(), c.chief, tile, register.RouteFilter{Date: c.day}, c.day)
+		must(t, err)
+		layers, err := mvt.Unmarshal(data)
+		must(t, err)
+		var shown []string
+		for _, feature := range layers[0].Features {
+			shown = append(shown, feature.Properties["household"].(string))
+		}
+		slices.Sort(shown)
+		rows, err := c.owner.Query(t.Context(), `SELECT s.household_id::text FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.households h ON h.id = s.household_id
+			WHERE r.day = $4 AND h.at && ST_Transform(ST_TileEnvelope($1, $2, $3, margin => 64.0 / 4096), 4326) ORDER BY 1`, tile.Z, tile.X, tile.Y, c.day)
+		must(t, err)
+		there, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		must(t, err)
+		if len(there) == 0 || !slices.Equal(shown, there) {
+			t.Errorf("at zoom %d a tile shows %d stops of %d", zoom, len(shown), len(there))
+		}
+	}
+}
+
+// BenchmarkViewport draws a tile of each layer in the middle of a city of 600,000
+// households, with row-level security and the row of the audit log. What the server
+// computes for it is told apart from the wall clock, since other work moves that alone.
+func BenchmarkViewport(b *testing.B) {
+	c := newCity(b, 600_000)
+	tile := tileAt(c.middle, 16)
+	for _, v := range c.viewers() {
+		for name, draw := range c.layersOf(b, v, tile) {
+			b.Run(v.name+"/"+name, func(b *testing.B) {
+				for range 10 { // the connections plan once
+					if _, err := draw(); err != nil {
+						b.Fatal(err)
+					}
+				}
+				var took []time.Duration
+				before := c.computed(b)
+				for b.Loop() {
+					began := time.Now()
+					if data, err := draw(); err != nil || len(data) == 0 {
+						b.Fatalf("%d bytes, %v", len(data), err)
+					}
+					took = append(took, time.Since(began))
+				}
+				b.ReportMetric((c.computed(b)-before).Seconds()*1000/float64(len(took)), "server-cpu-ms")
+				b.ReportMetric(slices.Min(took).Seconds()*1000, "fastest-ms")
+			})
+		}
+	}
+}
+
+// computed is the processor time that the login's connections have had.
+func (c *city) computed(b *testing.B) (sum time.Duration) {
+	b.Helper()
+	rows, err := c.owner.Query(b.Context(), "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = 'rounds_app'")
+	must(b, err)
+	processes, err := pgx.CollectRows(rows, pgx.RowTo[int])
+	must(b, err)
+	for _, process := range processes {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/schedstat", process))
+		must(b, err)
+		var running time.Duration
+		_, err = fmt.Sscan(string(text), &running)
+		must(b, err)
+		sum += running
+	}
+	return sum
+}
