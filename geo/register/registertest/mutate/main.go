@@ -67,7 +67,7 @@ func run(ctx context.Context, only string, at int) error {
 	lab := laboratory{template: template, suites: suites}
 	// Tests that fail on the schema as it is would notice everything.
 	for _, whole := range everyStage() {
-		if noticed, err := suites[whole.suite].run(ctx, whole.tests, template); err != nil || noticed != "" {
+		if noticed, err := suites[whole.suite].run(ctx, whole, template); err != nil || noticed != "" {
 			return errors.Join(fmt.Errorf("the tests of %s fail already: %s", whole.suite, noticed), err)
 		}
 	}
@@ -84,7 +84,7 @@ type suite struct{ binary, folder string }
 // compile makes the binaries of the tests once.
 func compile(ctx context.Context, folder string) (map[string]suite, error) {
 	suites := map[string]suite{}
-	for _, name := range []string{"geo/register", "geo/register/audit", "geo/register/retention", "web"} {
+	for _, name := range []string{"geo/register", "geo/register/audit", "geo/register/retention", "tiles", "web"} {
 		binary := filepath.Join(folder, strings.ReplaceAll(name, "/", "-")+".test")
 		build := exec.CommandContext(ctx, "go", "test", "-c", "-o", binary, "./"+name)
 		build.Stderr = os.Stderr
@@ -164,7 +164,7 @@ func (l *laboratory) try(ctx context.Context, m mutation, database string) (noti
 	mutant := l.template
 	mutant.Name = database
 	for _, stage := range stages(m.Kind) {
-		if noticed, err = l.suites[stage.suite].run(ctx, stage.tests, mutant); noticed != "" || err != nil {
+		if noticed, err = l.suites[stage.suite].run(ctx, stage, mutant); noticed != "" || err != nil {
 			return noticed, err
 		}
 	}
@@ -173,8 +173,8 @@ func (l *laboratory) try(ctx context.Context, m mutation, database string) (noti
 
 var failed = regexp.MustCompile(`--- FAIL: (\w+)`)
 
-func (s suite) run(ctx context.Context, tests string, mutant clustertest.Template) (noticed string, err error) {
-	command := exec.CommandContext(ctx, s.binary, "-test.failfast", "-test.timeout=10m", "-test.run", tests)
+func (s suite) run(ctx context.Context, of stage, mutant clustertest.Template) (noticed string, err error) {
+	command := exec.CommandContext(ctx, s.binary, "-test.failfast", "-test.timeout=20m", "-test.run", of.tests, "-test.skip", of.but)
 	command.Dir = s.folder
 	command.Env = append(os.Environ(), mutant.Environment()...)
 	out, err := command.CombinedOutput()
