@@ -701,14 +701,16 @@ $$;
 --
 
 CREATE FUNCTION rounds.assigned_households() RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
-    SELECT s.household_id
-    FROM rounds.routes r JOIN rounds.plans p ON p.id = r.plan_id JOIN rounds.rounds o ON o.id = p.round_id
-        JOIN rounds.stops s ON s.route_id = r.id
-    WHERE rounds.principal_role() = 'worker' AND r.worker_id = rounds.principal_worker()
-      AND p.state = 'published' AND o.closed_at IS NULL AND o.id IN (SELECT rounds.granted_rounds())
+BEGIN
+    RETURN QUERY SELECT s.household_id
+        FROM rounds.routes r JOIN rounds.plans p ON p.id = r.plan_id JOIN rounds.rounds o ON o.id = p.round_id
+            JOIN rounds.stops s ON s.route_id = r.id
+        WHERE rounds.principal_role() = 'worker' AND r.worker_id = (SELECT rounds.principal_worker())
+          AND p.state = 'published' AND o.closed_at IS NULL AND o.id IN (SELECT rounds.granted_rounds());
+END
 $$;
 
 
@@ -1132,12 +1134,14 @@ $$;
 --
 
 CREATE FUNCTION rounds.granted_areas() RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
-    SELECT DISTINCT p.area_id
-    FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
-    WHERE rounds.is_own(g)
+BEGIN
+    -- Somebody has a grant of each purpose on one area: it is gone through once.
+    RETURN QUERY SELECT p.area_id
+        FROM (SELECT DISTINCT g.area_id FROM rounds.grants g WHERE rounds.is_own(g)) own JOIN rounds.area_paths p ON p.ancestor_id = own.area_id;
+END
 $$;
 
 
@@ -1146,15 +1150,17 @@ $$;
 --
 
 CREATE FUNCTION rounds.granted_rounds() RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
-    SELECT r.id FROM rounds.rounds r
-    WHERE EXISTS (SELECT FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
-            WHERE rounds.is_own(g) AND (g.purpose IS NULL OR g.purpose = r.purpose) AND p.area_id = r.area_id)
-        OR EXISTS (SELECT FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
-                JOIN rounds.round_areas a ON a.area_id = p.area_id
-            WHERE rounds.is_own(g) AND (g.purpose IS NULL OR g.purpose = r.purpose) AND a.round_id = r.id)
+BEGIN
+    RETURN QUERY SELECT r.id FROM rounds.rounds r
+        WHERE EXISTS (SELECT FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
+                WHERE rounds.is_own(g) AND (g.purpose IS NULL OR g.purpose = r.purpose) AND p.area_id = r.area_id)
+            OR EXISTS (SELECT FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
+                    JOIN rounds.round_areas a ON a.area_id = p.area_id
+                WHERE rounds.is_own(g) AND (g.purpose IS NULL OR g.purpose = r.purpose) AND a.round_id = r.id);
+END
 $$;
 
 
@@ -1223,14 +1229,16 @@ CREATE FUNCTION rounds.holds(g rounds.grants) RETURNS boolean
 --
 
 CREATE FUNCTION rounds.households_near_visit() RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
-    SELECT s.household_id
-    FROM rounds.routes r JOIN rounds.plans p ON p.id = r.plan_id JOIN rounds.stops s ON s.route_id = r.id
-    WHERE rounds.principal_role() = 'worker' AND r.worker_id = rounds.principal_worker()
-      AND p.state = 'published' AND r.day BETWEEN rounds.today() - 7 AND rounds.today() + 7
-      AND p.round_id IN (SELECT rounds.granted_rounds())
+BEGIN
+    RETURN QUERY SELECT s.household_id
+        FROM rounds.routes r JOIN rounds.plans p ON p.id = r.plan_id JOIN rounds.stops s ON s.route_id = r.id
+        WHERE rounds.principal_role() = 'worker' AND r.worker_id = (SELECT rounds.principal_worker())
+          AND p.state = 'published' AND r.day BETWEEN rounds.today() - 7 AND rounds.today() + 7
+          AND p.round_id IN (SELECT rounds.granted_rounds());
+END
 $$;
 
 
@@ -1270,11 +1278,13 @@ $$;
 --
 
 CREATE FUNCTION rounds.is_granted(the_area uuid, the_purpose rounds.purpose) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
-    SELECT EXISTS (SELECT FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
-        WHERE rounds.is_own(g) AND p.area_id = the_area AND (g.purpose IS NULL OR g.purpose = the_purpose))
+BEGIN
+    RETURN EXISTS (SELECT FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
+        WHERE rounds.is_own(g) AND p.area_id = the_area AND (g.purpose IS NULL OR g.purpose = the_purpose));
+END
 $$;
 
 
@@ -1564,6 +1574,21 @@ $$;
 
 
 --
+-- Name: officer_of_all(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.officer_of_all() RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN rounds.principal_role() = 'dpo' AND EXISTS (SELECT rounds.granted_areas())
+        AND NOT EXISTS (SELECT FROM rounds.areas a WHERE a.parent_id IS NULL AND a.id NOT IN (SELECT rounds.granted_areas()));
+END
+$$;
+
+
+--
 -- Name: open_emergency(uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1595,12 +1620,14 @@ $$;
 --
 
 CREATE FUNCTION rounds.open_plans() RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
-    SELECT p.id FROM rounds.plans p JOIN rounds.rounds r ON r.id = p.round_id
-    WHERE r.closed_at IS NULL AND r.id IN (SELECT rounds.granted_rounds())
-      AND (rounds.principal_role() = 'supervisor' OR p.state = 'published')
+BEGIN
+    RETURN QUERY SELECT p.id FROM rounds.plans p JOIN rounds.rounds r ON r.id = p.round_id
+        WHERE r.closed_at IS NULL AND r.id IN (SELECT rounds.granted_rounds())
+          AND (rounds.principal_role() = 'supervisor' OR p.state = 'published');
+END
 $$;
 
 
@@ -1645,6 +1672,21 @@ BEGIN
         RAISE EXCEPTION 'only the retention job deletes what is over' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN least(now, clock_timestamp()) - (SELECT r.age FROM rounds.retention r WHERE r.class = the_class);
+END
+$$;
+
+
+--
+-- Name: own_routes(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.own_routes() RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY SELECT r.id FROM rounds.routes r
+        WHERE rounds.principal_role() = 'worker' AND r.worker_id = (SELECT rounds.principal_worker()) AND r.plan_id IN (SELECT rounds.open_plans());
 END
 $$;
 
@@ -1782,9 +1824,13 @@ CREATE FUNCTION rounds.principal_role() RETURNS text
 --
 
 CREATE FUNCTION rounds.principal_worker() RETURNS uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
-    AS $$ SELECT id FROM rounds.workers WHERE account_id = rounds.principal_account() $$;
+    AS $$
+BEGIN
+    RETURN (SELECT id FROM rounds.workers WHERE account_id = rounds.principal_account());
+END
+$$;
 
 
 --
@@ -2068,6 +2114,25 @@ $$;
 
 
 --
+-- Name: sweep_ceremonies(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_ceremonies(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.spent_ceremonies WHERE ceremony_hash IN (
+        SELECT s.ceremony_hash FROM rounds.spent_ceremonies s WHERE s.expires_at < rounds.over_before('ceremonies', now) LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
 -- Name: sweep_consent_stubs(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2078,8 +2143,8 @@ CREATE FUNCTION rounds.sweep_consent_stubs(now timestamp with time zone, batch i
 DECLARE
     gone integer;
 BEGIN
-    DELETE FROM rounds.consent_stubs WHERE rounds.principal_role() = 'service:retention' AND pseudonym IN (
-        SELECT s.pseudonym FROM rounds.consent_stubs s WHERE s.ended_on < now::date - interval '24 months' ORDER BY s.ended_on LIMIT batch);
+    DELETE FROM rounds.consent_stubs WHERE pseudonym IN (
+        SELECT s.pseudonym FROM rounds.consent_stubs s WHERE s.ended_on < rounds.over_before('consent_stubs', now)::date ORDER BY s.ended_on LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -2097,8 +2162,8 @@ CREATE FUNCTION rounds.sweep_consent_tombstones(now timestamp with time zone, ba
 DECLARE
     gone integer;
 BEGIN
-    DELETE FROM rounds.consent_tombstones WHERE rounds.principal_role() = 'service:retention' AND (worker_id, consent_id) IN (
-        SELECT t.worker_id, t.consent_id FROM rounds.consent_tombstones t WHERE t.ended_on < now::date - 10 LIMIT batch);
+    DELETE FROM rounds.consent_tombstones WHERE (worker_id, consent_id) IN (
+        SELECT t.worker_id, t.consent_id FROM rounds.consent_tombstones t WHERE t.ended_on < rounds.over_before('consent_tombstones', now)::date LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -2116,8 +2181,27 @@ CREATE FUNCTION rounds.sweep_consents(now timestamp with time zone, batch intege
 DECLARE
     gone integer;
 BEGIN
-    DELETE FROM rounds.consents WHERE rounds.principal_role() = 'service:retention' AND id IN (
-        SELECT c.id FROM rounds.consents c WHERE c.expires_on < now::date ORDER BY c.expires_on LIMIT batch);
+    DELETE FROM rounds.consents WHERE id IN (
+        SELECT c.id FROM rounds.consents c WHERE c.expires_on < rounds.over_before('consents', now)::date ORDER BY c.expires_on LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_devices(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_devices(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.devices WHERE id IN (
+        SELECT d.id FROM rounds.devices d WHERE d.expires_at < rounds.over_before('devices', now) LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -2135,8 +2219,8 @@ CREATE FUNCTION rounds.sweep_door_notes(now timestamp with time zone, batch inte
 DECLARE
     gone integer;
 BEGIN
-    DELETE FROM rounds.door_notes WHERE rounds.principal_role() = 'service:retention' AND (household_id, note) IN (
-        SELECT n.household_id, n.note FROM rounds.door_notes n WHERE n.seen_on < now::date - (SELECT r.age FROM rounds.retention r WHERE r.class = 'door_notes') LIMIT batch);
+    DELETE FROM rounds.door_notes WHERE (household_id, note) IN (
+        SELECT n.household_id, n.note FROM rounds.door_notes n WHERE n.seen_on < rounds.over_before('door_notes', now)::date LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -2154,9 +2238,12 @@ CREATE FUNCTION rounds.sweep_emergency_openings(now timestamp with time zone, ba
 DECLARE
     gone integer;
 BEGIN
-    DELETE FROM rounds.emergency_openings WHERE rounds.principal_role() = 'service:retention' AND id IN (
+    DELETE FROM rounds.emergency_openings WHERE id IN (
         SELECT o.id FROM rounds.emergency_openings o
-        WHERE o.closes_at < now - (SELECT r.age FROM rounds.retention r WHERE r.class = 'emergency_openings') OR (o.closes_at IS NULL AND o.proposed_at < now - interval '30 days') LIMIT batch);
+        WHERE o.closes_at < rounds.over_before('emergency_openings', now)
+            -- One that nobody opened waits for 30 days.
+            OR (o.closes_at IS NULL AND o.proposed_at < least(now, clock_timestamp()) - interval '30 days')
+        LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -2241,6 +2328,25 @@ $$;
 
 
 --
+-- Name: sweep_links(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_links(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.links WHERE token_hash IN (
+        SELECT l.token_hash FROM rounds.links l WHERE l.expires_at < rounds.over_before('links', now) LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
 -- Name: sweep_lone_timers(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2251,8 +2357,8 @@ CREATE FUNCTION rounds.sweep_lone_timers(now timestamp with time zone, batch int
 DECLARE
     gone integer;
 BEGIN
-    DELETE FROM rounds.lone_timers WHERE rounds.principal_role() = 'service:retention' AND account_id IN (
-        SELECT t.account_id FROM rounds.lone_timers t WHERE t.lapses_at < now - (SELECT r.age FROM rounds.retention r WHERE r.class = 'lone_timers') LIMIT batch);
+    DELETE FROM rounds.lone_timers WHERE account_id IN (
+        SELECT t.account_id FROM rounds.lone_timers t WHERE t.lapses_at < rounds.over_before('lone_timers', now) LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -2270,9 +2376,9 @@ CREATE FUNCTION rounds.sweep_opening_households(now timestamp with time zone, ba
 DECLARE
     gone integer;
 BEGIN
-    DELETE FROM rounds.opening_households WHERE rounds.principal_role() = 'service:retention' AND (opening_id, household_id) IN (
+    DELETE FROM rounds.opening_households WHERE (opening_id, household_id) IN (
         SELECT h.opening_id, h.household_id FROM rounds.opening_households h JOIN rounds.emergency_openings o ON o.id = h.opening_id
-        WHERE o.closes_at < now - (SELECT r.age FROM rounds.retention r WHERE r.class = 'opening_households') LIMIT batch);
+        WHERE o.closes_at < rounds.over_before('opening_households', now) LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -2311,8 +2417,9 @@ CREATE FUNCTION rounds.sweep_pair_visits(now timestamp with time zone, batch int
 DECLARE
     gone integer;
 BEGIN
-    DELETE FROM rounds.pair_visits WHERE rounds.principal_role() = 'service:retention' AND household_id IN (
-        SELECT p.household_id FROM rounds.pair_visits p WHERE coalesce(p.ends_on, p.proposed_on + 14) < now::date LIMIT batch);
+    DELETE FROM rounds.pair_visits WHERE household_id IN (
+        SELECT p.household_id FROM rounds.pair_visits p
+        WHERE coalesce(p.ends_on, p.proposed_on + 14) < rounds.over_before('pair_visits', now)::date LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -2441,8 +2548,8 @@ CREATE FUNCTION rounds.sweep_support(now timestamp with time zone, batch integer
 DECLARE
     gone integer;
 BEGIN
-    DELETE FROM rounds.support_wanted WHERE rounds.principal_role() = 'service:retention' AND (consent_id, service) IN (
-        SELECT s.consent_id, s.service FROM rounds.support_wanted s WHERE s.done_on < now::date - 30 LIMIT batch);
+    DELETE FROM rounds.support_wanted WHERE (consent_id, service) IN (
+        SELECT s.consent_id, s.service FROM rounds.support_wanted s WHERE s.done_on < rounds.over_before('support', now)::date LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -2539,6 +2646,10 @@ BEGIN
         OR EXISTS (SELECT FROM rounds.identities WHERE account_id = used.account_id) THEN
         PERFORM rounds.forget_credentials(used.account_id);
         UPDATE rounds.grants SET asleep_since = now(), asleep_by = used.issued_by WHERE account_id = used.account_id AND now() < ends_at;
+    ELSIF used.issued_by IS NOT NULL THEN
+        -- What is only proposed waits for its second person anyway.
+        UPDATE rounds.grants SET asleep_since = now(), asleep_by = used.issued_by
+        WHERE account_id = used.account_id AND confirmed_at IS NOT NULL AND now() < ends_at;
     END IF;
     UPDATE rounds.accounts SET joined_at = coalesce(joined_at, now()) WHERE id = used.account_id;
     RETURN used.account_id;
@@ -2551,12 +2662,16 @@ $$;
 --
 
 CREATE FUNCTION rounds.visible_areas() RETURNS SETOF uuid
-    LANGUAGE sql STABLE SECURITY DEFINER
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
-    SELECT g FROM rounds.granted_areas() g
-    UNION
-    SELECT p.ancestor_id FROM rounds.granted_areas() g JOIN rounds.area_paths p ON p.area_id = g
+BEGIN
+    RETURN QUERY
+        WITH own AS (SELECT DISTINCT g.area_id FROM rounds.grants g WHERE rounds.is_own(g))
+        SELECT p.area_id FROM own JOIN rounds.area_paths p ON p.ancestor_id = own.area_id
+        UNION ALL
+        SELECT p.ancestor_id FROM own JOIN rounds.area_paths p ON p.area_id = own.area_id;
+END
 $$;
 
 
@@ -3102,7 +3217,6 @@ ALTER TABLE ONLY rounds.links FORCE ROW LEVEL SECURITY;
 CREATE TABLE rounds.lone_timers (
     account_id uuid NOT NULL,
     worker_id uuid NOT NULL,
-    area_id uuid NOT NULL,
     lapses_at timestamp with time zone NOT NULL
 );
 
@@ -4867,14 +4981,6 @@ ALTER TABLE ONLY rounds.lone_timers
 
 
 --
--- Name: lone_timers lone_timers_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
---
-
-ALTER TABLE ONLY rounds.lone_timers
-    ADD CONSTRAINT lone_timers_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
-
-
---
 -- Name: lone_timers lone_timers_worker_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -5414,7 +5520,11 @@ CREATE POLICY change ON rounds.accounts FOR UPDATE TO rounds_app USING (((( SELE
 -- Name: grants change; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY change ON rounds.grants FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:operator'::text, 'administrator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND ((area_id IS NULL) OR (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (role = 'worker'::rounds.role) AND rounds.is_granted(area_id, purpose))));
+CREATE POLICY change ON rounds.grants FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:operator'::text, 'administrator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND
+CASE
+    WHEN (area_id IS NULL) THEN ( SELECT rounds.officer_of_all() AS officer_of_all)
+    ELSE (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))
+END) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (role = 'worker'::rounds.role) AND rounds.is_granted(area_id, purpose))));
 
 
 --
@@ -5609,7 +5719,8 @@ ALTER TABLE rounds.installation ENABLE ROW LEVEL SECURITY;
 -- Name: lone_timers lapsed; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY lapsed ON rounds.lone_timers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (lapses_at <= rounds.clock()) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+CREATE POLICY lapsed ON rounds.lone_timers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (lapses_at <= rounds.clock()) AND (worker_id IN ( SELECT w.id
+   FROM rounds.workers w))));
 
 
 --
@@ -5878,7 +5989,7 @@ CREATE POLICY read ON rounds.identities FOR SELECT TO rounds_app USING (((( SELE
 -- Name: incidents read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.incidents FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'case_handler'::text, 'analyst'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+CREATE POLICY read ON rounds.incidents FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'case_handler'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'analyst'::text) AND (state = 'open'::rounds.incident_state) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
 
 
 --
@@ -5929,7 +6040,7 @@ CREATE POLICY read ON rounds.passkeys FOR SELECT TO rounds_app USING (((( SELECT
 -- Name: photos read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.photos FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:retention'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'case_handler'::text, 'analyst'::text])) AND (incident_id IN ( SELECT i.id
+CREATE POLICY read ON rounds.photos FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:retention'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'case_handler'::text])) AND (incident_id IN ( SELECT i.id
    FROM rounds.incidents i)))));
 
 
@@ -6009,8 +6120,7 @@ CREATE POLICY read ON rounds.sessions FOR SELECT TO rounds_app USING ((account_i
 -- Name: stops read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (route_id IN ( SELECT routes.id
-   FROM rounds.routes)))));
+CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (route_id IN ( SELECT rounds.own_routes() AS own_routes)))));
 
 
 --
@@ -6055,8 +6165,8 @@ CREATE POLICY read ON rounds.visits FOR SELECT TO rounds_app USING (((( SELECT r
 -- Name: worker_days_off read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.worker_days_off FOR SELECT TO rounds_app USING ((worker_id IN ( SELECT workers.id
-   FROM rounds.workers)));
+CREATE POLICY read ON rounds.worker_days_off FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'service:planning'::text, 'service:operator'::text])) AND (worker_id IN ( SELECT w.id
+   FROM rounds.workers w))));
 
 
 --
@@ -6705,6 +6815,14 @@ REVOKE ALL ON FUNCTION rounds.officer_holds(the_area uuid) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION officer_of_all(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.officer_of_all() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.officer_of_all() TO rounds_app;
+
+
+--
 -- Name: FUNCTION open_emergency(the_opening uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -6742,6 +6860,14 @@ GRANT ALL ON FUNCTION rounds.openings_held(the_household uuid) TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.over_before(the_class text, now timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.over_before(the_class text, now timestamp with time zone) TO rounds_app;
+
+
+--
+-- Name: FUNCTION own_routes(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.own_routes() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.own_routes() TO rounds_app;
 
 
 --
@@ -6921,6 +7047,14 @@ REVOKE ALL ON FUNCTION rounds.supervises(the_household uuid) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION sweep_ceremonies(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_ceremonies(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_ceremonies(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
 -- Name: FUNCTION sweep_consent_stubs(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -6942,6 +7076,14 @@ GRANT ALL ON FUNCTION rounds.sweep_consent_tombstones(now timestamp with time zo
 
 REVOKE ALL ON FUNCTION rounds.sweep_consents(now timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.sweep_consents(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_devices(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_devices(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_devices(now timestamp with time zone, batch integer) TO rounds_app;
 
 
 --
@@ -6990,6 +7132,14 @@ GRANT ALL ON FUNCTION rounds.sweep_imports(now timestamp with time zone, batch i
 
 REVOKE ALL ON FUNCTION rounds.sweep_incidents(now timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.sweep_incidents(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_links(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_links(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_links(now timestamp with time zone, batch integer) TO rounds_app;
 
 
 --

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"fmt"
 	"image"
 	"image/draw"
 	"net/http"
@@ -315,6 +316,31 @@ func TestInvitation_KeptBackTakesNothingOver(t *testing.T) {
 	w.must(use(2))
 	if w.Count(asleep, hasPassword) == 0 {
 		t.Error("an account with a way to sign in was taken over, and its grants are awake")
+	}
+
+	// An administrator who keeps the link until the grants are confirmed enters to
+	// nothing that a second person has not woken.
+	kept := w.As(registertest.CountySupervisor).Account
+	w.Exec("UPDATE rounds.accounts SET joined_at = NULL, password_hash = NULL WHERE id = $1", kept)
+	confirmed := "UPDATE rounds.grants SET starts_at = now() - interval '1 day', ends_at = %s WHERE account_id = $1"
+	w.Exec(fmt.Sprintf(confirmed, "now()"), kept)
+	link, err := w.DB.IssueLink(t.Context(), w.As(registertest.Administrator), kept, register.Invitation, [32]byte{4})
+	w.must(err)
+	if link.Kind != register.Invitation {
+		t.Fatalf("%+v", link)
+	}
+	proposed := uuid.New()
+	w.Exec("SET session_replication_role = replica")
+	w.Exec(fmt.Sprintf(confirmed, "now() + interval '9 days'"), kept)
+	w.Exec(`INSERT INTO rounds.grants (id, account_id, role, area_id, purpose, ends_at, proposed_by)
+		SELECT $2, account_id, role, area_id, 'welfare_after_event', ends_at, $3 FROM rounds.grants WHERE account_id = $1`, kept, proposed, w.As(registertest.Administrator).Account)
+	w.Exec("SET session_replication_role = origin")
+	w.must(use(4))
+	if w.Count(asleep, kept) != 1 || w.Count(asleep+" AND id = $2", kept, proposed) != 0 {
+		t.Error("an invitation that was kept back entered to grants that are awake, or put a proposal to sleep")
+	}
+	if _, err := w.DB.WakeGrants(t.Context(), w.As(registertest.Administrator), kept); err != register.ErrSecondPerson {
+		t.Errorf("who made the invitation wakes: %v", err)
 	}
 
 	first := invite(registertest.WestSupervisor, 3)

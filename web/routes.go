@@ -43,6 +43,7 @@ var (
 	// overseers of rounds see what is done for which purpose, and so does the officer.
 	overseers      = []string{register.Worker, register.Supervisor, register.Analyst, register.DPO}
 	matterReaders  = []string{register.Worker, register.Supervisor, register.CaseHandler, register.Analyst}
+	photoReaders   = []string{register.Worker, register.Supervisor, register.CaseHandler}
 	leaders        = []string{register.Supervisor, register.Analyst}
 	walkers        = []string{register.Worker, register.Supervisor}
 	administrators = []string{register.Administrator}
@@ -148,7 +149,7 @@ var routes = []route{
 	{pattern: "POST /api/v1/emergencies/{id}/told", roles: supervisors, do: (*Server).tellOpened},
 	{pattern: "PUT /api/v1/incidents/{id}", roles: walkers, do: (*Server).reportIncident},
 	{pattern: "PUT /api/v1/incidents/{id}/photo", roles: walkers, body: photo.MostBytes + 1, do: (*Server).addPhoto},
-	{pattern: "GET /api/v1/incidents/{id}/photo", roles: matterReaders, raw: true, do: (*Server).getPhoto},
+	{pattern: "GET /api/v1/incidents/{id}/photo", roles: photoReaders, raw: true, do: (*Server).getPhoto},
 	{pattern: "GET /api/v1/incidents", roles: matterReaders, do: (*Server).listIncidents},
 	{pattern: "GET /api/v1/account/reads", do: (*Server).listOwnReads},
 	{pattern: "GET /api/v1/reads", roles: officers, do: (*Server).listReads},

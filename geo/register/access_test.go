@@ -3,14 +3,12 @@ package register_test
 import (
 	"context"
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
-	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/register"
 )
 
@@ -146,7 +144,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"grants": {"supervisor": 3, // its workers' too
 			"sibling": 1, "worker": 1, "colleague": 1, "analyst": 1, "administrator": 7, "case_handler": 1, "service:login": 7},
 		"workers":         {"supervisor": 2, "worker": 1, "colleague": 1, "administrator": 2},
-		"worker_days_off": {"supervisor": 1, "worker": 1, "administrator": 1},
+		"worker_days_off": {"supervisor": 1, "worker": 1},
 		"rounds":          {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},
 		"round_areas":     {"supervisor": west - 2, "worker": west - 2, "colleague": west - 2, "analyst": west - 2},
 		"plans":           {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},
@@ -158,7 +156,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"visit_retractions": {},
 		"doors":             {"supervisor": 1, "worker": 2},
 		"incidents":         {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},
-		"photos":            {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},
+		"photos":            {"supervisor": 1, "worker": 1, "colleague": 1},
 		"exports":           {"supervisor": 1, "case_handler": 1},
 		// What is wanted is for who visits; TestConsents has the service's owner too.
 		// Of what was opened the supervisor sees transport.
@@ -271,14 +269,6 @@ func TestReaders_AnswerByPrincipal(t *testing.T) {
 	c.must(err)
 	if len(households) != 500 {
 		t.Fatalf("%d households", len(households))
-	}
-	one := households[0]
-	near, err := c.db.HouseholdsIn(ctx, c.supervisor, []geo.Cell{one.Cell}, one.At.Bound().Pad(1e-9))
-	c.must(err)
-	if !slices.ContainsFunc(near, func(h register.Household) bool {
-		return h.ID == one.ID && h.Address == one.Address && h.Doors == one.Doors
-	}) {
-		t.Errorf("%+v is not among %+v", one, near)
 	}
 	workers, err := c.db.Workers(ctx, c.supervisor, uuid.Nil)
 	c.must(err)

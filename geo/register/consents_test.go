@@ -1,7 +1,6 @@
 package register_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,7 +9,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/register"
@@ -312,7 +310,7 @@ func TestWithdrawal_IsForWhoMay(t *testing.T) {
 	}
 }
 
-func TestSupport_DoneOnceGoesThirtyDaysLater(t *testing.T) {
+func TestSupport_DoneOnceIsWantedNoLonger(t *testing.T) {
 	t.Parallel()
 	v := visitingToday(t)
 	consent := v.record()
@@ -334,57 +332,6 @@ func TestSupport_DoneOnceGoesThirtyDaysLater(t *testing.T) {
 	if seen := v.wanted(v.handler); len(seen) != 1 || !slices.Equal(seen[0].Services, []string{"transport"}) {
 		t.Errorf("its owner still sees %+v", seen)
 	}
-	v.sweeps("support", map[int]int{30: 0, 31: 1})
-	if seen := v.wanted(v.worker); !slices.Equal(seen[0].Services, []string{"transport"}) {
-		t.Errorf("after the sweep: %+v", seen)
-	}
-}
-
-// sweeps runs a sweep some days after the visit and compares what went; the days in
-// their order. Only the service that sweeps may.
-func (v *visiting) sweeps(class string, expected map[int]int) {
-	v.Helper()
-	sweep := func(principal register.Principal, days, batch int) (gone int) {
-		err := v.db.As(context.Background(), principal, func(tx pgx.Tx) error {
-			return tx.QueryRow(context.Background(), fmt.Sprintf("SELECT rounds.sweep_%s($1, $2)", class), day.AddDate(0, 0, days).Add(time.Hour), batch).Scan(&gone)
-		})
-		v.must(err)
-		return gone
-	}
-	for name, principal := range v.everybody() {
-		if gone := sweep(principal, 10_000, 100); gone != 0 {
-			v.Errorf("%s swept %d of %s", name, gone, class)
-		}
-	}
-	var days []int
-	for d := range expected {
-		days = append(days, d)
-	}
-	slices.Sort(days)
-	for _, d := range days {
-		if gone := sweep(register.Service("retention"), d, 0); gone != 0 {
-			v.Errorf("a batch of none swept %d of %s", gone, class)
-		}
-		if gone := sweep(register.Service("retention"), d, 100); gone != expected[d] {
-			v.Errorf("%d days later %d of %s went, want %d", d, gone, class, expected[d])
-		}
-	}
-}
-
-func TestConsents_EndByTheirClocks(t *testing.T) {
-	t.Parallel()
-	v := visitingToday(t)
-	v.record()
-	second := v.consent(v.households[1])
-	_, err := v.db.RecordConsent(t.Context(), v.worker, v.keys, second, register.Receipt{5}, uuid.Nil)
-	v.must(err)
-	v.must(v.db.WithdrawConsent(t.Context(), v.worker, second.ID))
-	v.sweeps("consent_tombstones", map[int]int{10: 0, 11: 1})
-	v.sweeps("consents", map[int]int{366: 0, 367: 1})
-	if n := v.count("SELECT count(*) FROM rounds.support_wanted"); n != 0 {
-		t.Errorf("%d services outlive their consent", n)
-	}
-	v.sweeps("consent_stubs", map[int]int{731: 0, 732: 1})
 }
 
 // A place that a later extract puts into another grid is seen by those of that grid.

@@ -207,19 +207,3 @@ func TestEmergencies_TellThoseWhoWereOpened(t *testing.T) {
 		t.Errorf("%d are still to be told", n)
 	}
 }
-
-func TestEmergencies_EndByTheirClocks(t *testing.T) {
-	t.Parallel()
-	o := openedWest(t)
-	o.propose()
-	o.must(o.db.OpenEmergency(t.Context(), o.second, o.id))
-	_, err := o.db.PrintEmergency(t.Context(), o.supervisor, o.id)
-	o.must(err)
-	_, err = o.db.ProposeEmergency(t.Context(), o.supervisor, uuid.New(), o.west, "storm")
-	o.must(err)
-	o.sweeps("opening_households", map[int]int{63: 0, 64: 1})
-	o.sweeps("emergency_openings", map[int]int{30: 0, 31: 1, 734: 0, 735: 1})
-	if n := o.count("SELECT count(*) FROM rounds.opening_prints"); n != 0 {
-		t.Errorf("%d prints outlive their opening", n)
-	}
-}

@@ -151,6 +151,51 @@ func TestGrants_GiveNothingUntilAnotherPersonConfirms(t *testing.T) {
 	}
 }
 
+// An officer has a say in grants of the own area and of those within it; in an
+// administrator's, which has none, only as the officer of all areas.
+func TestGrants_AreConfirmedByTheOfficerOfTheirAreaOrOfOneAbove(t *testing.T) {
+	t.Parallel()
+	o := opened(t)
+	county := o.keys.ID("area", "county")
+	chief := o.account("chief", register.DPO, &county)
+	var grid uuid.UUID
+	o.must(o.owner.QueryRow(t.Context(), "SELECT id FROM rounds.areas WHERE parent_id = $1 AND level = 'grid' LIMIT 1", o.west).Scan(&grid))
+	below := o.account("below", register.DPO, &grid)
+	administrator := func(g *register.Grant) { g.Role, g.AreaID, g.Purpose = register.Administrator, nil, "" }
+	in := func(area uuid.UUID) func(*register.Grant) { return func(g *register.Grant) { g.AreaID = &area } }
+	for name, test := range map[string]struct {
+		grant func(*register.Grant)
+		may   map[register.Principal]bool
+	}{
+		"an administrator's": {administrator, map[register.Principal]bool{below: false, o.officer: false, chief: true}},
+		"a grid's":           {in(grid), map[register.Principal]bool{below: true, o.officer: true, chief: true}},
+		"West's":             {in(o.west), map[register.Principal]bool{below: false, o.officer: true, chief: true}},
+		"Middle's":           {in(o.middle), map[register.Principal]bool{below: false, o.officer: false, chief: true}},
+		"the county's":       {in(county), map[register.Principal]bool{below: false, o.officer: false, chief: true}},
+	} {
+		for officer, may := range test.may {
+			id, err := o.propose(o.administrator, test.grant)
+			o.must(err)
+			err = o.db.ConfirmGrant(t.Context(), officer, id)
+			if may && err != nil || !may && !errors.Is(err, register.ErrNoGrant) {
+				t.Errorf("%s grant, by the officer of %v: %v", name, officer.Account, err)
+			}
+			if err := o.db.EndGrant(t.Context(), officer, id); !may && !errors.Is(err, register.ErrNoGrant) {
+				t.Errorf("%s grant ended by the officer of %v: %v", name, officer.Account, err)
+			}
+		}
+	}
+	// A second county makes the officer of the first no officer of all.
+	_, err := o.owner.Exec(t.Context(), `INSERT INTO rounds.areas (id, level, source_key, name, outline)
+		SELECT gen_random_uuid(), 'county', 'another', 'Another', outline FROM rounds.areas WHERE id = $1`, county)
+	o.must(err)
+	id, err := o.propose(o.administrator, administrator)
+	o.must(err)
+	if err := o.db.ConfirmGrant(t.Context(), chief, id); !errors.Is(err, register.ErrNoGrant) {
+		t.Errorf("the officer of one county of two: %v", err)
+	}
+}
+
 func TestGrants_ProposedAgainChangeNothing(t *testing.T) {
 	t.Parallel()
 	o := opened(t)

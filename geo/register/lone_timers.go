@@ -20,8 +20,8 @@ var ErrNoWorker = errors.New("register: the account is no worker's")
 // moment at most 8 hours away. The error may be [ErrNoWorker].
 func (db *DB) StartLoneTimer(ctx context.Context, principal Principal, lapses time.Time) error {
 	const query = `
-		INSERT INTO rounds.lone_timers (account_id, worker_id, area_id, lapses_at)
-		SELECT w.account_id, w.id, w.area_id, $1 FROM rounds.workers w WHERE w.account_id = rounds.principal_account()
+		INSERT INTO rounds.lone_timers (account_id, worker_id, lapses_at)
+		SELECT w.account_id, w.id, $1 FROM rounds.workers w WHERE w.account_id = rounds.principal_account()
 		ON CONFLICT (account_id) DO UPDATE SET lapses_at = EXCLUDED.lapses_at`
 	err := db.As(ctx, principal, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, query, lapses)

@@ -36,4 +36,7 @@ var Classes = []Class{
 	{"lone_timers", "12 hours", "delete"},
 	{"emergency_openings", "24 months", "delete"},
 	{"opening_households", "60 days", "delete"},
+	{"links", "0", "delete"},
+	{"devices", "0", "delete"},
+	{"ceremonies", "0", "delete"},
 }
