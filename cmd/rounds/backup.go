@@ -33,7 +33,7 @@ func newBackupCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "backup FILE",
 		Short: "Keep the whole installation in one encrypted file",
-		Long: `Writes the database, the key file, the extracts and the photos into one file,
+		Long: `Writes the database, the key file, the ledger of erasures, the extracts and the photos into one file,
 encrypted with age: for a passphrase (--passphrase-file, ` + passphraseVariable + `, or
 asked for on a terminal) or for the public keys of who may open it (--recipient). It
 reads the file back before it gives it its name, and replaces none. The service may
@@ -165,8 +165,8 @@ func askPassphrase(isNew bool, asked io.Writer) (string, error) {
 }
 
 type restoreFlags struct {
-	data, passphraseFile, identityFile string
-	replace, yes, foreign              bool
+	data, passphraseFile, identityFile, ledger string
+	replace, yes, foreign                      bool
 }
 
 func newRestoreCommand() *cobra.Command {
@@ -180,12 +180,15 @@ exchanges the two at once: a restore that is killed leaves the old installation.
 installation that is in use needs --replace and a confirmation. Afterwards nobody is
 signed in, what was erased since the backup is erased again, and accounts and grants
 are those of the backup: end those again that were ended since. Stop the service first.
+What was erased is known from the ledger in the data folder, erasures.log. On a new
+machine name the lost one's newest copy with --ledger: the backup has but its own.
 Whoever has a public key can make a file for it: an installation that is in use and has
 made backups takes only those, opened with --identity, unless --foreign is given; an
 empty one cannot tell, so compare the digest that rounds backup printed.
 With DATABASE_URL it connects as the owner, DATABASE_OWNER_URL, who creates a database.`,
 		Example: `  rounds restore rounds-2027-03-01.age --passphrase-file /etc/rounds/backup.passphrase
-  rounds restore rounds.age --identity key.txt --replace`,
+  rounds restore rounds.age --identity key.txt --replace
+  rounds restore rounds.age --passphrase-file p --ledger /mnt/lost-machine/erasures.log`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			return runRestore(c.Context(), flags, args[0], c.InOrStdin(), c.OutOrStdout(), c.ErrOrStderr())
@@ -195,6 +198,7 @@ With DATABASE_URL it connects as the owner, DATABASE_OWNER_URL, who creates a da
 	f := c.Flags()
 	f.StringVar(&flags.passphraseFile, "passphrase-file", "", "file whose first line is the passphrase")
 	f.StringVar(&flags.identityFile, "identity", "", "file with the secret key of age that opens the backup")
+	f.StringVar(&flags.ledger, "ledger", "", "a ledger of erasures, erasures.log, that is newer than the backup")
 	f.BoolVar(&flags.replace, "replace", false, "exchange an installation that is in use")
 	f.BoolVar(&flags.foreign, "foreign", false, "with --identity: take a file that this installation has not made")
 	f.BoolVar(&flags.yes, "yes", false, "with --replace: do not ask")
@@ -219,7 +223,7 @@ func runRestore(ctx context.Context, flags restoreFlags, path string, in io.Read
 	}
 	progress := newProgress(progressOut)
 	manifest, err := backup.Restore(ctx, backup.Target{
-		OwnerURL: database.ownerURL, DataFolder: database.folder, Replace: flags.replace, Foreign: flags.foreign,
+		OwnerURL: database.ownerURL, DataFolder: database.folder, Replace: flags.replace, Foreign: flags.foreign, Ledger: flags.ledger,
 		Progress: func(step string, done, total int64) { progress.tell(backupSteps[step], done, total) },
 	}, path, key)
 	progress.end()

@@ -192,33 +192,116 @@ func TestRestore_BringsBackWhatWas(t *testing.T) {
 	}
 }
 
+// erase takes the first place out, as somebody who asked never to be visited has it.
+func (i *installation) erase() (home uuid.UUID) {
+	i.Helper()
+	i.asOwner(func(conn *pgx.Conn) {
+		i.must(conn.QueryRow(i.Context(), "SELECT id FROM rounds.households ORDER BY id LIMIT 1").Scan(&home))
+	})
+	db, err := register.Open(i.Context(), i.appURL)
+	i.must(err)
+	defer i.alone()
+	defer db.Close()
+	keys, err := db.LoadKeys(i.Context(), i.folder)
+	i.must(err)
+	ledger, err := retention.OpenLedger(i.folder)
+	i.must(err)
+	i.must(db.Refuse(i.Context(), register.Service("operator"), keys, home))
+	i.must(ledger.Sync(i.Context(), db))
+	return home
+}
+
+// lacks wants some places gone and the others there.
+func (i *installation) lacks(homes ...uuid.UUID) {
+	i.Helper()
+	i.asOwner(func(conn *pgx.Conn) {
+		var there, others, refusals int
+		i.must(conn.QueryRow(i.Context(), "SELECT count(*) FILTER (WHERE id = ANY ($1)), count(*), (SELECT count(*) FROM rounds.refusals) FROM rounds.households", homes).Scan(&there, &others, &refusals))
+		if there != 0 || others != 240-len(homes) || refusals == 0 {
+			i.Errorf("%d of the places, %d households, %d refusals after the restore", there, others, refusals)
+		}
+	})
+}
+
 // What was erased after the backup was made does not come back with it.
 func TestRestore_ErasesAgain(t *testing.T) {
 	t.Parallel()
 	i := town(t)
 	path := i.backUp(lock)
-	var home uuid.UUID
-	i.asOwner(func(conn *pgx.Conn) {
-		i.must(conn.QueryRow(t.Context(), "SELECT id FROM rounds.households ORDER BY id LIMIT 1").Scan(&home))
-	})
+	home := i.erase()
+	i.must(i.restore(path, key, true))
+	i.lacks(home)
+}
+
+// A machine that was lost had its ledger: the backup has it as it was then, and who has
+// a newer one names it.
+func TestRestore_ErasesAgainOnANewMachine(t *testing.T) {
+	t.Parallel()
+	lost := town(t)
+	before := lost.erase()
+	path := lost.backUp(lock)
+	since := lost.erase()
+	fresh := func() *installation {
+		into := &installation{TB: t, folder: t.TempDir()}
+		into.ownerURL, into.appURL = clustertest.Database(t)
+		return into
+	}
+	into := fresh()
+	nothing := filepath.Join(t.TempDir(), "nothing")
+	into.must(os.WriteFile(nothing, []byte("no ledger at all\n"), 0o600))
+	for _, wrong := range []string{nothing, nothing + ".gone"} {
+		_, err := backup.Restore(t.Context(), backup.Target{OwnerURL: into.ownerURL, DataFolder: into.folder, Ledger: wrong}, path, key)
+		if err == nil || !strings.Contains(err.Error(), "ledger") {
+			t.Errorf("with %s for a ledger: %v", wrong, err)
+		}
+	}
+	newer := retention.LedgerPath(lost.folder)
+	_, err := backup.Restore(t.Context(), backup.Target{OwnerURL: into.ownerURL, DataFolder: into.folder, Ledger: newer}, path, key)
+	into.must(err)
+	into.lacks(before, since)
+	want, err := os.ReadFile(newer)
+	into.must(err)
+	got, err := os.ReadFile(retention.LedgerPath(into.folder))
+	into.must(err)
+	if !slices.Equal(sortedLines(got), sortedLines(want)) {
+		t.Errorf("the ledger is\n%swant\n%s", got, want)
+	}
+
+	without := fresh()
+	without.must(without.restore(path, key, false))
+	without.lacks(before)
+	if err := retention.CheckLedger(retention.LedgerPath(without.folder)); err != nil {
+		t.Errorf("the ledger of the backup did not come: %v", err)
+	}
+}
+
+func sortedLines(text []byte) []string { return slices.Sorted(strings.Lines(string(text))) }
+
+// A restore that was killed between the exchange and its key left the key of the present
+// database beside the old one; another restore, that fails, must not take it away.
+func TestRestore_KeepsTheKeyOfOneThatWasKilled(t *testing.T) {
+	t.Parallel()
+	i, other := town(t), town(t)
+	theirs := other.backUp(lock)
+	old, err := os.ReadFile(register.KeyPath(i.folder))
+	i.must(err)
+	_, err = backup.Restore(t.Context(), backup.Target{OwnerURL: i.ownerURL, DataFolder: i.folder, Replace: true, Foreign: true}, theirs, key)
+	i.must(err)
+	// As it was just before the last step.
+	i.must(os.Rename(register.KeyPath(i.folder), register.RestoringKeyPath(i.folder)))
+	i.must(os.WriteFile(register.KeyPath(i.folder), old, 0o600))
+
+	other.exec("UPDATE rounds.installation SET key_check = sha256('the key of another installation')")
+	_, err = backup.Restore(t.Context(), backup.Target{OwnerURL: i.ownerURL, DataFolder: i.folder, Replace: true, Foreign: true}, other.backUp(lock), key)
+	if !errors.Is(err, register.ErrOtherKey) {
+		t.Fatalf("a backup whose key is another's: %v", err)
+	}
 	db, err := register.Open(t.Context(), i.appURL)
 	i.must(err)
-	keys, err := db.LoadKeys(t.Context(), i.folder)
-	i.must(err)
-	ledger, err := retention.OpenLedger(i.folder)
-	i.must(err)
-	i.must(db.Refuse(t.Context(), register.Service("operator"), keys, home))
-	i.must(ledger.Sync(t.Context(), db))
-	db.Close()
-	i.alone()
-	i.must(i.restore(path, key, true))
-	i.asOwner(func(conn *pgx.Conn) {
-		var homes, others, refusals int
-		i.must(conn.QueryRow(t.Context(), "SELECT count(*) FILTER (WHERE id = $1), count(*), (SELECT count(*) FROM rounds.refusals) FROM rounds.households", home).Scan(&homes, &others, &refusals))
-		if homes != 0 || others != 239 || refusals == 0 {
-			t.Errorf("%d of the place, %d households, %d refusals after the restore", homes, others, refusals)
-		}
-	})
+	defer db.Close()
+	if _, err := db.LoadKeys(t.Context(), i.folder); err != nil {
+		t.Errorf("the service does not start: %v", err)
+	}
 }
 
 func TestRestore_IntoAnEmptyInstallation(t *testing.T) {

@@ -9,6 +9,7 @@
 //	database/000002  lies anywhere in the clear
 //	...
 //	installation.key
+//	erasures.log     what was erased, by digests
 //	extracts/...
 //	end              SHA-256 of all names and contents before it
 //

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"time"
 
@@ -110,6 +111,38 @@ func (e *exchange) noClients(ctx context.Context) error {
 	return fmt.Errorf("%w (%d connections)", ErrBusy, clients)
 }
 
+// settleKey finishes a restore that was killed between the exchange and its key: that
+// key is the one of the present database, and the next would take its place.
+func (e *exchange) settleKey(ctx context.Context, dataFolder string) error {
+	path := register.RestoringKeyPath(dataFolder)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	conn, err := pgx.Connect(ctx, e.oldURL)
+	if err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	var there bool
+	if err := conn.QueryRow(ctx, "SELECT to_regclass('rounds.installation') IS NOT NULL").Scan(&there); err != nil || !there {
+		return err
+	}
+	var check []byte
+	if err := conn.QueryRow(ctx, "SELECT key_check FROM rounds.installation").Scan(&check); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	// One that cannot be read, or is another's, was left before the exchange.
+	keys, err := register.ParseKeys(path, text)
+	if err != nil || string(check) != string(keys.Check()) {
+		return nil
+	}
+	return register.PlaceKey(dataFolder)
+}
+
 // prepare makes the new database.
 func (e *exchange) prepare(ctx context.Context) error {
 	if err := migrations.EnsureLogins(ctx, e.keeper); err != nil {
@@ -196,8 +229,8 @@ func (e *exchange) bringUp(ctx context.Context, dataFolder string) error {
 	return e.eraseAgain(ctx, keys, dataFolder)
 }
 
-// eraseAgain takes out what was erased after the backup was made: the ledger lies in
-// the data folder, which a restore leaves alone.
+// eraseAgain takes out what was erased after the backup was made: the ledger of the data
+// folder has it, and the lines of those of the backup and of another machine.
 func (e *exchange) eraseAgain(ctx context.Context, keys *register.Keys, dataFolder string) error {
 	db, err := register.Open(ctx, e.newURL)
 	if err != nil {

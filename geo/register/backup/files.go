@@ -13,9 +13,15 @@ import (
 	"strings"
 
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/retention"
 )
 
-const keyName = "installation.key"
+const (
+	keyName = "installation.key"
+	// ledgerName is the copy of what was erased, for a restore where the ledger is not
+	// at hand; an installation that has erased nothing has none.
+	ledgerName = "erasures.log"
+)
 
 // kept are the folders and files of the data folder that go into a backup, with the
 // form of what lies in them. Exports have a day to live and are left out; a file that
@@ -55,7 +61,7 @@ func names(dataFolder string) ([]string, error) {
 	return all, nil
 }
 
-// packFiles puts the key and the kept files into an archive.
+// packFiles puts the key, the ledger and the kept files into an archive.
 func packFiles(p *packer, dataFolder string, told func(done, total int64)) error {
 	key, err := os.ReadFile(register.KeyPath(dataFolder))
 	if err != nil {
@@ -65,6 +71,9 @@ func packFiles(p *packer, dataFolder string, told func(done, total int64)) error
 		return err
 	}
 	if err := p.addBytes(keyName, key); err != nil {
+		return err
+	}
+	if err := packFile(p, ledgerName, retention.LedgerPath(dataFolder)); err != nil {
 		return err
 	}
 	all, err := names(dataFolder)
@@ -83,7 +92,7 @@ func packFiles(p *packer, dataFolder string, told func(done, total int64)) error
 func packFile(p *packer, name, path string) error {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil // its time was over since it was listed
+		return nil // its time was over since it was listed, or nothing was erased yet
 	}
 	if err != nil {
 		return fmt.Errorf("backup: %w", err)

@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/retention"
 	"github.com/rounds-project/rounds/migrations"
 )
 
@@ -26,6 +27,9 @@ type Target struct {
 	Replace bool
 	// Foreign says that the file may be one that this installation did not make.
 	Foreign bool
+	// Ledger names a ledger of erasures that is newer than the backup, of the machine
+	// that was lost; "" when there is none besides the data folder's.
+	Ledger string
 	// Progress may be nil. total is 0 while it is unknown.
 	Progress func(step string, done, total int64)
 }
@@ -54,6 +58,11 @@ func Restore(ctx context.Context, target Target, file string, key Key) (Manifest
 		return Manifest{}, fmt.Errorf("backup: %w", err)
 	}
 	defer opened.Close()
+	if target.Ledger != "" {
+		if err := retention.CheckLedger(target.Ledger); err != nil {
+			return Manifest{}, err
+		}
+	}
 	manifest, digest, err := target.inspect(ctx, opened, key)
 	if err != nil {
 		return manifest, err
@@ -67,6 +76,9 @@ func Restore(ctx context.Context, target Target, file string, key Key) (Manifest
 		digest = nil
 	}
 	if err := exchange.mayBegin(ctx, target.Replace, digest); err != nil {
+		return manifest, err
+	}
+	if err := exchange.settleKey(ctx, target.DataFolder); err != nil {
 		return manifest, err
 	}
 	if err := exchange.prepare(ctx); err != nil {
@@ -106,7 +118,7 @@ func (t Target) inspect(ctx context.Context, file *os.File, key Key) (manifest M
 			return err
 		case isDatabase(name):
 			hasDatabase = true
-		case !isKept(name):
+		case name != ledgerName && !isKept(name):
 			return fmt.Errorf("%w: it holds %.80q", ErrDamaged, path.Clean(name))
 		}
 		return nil
@@ -142,12 +154,20 @@ func (t Target) fill(ctx context.Context, e *exchange, file *os.File, key Key) e
 	if err := errors.Join(<-restored, err); err != nil {
 		return err
 	}
+	if err := t.mergeLedger(); err != nil {
+		return err
+	}
 	return e.bringUp(ctx, t.DataFolder)
 }
 
 func (t Target) place(e *exchange, name string, content io.Reader) error {
 	t.Progress(StepFiles, 0, 0)
-	if name != keyName {
+	switch name {
+	case keyName:
+	case ledgerName:
+		// What was erased stays erased, also when this restore comes to nothing.
+		return retention.MergeLedger(t.DataFolder, content)
+	default:
 		return placeFile(t.DataFolder, name, content)
 	}
 	text, err := io.ReadAll(io.LimitReader(content, 1024))
@@ -159,6 +179,19 @@ func (t Target) place(e *exchange, name string, content io.Reader) error {
 	}
 	e.key = register.RestoringKeyPath(t.DataFolder)
 	return nil
+}
+
+// mergeLedger adds the ledger that was named to that of the data folder.
+func (t Target) mergeLedger() error {
+	if t.Ledger == "" {
+		return nil
+	}
+	file, err := os.Open(t.Ledger)
+	if err != nil {
+		return fmt.Errorf("backup: ledger: %w", err)
+	}
+	defer file.Close()
+	return retention.MergeLedger(t.DataFolder, file)
 }
 
 // isEmpty says that nobody has begun to work with a database: it is not migrated, or

@@ -40,13 +40,54 @@ type Ledger struct {
 
 // OpenLedger reads the ledger of a data folder; there may be none yet.
 func OpenLedger(dataFolder string) (*Ledger, error) {
-	l := &Ledger{path: filepath.Join(dataFolder, ledgerFile), known: map[string]bool{}}
+	l := &Ledger{path: LedgerPath(dataFolder), known: map[string]bool{}}
 	err := l.each(func(line register.Erasure) { l.known[line.Class+string(line.Digest)] = true })
 	return l, err
 }
 
-// each gives the lines of the file. A line without an end was not acknowledged: the
-// server stopped while it was written.
+// LedgerPath is where the ledger of a data folder lies.
+func LedgerPath(dataFolder string) string { return filepath.Join(dataFolder, ledgerFile) }
+
+// MergeLedger adds to the ledger of a data folder what a copy of it has besides.
+func MergeLedger(dataFolder string, from io.Reader) error {
+	ledger, err := OpenLedger(dataFolder)
+	if err != nil {
+		return err
+	}
+	var text bytes.Buffer
+	err = eachLine(from, "the copy", func(line register.Erasure) {
+		if key := line.Class + string(line.Digest); !ledger.known[key] {
+			ledger.known[key] = true
+			text.WriteString(format(line))
+		}
+	})
+	if err != nil {
+		return err
+	}
+	if err := ledger.alone(func() error { return ledger.append(text.Bytes()) }); err != nil {
+		return fmt.Errorf("retention: ledger: %w", err)
+	}
+	return nil
+}
+
+// CheckLedger refuses a file that is no ledger.
+func CheckLedger(path string) error {
+	file, err := os.Open(path)
+	if err != nil {
+		return fmt.Errorf("retention: ledger: %w", err)
+	}
+	defer file.Close()
+	found := false
+	if err := eachLine(file, path, func(register.Erasure) { found = true }); err != nil {
+		return err
+	}
+	if !found {
+		return fmt.Errorf("retention: %s is no ledger of erasures: it has no line like \"place 5f2c...\"", path)
+	}
+	return nil
+}
+
+// each gives the lines of the file.
 func (l *Ledger) each(use func(register.Erasure)) error {
 	file, err := os.Open(l.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -56,7 +97,13 @@ func (l *Ledger) each(use func(register.Erasure)) error {
 		return fmt.Errorf("retention: ledger: %w", err)
 	}
 	defer file.Close()
-	lines := bufio.NewReader(file)
+	return eachLine(file, l.path, use)
+}
+
+// eachLine gives the lines of a ledger. A line without an end was not acknowledged: the
+// server stopped while it was written.
+func eachLine(from io.Reader, name string, use func(register.Erasure)) error {
+	lines := bufio.NewReader(from)
 	for number := 1; ; number++ {
 		text, err := lines.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
@@ -67,7 +114,7 @@ func (l *Ledger) each(use func(register.Erasure)) error {
 		}
 		line, whole, err := parse(text)
 		if err != nil {
-			return fmt.Errorf("retention: ledger %s, line %d: %w; restore the file from a copy", l.path, number, err)
+			return fmt.Errorf("retention: ledger %s, line %d: %w; restore the file from a copy", name, number, err)
 		}
 		if whole {
 			use(line)
@@ -235,7 +282,7 @@ type Replayed struct{ Places, Consents int }
 // ReplayErasures erases again, in a database that was restored from a backup, what the
 // ledger of the data folder says was erased. Doing it again changes nothing.
 func ReplayErasures(ctx context.Context, db *register.DB, keys *register.Keys, dataFolder string) (Replayed, error) {
-	ledger := &Ledger{path: filepath.Join(dataFolder, ledgerFile)}
+	ledger := &Ledger{path: LedgerPath(dataFolder)}
 	digests := map[string][][]byte{}
 	if err := ledger.each(func(line register.Erasure) { digests[line.Class] = append(digests[line.Class], line.Digest) }); err != nil {
 		return Replayed{}, err
