@@ -32,6 +32,9 @@ func reviewedReads(t *testing.T) map[string][]string {
 		if !found || strings.HasPrefix(line, "#") {
 			continue
 		}
+		if _, twice := reviewed[pattern]; twice {
+			t.Errorf("testdata/reads.txt says twice what %s leaves", pattern)
+		}
 		reviewed[pattern] = strings.Fields(kinds)
 		if kinds == "nothing" || kinds == "own" {
 			reviewed[pattern] = []string{}
