@@ -17,10 +17,10 @@ import (
 
 // event is one message to an open page.
 type event struct {
-	Type  string   `json:"type"`
-	Plan  uuid.UUID   `json:"plan,omitzero"`
-	Layer string   `json:"layer,omitempty"`
-	Tiles []string `json:"tiles,omitempty"`
+	Type  string    `json:"type"`
+	Plan  uuid.UUID `json:"plan,omitzero"`
+	Layer string    `json:"layer,omitempty"`
+	Tiles []string  `json:"tiles,omitempty"`
 }
 
 // events hands what happens to the pages that are open. A page that does not keep
