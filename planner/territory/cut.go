@@ -1,132 +1,167 @@
 package territory
 
-// cutter finds what a place cuts off from its territory. It is scratch for one
-// goroutine.
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+)
+
+// trees is how many spanning trees are tried for a cut.
+const trees = 5
+
+// cutter parts places in two by cutting an edge of a spanning tree, so that either
+// side hangs together. It is scratch for one goroutine.
 type cutter struct {
-	g *Graph
-	// mark of a place is stamp + the number of the search that reached it.
-	mark    []int32
-	stamp   int32
-	queues  [][]int32
-	heads   []int
-	root    []int32
-	members []int32
+	graph  *Graph
+	random *rand.Rand
+	// local is the index of a place among those that are cut, -1 for others.
+	local []int32
+	own   []sums
+	tree  []branch
+	order []int32
+	queue heap
 }
 
-func (g *Graph) newCutter() *cutter {
-	return &cutter{g: g, mark: make([]int32, g.Len())}
+func newCutter(g *Graph, seed uint64) cutter {
+	return cutter{graph: g, random: rand.New(rand.NewPCG(uint64(g.Len()), seed)), local: slices.Repeat([]int32{-1}, g.Len())}
 }
 
-// group is the place and every piece of its territory that would lose its
-// connection without it, but for the largest. The result is valid until the next
-// call.
-//
-// A search runs from each neighbour in turn, step by step: searches that meet
-// become one, one that runs dry has found a piece, and the last one left need not
-// finish. So the work is that of the smaller pieces.
-func (c *cutter) group(d *Division, place int32) []int32 {
-	c.begin(d, place)
-	alive := c.alive()
-	for alive > 1 {
-		for k := range c.queues {
-			if c.root[k] == int32(k) && !c.step(d, place, int32(k)) {
-				if alive = c.alive(); alive <= 1 {
-					break
-				}
+// branch is a place in a spanning tree, with sums over it and what hangs on it.
+type branch struct {
+	parent int32
+	key    float64
+	sums
+}
+
+// sums are over places: their number, the load, that of places which one territory
+// has now, and the load's first and second moments, in metres.
+type sums struct{ count, load, mine, x, y, rr float64 }
+
+func (s *sums) add(o *sums) {
+	s.count += o.count
+	s.load += o.load
+	s.mine += o.mine
+	s.x += o.x
+	s.y += o.y
+	s.rr += o.rr
+}
+
+func (s *sums) without(o *sums) sums {
+	return sums{s.count - o.count, s.load - o.load, s.mine - o.mine, s.x - o.x, s.y - o.y, s.rr - o.rr}
+}
+
+// inertia is the load's second moment around its own middle.
+func (s *sums) inertia() float64 {
+	if !(s.load > 0) {
+		return 0
+	}
+	return max(0, s.rr-(s.x*s.x+s.y*s.y)/s.load)
+}
+
+// degree is a degree of latitude in metres.
+const degree = 111_195
+
+// weigh measures single places and all of them; mine is the territory whose places
+// count as mine.
+func (c *cutter) weigh(d *Division, places []int32, mine int32) (all sums) {
+	origin := c.graph.places[places[0]].At
+	shrink := math.Cos(origin[1] * math.Pi / 180)
+	c.own = c.own[:0]
+	for _, i := range places {
+		w, at := c.graph.load(i, d.seconds[i]), c.graph.places[i].At
+		x, y := (at[0]-origin[0])*degree*shrink, (at[1]-origin[1])*degree
+		s := sums{count: 1, load: w, x: w * x, y: w * y, rr: w * (x*x + y*y)}
+		if d.Of[i] == mine {
+			s.mine = w
+		}
+		c.own = append(c.own, s)
+		all.add(&s)
+	}
+	return all
+}
+
+// cut finds the cheapest way to part places in two, as judged by the sums of one side,
+// which it marks; nil when none is cheaper than most, or they do not hang together.
+// The places were weighed.
+func (c *cutter) cut(places []int32, all *sums, judge func(side *sums) float64, most float64) (side []bool) {
+	for k, i := range places {
+		c.local[i] = int32(k)
+	}
+	defer func() {
+		for _, i := range places {
+			c.local[i] = -1
+		}
+	}()
+	for trial := range trees {
+		if c.span(places, trial > 0); len(c.order) < len(places) {
+			return nil
+		}
+		best, rest := int32(-1), false
+		for _, v := range c.order[1:] {
+			below := c.tree[v].sums
+			above := all.without(&below)
+			if cost := judge(&below); cost < most {
+				best, most, rest = v, cost, false
+			}
+			if cost := judge(&above); cost < most {
+				best, most, rest = v, cost, true
 			}
 		}
-		alive = c.alive()
-	}
-	c.members = append(c.members[:0], place)
-	for k := range c.queues {
-		if c.root[k] == int32(k) && c.heads[k] == len(c.queues[k]) {
-			c.members = append(c.members, c.queues[k]...)
+		if best >= 0 {
+			side = c.below(best, rest, side)
 		}
 	}
-	return c.members
+	return side
 }
 
-// begin starts a search at each neighbour of the place in its territory.
-func (c *cutter) begin(d *Division, place int32) {
-	starts := 0
-	arcs := c.g.arcs(place)
-	if c.stamp > 1<<30 {
-		clear(c.mark)
-		c.stamp = 0
+// span makes a spanning tree of places by Prim's algorithm, the shortest or one of
+// random lengths, and sums over its branches.
+func (c *cutter) span(places []int32, random bool) {
+	c.tree = c.tree[:0]
+	for k := range places {
+		c.tree = append(c.tree, branch{parent: -1, key: math.Inf(1), sums: c.own[k]})
 	}
-	c.stamp += int32(len(c.queues)) + 1
-	c.root = c.root[:0]
-	c.heads = c.heads[:0]
-	for _, a := range arcs {
-		if d.Of[a.to] != d.Of[place] {
-			continue
+	c.order, c.queue = c.order[:0], c.queue[:0]
+	c.queue.push(entry{0, int32(c.random.IntN(len(places)))})
+	for len(c.queue) > 0 {
+		e := c.queue.pop()
+		at := &c.tree[e.index]
+		if at.key < 0 {
+			continue // in the tree already
 		}
-		if starts == cap(c.queues) {
-			c.queues = append(c.queues[:starts], nil)
+		at.key = -1
+		c.order = append(c.order, e.index)
+		for _, arc := range c.graph.arcs(places[e.index]) {
+			k := c.local[arc.to]
+			if k < 0 || c.tree[k].key < 0 {
+				continue
+			}
+			length := arc.seconds + 1
+			if random {
+				length *= c.random.Float64()
+			}
+			if length < c.tree[k].key {
+				c.tree[k].key, c.tree[k].parent = length, e.index
+				c.queue.push(entry{length, k})
+			}
 		}
-		c.queues = c.queues[:starts+1]
-		c.queues[starts] = append(c.queues[starts][:0], a.to)
-		c.root = append(c.root, int32(starts))
-		c.heads = append(c.heads, 0)
-		c.mark[a.to] = c.stamp + int32(starts)
-		starts++
 	}
-	c.queues = c.queues[:starts]
+	for k := len(c.order) - 1; k > 0; k-- {
+		v := &c.tree[c.order[k]]
+		c.tree[v.parent].add(&v.sums)
+	}
 }
 
-// alive counts searches that have not run dry.
-func (c *cutter) alive() int {
-	alive := 0
-	for k := range c.queues {
-		if c.root[k] == int32(k) && c.heads[k] < len(c.queues[k]) {
-			alive++
+// below marks what hangs on a branch, or all the rest.
+func (c *cutter) below(v int32, rest bool, into []bool) []bool {
+	into = append(into[:0], make([]bool, len(c.order))...)
+	for _, k := range c.order {
+		into[k] = k == v || c.tree[k].parent >= 0 && into[c.tree[k].parent]
+	}
+	if rest {
+		for k := range into {
+			into[k] = !into[k]
 		}
 	}
-	return alive
-}
-
-// step looks at one place of search k; false when the number of searches changed.
-func (c *cutter) step(d *Division, place, k int32) bool {
-	if c.heads[k] == len(c.queues[k]) {
-		return true
-	}
-	at := c.queues[k][c.heads[k]]
-	c.heads[k]++
-	same := true
-	for _, a := range c.g.arcs(at) {
-		if a.to == place || d.Of[a.to] != d.Of[place] {
-			continue
-		}
-		if mark := c.mark[a.to]; mark < c.stamp {
-			c.mark[a.to] = c.stamp + k
-			c.queues[k] = append(c.queues[k], a.to)
-		} else if other := c.find(mark - c.stamp); other != k {
-			c.join(k, other)
-			same = false
-		}
-	}
-	return same && c.heads[k] < len(c.queues[k])
-}
-
-func (c *cutter) find(k int32) int32 {
-	for c.root[k] != k {
-		k = c.root[k]
-	}
-	return k
-}
-
-// join moves what search other has found to search k; what it has looked at goes
-// in front of k's head.
-func (c *cutter) join(k, other int32) {
-	seen := c.queues[other][:c.heads[other]]
-	ahead := c.queues[other][c.heads[other]:]
-	joined := make([]int32, 0, len(c.queues[k])+len(c.queues[other]))
-	joined = append(joined, seen...)
-	joined = append(joined, c.queues[k]...)
-	joined = append(joined, ahead...)
-	c.heads[k] += len(seen)
-	c.queues[k] = joined
-	c.root[other] = k
-	c.queues[other] = c.queues[other][:0]
-	c.heads[other] = 0
+	return into
 }

@@ -1,13 +1,11 @@
 package territory
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
-// Deal gives workers to pieces in proportion to their work, by largest remainder
-// (Hamilton's method). A piece worth less than half a worker gets none and is left
-// out of the reckoning; when no piece is worth half a worker, the largest gets all.
+// Deal gives workers to pieces so that the busiest worker has as little as can be:
+// one to each piece, then one after the other to the piece whose workers have most
+// to do. A piece worth less than half a worker gets none and is left out of the
+// reckoning; when no piece is worth half a worker, the largest gets all.
 func Deal(work []float64, workers int) []int {
 	dealt := make([]int, len(work))
 	if len(work) == 0 || workers <= 0 {
@@ -19,29 +17,17 @@ func Deal(work []float64, workers int) []int {
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return compare(work[b], work[a]) })
 	taking := worthHalf(work, order, workers)
-	sum := 0.0
 	for _, i := range taking {
-		sum += work[i]
+		dealt[i] = 1
 	}
-	left := workers
-	remainder := make([]float64, len(work))
-	for _, i := range taking {
-		quota := float64(workers)
-		if sum > 0 {
-			quota *= work[i] / sum
+	for range workers - len(taking) {
+		most := taking[0]
+		for _, i := range taking {
+			if work[i]/float64(dealt[i]) > work[most]/float64(dealt[most]) {
+				most = i
+			}
 		}
-		// Half a worker at least was asked for, so every piece gets one.
-		dealt[i] = max(1, int(quota))
-		remainder[i] = quota - float64(dealt[i])
-		left -= dealt[i]
-	}
-	slices.SortStableFunc(taking, func(a, b int) int { return compare(remainder[b], remainder[a]) })
-	for k := 0; left > 0; k++ {
-		dealt[taking[k%len(taking)]]++
-		left--
-	}
-	for left < 0 {
-		left += takeBack(work, dealt)
+		dealt[most]++
 	}
 	return dealt
 }
@@ -63,16 +49,4 @@ func worthHalf(work []float64, order []int, workers int) []int {
 		taking = taking[:len(taking)-1]
 	}
 	return taking
-}
-
-// takeBack takes a worker from the piece whose workers have least to do; it is 1.
-func takeBack(work []float64, dealt []int) int {
-	best, least := -1, math.Inf(1)
-	for i, n := range dealt {
-		if n > 1 && work[i]/float64(n-1) < least {
-			best, least = i, work[i]/float64(n-1)
-		}
-	}
-	dealt[best]--
-	return 1
 }

@@ -2,22 +2,27 @@
 // same work and every territory hangs together along the streets.
 //
 // The households of one connected piece of the network are the vertices of a
-// [Graph] whose edges join neighbours along the streets. [Split] goes in three
-// steps:
+// [Graph] whose edges join neighbours along the streets. Territories do not jump
+// rivers or railways, because the graph does not. [Split] goes in three steps:
 //
-//  1. Seeds: recursive coordinate bisection of the weighted points (Berger, Bokhari,
-//     "A partitioning strategy for nonuniform problems on multiprocessors", 1987)
-//     gives each territory a middle where its share of the work lies.
-//  2. Shape: an additively weighted Voronoi diagram on the graph, whose cells are
-//     connected by construction (everything on the shortest path to a middle has
-//     that middle). The weights are moved until the work is even and the middles
-//     follow their cells, as in the capacity-constrained network Voronoi diagrams
-//     of Yang, Shekhar, Kavouras, Qiu, Xu (ISPRS Int. J. Geo-Inf. 2015) and the
-//     balanced power diagrams of Cohen-Addad, Klein, Young (SIGSPATIAL 2018).
-//  3. Balance: what is left over flows between neighbouring territories along the
-//     smallest flow that evens it out (Hu, Blake, "An optimal diffusion algorithm
-//     for dynamic load balancing", 1999): border households change sides, with
-//     whatever they would cut off, and no territory falls apart.
+//  1. Cut: the whole is parted in two, and either part again, until there are as
+//     many as workers. A cut takes an edge of a spanning tree, so that either side is
+//     connected by construction: of all edges of a few trees, the shortest and
+//     random ones, the one that leaves each side the work of a whole number of
+//     workers and little inertia around its middle. It is the move of recombination
+//     (DeFord, Duchin, Solomon, "Recombination: A family of Markov chains for
+//     redistricting", Harvard Data Science Review 3.1, 2021) in the recursion of
+//     Berger, Bokhari ("A partitioning strategy for nonuniform problems on
+//     multiprocessors", 1987).
+//  2. Balance: what is left over flows between neighbouring territories along the
+//     smallest flow that evens it out (Hu, Blake, "An optimal diffusion algorithm for
+//     dynamic load balancing", 1999). The border of two territories is drawn anew by
+//     another cut of a spanning tree of both, which also makes them compact. Streets
+//     in valleys and suburbs are nearly trees, where such flows get stuck: there up
+//     to eight neighbouring territories are cut anew together, as in step 1.
+//  3. Middles: the 1-median of each territory by local search is where its worker
+//     starts who starts nowhere else.
 //
-// Territories do not jump rivers or railways, because the graph does not.
+// [Rebalance] follows what the work really is, as routes have shown, and where little
+// has changed moves nothing but single places of the borders.
 package territory

@@ -1,6 +1,10 @@
 package territory
 
-import "math"
+import (
+	"math"
+
+	"github.com/paulmach/orb"
+)
 
 // candidates is how many places of a territory are tried as its middle, steps how
 // often the best of them moves on to a neighbour.
@@ -87,4 +91,27 @@ func (m *median) load(from int32, part []int32) float64 {
 		}
 	}
 	return sum
+}
+
+// middle is the place nearest the mean of the part, by work.
+func (g *Graph) middle(part []int32) int32 {
+	var mean orb.Point
+	weight := 0.0
+	for _, i := range part {
+		// A place without work counts a little, so that there always is a mean.
+		w := g.places[i].Work + 1e-9
+		mean[0] += w * g.places[i].At[0]
+		mean[1] += w * g.places[i].At[1]
+		weight += w
+	}
+	mean[0], mean[1] = mean[0]/weight, mean[1]/weight
+	shrink := math.Cos(mean[1] * math.Pi / 180)
+	best, least := part[0], math.Inf(1)
+	for _, i := range part {
+		dx, dy := (g.places[i].At[0]-mean[0])*shrink, g.places[i].At[1]-mean[1]
+		if d := dx*dx + dy*dy; d < least {
+			best, least = i, d
+		}
+	}
+	return best
 }

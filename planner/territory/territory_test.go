@@ -169,7 +169,7 @@ func TestSplit_RepeatsItself(t *testing.T) {
 	}
 }
 
-func TestCutter_FindsWhatAPlaceCutsOff(t *testing.T) {
+func TestSeverer_FindsWhatAPlaceCutsOff(t *testing.T) {
 	t.Parallel()
 	// 0-1-2-3-4 with a ring 4-5-6-7-4; 8 hangs on 2.
 	line := [][2]int32{{0, 1}, {1, 2}, {2, 3}, {3, 4}, {4, 5}, {5, 6}, {6, 7}, {7, 4}, {2, 8}}
@@ -185,7 +185,7 @@ func TestCutter_FindsWhatAPlaceCutsOff(t *testing.T) {
 	for place, want := range map[int32][]int32{
 		0: {0}, 1: {0, 1}, 2: {0, 1, 2, 8}, 3: {0, 1, 2, 3, 8}, 5: {5}, 6: {6}, 8: {8},
 	} {
-		got := slices.Clone(g.newCutter().group(d, place))
+		got := slices.Clone(g.newSeverer().group(d, place))
 		slices.Sort(got)
 		// Either side of 3 is as large as the other; the search may keep either.
 		if place == 3 && len(got) == 5 {

@@ -1,0 +1,152 @@
+package territory
+
+import (
+	"math"
+	"slices"
+)
+
+// even is the load above the fair share, as a part of it, below which nothing is
+// mended.
+const even = 0.005
+
+// Division is who has which place.
+type Division struct {
+	// Of is the territory of each place, Centre the place in its middle.
+	Of     []int32
+	Centre []int32
+	// seconds from the middle of the own territory to each place.
+	seconds []float64
+}
+
+// attempts is how many places are divided in all by attempts at a small graph, of
+// which the best is kept, mostAttempts how often that is at the most.
+const (
+	attempts     = 1000
+	mostAttempts = 4
+)
+
+// Split divides a connected graph (see [Join]) into len(shares) territories whose
+// work is in proportion to shares (all above 0). Each is connected and holds at least
+// one place, so there must be as many places as shares.
+func Split(g *Graph, shares []float64) *Division {
+	var best *Division
+	least := math.Inf(1)
+	for try := range min(mostAttempts, max(1, attempts/max(1, g.Len()))) {
+		d := &Division{Of: make([]int32, g.Len()), Centre: make([]int32, len(shares)), seconds: make([]float64, g.Len())}
+		b := newBorders(g, d, uint64(try))
+		b.begin(len(shares))
+		b.polish(shares)
+		b.balance(shares)
+		g.settle(d)
+		g.measure(d)
+		b.balance(shares)
+		if cost := b.excess(shares) + farPrice*g.far(d) + g.spread(d); cost < least {
+			best, least = d, cost
+		}
+	}
+	return best
+}
+
+// Rebalance moves borders after the work has changed. Places stay where they are as
+// far as it goes, unless the division may be drawn anew.
+func Rebalance(g *Graph, d *Division, shares []float64, anew bool) {
+	b := newBorders(g, d, 0)
+	if !anew {
+		b.keep(shares)
+		return
+	}
+	b.balance(shares)
+	g.settle(d)
+	g.measure(d)
+	b.balance(shares)
+}
+
+// Load of each territory, in seconds: the work of its places and the walks there
+// and back from its middle.
+func (g *Graph) Load(d *Division) []float64 {
+	load := make([]float64, len(d.Centre))
+	for i, t := range d.Of {
+		load[t] += g.load(int32(i), d.seconds[i])
+	}
+	return load
+}
+
+// measure brings seconds up to date: the shortest walks that stay in the territory.
+func (g *Graph) measure(d *Division) {
+	var queue heap
+	for i := range d.seconds {
+		d.seconds[i] = math.Inf(1)
+	}
+	for _, c := range d.Centre {
+		d.seconds[c] = 0
+		queue.push(entry{0, c})
+	}
+	g.walk(d, queue)
+}
+
+// walk goes on from the places in the queue, each within its territory (Dijkstra's
+// algorithm).
+func (g *Graph) walk(d *Division, queue heap) heap {
+	for len(queue) > 0 {
+		e := queue.pop()
+		if e.key > d.seconds[e.index] {
+			continue
+		}
+		for _, a := range g.arcs(e.index) {
+			if far := e.key + a.seconds; d.Of[a.to] == d.Of[e.index] && far < d.seconds[a.to] {
+				d.seconds[a.to] = far
+				queue.push(entry{far, a.to})
+			}
+		}
+	}
+	return queue
+}
+
+// far counts the places that are too far from their middles for a day.
+func (g *Graph) far(d *Division) (count float64) {
+	for i, s := range d.seconds {
+		if g.tooFar(int32(i), s) {
+			count++
+		}
+	}
+	return count
+}
+
+// spread is the mean walk from the middles as a part of half a day, of eight hours
+// where days have no length.
+func (g *Graph) spread(d *Division) float64 {
+	half := g.Day / 2
+	if !(half > 0) {
+		half = 4 * 3600
+	}
+	return sum(d.seconds) / float64(max(1, len(d.seconds))) / half
+}
+
+// parts are the places of each territory.
+func (d *Division) parts() [][]int32 {
+	parts := make([][]int32, len(d.Centre))
+	for i, t := range d.Of {
+		parts[t] = append(parts[t], int32(i))
+	}
+	return parts
+}
+
+// Clone shares nothing with d.
+func (d *Division) Clone() *Division {
+	return &Division{Of: slices.Clone(d.Of), Centre: slices.Clone(d.Centre), seconds: slices.Clone(d.seconds)}
+}
+
+// become makes d what other is, in d's own memory.
+func (d *Division) become(other *Division) {
+	copy(d.Of, other.Of)
+	copy(d.Centre, other.Centre)
+	copy(d.seconds, other.seconds)
+}
+
+func sum(values []float64) float64 {
+	total := 0.0
+	for _, v := range values {
+		total += v
+	}
+	return total
+}
