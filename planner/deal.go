@@ -240,7 +240,7 @@ func (p *proposal) split(g *group, estimates []float64) (err error) {
 	if working, err = p.match(g, working); err != nil {
 		return err
 	}
-	territory.Rebalance(g.graph, g.division, shares(working), false)
+	territory.Adjust(g.graph, g.division, shares(working))
 	g.crews = working
 	p.take(g)
 	return nil
@@ -295,14 +295,22 @@ func (p *proposal) match(g *group, crews []*crew) ([]*crew, error) {
 }
 
 // take gives the crews of a group what the division says; a worker that roams starts
-// and ends in the middle of it.
+// and ends in the middle of it. What is as before keeps its routes.
 func (p *proposal) take(g *group) {
+	had := make([][]int32, len(g.crews))
 	for k, c := range g.crews {
+		had[k] = c.territory
 		c.territory = nil
-		p.place(c, g.households[g.division.Centre[k]])
 	}
 	for i, k := range g.division.Of {
 		g.crews[k].territory = append(g.crews[k].territory, g.households[i])
+	}
+	for k, c := range g.crews {
+		stood := c.start
+		p.place(c, g.households[g.division.Centre[k]])
+		if c.start != stood || !slices.Equal(c.territory, had[k]) {
+			c.blocks = nil
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ func Propose(ctx context.Context, q Request) (Plan, error) {
 	if err := q.validate(); err != nil {
 		return Plan{}, err
 	}
-	p := &proposal{Request: q, reasons: make([]Reason, len(q.Households))}
+	p := &proposal{Request: q, reasons: make([]Reason, len(q.Households)), begun: time.Now()}
 	steps := []func(context.Context) error{p.snap, p.deal, p.route, p.draw}
 	if q.Former != nil {
 		steps = []func(context.Context) error{p.snap, p.revise, p.draw}
@@ -46,6 +46,8 @@ type proposal struct {
 	groups []*group
 	routes []Route
 
+	// begun is when the work on the plan began.
+	begun   time.Time
 	telling sync.Mutex
 }
 

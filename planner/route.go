@@ -15,50 +15,33 @@ import (
 )
 
 // probes is how often routes are made to see how much work the territories really
-// are, few where they are many. Each household gets probeIterations of a search
-// then: the territories do not depend on the clock.
+// are, as long as that helps. Each household gets probeIterations of a search then:
+// with Iterations set, the territories do not depend on the clock.
 const (
-	probes          = 7
-	fewProbes       = 3
-	many            = 30_000
+	probes          = 20
 	probeIterations = 5
+	// probingShare is how much of the time probes may take.
+	probingShare = 0.4
 )
 
 // uneven is the load above the mean, as a part of it, from which territories are
-// mended.
-const uneven = 0.01
+// mended, veryUneven that from which they are drawn anew.
+const (
+	uneven     = 0.01
+	veryUneven = 0.06
+)
 
 // route gives every worker days. As long as routes show that the work is not even,
 // households change to a neighbour; those that fit no day of their worker go to
 // somebody else.
 func (p *proposal) route(ctx context.Context) error {
-	begun := time.Now()
-	times := probes
-	if len(p.Households) > many {
-		times = fewProbes
-	}
-	for probe := 0; probe < times && p.shared(); probe++ {
-		if err := p.solveAll(ctx, p.probe, false); err != nil {
-			return err
-		}
-		mended := false
-		for _, g := range p.groups {
-			mended = p.mend(g, 2*probe < times) || mended
-		}
-		if !mended {
-			break
-		}
-	}
-	for _, g := range p.groups {
-		if g.best != nil {
-			g.division = g.best
-			p.take(g)
-		}
+	if err := p.even(ctx); err != nil {
+		return err
 	}
 	if err := p.rehome(ctx); err != nil {
 		return err
 	}
-	p.Time = max(p.Time-time.Since(begun), p.Time/2)
+	p.Time = max(p.Time-time.Since(p.begun), p.Time/4)
 	if err := p.solveAll(ctx, p.final, true); err != nil {
 		return err
 	}
@@ -68,11 +51,41 @@ func (p *proposal) route(ctx context.Context) error {
 	return nil
 }
 
+// even mends the territories until routes show that they are even, and keeps the most
+// even ones.
+func (p *proposal) even(ctx context.Context) error {
+	for probe := 0; probe < probes && p.shared(); probe++ {
+		begun := time.Now()
+		if err := p.solveAll(ctx, p.probe, false); err != nil {
+			return err
+		}
+		mended := false
+		for _, g := range p.groups {
+			mended = p.mend(g, probe) || mended
+		}
+		took := time.Since(begun)
+		if !mended || p.Iterations == 0 && time.Since(p.begun)+took > time.Duration(probingShare*float64(p.Time)) {
+			break
+		}
+	}
+	for _, g := range p.groups {
+		if g.best != nil {
+			g.division = g.best
+			p.take(g)
+		}
+	}
+	return nil
+}
+
 // probe bounds the search of a block that shows how much work it is, with as many
 // days as that takes.
-func (p *proposal) probe(b *block, _ float64) search.Params {
+func (p *proposal) probe(b *block, share float64) search.Params {
 	b.most = len(b.households)
-	return search.Params{Iterations: int64(probeIterations*len(b.households) + 1)}
+	params := search.Params{Iterations: int64(probeIterations*len(b.households) + 1)}
+	if p.Iterations == 0 {
+		params.Time = max(1, time.Duration(probingShare/2*share*float64(p.Time)*float64(p.threads())))
+	}
+	return params
 }
 
 // final bounds the search of a block that has a share of the time, or of the
@@ -108,7 +121,7 @@ func (p *proposal) shared() bool {
 // mend keeps the division of a group when its routes are the most even so far, scales
 // the expected work of each territory to what its routes are, and lets it flow. It
 // is false when the work was even already.
-func (p *proposal) mend(g *group, follow bool) bool {
+func (p *proposal) mend(g *group, probe int) bool {
 	if len(g.crews) < 2 {
 		return false
 	}
@@ -135,9 +148,11 @@ func (p *proposal) mend(g *group, follow bool) bool {
 			g.graph.SetWork(int32(i), g.graph.Work(int32(i))*math.Sqrt(real[k]/expected[k]))
 		}
 	}
-	// Workers that roam move with their territories, but stand still at last.
-	roam := !slices.ContainsFunc(g.crews, func(c *crew) bool { return !c.Roams })
-	territory.Rebalance(g.graph, g.division, shares(g.crews), follow && roam)
+	if worst > 1+veryUneven {
+		territory.Redraw(g.graph, g.division, shares(g.crews), uint64(probe))
+	} else {
+		territory.Adjust(g.graph, g.division, shares(g.crews))
+	}
 	p.take(g)
 	return true
 }
@@ -244,20 +259,22 @@ func (p *proposal) thereAndBack(ctx context.Context, crews []*crew, households [
 	return there, back, nil
 }
 
-// solveAll routes all territories, some side by side. bound says how far a search
-// goes, given the share that a block has of all households.
+// solveAll routes all territories, before the final search those alone that have
+// changed, some side by side. bound says how far a search goes, given the share that a block has of all
+// households.
 func (p *proposal) solveAll(ctx context.Context, bound func(b *block, share float64) search.Params, final bool) error {
 	var all []*block
 	total := 0
 	for _, c := range p.crews {
+		total += len(c.territory)
+		if c.blocks != nil && !final {
+			continue
+		}
 		blocks, err := p.cut(c)
 		if err != nil {
 			return err
 		}
 		c.blocks = blocks
-		for _, b := range blocks {
-			total += len(b.households)
-		}
 		all = append(all, blocks...)
 	}
 	slices.SortStableFunc(all, func(a, b *block) int { return cmp.Compare(len(b.households), len(a.households)) })

@@ -11,11 +11,11 @@ const (
 	patience = 4
 	// polishes is how often all borders of a new division are drawn for compactness.
 	polishes = 10
-	// redraws is how often the surroundings of a territory are redrawn in a round, at
-	// the least; moreRedraws are dealt to the territories that need it. widest is how
-	// many territories are redrawn at once.
-	redraws     = 6
-	moreRedraws = 120
+	// redraws is how often in a row the surroundings of a territory are redrawn to no
+	// avail before that is given up, mostRedraws, beside one for each territory, how
+	// often any are. widest is how many territories are redrawn at once.
+	redraws     = 60
+	mostRedraws = 200
 	widest      = 8
 	// odd is how far off its share a territory is whose surroundings are redrawn, and
 	// veryOdd where as much as can be shall stay.
@@ -30,6 +30,9 @@ type borders struct {
 	// parts are the places of each territory, want what each should have, in seconds.
 	parts [][]int32
 	want  []float64
+	// vain counts the redraws around each territory since one was of use, redrawn all.
+	vain    []int
+	redrawn int
 	// price is what a share of the work in the wrong territory costs beside the
 	// compactness of the two: with 4, 1 % too much is worth 4 % of inertia.
 	price float64
@@ -37,7 +40,7 @@ type borders struct {
 }
 
 func newBorders(g *Graph, d *Division, seed uint64) *borders {
-	return &borders{g: g, d: d, parts: d.parts(), price: strict, cutter: newCutter(g, seed)}
+	return &borders{g: g, d: d, parts: d.parts(), vain: make([]int, len(d.Centre)), price: strict, cutter: newCutter(g, seed)}
 }
 
 // The prices of unevenness, while borders are drawn for compactness and at last.
@@ -77,6 +80,7 @@ func (b *borders) keep(shares []float64) {
 func (b *borders) improve(shares []float64, enough float64, step func()) {
 	worth := func() float64 { return b.excess(shares) + farPrice*b.g.far(b.d) }
 	best, least := b.d.Clone(), worth()
+	b.redrawn = 0
 	for idle := 0; idle < patience && least >= enough; idle++ {
 		b.parts = b.d.parts()
 		b.desire(shares)
@@ -150,8 +154,14 @@ func (b *borders) repair() {
 	}
 	slices.SortStableFunc(list, func(s, t int32) int { return cmp.Compare(b.off(t), b.off(s)) })
 	for _, t := range list {
-		for k := 0; k < max(redraws, moreRedraws/len(list)) && wrong(t); k++ {
-			b.redraw(b.around(t, 2+b.random.IntN(widest-1)))
+		for k := 0; k < redraws/patience && b.vain[t] < redraws && b.redrawn < mostRedraws+len(b.want) && wrong(t); k++ {
+			b.vain[t]++
+			b.redrawn++
+			if region := b.around(t, 2+b.random.IntN(widest-1)); b.redraw(region) {
+				for _, u := range region {
+					b.vain[u] = 0
+				}
+			}
 		}
 	}
 }
@@ -200,13 +210,13 @@ func (b *borders) shift(s, t int32, flow float64) bool {
 	for k := range b.parts[s] {
 		mine.add(&b.own[k])
 	}
-	rest := all.without(&mine)
+	rest := all.without(mine)
 	share, scale := min(b.want[s], b.want[t]), max(mine.inertia()+rest.inertia(), 1)
-	off := func(side *sums) float64 {
+	off := func(side sums) float64 {
 		return max(math.Abs(side.load/b.want[s]-1), math.Abs((all.load-side.load)/b.want[t]-1))
 	}
-	limit := max(off(&mine), odd)
-	judge := func(side *sums) float64 {
+	limit := max(off(mine), odd)
+	judge := func(side sums) float64 {
 		if off(side) > limit {
 			return math.Inf(1)
 		}
@@ -215,7 +225,7 @@ func (b *borders) shift(s, t int32, flow float64) bool {
 		change := (side.load - side.mine + mine.load - side.mine) / max(all.load, 1)
 		return b.price*math.Abs(side.load-mine.load+flow)/share + (side.inertia()+rest.inertia())/scale + changePrice*change
 	}
-	side := b.cut(places, &all, judge, judge(&mine)-1e-9)
+	side := b.cut(places, all, judge, judge(mine)-1e-9)
 	if side == nil {
 		return false
 	}

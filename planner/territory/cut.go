@@ -46,12 +46,12 @@ func (s *sums) add(o *sums) {
 	s.rr += o.rr
 }
 
-func (s *sums) without(o *sums) sums {
+func (s sums) without(o sums) sums {
 	return sums{s.count - o.count, s.load - o.load, s.mine - o.mine, s.x - o.x, s.y - o.y, s.rr - o.rr}
 }
 
 // inertia is the load's second moment around its own middle.
-func (s *sums) inertia() float64 {
+func (s sums) inertia() float64 {
 	if !(s.load > 0) {
 		return 0
 	}
@@ -83,7 +83,7 @@ func (c *cutter) weigh(d *Division, places []int32, mine int32) (all sums) {
 // cut finds the cheapest way to part places in two, as judged by the sums of one side,
 // which it marks; nil when none is cheaper than most, or they do not hang together.
 // The places were weighed.
-func (c *cutter) cut(places []int32, all *sums, judge func(side *sums) float64, most float64) (side []bool) {
+func (c *cutter) cut(places []int32, all sums, judge func(side sums) float64, most float64) (side []bool) {
 	for k, i := range places {
 		c.local[i] = int32(k)
 	}
@@ -99,11 +99,11 @@ func (c *cutter) cut(places []int32, all *sums, judge func(side *sums) float64, 
 		best, rest := int32(-1), false
 		for _, v := range c.order[1:] {
 			below := c.tree[v].sums
-			above := all.without(&below)
-			if cost := judge(&below); cost < most {
+			above := all.without(below)
+			if cost := judge(below); cost < most {
 				best, most, rest = v, cost, false
 			}
-			if cost := judge(&above); cost < most {
+			if cost := judge(above); cost < most {
 				best, most, rest = v, cost, true
 			}
 		}

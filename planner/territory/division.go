@@ -21,8 +21,8 @@ type Division struct {
 // attempts is how many places are divided in all by attempts at a small graph, of
 // which the best is kept, mostAttempts how often that is at the most.
 const (
-	attempts     = 1000
-	mostAttempts = 4
+	attempts     = 2000
+	mostAttempts = 8
 )
 
 // Split divides a connected graph (see [Join]) into len(shares) territories whose
@@ -47,19 +47,24 @@ func Split(g *Graph, shares []float64) *Division {
 	return best
 }
 
-// Rebalance moves borders after the work has changed. Places stay where they are as
-// far as it goes, unless the division may be drawn anew.
-func Rebalance(g *Graph, d *Division, shares []float64, anew bool) {
-	b := newBorders(g, d, 0)
-	if !anew {
-		b.keep(shares)
-		return
+// Redraw draws the borders anew after the work has changed: all of them in a graph so
+// small that [Split] tries more than once, else from where they are. Another seed
+// gives other borders.
+func Redraw(g *Graph, d *Division, shares []float64, seed uint64) {
+	b := newBorders(g, d, mostAttempts+seed)
+	if 2*g.Len() <= attempts {
+		b.begin(len(shares))
+		b.polish(shares)
 	}
 	b.balance(shares)
 	g.settle(d)
 	g.measure(d)
 	b.balance(shares)
 }
+
+// Adjust moves borders after the work has changed; places stay where they are as far
+// as it goes.
+func Adjust(g *Graph, d *Division, shares []float64) { newBorders(g, d, 0).keep(shares) }
 
 // Load of each territory, in seconds: the work of its places and the walks there
 // and back from its middle.

@@ -23,6 +23,6 @@
 //  3. Middles: the 1-median of each territory by local search is where its worker
 //     starts who starts nowhere else.
 //
-// [Rebalance] follows what the work really is, as routes have shown, and where little
-// has changed moves nothing but single places of the borders.
+// [Redraw] and [Adjust] follow what the work really is, as routes have shown; Adjust
+// moves nothing but places at the borders, with whatever they would cut off.
 package territory

@@ -80,11 +80,11 @@ func (b *borders) bisect(places []int32, count int, parts [][]int32) [][]int32 {
 	all := b.weigh(b.d, places, -1)
 	unit, scale := max(all.load/float64(count), 1e-9), max(all.inertia(), 1)
 	// How many parts a side is worth; no more than it has places.
-	worth := func(side *sums) float64 {
+	worth := func(side sums) float64 {
 		least, most := max(1, float64(count)-(all.count-side.count)), min(float64(count-1), side.count)
 		return min(max(least, math.Round(side.load/unit)), most)
 	}
-	side := b.cut(places, &all, func(side *sums) float64 {
+	side := b.cut(places, all, func(side sums) float64 {
 		n, rest := worth(side), all.without(side)
 		return b.price*math.Abs(side.load/unit-n)/min(n, float64(count)-n) + (side.inertia()+rest.inertia())/scale
 	}, math.Inf(1))
@@ -101,7 +101,7 @@ func (b *borders) bisect(places []int32, count int, parts [][]int32) [][]int32 {
 			out = append(out, i)
 		}
 	}
-	n := int(worth(&marked))
+	n := int(worth(marked))
 	if parts = b.bisect(in, n, parts); parts == nil {
 		return nil
 	}

@@ -133,7 +133,7 @@ func TestSplit_IsCompact(t *testing.T) {
 	}
 }
 
-func TestRebalance_FollowsTheWorkAndMovesLittle(t *testing.T) {
+func TestAdjust_FollowsTheWorkAndMovesLittle(t *testing.T) {
 	t.Parallel()
 	g := town(1000, 0.5, quarterHours, rand.New(rand.NewPCG(4, 4)))
 	shares := slices.Repeat([]float64{1}, 8)
@@ -144,7 +144,7 @@ func TestRebalance_FollowsTheWorkAndMovesLittle(t *testing.T) {
 			g.SetWork(int32(i), 990) // a tenth more than was thought
 		}
 	}
-	Rebalance(g, d, shares, false)
+	Adjust(g, d, shares)
 	if worst := check(t, g, d, shares); worst > 1.02 {
 		t.Errorf("the heaviest territory has %.3f of its share", worst)
 	}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"syscall"
+	"time"
+
+	"github.com/rounds-project/rounds/planner"
+)
+
+// result is what a way to share households comes to.
+type result struct {
+	planned int
+	// uneven is the work of the busiest worker over the mean, forced what the pieces
+	// of the network make of it: the largest, over the pieces p, of W_p / n_p over the
+	// sum of W / n, W_p being the work there and n_p its workers.
+	uneven, forced float64
+	// connected counts the territories that hang together, of so many.
+	connected, territories int
+	// travel is the walk for each stop, in seconds.
+	travel float64
+}
+
+// judge measures a plan by what plan.json holds.
+func judge(t *town, plan *planner.Plan) result {
+	worker := map[string]int{}
+	of := make([]int, len(t.request.Households))
+	at := map[string]int{}
+	for i := range t.request.Households {
+		at[t.request.Households[i].ID] = i
+		of[i] = -1
+	}
+	work := make([]float64, len(plan.Workers))
+	for k, w := range plan.Workers {
+		worker[w.ID] = k
+	}
+	for _, r := range plan.Routes {
+		k := worker[r.Worker]
+		work[k] += seconds(r.Back) - seconds(r.Leave)
+		for _, s := range r.Stops {
+			of[at[s.Household]] = k
+		}
+	}
+	result := result{planned: plan.Totals.Planned, travel: float64(plan.Totals.TravelS) / float64(max(1, plan.Totals.Planned))}
+	result.spread(work)
+	result.connected, result.territories = connected(t, of, len(work))
+	return result
+}
+
+// spread sets how uneven work is. All is on one piece here, so that nothing is forced.
+func (r *result) spread(work []float64) {
+	most, all := 0.0, 0.0
+	for _, w := range work {
+		most, all = max(most, w), all+w
+	}
+	r.uneven, r.forced = most/(all/float64(len(work))), 1
+}
+
+// connected counts territories whose households hang together by the neighbours of
+// the street network, those on no route left out.
+func connected(t *town, of []int, territories int) (whole, all int) {
+	n := t.request.Network
+	doors := n.SnapHouseholds(t.request.Households)
+	root := make([]int, len(doors))
+	for i := range root {
+		root[i] = i
+	}
+	find := func(i int) int {
+		for root[i] != i {
+			root[i] = root[root[i]]
+			i = root[i]
+		}
+		return i
+	}
+	for _, l := range n.Neighbours(doors) {
+		if a, b := int(l.A), int(l.B); of[a] == of[b] {
+			root[find(a)] = find(b)
+		}
+	}
+	parts := make([]int, territories)
+	for i := range root {
+		if of[i] >= 0 && find(i) == i {
+			parts[of[i]]++
+		}
+	}
+	for _, n := range parts {
+		if n > 0 {
+			all++
+		}
+		if n == 1 {
+			whole++
+		}
+	}
+	return whole, all
+}
+
+// seconds of HH:MM:SS after midnight.
+func seconds(clock string) float64 {
+	at, err := time.Parse(time.TimeOnly, clock)
+	if err != nil {
+		return 0
+	}
+	return at.Sub(at.Truncate(24 * time.Hour)).Seconds()
+}
+
+// peakMB is the largest resident set so far.
+func peakMB() float64 {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return float64(usage.Maxrss) / 1024
+}
