@@ -18,9 +18,19 @@ type best struct {
 	isStale []bool
 }
 
-// keep notes that the iteration just accepted changed its routes, and copies the
-// solution when it is better than any before.
+// keep notes what the iteration just accepted changed, and copies the solution when it
+// is better than any before.
 func (b *best) keep(s *state) bool {
+	b.note(s)
+	if s.cost >= b.cost {
+		return false
+	}
+	b.copy(s)
+	return true
+}
+
+// note remembers which routes the iteration changed.
+func (b *best) note(s *state) {
 	for len(b.routes) < len(s.routes) {
 		b.routes, b.kinds, b.isStale = append(b.routes, nil), append(b.kinds, none), append(b.isStale, false)
 	}
@@ -30,11 +40,6 @@ func (b *best) keep(s *state) bool {
 			b.stale = append(b.stale, old.route)
 		}
 	}
-	if s.cost >= b.cost {
-		return false
-	}
-	b.copy(s)
-	return true
 }
 
 func (b *best) copy(s *state) {

@@ -66,7 +66,7 @@ func (m *model) breeds() bool {
 // anyway; above, its education takes too long.
 const (
 	fewestBred = 12
-	mostBred   = 500
+	mostBred   = 400
 )
 
 // annealedShare is the share of the work that annealing has before the genetic search

@@ -118,11 +118,14 @@ func (f *fleet) improve(ctx context.Context, p *part, seed random, clock clock) 
 	f.gain.Add(before - e.best.cost)
 	e.anneal = newAnneal(f.leg)
 	share := clock.shares(len(stops))
-	if f.rounds == 1 && m.breeds() {
+	switch {
+	case f.rounds > 1:
+		e.run(ctx, share, 1, &f.iterations, &f.gain)
+	case m.breeds():
 		done := e.run(ctx, share, annealedShare, &f.iterations, &f.gain)
 		e.evolve(ctx, share, done, &f.iterations, &f.gain)
-	} else {
-		e.run(ctx, share, 1, &f.iterations, &f.gain)
+	default:
+		e.runAll(ctx, share, &f.iterations, &f.gain)
 	}
 	return outcome{e.s.solution(), e.best.solution(m)}
 }

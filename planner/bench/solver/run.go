@@ -33,6 +33,7 @@ func runSets(ctx context.Context, args []string) error {
 	data := flags.String("data", "", "folder of the instances")
 	file := flags.String("record", "", "CSV file that results are appended to, and read from on another run")
 	commit := flags.String("commit", "", "what is measured: results of others in the record do not count")
+	every := flags.Int("every", 1, "of each set only every so manyth instance, from the smallest on")
 	jobs := flags.Int("jobs", 2, "searches side by side, each on one thread")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -48,9 +49,13 @@ func runSets(ctx context.Context, args []string) error {
 		if err != nil {
 			return err
 		}
+		s.every *= *every
 		of, err := s.jobs(*data)
 		if err != nil {
 			return err
+		}
+		if *every > 1 {
+			s.rule += fmt.Sprintf(", of these 1 in %d", *every)
 		}
 		chosen, todo = append(chosen, s), append(todo, of...)
 	}
