@@ -28,7 +28,10 @@ type block struct {
 	most int
 	// seconds are between the households, then the start, then the end.
 	seconds []int32
-	days    [][]int32
+	// days are the households of each day in order; dates when it must be, "" for any,
+	// of those booked, ascending.
+	days          [][]int32
+	dates, booked []string
 	// unfit are the households that do not fit any day of this worker, left those
 	// for which the days do not suffice.
 	unfit, left []int32
@@ -56,6 +59,9 @@ func (p *proposal) cut(c *crew) ([]*block, error) {
 		return nil, err
 	}
 	for i, k := range territory.Split(g, slices.Repeat([]float64{1}, count)).Of {
+		if p.booked(c.territory[i : i+1]) {
+			k = 0 // a date is a day of one block
+		}
 		blocks[k].households = append(blocks[k].households, c.territory[i])
 	}
 	return blocks, nil
@@ -82,7 +88,14 @@ func (p *proposal) trim(c *crew, most int) {
 		b.days[at.day], b.bound = nil, 0 // what is left could cost less
 	}
 	for _, b := range c.blocks {
-		b.days = slices.DeleteFunc(b.days, func(day []int32) bool { return day == nil })
+		kept := 0
+		for k, day := range b.days {
+			if day != nil {
+				b.days[kept], b.dates[kept] = day, b.dates[k]
+				kept++
+			}
+		}
+		b.days, b.dates = b.days[:kept], b.dates[:kept]
 	}
 }
 
@@ -96,7 +109,7 @@ func (p *proposal) solve(ctx context.Context, b *block, params search.Params, fi
 	if err != nil {
 		return err
 	}
-	b.days, b.left, b.work, b.bound = nil, nil, 0, 0
+	b.days, b.dates, b.left, b.work, b.bound = nil, nil, nil, 0, 0
 	if len(stops) == 0 {
 		return nil
 	}
@@ -115,7 +128,7 @@ func (p *proposal) solve(ctx context.Context, b *block, params search.Params, fi
 		for k, stop := range r.Stops {
 			day[k] = stops[stop]
 		}
-		b.days = append(b.days, day)
+		b.days, b.dates = append(b.days, day), append(b.dates, p.dateOf(b, r.Vehicle, day))
 	}
 	for _, stop := range solution.Unserved {
 		b.left = append(b.left, stops[stop])
@@ -164,6 +177,11 @@ func (p *proposal) problem(b *block) (problem *vrp.Problem, stops []int32, err e
 		if c.End != nil {
 			back = int(metric.At(int32(i), end))
 		}
+		if !p.willing(c, h) {
+			p.reasons[h] = BeyondHorizon
+			b.unfit = append(b.unfit, h)
+			continue
+		}
 		if reason := p.fits(h, &c.workday, int(metric.At(int32(n), int32(i))), back); reason != "" {
 			p.reasons[h] = reason
 			b.unfit = append(b.unfit, h)
@@ -173,14 +191,15 @@ func (p *proposal) problem(b *block) (problem *vrp.Problem, stops []int32, err e
 		problem.Stops = append(problem.Stops, p.stop(int32(i), h))
 		stops = append(stops, h)
 	}
+	p.book(b, problem, stops)
 	return problem, stops, nil
 }
 
 // stop is a household for the search, at a location of its metric.
 func (p *proposal) stop(location, household int32) vrp.Stop {
 	stop := vrp.Stop{Location: location, Service: int64(p.service(household))}
-	if w := p.Households[household].Window; w != nil {
-		stop.Windows = []vrp.Window{spanOf(*w).wait()}
+	for _, w := range p.windows(household) {
+		stop.Windows = append(stop.Windows, spanOf(w).wait())
 	}
 	return stop
 }

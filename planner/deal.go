@@ -303,7 +303,13 @@ func (p *proposal) take(g *group) {
 		c.territory = nil
 	}
 	for i, k := range g.division.Of {
-		g.crews[k].territory = append(g.crews[k].territory, g.households[i])
+		c := g.crews[k]
+		if worker := p.Terms[p.Households[g.households[i]].ID].Worker; worker != "" {
+			if own := slices.IndexFunc(g.crews, func(c *crew) bool { return c.ID == worker }); own >= 0 {
+				c = g.crews[own]
+			}
+		}
+		c.territory = append(c.territory, g.households[i])
 	}
 	for k, c := range g.crews {
 		stood := c.start

@@ -56,20 +56,33 @@ func (p *proposal) dated(c *crew) []*tour {
 	if c.tours != nil {
 		return c.tours
 	}
-	days := p.inOrder(c)
-	dates := p.workdays(c, len(days))
-	tours := make([]*tour, len(days))
-	for k, day := range days {
-		tours[k] = &tour{crew: c, date: dates[k], workday: c.workday, households: day}
+	var tours []*tour
+	var free [][]int32
+	taken := map[string]bool{}
+	add := func(date string, day []int32) {
+		tours = append(tours, &tour{crew: c, date: date, workday: c.workday, households: day})
+	}
+	for _, b := range c.blocks {
+		for k, day := range b.days {
+			if b.dates[k] == "" {
+				free = append(free, day)
+				continue
+			}
+			taken[b.dates[k]] = true
+			add(b.dates[k], day)
+		}
+	}
+	dates := slices.DeleteFunc(p.workdays(c, len(free)+len(taken)), func(date string) bool { return taken[date] })
+	for k, day := range p.inOrder(c, free) {
+		add(dates[k], day)
 	}
 	return tours
 }
 
-// inOrder sorts the days of a worker so that they go round the start like the hand
+// inOrder sorts days of a worker so that they go round the start like the hand
 // of a clock, for neighbours to be visited on neighbouring days; the shortest day
 // comes last.
-func (p *proposal) inOrder(c *crew) [][]int32 {
-	days := c.days()
+func (p *proposal) inOrder(c *crew, days [][]int32) [][]int32 {
 	if len(days) == 0 {
 		return days
 	}

@@ -66,14 +66,6 @@ type crew struct {
 	tours []*tour
 }
 
-// days are the households of each day, in the order of their visits.
-func (c *crew) days() (days [][]int32) {
-	for _, b := range c.blocks {
-		days = append(days, b.days...)
-	}
-	return days
-}
-
 // left are the households for which the days do not suffice.
 func (c *crew) left() (left []int32) {
 	for _, b := range c.blocks {

@@ -42,6 +42,9 @@ func TestPropose_KeepsItsPromises(t *testing.T) {
 			open.End, open.Shift, open.DaysOff = nil, [2]string{"09:00", "11:15"}, []string{"2027-03-01"}
 			q.Workers = []Worker{fixed("a"), open}
 		}
+		if rapid.Bool().Draw(rt, "terms") {
+			q.Terms = randomTerms(random, &q)
+		}
 		if rapid.Bool().Draw(rt, "break") {
 			q.Break = &Break{Length: 25 * time.Minute, Begins: *window("10:15", "12:30")}
 			for k := range q.Workers {

@@ -34,6 +34,8 @@ type Request struct {
 	// Break of the workers that are made; nil for none.
 	Break *Break
 
+	// Terms are those of households that have some, by their ids.
+	Terms map[string]Terms
 	// Former, when not nil, is the plan to change as little as what has happened since
 	// asks for, by household: whoever is away, new, moved or gone. Days must be set.
 	Former map[string]Slot
@@ -119,6 +121,9 @@ func (q *Request) validate() error {
 			return fmt.Errorf("planner: two workers have the id %q", w.ID)
 		}
 		seen[w.ID] = true
+	}
+	if err := q.validateTerms(); err != nil {
+		return err
 	}
 	return q.validateHouseholds()
 }

@@ -141,7 +141,7 @@ func (r *revision) restore() {
 		}
 		slot, placed := r.Former[r.Households[i].ID]
 		k, there := at[key{slot.Worker, slot.Date}]
-		if !placed || !there {
+		if !placed || !there || !r.allows(r.tours[k], int32(i)) {
 			r.loose = append(r.loose, int32(i))
 			continue
 		}
@@ -325,7 +325,11 @@ func (r *revision) between(ctx context.Context, tours []*tour, loose []int32) (h
 		tourAt[t] = int32(k)
 	}
 	for i, h := range households {
-		problem.Stops = append(problem.Stops, r.stop(int32(i), h))
+		stop := r.stop(int32(i), h)
+		if len(r.Terms) > 0 {
+			r.tie(&stop, h, tours)
+		}
+		problem.Stops = append(problem.Stops, stop)
 		former := vrp.Nobody
 		if k := r.tourOf[h]; k >= 0 {
 			if at, there := tourAt[r.tours[k]]; there {

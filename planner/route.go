@@ -222,7 +222,7 @@ func (p *proposal) nearest(crews []*crew, household int32, there, back []int32) 
 	var best *crew
 	least := int64(0)
 	for k, c := range crews {
-		if p.fits(household, &c.workday, int(there[k]), int(back[k])) == "" && (best == nil || int64(there[k])+int64(back[k]) < least) {
+		if p.willing(c, household) && p.fits(household, &c.workday, int(there[k]), int(back[k])) == "" && (best == nil || int64(there[k])+int64(back[k]) < least) {
 			best, least = c, int64(there[k])+int64(back[k])
 		}
 	}

@@ -3,7 +3,6 @@ package planner
 import (
 	"fmt"
 
-	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/planner/network"
 	"github.com/rounds-project/rounds/planner/vrp"
 )
@@ -26,10 +25,7 @@ func (p *proposal) timetable(t *tour, legs []network.Leg, r *Route) error {
 			Lon: household.At[0], Lat: household.At[1], Doors: household.Doors,
 			TravelS: legs[k].Seconds, DistanceM: legs[k].Metres, FerryM: legs[k].FerryMetres,
 			BreakS: arrive - now - legs[k].Seconds, // with any waiting for the break
-			Arrive: clock(arrive), Start: clock(start), Depart: clock(start + p.service(h)),
-		}
-		if w := household.Window; w != nil {
-			stop.Window = &[2]string{geo.Clock(w.Opens), geo.Clock(w.Closes)}
+			Arrive: clock(arrive), Start: clock(start), Depart: clock(start + p.service(h)), Window: p.windowOf(h, start),
 		}
 		now = start + p.service(h)
 		r.ServiceS += p.service(h)

@@ -3,6 +3,7 @@ package planner
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -143,8 +144,17 @@ func broken(plan *Plan, q *Request) (problems []string) {
 				continue
 			}
 			opens, closes := 0, 24*3600
-			if h.Window != nil {
-				opens, closes = int(h.Window.Opens.Seconds()), int(h.Window.Closes.Seconds())
+			if windows := (&proposal{Request: *q}).windows(int32(slices.IndexFunc(q.Households, func(o geo.Household) bool { return o.ID == h.ID }))); len(windows) > 0 {
+				if s.Window == nil || !slices.ContainsFunc(windows, func(w geo.Window) bool {
+					return geo.Clock(w.Opens) == s.Window[0] && geo.Clock(w.Closes) == s.Window[1]
+				}) {
+					say("%s: window %v of stop %d is none of %v", name, s.Window, k+1, windows)
+					continue
+				}
+				opens, closes = at(s.Window[0]+":00"), at(s.Window[1]+":00")
+			}
+			if t := q.Terms[h.ID]; t.Worker != "" && t.Worker != r.Worker || len(t.Dates) > 0 && !slices.Contains(t.Dates, r.Date) {
+				say("%s: household %s asks for %+v", name, h.ID, t)
 			}
 			begin := max(at(s.Arrive), opens)
 			if at(s.Arrive) != now+s.BreakS+s.TravelS || at(s.Start) != begin || begin > closes || at(s.Depart) != begin+q.Round.VisitS*h.Doors {

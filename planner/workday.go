@@ -33,10 +33,14 @@ func (p *proposal) fits(household int32, d *workday, there, back int) Reason {
 	if !d.alone(there, service, back, nil) {
 		return TooLong
 	}
-	if w := p.Households[household].Window; w != nil {
-		if window := spanOf(*w); !d.alone(there, service, back, &window) {
-			return NoFeasibleWindow
+	windows := p.windows(household)
+	for _, w := range windows {
+		if window := spanOf(w); d.alone(there, service, back, &window) {
+			return ""
 		}
+	}
+	if len(windows) > 0 {
+		return NoFeasibleWindow
 	}
 	return ""
 }
