@@ -19,6 +19,9 @@ type aboutBody struct {
 	// Contact is where to see, withdraw, refuse and complain; null when nobody has
 	// configured it.
 	Contact *string `json:"contact"`
+	// Provider is where people who work here may sign in, which learns who does; null when
+	// there is none.
+	Provider *string `json:"identity_provider"`
 }
 
 type aboutRoundBody struct {
@@ -58,7 +61,7 @@ func (s *Server) showAbout(w http.ResponseWriter, r *http.Request, _ access.Sess
 	}
 	body := aboutBody{
 		Purposes: geo.ClosedLists().Codes("purposes"), Rounds: []aboutRoundBody{}, Roles: []aboutRoleBody{}, Installer: []aboutGrantBody{},
-		Schema: schema, Contact: orNull(s.Contact),
+		Schema: schema, Contact: orNull(s.Contact), Provider: orNull(s.Gate.ProviderName()),
 	}
 	for _, round := range facts.Rounds {
 		body.Rounds = append(body.Rounds, aboutRoundBody{

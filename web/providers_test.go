@@ -277,5 +277,11 @@ func TestProvider_MayBeAbsentOrSilent(t *testing.T) {
 		options.Provider = &access.Provider{Issuer: "http://127.0.0.1:1", ClientID: "rounds", Name: "Nobody"}
 	})
 	silent.caller("").begin("/api/v1/session/provider/begin").problem(http.StatusBadGateway, "provider_silent", "")
+	// Everybody is told who learns that somebody signs in.
+	for world, want := range map[*world]string{w: `"identity_provider":null`, silent: `"identity_provider":"Nobody"`} {
+		if about := world.caller("").do("GET", "/api/v1/about", nil).want(http.StatusOK).body; !strings.Contains(string(about), want) {
+			t.Errorf("the public page has no %s: %s", want, about)
+		}
+	}
 	silent.caller(registertest.WestWorker).do("GET", "/api/v1/session", nil).want(http.StatusOK)
 }

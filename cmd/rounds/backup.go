@@ -210,15 +210,16 @@ func runRestore(ctx context.Context, flags restoreFlags, path string, in io.Read
 	if err != nil {
 		return err
 	}
-	if err := flags.confirm(path, in, progressOut); err != nil {
-		return err
-	}
+	// That the service still runs is told before anything is asked.
 	database, err := ownDatabase(ctx, flags.data)
 	if err != nil {
 		return err
 	}
 	defer database.close()
 	if err := database.needOwner("restore"); err != nil {
+		return err
+	}
+	if err := flags.confirm(path, in, progressOut); err != nil {
 		return err
 	}
 	progress := newProgress(progressOut)

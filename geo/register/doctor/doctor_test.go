@@ -218,6 +218,17 @@ func (i *installation) certificate(ends time.Time) {
 }
 
 // Logins belong to the server, so these are made, found and dropped one after another.
+// Between `rounds migrate` and the first start there is no key, and nothing to lose.
+func TestExamine_MissesNoKeyBeforeTheFirstStart(t *testing.T) {
+	t.Parallel()
+	i := newInstallation(t)
+	i.must(os.Remove(register.KeyPath(i.patient.DataFolder)))
+	i.exec("UPDATE rounds.installation SET key_check = NULL")
+	if found := i.found()["key"]; len(found) > 0 {
+		t.Errorf("%+v", found)
+	}
+}
+
 func TestExamine_FindsForeignLogins(t *testing.T) {
 	i := newInstallation(t)
 	name := strings.ReplaceAll(i.owner.Config().Database, "test_", "mallory_")

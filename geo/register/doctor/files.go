@@ -38,9 +38,15 @@ func (e *examination) disk(context.Context) error {
 func (e *examination) key(ctx context.Context) error {
 	path := register.KeyPath(e.DataFolder)
 	const restore = "Bring the key file back from the backup: without it, places that asked never to be visited would come back."
+	var kept []byte
+	if err := e.conn.QueryRow(ctx, "SELECT key_check FROM rounds.installation").Scan(&kept); err != nil {
+		return err
+	}
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		e.findf(restore, "The key file %s is gone.", path)
+		if kept != nil { // the first start makes the first key
+			e.findf(restore, "The key file %s is gone.", path)
+		}
 		return nil
 	}
 	if err != nil {
@@ -57,10 +63,6 @@ func (e *examination) key(ctx context.Context) error {
 	if err != nil {
 		e.find("The key file "+path+" is damaged.", restore)
 		return nil
-	}
-	var kept []byte
-	if err := e.conn.QueryRow(ctx, "SELECT key_check FROM rounds.installation").Scan(&kept); err != nil {
-		return err
 	}
 	if kept != nil && subtle.ConstantTimeCompare(kept, keys.Check()) != 1 {
 		e.find("The key file "+path+" is another installation's.", restore)
