@@ -14,6 +14,8 @@ import (
 var (
 	ofStaff = []string{"account", "account_id", "worker", "worker_id", "login", "reader", "code", "recorder", "handler", "team"}
 	figures = []string{"days", "stops", "stop_count", "finished", "minutes", "travel_minutes", "travel_s", "service_s", "wait_s", "distance_m", "last_travel_s", "last_distance_m"}
+	// Stops that a new plan moves between workers are planned ones.
+	revisions = []string{"before", "after", "in", "out"}
 )
 
 // openDocument is openapi.json, or what a test says of one.
@@ -75,7 +77,8 @@ func (doc openDocument) informers() (found []string) {
 		if slices.ContainsFunc(ofStaff, func(name string) bool { return properties[name] != nil }) {
 			for _, name := range numbers(object) {
 				// A term of a closed list has a code too, and is nobody.
-				if !slices.Contains(figures, name) && !strings.HasSuffix(at, "/Term") {
+				of := strings.HasSuffix(at, "/WorkerChange") && slices.Contains(revisions, name)
+				if !of && !slices.Contains(figures, name) && !strings.HasSuffix(at, "/Term") {
 					found = append(found, at+" has the figure "+name+" beside who works here")
 				}
 			}
