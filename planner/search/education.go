@@ -1,6 +1,7 @@
 package search
 
 import (
+	"context"
 	"math"
 	"slices"
 )
@@ -218,15 +219,18 @@ func (e *education) made() bool {
 	return true
 }
 
-// educate improves the routes taken until no move does.
-func (e *education) educate() {
+// educate improves the routes taken until no move does, or ctx ends.
+func (e *education) educate(ctx context.Context) {
 	e.shuffle()
 	e.done = false
 	for loop := 0; !e.done; loop++ {
 		if loop > 1 {
 			e.done = true
 		}
-		for _, u := range e.order {
+		for k, u := range e.order {
+			if k%checkEvery == 0 && ctx.Err() != nil {
+				return
+			}
 			e.aroundStop(u, loop)
 		}
 		e.star.exchange(loop)

@@ -1,6 +1,7 @@
 package search
 
 import (
+	"context"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -183,7 +184,7 @@ func TestEducation_LeavesNothingToImprove(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
 	e := randomEducation(r, 60)
 	before := priced(t, e)
-	e.educate()
+	e.educate(context.Background())
 	after := priced(t, e)
 	if after >= before {
 		t.Errorf("from %d to %d", before, after)

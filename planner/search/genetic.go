@@ -119,9 +119,9 @@ func (e *engine) evolve(ctx context.Context, share func(iterations int64) float6
 	work := int64(e.m.n) * birthWork
 	for g.born = 0; share(done) < 1 && ctx.Err() == nil; g.born++ {
 		if len(g.feasible)+len(g.broken) == 0 && g.born == 0 && e.best.whole() {
-			g.join(e.best.routes)
+			g.join(ctx, e.best.routes)
 		} else {
-			g.breed()
+			g.breed(ctx)
 		}
 		if g.champion < e.best.cost {
 			gain.Add(e.best.cost - g.champion)
@@ -156,7 +156,7 @@ func (e *engine) adoptBest(routes [][]int32) {
 }
 
 // join adds known routes as they are.
-func (g *genetic) join(routes [][]int32) {
+func (g *genetic) join(ctx context.Context, routes [][]int32) {
 	var tours [][]int32
 	for _, stops := range routes {
 		if len(stops) > 0 {
@@ -167,12 +167,12 @@ func (g *genetic) join(routes [][]int32) {
 		return
 	}
 	g.e.take(tours)
-	g.learn(1)
+	g.learn(ctx, 1)
 }
 
 // breed makes one individual: a pioneer or a child, educated, and repaired half the time
 // where it breaks a bound.
-func (g *genetic) breed() {
+func (g *genetic) breed(ctx context.Context) {
 	if g.stale >= patience {
 		g.feasible, g.broken, g.stale, g.best, g.born = nil, nil, 0, nowhere, 0
 	}
@@ -189,9 +189,9 @@ func (g *genetic) breed() {
 		g.cross(g.parent(), g.parent())
 	}
 	g.e.take(g.split.cut(g.e, g.tour))
-	one := g.learn(1)
+	one := g.learn(ctx, 1)
 	if !one.feasible() && g.rng.below(2) == 0 {
-		g.learn(10)
+		g.learn(ctx, 10)
 	}
 	if g.born%adaptEvery == adaptEvery-1 {
 		g.adapt()
@@ -199,7 +199,7 @@ func (g *genetic) breed() {
 }
 
 // learn educates what was taken, with prices times dearer, and adds the result.
-func (g *genetic) learn(dearer float64) *individual {
+func (g *genetic) learn(ctx context.Context, dearer float64) *individual {
 	e := g.e
 	overload, late := e.overload, e.late
 	e.overload, e.late = overload*dearer, late*dearer
@@ -214,7 +214,7 @@ func (g *genetic) learn(dearer float64) *individual {
 		}
 		e.star.reset()
 	}
-	e.educate()
+	e.educate(ctx)
 	e.overload, e.late = overload, late
 	one := e.individual()
 	if dearer == 1 {

@@ -75,3 +75,31 @@ func TestSolve_BreedsWithATightFleet(t *testing.T) {
 		t.Errorf("%d stops left out", cost.Missing)
 	}
 }
+
+// Called off in the middle, the education leaves all stops on routes, and the search a
+// solution that is feasible.
+func TestEducation_StopsSoonAfterItIsCalledOff(t *testing.T) {
+	t.Parallel()
+	for looks := range int64(4) {
+		e := randomEducation(rand.New(rand.NewPCG(6, 14)), 200)
+		before := priced(t, e)
+		ctx := &countdown{Context: context.Background()}
+		ctx.left.Store(looks)
+		e.educate(ctx)
+		if after := priced(t, e); after > before || looks == 0 && after != before {
+			t.Errorf("%d looks: from %d to %d", looks, before, after)
+		}
+	}
+	p := depotProblem(rand.New(rand.NewPCG(7, 14)), 150)
+	for _, looks := range []int64{0, 20, 500, 900, 1300} {
+		ctx := &countdown{Context: context.Background()}
+		ctx.left.Store(looks)
+		s, stats, err := Solve(ctx, p, Params{Iterations: 100_000, Threads: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if cost, err := vrp.Check(p, s); cost != stats.Cost || err != nil && cost.Missing == 0 {
+			t.Errorf("called off at look %d: %v, %+v, counted %+v", looks, err, cost, stats.Cost)
+		}
+	}
+}
