@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/paulmach/orb"
 	orbgeo "github.com/paulmach/orb/geo"
@@ -186,38 +187,100 @@ func ascending(n int) []int32 {
 }
 
 // improve searches among the tours around the loose households, starting with what is
-// there.
+// there. A new round has some everywhere: then each goes to the worker who has the
+// nearest other one first.
 func (r *revision) improve(ctx context.Context) error {
 	if len(r.loose) == 0 || len(r.tours) == 0 {
 		return nil
 	}
-	near := r.around()
-	stops, problem, err := r.between(ctx, near, r.loose)
-	if err != nil {
-		return err
+	near, share := r.around(), 1.0
+	if len(near) < len(r.tours) && len(r.loose) > localLoose {
+		if err := r.improveEach(ctx); err != nil {
+			return err
+		}
+		if len(r.loose) == 0 {
+			return nil
+		}
+		near, share = r.around(), 0.5
 	}
-	params := search.Params{Threads: r.threads(), Seed: uint64(r.Round.Seed), Iterations: r.Iterations, Start: start(near, len(r.loose))}
-	if params.Iterations == 0 {
-		params.Time = r.Time
+	left, err := r.insert(ctx, near, r.loose, share)
+	r.loose = left
+	return err
+}
+
+// localLoose is how many loose households may come of one event.
+const localLoose = 60
+
+// improveEach searches worker by worker.
+func (r *revision) improveEach(ctx context.Context) error {
+	tours, loose := map[*crew][]*tour{}, map[*crew][]int32{}
+	placed := quadtree.New(r.bound())
+	for _, t := range r.tours {
+		tours[t.crew] = append(tours[t.crew], t)
+		for _, h := range t.households {
+			_ = placed.Add(resident{r.Households[h].At, t.crew}) // within the bound
+		}
+	}
+	var left []int32
+	for _, h := range r.loose {
+		if next, found := placed.Find(r.Households[h].At).(resident); found {
+			loose[next.crew] = append(loose[next.crew], h)
+		} else {
+			left = append(left, h)
+		}
+	}
+	for _, c := range r.crews {
+		if len(loose[c]) == 0 {
+			continue
+		}
+		unserved, err := r.insert(ctx, tours[c], loose[c], 0.5*float64(len(loose[c]))/float64(len(r.loose)))
+		if err != nil {
+			return err
+		}
+		left = append(left, unserved...)
+	}
+	r.loose = left
+	return nil
+}
+
+// resident is where a household is and who has it.
+type resident struct {
+	at   orb.Point
+	crew *crew
+}
+
+func (h resident) Point() orb.Point { return h.at }
+
+// insert searches among some tours and loose households with a share of the search,
+// and says which of these found no place.
+func (r *revision) insert(ctx context.Context, tours []*tour, loose []int32, share float64) (left []int32, err error) {
+	stops, problem, err := r.between(ctx, tours, loose)
+	if err != nil {
+		return nil, err
+	}
+	params := search.Params{Threads: r.threads(), Seed: uint64(r.Round.Seed), Start: start(tours, len(loose))}
+	if r.Iterations > 0 {
+		params.Iterations = max(1, int64(share*float64(r.Iterations)))
+	} else {
+		params.Time = max(time.Millisecond, time.Duration(share*float64(r.Time)))
 	}
 	solution, _, err := search.Solve(ctx, problem, params)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, t := range near {
+	for _, t := range tours {
 		t.households = nil
 	}
 	for _, route := range solution.Routes {
-		t := near[route.Vehicle]
+		t := tours[route.Vehicle]
 		for _, stop := range route.Stops {
 			t.households = append(t.households, stops[stop])
 		}
 	}
-	r.loose = r.loose[:0:0]
 	for _, stop := range solution.Unserved {
-		r.loose = append(r.loose, stops[stop])
+		left = append(left, stops[stop])
 	}
-	return nil
+	return left, nil
 }
 
 // start is the tours as they are, with the loose households left out; stops are

@@ -28,11 +28,11 @@ const fewest = 20
 // planFlags are the flags of rounds plan, as typed.
 type planFlags struct {
 	streetFlags
-	workers, shift, pause, from, timezone, name, households, out string
-	visit, time                                                  time.Duration
-	days, threads                                                int
-	json                                                         bool
-	seed, iterations                                             int64
+	workers, shift, pause, from, timezone, name, households, previous, out string
+	visit, time                                                            time.Duration
+	days, threads                                                          int
+	json                                                                   bool
+	seed, iterations                                                       int64
 }
 
 func newPlanCommand() *cobra.Command {
@@ -70,6 +70,7 @@ id,lon,lat[,address][,doors][,window_start,window_end]. docs/plan.md explains wh
 	f.DurationVar(&flags.time, "time", 30*time.Second, "wall clock of the search, after reading")
 	f.Int64Var(&flags.iterations, "iterations", 0, "bound the search by its work, not by --time")
 	f.StringVar(&flags.households, "households", "", "CSV or GeoJSON file of households")
+	f.StringVar(&flags.previous, "previous", "", "plan.json of the last round, to keep its workers at the same doors on the same days")
 	f.StringVar(&flags.timezone, "timezone", "", "time zone of the round, as Europe/Andorra (default the system's)")
 	f.StringVar(&flags.name, "name", "", "name of the round (default the first input's)")
 	f.IntVar(&flags.threads, "threads", 0, "searches side by side (default one for each core)")
@@ -87,6 +88,11 @@ func plan(ctx context.Context, out io.Writer, p *progress, inputs []string, flag
 	}
 	if err := folder.Check(flags.out); err != nil {
 		return err
+	}
+	if flags.previous != "" {
+		if err := stayClose(flags.previous, &request); err != nil {
+			return err
+		}
 	}
 	in, err := readInputs(ctx, p, inputs, flags, &request)
 	if err != nil {
@@ -112,6 +118,9 @@ func plan(ctx context.Context, out io.Writer, p *progress, inputs []string, flag
 		return err
 	}
 	p.end()
+	if !flags.json {
+		tellKept(out, &proposed, request.Former)
+	}
 	return summarise(out, &proposed, flags)
 }
 
