@@ -171,7 +171,8 @@ func (l *laboratory) try(ctx context.Context, m mutation, database string) (noti
 	return "", nil
 }
 
-var failed = regexp.MustCompile(`--- FAIL: (\w+)`)
+// failed is a test that fails, or waits for what does not come any more.
+var failed = regexp.MustCompile(`--- FAIL: (\w+)|test timed out after \w+\s+running tests:\s+(\w+)`)
 
 func (s suite) run(ctx context.Context, of stage, mutant clustertest.Template) (noticed string, err error) {
 	command := exec.CommandContext(ctx, s.binary, "-test.failfast", "-test.timeout=20m", "-test.run", of.tests, "-test.skip", of.but)
@@ -179,7 +180,7 @@ func (s suite) run(ctx context.Context, of stage, mutant clustertest.Template) (
 	command.Env = append(os.Environ(), mutant.Environment()...)
 	out, err := command.CombinedOutput()
 	if found := failed.FindSubmatch(out); found != nil {
-		return string(found[1]), nil
+		return string(found[1]) + string(found[2]), nil
 	}
 	if err != nil {
 		return "", fmt.Errorf("%s: %w: %.300s", s.folder, err, out)
