@@ -31,6 +31,7 @@ const settings: Setting[] = [
 
 for (const { name, person, path, viewport, ready } of pages) {
   test(`${name} has no barriers in any language and look`, async ({ visit }) => {
+    test.slow(); // four maps where four settings show one
     for (const setting of settings) {
       const visitor = await visit(person, path, { ...setting, viewport });
       await expect(visitor.page.locator(ready).first()).toBeVisible();
