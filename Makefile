@@ -124,6 +124,17 @@ bench-solver-full: bin/rounds solver-data ## the sets of SET (planner/bench/solv
 	@test -n "$(SET)" || { echo "which set? make bench-solver-full SET=X-long"; exit 1; }
 	$(SOLVER) -record docs/benchmarks/solver.csv $(SET)
 
+# Instances of bench-solver-rivals, processor seconds for each, and the rivals themselves.
+RIVAL_INSTANCES ?= X/X-n101-k25 X/X-n200-k36 X/X-n303-k21 X/X-n502-k39 X/X-n1001-k43 VRPTW/RC1_10_1 MDVRPTW/PR17A PCVRPTW/R1_10_1
+RIVAL_SECONDS ?= 60
+
+.PHONY: bench-solver-rivals
+bench-solver-rivals: bin/rounds solver-data ## the solver beside PyVRP, OR-Tools and VROOM, one thread each; table for docs/benchmarks.md
+	@mkdir -p "$(BENCH_FOLDER)"
+	test -x "$(BENCH_FOLDER)/rivals/bin/python" || $(BENCH_PYTHON) -m venv "$(BENCH_FOLDER)/rivals"
+	"$(BENCH_FOLDER)/rivals/bin/pip" install --quiet --only-binary :all: pyvrp==0.14.1 pyvroom==1.15.2 ortools==9.15.6755
+	"$(BENCH_FOLDER)/rivals/bin/python" planner/bench/solver.py bin/rounds "$(SOLVER_DATA)" $(RIVAL_SECONDS) $(RIVAL_INSTANCES)
+
 .PHONY: load-audit
 load-audit: ## 100,000 reads over HTTP: no row of the audit log may be missing
 	ROUNDS_LOAD_READS=100000 go test -count=1 -timeout 60m -v -run TestReads_UnderLoadMissNoRow ./web

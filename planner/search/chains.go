@@ -17,8 +17,8 @@ const (
 	warm = 0.5
 	// enoughWork is the iterations for each stop above which there are several chains, and
 	// mostChained how many stops a problem has at most.
-	enoughWork  = 6000
-	mostChained = 700
+	enoughWork  = 12_000
+	mostChained = 450
 	// glance is the share of the work after which its amount is known.
 	glance = 0.01
 )
