@@ -37,7 +37,7 @@ func (p *proposal) plan() Plan {
 			plan.Round.Days = max(plan.Round.Days, p.dayNumber(plan.Routes[i].Date))
 		}
 	}
-	plan.Totals = plan.total()
+	plan.Totals, plan.Needs = plan.total(), p.needs()
 	plan.Explanation = p.explain(&plan)
 	return plan
 }

@@ -16,6 +16,8 @@ type Plan struct {
 	Routes     []Route     `json:"routes"`
 	Unplanned  []Unplanned `json:"unplanned"`
 	Totals     Totals      `json:"totals"`
+	// Needs are what households beyond the horizon would take.
+	Needs []Need `json:"-"`
 	// Explanation is for who asked for the plan; the document does not have it.
 	Explanation Explanation `json:"-"`
 }

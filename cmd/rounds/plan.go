@@ -113,6 +113,9 @@ func plan(ctx context.Context, out io.Writer, p *progress, inputs []string, flag
 	if err != nil {
 		return err
 	}
+	if err := proposed.Hopeless(); err != nil {
+		return err
+	}
 	p.tell("writing", 0, 1)
 	if err := folder.Write(flags.out, &proposed, in.background); err != nil {
 		return err
@@ -223,6 +226,7 @@ func summarise(out io.Writer, plan *planner.Plan, flags planFlags) error {
 			fmt.Fprintf(out, "  %d %s\n", n, reasonWords[r])
 		}
 	}
+	tellNeeds(out, plan)
 	fmt.Fprintf(out, "%s for %s in %s from %s\n", counted(t.Routes, "route"), counted(len(plan.Workers), "worker"), counted(plan.Round.Days, "day"), plan.Round.From)
 	fmt.Fprintf(out, "work of a worker: %s to %s\n", hours(t.WorkloadMinS), hours(t.WorkloadMaxS))
 	if t.Planned > 0 {

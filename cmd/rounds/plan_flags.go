@@ -56,6 +56,9 @@ func (f *planFlags) request(inputs []string) (planner.Request, error) {
 			return planner.Request{}, usagef("--break: %s", strings.TrimPrefix(err.Error(), "planner: "))
 		}
 	}
+	if length := shift.Closes - shift.Opens; f.staffed() && length < f.visit {
+		return planner.Request{}, usagef("--shift is %v long and a visit takes %v: make the shift longer or --visit shorter", length, f.visit)
+	}
 	zone, err := zoneNamed(f.timezone)
 	if err != nil {
 		return planner.Request{}, err
@@ -86,6 +89,12 @@ func (f *planFlags) request(inputs []string) (planner.Request, error) {
 		}
 	}
 	return q, err
+}
+
+// staffed says that workers are made, with the shift of --shift.
+func (f *planFlags) staffed() bool {
+	_, err := strconv.Atoi(f.workers)
+	return err == nil
 }
 
 // staff is how many workers, or those of a file.

@@ -19,6 +19,7 @@ func TestPlan_RefusesAWrongCommandLine(t *testing.T) {
 		{"--visit 1.5s", "--workers 1 --visit 1500ms"},
 		{"--visit \"15\"; want a duration, such as 30s, 15m or 6h", "--workers 1 --visit 15"},
 		{"--seed \"x\"; want a whole number", "--workers 1 --seed x"},
+		{"--shift is 10m0s long and a visit takes 15m0s", "--workers 1 --shift 10m"},
 		{"--shift \"30h\"", "--workers 1 --shift 30h"},
 		{"--shift \"16h\" from 08:30 ends after midnight", "--workers 1 --shift 16h"},
 		{"--shift \"22:00-06:00\"", "--workers 1 --shift 22:00-06:00"},
@@ -86,5 +87,37 @@ func TestRounds_ShowsHowACommandIsCalled(t *testing.T) {
 		if code != exitUsage || out != "" || !strings.Contains(errors, want) || strings.Count(errors, "\n") != 1 {
 			t.Errorf("rounds %s: exit %d, printed %q, %q; want %q", line, code, out, errors, want)
 		}
+	}
+}
+
+func TestPlan_SaysWhyNobodyCanBeVisited(t *testing.T) {
+	t.Parallel()
+	extract := fileOf(t, "village.osm", village())
+	early := strings.Replace(villageRows(30), "address\n", "address,window_start,window_end\n", 1)
+	early = strings.ReplaceAll(early, "\"\n", "\",06:00,07:00\n")
+	alone, _, _ := strings.Cut(team, "bo,")
+	island := fileOf(t, "island.csv", strings.ReplaceAll(alone, "1.5000,42.5000", "1.5600,42.5000"))
+	for _, c := range []struct{ want, flags string }{
+		{"30 have a window that no shift meets", "--workers 2 --households " + fileOf(t, "early.csv", early)},
+		{"60 cannot be reached from where the workers start", "--workers " + island},
+		{"60 take longer than any shift", "--shift 16m --visit 16m --workers 1"},
+	} {
+		out := filepath.Join(t.TempDir(), "plan")
+		code, stdout, errors := commandLine(append([]string{"plan", extract, "--iterations", "1", "--out", out}, strings.Fields(c.flags)...)...)
+		if code != exitFailure || stdout != "" || !strings.Contains(lastLine(errors), c.want) {
+			t.Errorf("%s: exit %d, %q, %q; want %q", c.flags, code, stdout, errors, c.want)
+		}
+		if _, err := os.Stat(out); err == nil {
+			t.Errorf("%s: a folder was written", c.flags)
+		}
+	}
+}
+
+func TestPlan_SaysHowManyDaysMoreWouldDo(t *testing.T) {
+	t.Parallel()
+	code, stdout, errors := commandLine("plan", fileOf(t, "village.osm", village()), "--workers", "1", "--days", "1", "--shift", "2h", "--iterations", "50",
+		"--out", filepath.Join(t.TempDir(), "plan"))
+	if code != 0 || !strings.Contains(stdout, "more would do: ") || !strings.Contains(stdout, "in the territory of w01") {
+		t.Errorf("exit %d, %q, %q", code, stdout, errors)
 	}
 }
