@@ -135,6 +135,11 @@ bench-solver-rivals: bin/rounds solver-data ## the solver beside PyVRP, OR-Tools
 	"$(BENCH_FOLDER)/rivals/bin/pip" install --quiet --only-binary :all: pyvrp==0.14.1 pyvroom==1.15.2 ortools==9.15.6755
 	"$(BENCH_FOLDER)/rivals/bin/python" planner/bench/solver.py bin/rounds "$(SOLVER_DATA)" $(RIVAL_SECONDS) $(RIVAL_INSTANCES)
 
+.PHONY: bench-territory
+bench-territory: ## how even, connected and short territories are, beside k-means, H3 cells and none; table for docs/benchmarks.md
+	@ls "$(EXTRACTS)"/*.osm.* >/dev/null 2>&1 || { echo "no extracts in $(EXTRACTS); name a folder: make bench-territory EXTRACTS=DIR"; exit 1; }
+	go run ./planner/bench/territory $(patsubst %pokhara-np-2016.osm.pbf,%pokhara-np-2016.osm.pbf:400:60s,$(wildcard $(EXTRACTS)/*.osm.*)) $(OSM_MODULE)/testdata/andorra-latest.osm.bz2 $(OSM_MODULE)/testdata/delaware-latest.osm.pbf
+
 .PHONY: load-audit
 load-audit: ## 100,000 reads over HTTP: no row of the audit log may be missing
 	ROUNDS_LOAD_READS=100000 go test -count=1 -timeout 60m -v -run TestReads_UnderLoadMissNoRow ./web

@@ -10,10 +10,8 @@ import (
 // result is what a way to share households comes to.
 type result struct {
 	planned int
-	// uneven is the work of the busiest worker over the mean, forced what the pieces
-	// of the network make of it: the largest, over the pieces p, of W_p / n_p over the
-	// sum of W / n, W_p being the work there and n_p its workers.
-	uneven, forced float64
+	// uneven is the work of the busiest worker over the mean.
+	uneven float64
 	// connected counts the territories that hang together, of so many.
 	connected, territories int
 	// travel is the walk for each stop, in seconds.
@@ -46,13 +44,13 @@ func judge(t *town, plan *planner.Plan) result {
 	return result
 }
 
-// spread sets how uneven work is. All is on one piece here, so that nothing is forced.
+// spread sets how uneven work is.
 func (r *result) spread(work []float64) {
 	most, all := 0.0, 0.0
 	for _, w := range work {
 		most, all = max(most, w), all+w
 	}
-	r.uneven, r.forced = most/(all/float64(len(work))), 1
+	r.uneven = most / (all / float64(len(work)))
 }
 
 // connected counts territories whose households hang together by the neighbours of
