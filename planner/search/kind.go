@@ -16,10 +16,10 @@ type kind struct {
 	skills      uint64
 	head, tail  segment
 	frozen      []int32
-	// limited: the limit is less than the shift. breaks: the route must have a break,
-	// begun until the end of begin, over after pause; rested is the head with the
-	// break had, homeward the tail when it is to be had at home.
-	limited, breaks  bool
+	// breaks: the route must have a break, begun until the end of begin, over after
+	// pause; rested is the head with the break had, homeward the tail when it is to be
+	// had at home.
+	breaks           bool
 	begin, pause     segment
 	rested, homeward segment
 }
@@ -51,9 +51,9 @@ func newKind(p *vrp.Problem, v int32, count int, place func(location int32) int3
 	hours := w.Hours()
 	k := kind{
 		vehicle: v, count: int32(count), limit: w.Limit(), fixed: w.FixedCost, skills: w.Skills,
-		capacity: w.Capacity, limited: w.Limit() < hours.Close-hours.Open,
-		head: segment{early: hours.Open, late: hours.Close},
-		tail: segment{early: hours.Open, late: hours.Close},
+		capacity: w.Capacity,
+		head:     segment{early: hours.Open, late: hours.Close},
+		tail:     segment{early: hours.Open, late: hours.Close},
 	}
 	if k.capacity == 0 {
 		k.capacity = int64(1) << 62
