@@ -16,9 +16,11 @@ import (
 
 // probes is how often routes are made to see how much work the territories really
 // are, as long as that helps. Each household gets probeIterations of a search then:
-// with Iterations set, the territories do not depend on the clock.
+// with Iterations set, the territories do not depend on the clock. There are
+// fewestProbes however short the time is, as nothing else makes the work even.
 const (
 	probes          = 20
+	fewestProbes    = 4
 	probeIterations = 5
 	// probingShare is how much of the time probes may take.
 	probingShare = 0.4
@@ -64,7 +66,7 @@ func (p *proposal) even(ctx context.Context) error {
 			mended = p.mend(g, probe) || mended
 		}
 		took := time.Since(begun)
-		if !mended || p.Iterations == 0 && time.Since(p.begun)+took > time.Duration(probingShare*float64(p.Time)) {
+		if !mended || p.Iterations == 0 && probe+1 >= fewestProbes && time.Since(p.begun)+took > time.Duration(probingShare*float64(p.Time)) {
 			break
 		}
 	}

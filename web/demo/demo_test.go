@@ -93,8 +93,9 @@ func checkDays(t *testing.T, db *register.DB, options Options, plan [16]byte, no
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(routes) < lasts-1 {
-			t.Errorf("%s walks on %d of %d days", login, len(routes), lasts)
+		// Who has far to walk has fewer days: the work is even, not its number of days.
+		if len(routes) < begunBefore+7 {
+			t.Errorf("%s walks on %d of %d days, too few for the week after the demo began", login, len(routes), lasts)
 		}
 		t.Logf("%s: %d routes, today %d stops, %d m, back %s", login, len(routes), len(day.Stops), day.DistanceM, day.Back)
 	}
