@@ -27,7 +27,7 @@ func (e *PlaceError) Error() string { return "register: " + e.Complaint.Error() 
 func (db *DB) AddHousehold(ctx context.Context, principal Principal, keys *Keys, id uuid.UUID, place geo.Household) error {
 	place = trimmed(place)
 	place.ID = addedKey + id.String()
-	if c := checkHousehold(place); c != nil {
+	if c := checkPlace(place); c != nil {
 		return &PlaceError{*c}
 	}
 	if len(normalAddresses(place.Address)) == 0 {

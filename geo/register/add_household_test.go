@@ -130,3 +130,13 @@ func TestAddHousehold_TakesPlacesOfTheOwnGridsAlone(t *testing.T) {
 		t.Errorf("something was kept: %s, want %s", got, before)
 	}
 }
+
+// The digits of a random id are no number of a person, though these look like one.
+func TestAddHousehold_TakesAnyID(t *testing.T) {
+	t.Parallel()
+	c := cities(t)
+	id := uuid.MustParse("4d27d4e2-ae01-4124-8381-68cbdf9736ef")
+	if err := c.db.AddHousehold(t.Context(), c.supervisor, c.keys, id, found("New Street", "1")); err != nil {
+		t.Error(err)
+	}
+}

@@ -42,6 +42,18 @@ const (
 
 // checkHousehold is nil, or the first complaint about a place.
 func checkHousehold(h geo.Household) *Complaint {
+	if h.ID == "" {
+		return &Complaint{Field: "id", Problem: "is empty; give each row the id of its building or address"}
+	}
+	if c := checkID(h.ID, 64); c != nil {
+		return c
+	}
+	return checkPlace(h)
+}
+
+// checkPlace is checkHousehold for a place whose id is no source's: the digits of a
+// random one mean nobody.
+func checkPlace(h geo.Household) *Complaint {
 	if c := checkPoint(h.At); c != nil {
 		return c
 	}
@@ -50,12 +62,6 @@ func checkHousehold(h geo.Household) *Complaint {
 	}
 	if h.Window != nil && (h.Window.Opens < 0 || h.Window.Opens >= h.Window.Closes || h.Window.Closes > 24*time.Hour) {
 		return &Complaint{Field: "window", Problem: "closes before it opens; want window_start before window_end, as 09:00 and 12:30"}
-	}
-	if h.ID == "" {
-		return &Complaint{Field: "id", Problem: "is empty; give each row the id of its building or address"}
-	}
-	if c := checkID(h.ID, 64); c != nil {
-		return c
 	}
 	return checkAddressParts(h.Address)
 }
