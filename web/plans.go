@@ -43,6 +43,7 @@ type planBody struct {
 	DistanceM   int64           `json:"distance_m"`
 	CreatedAt   time.Time       `json:"created_at"`
 	PublishedAt *time.Time      `json:"published_at"`
+	Revises     *uuid.UUID      `json:"revises"`
 	Workers     []loadBody      `json:"workers"`
 	Unplanned   []unplannedBody `json:"unplanned"`
 }
@@ -51,7 +52,7 @@ func showPlan(p round.Plan) planBody {
 	body := planBody{
 		ID: p.ID, RoundID: p.Round, Version: p.Version, State: string(p.State), Stage: orNull(p.Stage), StageDone: p.StageDone,
 		StageTotal: p.StageTotal, Failure: orNull(p.Failure), Households: p.Households, Planned: p.Planned, TravelS: p.TravelS,
-		DistanceM: p.DistanceM, CreatedAt: p.CreatedAt, PublishedAt: p.PublishedAt, Workers: []loadBody{}, Unplanned: []unplannedBody{},
+		DistanceM: p.DistanceM, CreatedAt: p.CreatedAt, PublishedAt: p.PublishedAt, Revises: p.Revises, Workers: []loadBody{}, Unplanned: []unplannedBody{},
 	}
 	for _, l := range p.Loads {
 		body.Workers = append(body.Workers, loadBody{

@@ -37,6 +37,8 @@ type Plan struct {
 	TravelS, DistanceM  int64
 	CreatedAt           time.Time
 	PublishedAt         *time.Time
+	// Revises is the plan that it keeps to, nil for one made anew.
+	Revises *uuid.UUID
 	// Loads and Unplanned are as far as the principal sees them.
 	Loads     []Load
 	Unplanned []UnplannedCount
@@ -61,12 +63,12 @@ type UnplannedCount struct {
 
 const selectPlans = `
 	SELECT id, round_id, version, state, coalesce(stage::text, ''), stage_done, stage_total, coalesce(failure::text, ''),
-		households, planned, travel_s, distance_m, created_at, published_at
+		households, planned, travel_s, distance_m, created_at, published_at, revises
 	FROM rounds.plans`
 
 func scanPlan(row pgx.CollectableRow) (p Plan, err error) {
 	err = row.Scan(&p.ID, &p.Round, &p.Version, &p.State, &p.Stage, &p.StageDone, &p.StageTotal, &p.Failure,
-		&p.Households, &p.Planned, &p.TravelS, &p.DistanceM, &p.CreatedAt, &p.PublishedAt)
+		&p.Households, &p.Planned, &p.TravelS, &p.DistanceM, &p.CreatedAt, &p.PublishedAt, &p.Revises)
 	return p, err
 }
 
