@@ -389,6 +389,9 @@ func (r *revision) between(ctx context.Context, tours []*tour, loose []int32) (h
 	}
 	for i, h := range households {
 		stop := r.stop(int32(i), h)
+		if _, placed := r.Former[r.Households[h].ID]; !placed {
+			stop.Prize = vrp.MaxPrice // nobody who had a place gives it up for one who had none
+		}
 		if len(r.Terms) > 0 {
 			r.tie(&stop, h, tours)
 		}

@@ -129,3 +129,30 @@ func TestRevise_WantsDays(t *testing.T) {
 		t.Error("a revision without an end is taken")
 	}
 }
+
+// With more than the days hold, who had a place keeps one.
+func TestRevise_TakesNoPlaceForWhoHadNone(t *testing.T) {
+	t.Parallel()
+	q, plan := walked(t)
+	q.Round.Days = 0
+	for i := range plan.Routes {
+		r := &plan.Routes[i]
+		day, err := time.Parse(time.DateOnly, r.Date)
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Round.Days = max(q.Round.Days, int(day.Sub(time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)).Hours()/24)+1)
+	}
+	for k := range 80 {
+		q.Households = append(q.Households, geo.Household{ID: fmt.Sprint("new", k), At: q.Households[k].At, Doors: 1})
+	}
+	revised := propose(t, q)
+	if len(revised.Unplanned) == 0 {
+		t.Fatal("the days hold them all")
+	}
+	for _, u := range revised.Unplanned {
+		if _, had := q.Former[u.Household]; had {
+			t.Errorf("household %s had a place and has none", u.Household)
+		}
+	}
+}
