@@ -44,6 +44,11 @@ export default defineConfig({
       ],
     },
   },
+  // One demo serves all; whoever publishes new plans comes after those who walk the first.
+  projects: [
+    { name: "demo", testIgnore: /replan/ },
+    { name: "replan", testMatch: /replan/, dependencies: ["demo"] },
+  ],
   webServer: own
     ? {
         command: `../../bin/rounds demo --osm ${extract()} --data ${join(folder, "data")} --listen ${listen} --search 5s`,

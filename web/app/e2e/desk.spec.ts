@@ -12,44 +12,6 @@ test("the desk shows n of m, and a finished door within a second", async ({ visi
   await expect(sum).not.toHaveText(before!);
 });
 
-test("journey 7: propose a plan, see how fair it is, publish it", async ({ visit }) => {
-  const supervisor = await visit("supervisor", "/desk");
-  const { page } = supervisor;
-  await page.getByRole("button", { name: "Plan", exact: true }).click();
-  const taps = await supervisor.taps(async () => {
-    await supervisor.tap("Propose a plan");
-    await expect(page.getByText("Proposed", { exact: true })).toBeVisible({ timeout: 90_000 });
-    await expect(page.getByRole("heading", { name: "Minutes per worker" })).toBeVisible();
-    await supervisor.tap("Publish");
-    await page.getByRole("dialog").getByRole("button", { name: "Publish" }).click();
-  });
-  expect(taps).toBeLessThanOrEqual(4);
-  await expect(page.getByText("Published", { exact: true }).first()).toBeVisible();
-
-  await page.getByRole("button", { name: /^w01/ }).click();
-  await page.getByRole("list", { name: "Days" }).getByRole("button").first().click();
-  await expect(page.locator(".stop").first()).toBeVisible();
-  expect(new URL(page.url()).searchParams.get("worker")).not.toBeNull();
-  await page.reload();
-  await expect(page.locator(".stop").first()).toBeVisible();
-});
-
-test("journey 8: a worker is away, what that changes, accept", async ({ visit }) => {
-  const supervisor = await visit("supervisor", "/desk?view=plan");
-  const { page } = supervisor;
-  const taps = await supervisor.taps(async () => {
-    await page.getByRole("button", { name: /^w07/ }).click();
-    await page.getByRole("button", { name: /^Away/ }).click();
-    const changes = page.getByRole("region", { name: "What changes" });
-    await expect(changes).toContainText(/[1-9]\d* stops move · 0 done ones change/, { timeout: 90_000 });
-    await expect(changes.getByRole("row", { name: /^w07/ })).toBeVisible();
-    await supervisor.tap("Accept");
-  });
-  expect(taps).toBe(3);
-  await expect(page.getByText("Published", { exact: true }).first()).toBeVisible();
-  await expect(page.getByRole("region", { name: "What changes" })).toBeHidden();
-});
-
 test("a round that breaks a rule is refused at the field, in words", async ({ visit }) => {
   const supervisor = await visit("supervisor", "/desk?view=plan");
   const { page } = supervisor;
