@@ -217,7 +217,7 @@ func lockFolder(folder string) (*os.File, error) {
 		if !errors.Is(err, syscall.EWOULDBLOCK) || holderLives(lock) || time.Now().After(patience) {
 			break
 		}
-		time.Sleep(10 * time.Millisecond)
+		time.Sleep(10 * time.Millisecond) // flock cannot wait for a time: the child runs, or dies, within moments
 	}
 	if err == nil {
 		err = sign(lock)
