@@ -30,7 +30,7 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 15_000 },
   forbidOnly: Boolean(process.env["CI"]),
-  reporter: [["list"]],
+  reporter: [["list"], ["./e2e/summary.ts"]],
   globalSetup: "./e2e/sign-in.ts",
   use: {
     baseURL: address,

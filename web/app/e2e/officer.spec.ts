@@ -1,18 +1,22 @@
 import { expect, phone, test, type Visitor } from "./driver";
 import { password } from "./people";
 
-/** The first stop from today on that has an address and is open, its day, and the login of who walks there. */
+/** The first open stop from today on whose address no other stop of the round shares, its day, and the login of who walks there. */
 async function stopWithAddress(supervisor: Visitor) {
   return supervisor.page.evaluate(async () => {
+    type Stop = { address: string; state: string };
     const get = async (path: string) => (await fetch(path)).json();
     const { today } = await get("/api/v1/session");
     const { items: rounds } = await get("/api/v1/rounds?limit=100");
     const { items: routes } = await get(`/api/v1/plans/${rounds[0].published_plan}/routes?limit=500`);
-    for (const summary of routes) {
-      if (summary.date < today) continue;
-      const route = await get(`/api/v1/routes/${summary.id}`);
-      const stop = route.stops.find((one: { address: string; state: string }) => one.address.length > 8 && one.state === "open");
-      if (stop) return { address: stop.address as string, worker: route.code as string, date: route.date as string, today };
+    const walks: { code: string; date: string; stops: Stop[] }[] = [];
+    for (const summary of routes) walks.push(await get(`/api/v1/routes/${summary.id}`));
+    const addresses = walks.flatMap((walk) => walk.stops.map((stop) => stop.address));
+    const alone = ({ address }: Stop) => addresses.filter((other) => other.includes(address)).length === 1;
+    for (const { code: worker, date, stops } of walks) {
+      if (date < today) continue;
+      const stop = stops.find((one) => one.state === "open" && one.address.length > 8 && alone(one));
+      if (stop) return { address: stop.address, worker, date, today };
     }
     return null;
   });
