@@ -125,7 +125,7 @@ func (c *chains) load(d keepsake) bool {
 		return false
 	}
 	e.queue = append(e.queue[:0], s.pool...)
-	e.rebuild.recreate(e.queue)
+	e.rebuild.recreate(e.queue, nowhere)
 	e.best.cost = s.cost + 1
 	e.best.keep(s)
 	return true

@@ -42,6 +42,6 @@ func (s *state) applyChange(r, k int32) bool {
 	s.spare[s.kinds[r]]++
 	s.spare[k]--
 	s.kinds[r] = k
-	s.refresh(r)
+	s.refreshAll(r)
 	return true
 }

@@ -39,7 +39,7 @@ func (e *engine) start(polish bool) {
 		s.touch(int32(r))
 	}
 	e.queue = append(e.queue[:0], s.pool...)
-	e.rebuild.recreate(e.queue)
+	e.rebuild.recreate(e.queue, nowhere)
 	if polish {
 		for i := range int32(e.m.n) {
 			e.queue = append(e.queue, i)
@@ -55,6 +55,10 @@ func (e *engine) iterate() {
 	s := e.s
 	before := s.cost
 	s.begin()
+	if e.m.optional && e.rng.below(expeditionRate) == 0 {
+		e.explore()
+		return
+	}
 	e.wreck.ruin()
 	if !s.timely() {
 		s.rollback()
@@ -62,11 +66,21 @@ func (e *engine) iterate() {
 	}
 	e.wreck.changeVehicle()
 	e.queue = e.waiting(append(e.queue[:0], e.wreck.removed...))
-	e.rebuild.recreate(e.queue)
-	if m := e.m; m.optional && e.rng.below(probeRate) == 0 {
+	limit := e.anneal.limit(before, &e.rng)
+	if e.m.optional && e.rng.below(probeRate) == 0 {
+		e.rebuild.recreate(e.queue, nowhere)
 		e.rebuild.explore(e.wreck.seed)
+	} else if !e.rebuild.recreate(e.queue, limit) {
+		s.rollback()
+		return
 	}
-	if s.cost >= e.anneal.limit(before, &e.rng) {
+	e.judge(limit)
+}
+
+// judge accepts what an iteration did, or undoes it.
+func (e *engine) judge(limit int64) {
+	s := e.s
+	if s.cost >= limit {
 		s.rollback()
 		return
 	}
@@ -74,6 +88,13 @@ func (e *engine) iterate() {
 		e.descent.descend(e.queue)
 	}
 	e.best.keep(s)
+}
+
+// explore is an iteration that looks for one more route.
+func (e *engine) explore() {
+	limit := e.anneal.limit(e.s.cost, &e.rng)
+	e.queue = append(e.queue[:0], e.rebuild.expedition(int32(e.rng.below(e.m.n)))...)
+	e.judge(limit)
 }
 
 // mostWaiting is how many stops left out earlier are tried again in an iteration.

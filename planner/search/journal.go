@@ -51,7 +51,7 @@ func (s *state) rollback() {
 	}
 	s.pool = append(s.pool[:0], j.pool...)
 	for p, i := range s.pool {
-		s.route[i], s.pos[i], s.longest[i] = none, int32(p), unreachable
+		s.route[i], s.pos[i], s.spots[i] = none, int32(p), nobody
 	}
 	for _, old := range j.saved {
 		if old.kind != none {
@@ -64,12 +64,16 @@ func (s *state) rollback() {
 // drop empties a route that was opened in this iteration.
 func (s *state) drop(r int32) {
 	s.routes[r] = s.routes[r][:0]
-	s.refresh(r)
+	s.refreshAll(r)
 }
 
 // restore gives a route its saved stops and vehicle back.
 func (s *state) restore(old savedRoute) {
-	j := &s.undo
+	stops := s.undo.stops[old.first:old.last]
+	if s.kinds[old.route] == old.kind {
+		s.replace(old.route, stops)
+		return
+	}
 	if s.kinds[old.route] == none {
 		s.takeFree(old.route)
 	} else {
@@ -77,8 +81,8 @@ func (s *state) restore(old savedRoute) {
 	}
 	s.kinds[old.route] = old.kind
 	s.spare[old.kind]--
-	s.routes[old.route] = append(s.routes[old.route][:0], j.stops[old.first:old.last]...)
-	s.refresh(old.route)
+	s.routes[old.route] = append(s.routes[old.route][:0], stops...)
+	s.refreshAll(old.route)
 }
 
 // takeFree removes slot r from the unused ones; the few freed last are searched first.

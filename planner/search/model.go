@@ -34,6 +34,11 @@ type model struct {
 	rights rights
 	terms  terms
 	near   neighbours
+	// lone is what a new route for each stop costs at least.
+	lone []int64
+	// detour is 1 where distances are as good as a metric: a stop beside a leg that is
+	// shorter than the way to it costs twice the difference at least; else 0.
+	detour uint
 }
 
 // newModel lays out the given stops of the problem and count vehicles of each kind;
@@ -63,7 +68,24 @@ func newModel(ctx context.Context, p *vrp.Problem, stops []int32, counts []int, 
 		m.travelBack = m.travel.turn()
 	}
 	m.near = m.neighbours(ctx, lists)
+	m.lone = m.loneCosts()
+	if m.cost.direct() {
+		m.detour = 1
+	}
 	return m
+}
+
+// loneCosts of new routes, but for prices that depend on the vehicle.
+func (m *model) loneCosts() []int64 {
+	lone := make([]int64, m.n)
+	for i := range lone {
+		lone[i] = nowhere
+		for k := range m.kinds {
+			kind := &m.kinds[k]
+			lone[i] = min(lone[i], kind.fixed+m.cost.at(kind.start, int32(i))+m.cost.at(int32(i), kind.end))
+		}
+	}
+	return lone
 }
 
 // addKinds gives a row to every place where vehicles start or end.

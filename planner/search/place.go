@@ -21,15 +21,10 @@ func (b *rebuild) tryBefore(i, v int32, found *place) {
 
 func (b *rebuild) tryAfter(i, v int32, found *place) {
 	s := b.s
-	after, leg := s.next[v], int64(0)
-	if int(after) < s.m.n {
-		leg = s.leg[after]
-	} else {
-		leg = s.home[s.route[v]]
-	}
-	delta := s.m.costBack.at(i, v) + s.m.cost.at(i, after) - leg
+	at := &s.spots[v]
+	delta := s.m.costBack.at(i, v) + s.m.cost.at(i, at.next) - at.behind
 	if delta < found.delta {
-		b.consider(place{route: s.route[v], pos: s.pos[v] + 1, delta: delta}, i, v, after, found)
+		b.consider(place{route: at.route, pos: s.pos[v] + 1, delta: delta}, i, v, at.next, found)
 	}
 }
 
@@ -108,6 +103,9 @@ const mostKinds = 16
 // kind drawn at random only, as the one dearest for a single stop may suit a route best.
 func (b *rebuild) tryNew(i int32, found *place) {
 	s, m := b.s, b.s.m
+	if m.lone[i] >= found.delta {
+		return
+	}
 	from, to := 0, len(m.kinds)
 	if to > mostKinds {
 		from = b.rng.below(to - mostKinds + 1)

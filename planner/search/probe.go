@@ -15,6 +15,14 @@ type probe struct {
 	epoch int64
 }
 
+func (p *probe) begin(stops int) {
+	if p.tried == nil {
+		p.tried = make([]int64, stops)
+	}
+	p.epoch++
+	p.queue = p.queue[:0]
+}
+
 // explore opens a route for a stop that is left out, or, without a vehicle for it, puts it
 // on another at a loss, and grows it: the neighbours of
 // every stop that was served are tried next.
@@ -29,11 +37,8 @@ func (b *rebuild) explore(seed int32) {
 	} else if b.serveBelow(seed, nowhere); s.route[seed] == none {
 		return
 	}
-	if p.tried == nil {
-		p.tried = make([]int64, s.m.n)
-	}
-	p.epoch++
-	p.queue = append(p.queue[:0], seed)
+	p.begin(s.m.n)
+	p.queue = append(p.queue, seed)
 	for k := 0; k < len(p.queue); k++ {
 		i := p.queue[k]
 		if s.route[i] == none {

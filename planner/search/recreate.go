@@ -24,6 +24,8 @@ type rebuild struct {
 	queue []queued
 	probe probe
 	halt  halt
+	// former is the stops of a route on an expedition.
+	former []int32
 }
 
 type queued struct {
@@ -32,15 +34,28 @@ type queued struct {
 }
 
 // recreate tries to serve the stops given, all of them left out, in an order drawn at
-// random. Those that find no place, or none below their price, stay out.
-func (b *rebuild) recreate(stops []int32) {
+// random. Those that find no place, or none below their price, stay out. Where the cost
+// would reach limit it gives up and reports false: an insertion never saves anything, as
+// far as a detour is no shortcut.
+func (b *rebuild) recreate(stops []int32, limit int64) bool {
 	b.arrange(stops)
+	s := b.s
+	waiting := int64(0)
+	for _, q := range b.queue {
+		waiting += s.m.price[q.stop]
+	}
 	for _, q := range b.queue {
 		if b.halt.called() {
-			return
+			return true
 		}
-		b.serve(q.stop)
+		price, left := s.m.price[q.stop], limit-(s.cost-waiting)
+		b.serveBelow(q.stop, min(price, left))
+		if price >= left && s.route[q.stop] == none {
+			return false
+		}
+		waiting -= price
 	}
+	return true
 }
 
 // serve inserts one stop at the best place found, if that costs less than its price.
@@ -50,15 +65,20 @@ func (b *rebuild) serveBelow(i int32, price int64) {
 	s := b.s
 	found := place{route: none, kind: none, delta: price}
 	left := enoughPlaces
+	demand, detour := s.m.demand[i], s.m.detour
 	reaches := s.m.near.reaches(i)
 	for k, v := range s.m.near.of(i) {
-		if int64(reaches[k])-s.longest[v] >= found.delta || !s.admits(s.route[v], i) {
+		at := &s.spots[v]
+		if (int64(reaches[k])-at.longest)<<detour >= found.delta || demand > s.room[at.route] {
+			continue
+		}
+		if s.m.rights.may != nil && !s.m.rights.allow(s.kindOf(at.route), i) {
 			continue
 		}
 		if left--; left < 0 {
 			break
 		}
-		if s.pos[v] == 0 {
+		if at.first {
 			b.tryBefore(i, v, &found)
 		}
 		b.tryAfter(i, v, &found)

@@ -20,11 +20,8 @@ type state struct {
 	// the segments from the start to it and from it to the end.
 	route, pos, prev, next []int32
 	leg, load, way, yaw    []int64
-	// longest is the longest leg beside the stop that only it can offer to an insertion:
-	// the one behind it, and for a first stop the one before; unreachable for stops left
-	// out. No insertion beside the stop costs less than the way to it minus this.
-	longest        []int64
-	prefix, suffix []segment
+	spots                  []spot
+	prefix, suffix         []segment
 	// The same segments with the vehicle's break had, and with it still to come.
 	rested, toCome []segment
 	// Also from the start to it, where prices depend on them: what stops cost on the
@@ -57,14 +54,30 @@ type state struct {
 	trip    journey
 }
 
+// spot is what an insertion beside a stop must know of it, in one place of memory.
+type spot struct {
+	// longest is the longest leg beside the stop that only it can offer to an insertion:
+	// the one behind it, and for a first stop the one before; unreachable for stops left
+	// out. No insertion beside the stop costs less than the way to it minus this.
+	longest int64
+	// behind is the leg to next.
+	behind      int64
+	route, next int32
+	first       bool
+}
+
+// nobody is the spot of a stop that is left out.
+var nobody = spot{longest: unreachable, route: none, next: none}
+
 func newState(m *model) *state {
 	s := &state{m: m}
 	for _, array := range []*[]int32{&s.route, &s.pos, &s.prev, &s.next} {
 		*array = make([]int32, m.n)
 	}
-	for _, array := range []*[]int64{&s.leg, &s.load, &s.way, &s.yaw, &s.longest} {
+	for _, array := range []*[]int64{&s.leg, &s.load, &s.way, &s.yaw} {
 		*array = make([]int64, m.n)
 	}
+	s.spots = make([]spot, m.n)
 	if m.timed {
 		s.prefix, s.suffix = make([]segment, m.n), make([]segment, m.n)
 	}
@@ -153,7 +166,7 @@ func (s *state) insert(i, r, p int32) {
 	copy(stops[p+1:], stops[p:])
 	stops[p] = i
 	s.routes[r] = stops
-	s.refresh(r)
+	s.refresh(r, p, p+1)
 }
 
 // cut takes count stops from position p of route r into the pool.
@@ -164,20 +177,37 @@ func (s *state) cut(r, p, count int32) {
 		s.cost += s.m.price[i]
 	}
 	s.routes[r] = append(s.routes[r][:p], s.routes[r][p+count:]...)
-	s.refresh(r)
+	s.refresh(r, p, p)
 }
 
 // assign gives route r other stops, all of which are on some route; a stop must be
 // assigned elsewhere in the same move when it is no longer named. The slice is copied.
 func (s *state) assign(r int32, stops []int32) {
 	s.touch(r)
-	s.routes[r] = append(s.routes[r][:0], stops...)
-	s.refresh(r)
+	s.replace(r, stops)
+}
+
+// replace is assign for a route whose vehicle is the same as ever since its stops were
+// what they are: what both have in common at either end is left alone.
+func (s *state) replace(r int32, stops []int32) {
+	old := s.routes[r]
+	from, same := 0, 0
+	for from < len(old) && from < len(stops) && old[from] == stops[from] {
+		from++
+	}
+	for same < len(old)-from && same < len(stops)-from && old[len(old)-1-same] == stops[len(stops)-1-same] {
+		same++
+	}
+	if from == len(old) && from == len(stops) {
+		return
+	}
+	s.routes[r] = append(old[:0], stops...)
+	s.refresh(r, int32(from), int32(len(stops)-same))
 }
 
 // leave puts stop i into the pool; its route is refreshed by the caller.
 func (s *state) leave(i int32) {
-	s.route[i], s.pos[i], s.longest[i] = none, int32(len(s.pool)), unreachable
+	s.route[i], s.pos[i], s.spots[i] = none, int32(len(s.pool)), nobody
 	s.pool = append(s.pool, i)
 }
 
@@ -189,14 +219,18 @@ func (s *state) enter(i int32) {
 	s.cost -= s.m.price[i]
 }
 
-// refresh recomputes what is kept of route r from its stops, and closes it when it
-// has none.
-func (s *state) refresh(r int32) {
+// refreshAll is refresh for a route of which anything may be new, its vehicle too.
+func (s *state) refreshAll(r int32) { s.refresh(r, 0, int32(len(s.routes[r]))) }
+
+// refresh recomputes what is kept of route r, and closes it when it has no stop. Its
+// stops before position from, and those from position to on, are the first and the last
+// ones that it had before, on the same vehicle.
+func (s *state) refresh(r, from, to int32) {
 	s.cost -= s.costs[r]
 	s.costs[r] = 0
 	stops := s.routes[r]
 	if s.m.priced {
-		s.costs[r] = s.refreshTerms(r, stops)
+		s.costs[r] = s.refreshTerms(r, stops, from, to)
 	}
 	if len(stops) == 0 {
 		s.close(r)
@@ -204,42 +238,78 @@ func (s *state) refresh(r int32) {
 	}
 	m, k := s.m, s.kindOf(r)
 	at, load, way, yaw := k.start, int64(0), int64(0), int64(0)
-	for p, i := range stops {
+	if from > 0 {
+		at = stops[from-1]
+		load, way, yaw = s.load[at], s.way[at], s.yaw[at]
+	}
+	size := int32(len(stops))
+	p := from
+	for ; p < size && p <= to; p++ {
+		i := stops[p]
 		leg := m.cost.at(at, i)
 		load += m.demand[i]
 		way += leg
 		if p > 0 {
 			yaw += m.cost.at(i, at)
+			s.next[at] = i
+			s.spots[at] = spot{leg, leg, r, i, p == 1}
 		}
-		s.route[i], s.pos[i], s.prev[i] = r, int32(p), at
+		moreLoad, moreWay, moreYaw := load-s.load[i], way-s.way[i], yaw-s.yaw[i]
+		s.route[i], s.pos[i], s.prev[i] = r, p, at
 		s.leg[i], s.load[i], s.way[i], s.yaw[i] = leg, load, way, yaw
-		if p > 0 {
-			s.next[at], s.longest[at] = i, leg
+		if p == to {
+			behind := s.spots[i].behind
+			s.spots[i] = spot{behind, behind, r, s.next[i], false}
+			s.shift(stops[p+1:], p+1, moreLoad, moreWay, moreYaw)
+			break
 		}
 		at = i
 	}
-	s.home[r] = m.cost.at(at, k.end)
-	s.next[at], s.longest[at] = k.end, s.home[r]
-	s.longest[stops[0]] = max(s.longest[stops[0]], s.leg[stops[0]])
-	s.room[r] = k.capacity - load
-	s.costs[r] += way + s.home[r] + k.fixed
+	if p == size {
+		s.home[r] = m.cost.at(at, k.end)
+		s.next[at] = k.end
+		s.spots[at] = spot{s.home[r], s.home[r], r, k.end, size == 1}
+	}
+	first, last := stops[0], stops[size-1]
+	s.spots[first].first = true
+	s.spots[first].longest = max(s.spots[first].behind, s.leg[first])
+	s.room[r] = k.capacity - s.load[last]
+	s.costs[r] += s.way[last] + s.home[r] + k.fixed
 	s.cost += s.costs[r]
 	switch {
 	case m.elastic:
-		s.refreshCourses(stops, k)
+		s.refreshCourses(stops, k, from, to)
 	case m.timed:
-		s.refreshTimes(stops, k)
+		s.refreshTimes(stops, k, from, to)
 	}
 }
 
-func (s *state) refreshTimes(stops []int32, k *kind) {
+// shift adds to the sums of stops that are the same but for what lies before them.
+func (s *state) shift(stops []int32, pos int32, load, way, yaw int64) {
+	for p, i := range stops {
+		s.pos[i] = pos + int32(p)
+		s.load[i] += load
+		s.way[i] += way
+		s.yaw[i] += yaw
+	}
+}
+
+func (s *state) refreshTimes(stops []int32, k *kind, from, to int32) {
 	at, done := k.start, &k.head
-	for _, i := range stops {
+	if from > 0 {
+		at = stops[from-1]
+		done = &s.prefix[at]
+	}
+	for _, i := range stops[from:] {
 		s.prefix[i] = done.join(&s.m.visit[i], s.m.travel.at(at, i))
 		at, done = i, &s.prefix[i]
 	}
 	at, done = k.end, &k.tail
-	for p := len(stops) - 1; p >= 0; p-- {
+	if int(to) < len(stops) {
+		at = stops[to]
+		done = &s.suffix[at]
+	}
+	for p := to - 1; p >= 0; p-- {
 		i := stops[p]
 		s.suffix[i] = s.m.visit[i].join(done, s.m.travel.at(i, at))
 		at, done = i, &s.suffix[i]
@@ -247,16 +317,24 @@ func (s *state) refreshTimes(stops []int32, k *kind) {
 }
 
 // refreshCourses is refreshTimes where there is a choice of windows, or a break.
-func (s *state) refreshCourses(stops []int32, k *kind) {
+func (s *state) refreshCourses(stops []int32, k *kind, from, to int32) {
 	m := s.m
 	at, c := k.start, course{k.head, k.rested}
-	for _, i := range stops {
+	if from > 0 {
+		at = stops[from-1]
+		c = course{s.prefix[at], s.rested[at]}
+	}
+	for _, i := range stops[from:] {
 		c = k.advance(&c, &m.visit[i], m.windows[i], m.travel.at(at, i))
 		s.prefix[i], s.rested[i] = c.plain, c.rested
 		at = i
 	}
 	at, c = k.end, course{k.tail, k.homeward}
-	for p := len(stops) - 1; p >= 0; p-- {
+	if int(to) < len(stops) {
+		at = stops[to]
+		c = course{s.suffix[at], s.toCome[at]}
+	}
+	for p := int(to) - 1; p >= 0; p-- {
 		i := stops[p]
 		c = k.retreat(&m.visit[i], m.windows[i], &c, m.travel.at(i, at), p < len(stops)-1)
 		s.suffix[i], s.toCome[i] = c.plain, c.rested

@@ -3,6 +3,8 @@ package search
 import (
 	"context"
 	"math/rand/v2"
+	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/rounds-project/rounds/planner/vrp"
@@ -106,6 +108,7 @@ func checkState(t *testing.T, s *state) {
 	if cost.Objective() != s.cost {
 		t.Fatalf("cost kept %d, recomputed %d (%+v)", s.cost, cost.Objective(), cost)
 	}
+	checkKept(t, s)
 	for k, spare := range s.spare {
 		used := int32(0)
 		for r, kind := range s.kinds {
@@ -116,6 +119,46 @@ func checkState(t *testing.T, s *state) {
 		if spare+used != s.m.kinds[k].count {
 			t.Fatalf("kind %d: %d used and %d spare of %d", k, used, spare, s.m.kinds[k].count)
 		}
+	}
+}
+
+// kept is all that a state keeps beside its routes.
+func kept(s *state) [][]int64 {
+	all := [][]int64{s.leg, s.load, s.way, s.yaw, s.pinned, s.toil, s.liot, s.room, s.costs, s.home, s.attach, s.work, s.worked, {s.cost}}
+	for k := range all {
+		all[k] = slices.Clone(all[k])
+	}
+	for _, rows := range [][]int32{s.route, s.pos, s.prev, s.next, s.payee} {
+		var wide []int64
+		for _, row := range rows {
+			wide = append(wide, int64(row))
+		}
+		all = append(all, wide)
+	}
+	var times []int64
+	for _, run := range [][]segment{s.prefix, s.suffix, s.rested, s.toCome} {
+		for _, g := range run {
+			times = append(times, g.duration, g.warp, g.early, g.late)
+		}
+	}
+	for _, at := range s.spots {
+		times = append(times, at.longest, at.behind, int64(at.route), int64(at.next))
+	}
+	return append(all, times)
+}
+
+// checkKept compares what changes left of a state, step by step, with what is worked out
+// anew for each of its routes.
+func checkKept(t *testing.T, s *state) {
+	t.Helper()
+	before, spots := kept(s), slices.Clone(s.spots)
+	for r := range s.routes {
+		if len(s.routes[r]) > 0 {
+			s.refreshAll(int32(r))
+		}
+	}
+	if after := kept(s); !reflect.DeepEqual(before, after) || !slices.Equal(spots, s.spots) {
+		t.Fatalf("kept %v %v, worked out anew %v %v", before, spots, after, s.spots)
 	}
 }
 

@@ -1,6 +1,10 @@
 package search
 
-import "github.com/rounds-project/rounds/planner/vrp"
+import (
+	"slices"
+
+	"github.com/rounds-project/rounds/planner/vrp"
+)
 
 // denseRows is up to how many rows a table is kept dense: 64 MB of int32.
 const denseRows = 4000
@@ -43,6 +47,28 @@ func (t *table) mirrored() bool {
 	}
 	return true
 }
+
+// direct reports whether no way is shorter by another place, but for rounding, and the
+// same both ways: by coordinates, or in a thousand ways drawn at random.
+func (t *table) direct() bool {
+	if !t.symmetric {
+		return false
+	}
+	if x, _ := t.metric.Coordinates(); x != nil {
+		return !slices.Contains(t.rows, vrp.Open)
+	}
+	rng := random{1}
+	for range 1000 {
+		a, b, c := int32(rng.below(t.stride)), int32(rng.below(t.stride)), int32(rng.below(t.stride))
+		if t.at(a, c) > t.at(a, b)+t.at(b, c)+rounding {
+			return false
+		}
+	}
+	return true
+}
+
+// rounding is by how much three rounded distances may seem to break the triangle.
+const rounding = 2
 
 // at is the value from row i to row j.
 func (t *table) at(i, j int32) int64 {

@@ -166,20 +166,37 @@ func (s *state) settling(i int32, k *kind, before, after int32, gap int64) int64
 }
 
 // refreshTerms recomputes these prices for route r, whose vehicle may be another than
-// before or, for a route that is closed, none. It returns what the stops cost here.
-func (s *state) refreshTerms(r int32, stops []int32) int64 {
+// before or, for a route that is closed, none; from and to are as for refresh. It returns
+// what the stops cost here.
+func (s *state) refreshTerms(r int32, stops []int32, from, to int32) int64 {
 	m := s.m
 	k := s.kindOf(r)
 	var attach, toil, liot int64
 	at := k.start
-	for p, i := range stops {
+	if from > 0 {
+		at = stops[from-1]
+		attach, toil, liot = s.pinned[at], s.toil[at], s.liot[at]
+	}
+	for p := from; int(p) < len(stops); p++ {
+		i := stops[p]
 		attach += m.terms.assigned(i, k)
 		toil += m.travel.at(at, i) + m.visit[i].duration
 		if p > 0 {
 			liot += m.travel.at(i, at) + m.visit[i].duration
 		}
-		s.pinned[i], s.toil[i], s.liot[i] = attach, toil, liot
 		at = i
+		if p == to {
+			moreAttach, moreToil, moreLiot := attach-s.pinned[i], toil-s.toil[i], liot-s.liot[i]
+			for _, j := range stops[p:] {
+				s.pinned[j] += moreAttach
+				s.toil[j] += moreToil
+				s.liot[j] += moreLiot
+			}
+			at = stops[len(stops)-1]
+			attach, toil = s.pinned[at], s.toil[at]
+			break
+		}
+		s.pinned[i], s.toil[i], s.liot[i] = attach, toil, liot
 	}
 	s.attach[r] = attach
 	if len(stops) > 0 {
