@@ -65,10 +65,11 @@ func (b *rebuild) serveBelow(i int32, price int64) {
 	s := b.s
 	found := place{route: none, kind: none, delta: price}
 	left := enoughPlaces
-	demand, detour := s.m.demand[i], s.m.detour
+	demand, detour, spots := s.m.demand[i], s.m.detour, s.spots
 	reaches := s.m.near.reaches(i)
+	back, ahead := s.m.costBack.row(i), s.m.cost.row(i)
 	for k, v := range s.m.near.of(i) {
-		at := &s.spots[v]
+		at := &spots[v]
 		if (int64(reaches[k])-at.longest)<<detour >= found.delta || demand > s.room[at.route] {
 			continue
 		}
@@ -81,7 +82,11 @@ func (b *rebuild) serveBelow(i int32, price int64) {
 		if at.first {
 			b.tryBefore(i, v, &found)
 		}
-		b.tryAfter(i, v, &found)
+		if back == nil {
+			b.tryAfter(i, v, &found)
+		} else if delta := int64(back[v]) + int64(ahead[at.next]) - at.behind; delta < found.delta {
+			b.consider(place{route: at.route, pos: s.pos[v] + 1, delta: delta}, i, v, at.next, &found)
+		}
 	}
 	b.tryNew(i, &found)
 	if found.route == none && found.kind == none && b.far(i) {

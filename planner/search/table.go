@@ -78,6 +78,14 @@ func (t *table) at(i, j int32) int64 {
 	return t.compute(i, j)
 }
 
+// row is the values from row i to all others, nil where they are not kept.
+func (t *table) row(i int32) []int32 {
+	if t.cells == nil {
+		return nil
+	}
+	return t.cells[int(i)*t.stride : (int(i)+1)*t.stride]
+}
+
 // turn is the table of the ways back: its value from i to j is t's from j to i. Reading
 // it along a row is faster than reading t along a column.
 func (t *table) turn() table {
