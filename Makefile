@@ -144,6 +144,10 @@ bench-territory: ## how even, connected and short territories are, beside k-mean
 load-audit: ## 100,000 reads over HTTP: no row of the audit log may be missing
 	ROUNDS_LOAD_READS=100000 go test -count=1 -timeout 60m -v -run TestReads_UnderLoadMissNoRow ./web
 
+.PHONY: soak-sync
+soak-sync: ## 200,000 operations of 8 phones, 1 to 5 copies each in any order, against a model (an hour or more)
+	ROUNDS_SOAK_OPERATIONS=200000 go test -count=1 -timeout 8h -v -run TestSync_AnyOrder ./geo/register
+
 .PHONY: fuzz
 FUZZ_TIME ?= 60s
 fuzz: ## every fuzz target for FUZZ_TIME each

@@ -59,26 +59,32 @@ func (s *Server) doors(r *http.Request, who access.Session, stops []round.Stop) 
 	return at, nil
 }
 
+type doorNoteSeenBody struct {
+	doorNoteBody
+	There bool `json:"there"`
+}
+
+func (b doorNoteSeenBody) note(household uuid.UUID) (note register.DoorNote, err error) {
+	if _, known := geo.ClosedLists().Find("door_notes", b.Note); !known {
+		return note, invalid("note", "The note is not on the list; see /api/v1/lists.")
+	}
+	day, err := parseDate("seen_on", b.SeenOn)
+	return register.DoorNote{Household: household, Note: b.Note, SeenOn: day}, err
+}
+
 func (s *Server) noteDoor(w http.ResponseWriter, r *http.Request, who access.Session) error {
 	household, err := pathID(r)
 	if err != nil {
 		return err
 	}
-	body, err := read[struct {
-		doorNoteBody
-		There bool `json:"there"`
-	}](w, r)
+	body, err := read[doorNoteSeenBody](w, r)
 	if err != nil {
 		return err
 	}
-	if _, known := geo.ClosedLists().Find("door_notes", body.Note); !known {
-		return invalid("note", "The note is not on the list; see /api/v1/lists.")
-	}
-	day, err := parseDate("seen_on", body.SeenOn)
+	note, err := body.note(household)
 	if err != nil {
 		return err
 	}
-	note := register.DoorNote{Household: household, Note: body.Note, SeenOn: day}
 	if err := s.DB.NoteDoor(r.Context(), who.Principal, note, body.There); err != nil {
 		return err
 	}

@@ -142,6 +142,10 @@ func reached(r reply) bool {
 	if r.status == http.StatusOK && json.Unmarshal(r.body, &list) == nil && list.Items != nil {
 		return len(*list.Items) > 0
 	}
+	var sync struct{ Results []syncedBody }
+	if r.status == http.StatusOK && json.Unmarshal(r.body, &sync) == nil && len(sync.Results) > 0 {
+		return slices.ContainsFunc(sync.Results, func(s syncedBody) bool { return s.State != "refused" })
+	}
 	tile := strings.HasSuffix(strings.Split(r.what, "?")[0], ".mvt")
 	return r.status < 400 && !(tile && r.status == http.StatusNoContent) || r.status == http.StatusConflict
 }

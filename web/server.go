@@ -55,11 +55,13 @@ type Server struct {
 	Options
 	events  *events
 	metrics *metrics
+	// syncs are the phones that sync at this moment.
+	syncs chan struct{}
 }
 
 // New makes a server; all options but Proxies are needed.
 func New(options Options) *Server {
-	return &Server{Options: options, events: newEvents(), metrics: newMetrics()}
+	return &Server{Options: options, events: newEvents(), metrics: newMetrics(), syncs: make(chan struct{}, syncsAtOnce)}
 }
 
 // today is the installation's date.

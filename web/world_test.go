@@ -153,6 +153,11 @@ type reply struct {
 // do sends a request; a string is sent as it is, everything else as JSON.
 func (c *caller) do(method, path string, body any, headers ...string) reply {
 	c.Helper()
+	return c.send(c.asks(method, path, body, headers...))
+}
+
+func (c *caller) asks(method, path string, body any, headers ...string) *http.Request {
+	c.Helper()
 	var content io.Reader
 	switch body := body.(type) {
 	case nil:
@@ -171,7 +176,7 @@ func (c *caller) do(method, path string, body any, headers ...string) reply {
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])
 	}
-	return c.send(request)
+	return request
 }
 
 func (c *caller) send(request *http.Request) reply {

@@ -57,6 +57,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 	_, err = c.as(c.worker, `INSERT INTO rounds.passkeys (id, account_id, kind, credential_id, public_key, sign_count, backup_eligible, backed_up)
 		VALUES ($1, $2, 'phone', sha256('x'), sha256('y'), 0, false, false)`, uuid.New(), c.worker.Account)
 	c.must(err)
+	_, err = c.as(c.worker, "INSERT INTO rounds.operations (id, digest) VALUES ($1, sha256('x'))", uuid.New())
+	c.must(err)
 	_, err = c.as(register.Service("login"), "INSERT INTO rounds.spent_ceremonies VALUES (sha256('x'), now())")
 	c.must(err)
 	_, err = c.as(register.Service("login"), "INSERT INTO rounds.devices VALUES ($1, sha256('x'), 'chrome', 'android', now())", c.worker.Account)
@@ -172,8 +174,9 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"installation":       installation,
 		"backups":            {},
 		"door_notes":         {"worker": 1},
-		"pair_visits":        {"supervisor": 1}, // not confirmed
-		"lone_timers":        {"worker": 1},     // not lapsed
+		"operations":         {"worker": 1, "colleague": 1}, // neither what nor whose
+		"pair_visits":        {"supervisor": 1},             // not confirmed
+		"lone_timers":        {"worker": 1},                 // not lapsed
 		"emergency_openings": {"supervisor": 1},
 		"opening_households": {"supervisor": 1},
 		"opening_prints":     {"supervisor": 1},

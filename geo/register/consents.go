@@ -65,49 +65,53 @@ const (
 // [ErrNotAssigned], [ErrConsentDays], [ErrConsentEnded], [ErrNoConsent] (of renews) or
 // [ErrIDTaken].
 func (db *DB) RecordConsent(ctx context.Context, principal Principal, keys *Keys, consent Consent, receipt Receipt, renews uuid.UUID) (added bool, err error) {
-	sealed, err := keys.sealContact(consent.ID, consent.Contact)
-	if err != nil {
-		return false, err
-	}
 	err = db.As(ctx, principal, func(tx pgx.Tx) error {
-		there, err := findConsents(ctx, tx, keys, "c.id = $1 AND c.receipt_hmac = $2", consent.ID, keys.HashReceipt(receipt))
-		if err != nil {
-			return err
-		}
-		if len(there) == 1 {
-			return checkSame(there[0].Consent, consent)
-		}
-		var near bool
-		if err := tx.QueryRow(ctx, "SELECT $1 IN (SELECT rounds.households_near_visit())", consent.Household).Scan(&near); err != nil {
-			return err
-		}
-		if !near {
-			return ErrNotAssigned
-		}
-		tag, err := tx.Exec(ctx, insertConsent, consent.ID, consent.Household, consent.Purpose, consent.NoticeVersion, consent.Language,
-			consent.Method, consent.GivenOn, consent.ExpiresOn, sealed, keys.HashReceipt(receipt))
-		if err != nil {
-			return err
-		}
-		if tag.RowsAffected() == 0 {
-			return ErrIDTaken
-		}
-		added = true
-		if _, err := tx.Exec(ctx, insertCovered, consent.ID, consent.Services); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, insertWanted, consent.ID); err != nil {
-			return err
-		}
-		if renews == uuid.Nil {
-			return nil
-		}
-		return withdraw(ctx, tx, renews)
+		added, err = recordConsent(ctx, tx, keys, consent, receipt, renews)
+		return err
 	})
 	if err != nil {
 		return false, fmt.Errorf("register: consent: %w", consentError(err))
 	}
 	return added, nil
+}
+
+func recordConsent(ctx context.Context, tx pgx.Tx, keys *Keys, consent Consent, receipt Receipt, renews uuid.UUID) (added bool, err error) {
+	sealed, err := keys.sealContact(consent.ID, consent.Contact)
+	if err != nil {
+		return false, err
+	}
+	there, err := findConsents(ctx, tx, keys, "c.id = $1 AND c.receipt_hmac = $2", consent.ID, keys.HashReceipt(receipt))
+	if err != nil {
+		return false, err
+	}
+	if len(there) == 1 {
+		return false, checkSame(there[0].Consent, consent)
+	}
+	var near bool
+	if err := tx.QueryRow(ctx, "SELECT $1 IN (SELECT rounds.households_near_visit())", consent.Household).Scan(&near); err != nil {
+		return false, err
+	}
+	if !near {
+		return false, ErrNotAssigned
+	}
+	tag, err := tx.Exec(ctx, insertConsent, consent.ID, consent.Household, consent.Purpose, consent.NoticeVersion, consent.Language,
+		consent.Method, consent.GivenOn, consent.ExpiresOn, sealed, keys.HashReceipt(receipt))
+	if err != nil {
+		return false, err
+	}
+	if tag.RowsAffected() == 0 {
+		return false, ErrIDTaken
+	}
+	if _, err := tx.Exec(ctx, insertCovered, consent.ID, consent.Services); err != nil {
+		return false, err
+	}
+	if _, err := tx.Exec(ctx, insertWanted, consent.ID); err != nil {
+		return false, err
+	}
+	if renews == uuid.Nil {
+		return true, nil
+	}
+	return true, withdraw(ctx, tx, renews)
 }
 
 // checkSame refuses another content under the same id.

@@ -75,6 +75,7 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Exec("INSERT INTO rounds.unplanned SELECT $1, id, area_id, 'unreachable' FROM rounds.households", town.Plan)
 	town.Exec("INSERT INTO rounds.refusals VALUES (sha256('x'))")
 	town.Exec("INSERT INTO rounds.photos SELECT id, gen_random_uuid(), 1 FROM rounds.incidents")
+	town.Exec("INSERT INTO rounds.operations (id, digest) VALUES (gen_random_uuid(), sha256('x'))")
 	town.Exec("INSERT INTO rounds.backups (made_at, bytes, sha256) VALUES (now(), 1, sha256('x'))")
 	town.Support(0)
 	town.Support(1)

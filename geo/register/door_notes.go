@@ -22,7 +22,7 @@ type DoorNote struct {
 // DoorNotes are the notes of some households that the principal, a worker, visits
 // within 7 days.
 func (db *DB) DoorNotes(ctx context.Context, principal Principal, households []uuid.UUID) (notes []DoorNote, err error) {
-	const query = "SELECT household_id, note, seen_on FROM rounds.door_notes WHERE household_id = ANY ($1) ORDER BY household_id, note"
+	const query = "SELECT household_id, note, seen_on FROM rounds.door_notes WHERE household_id = ANY ($1) AND there ORDER BY household_id, note"
 	err = db.AsAudited(ctx, principal, func(tx pgx.Tx) (read audit.Entry, err error) {
 		rows, err := tx.Query(ctx, query, households)
 		if err != nil {
@@ -43,7 +43,22 @@ func (db *DB) DoorNotes(ctx context.Context, principal Principal, households []u
 // NoteDoor keeps that a note was seen, again or for the first time, or, unless there,
 // that it no longer holds. Again changes nothing. The error may be [ErrNotAssigned].
 func (db *DB) NoteDoor(ctx context.Context, principal Principal, note DoorNote, there bool) error {
-	return db.decide(ctx, principal, ErrNotAssigned, "note door", "SELECT rounds.note_door($1, $2, $3, $4)", note.Household, note.Note, note.SeenOn, there)
+	err := db.As(ctx, principal, func(tx pgx.Tx) error { return noteDoor(ctx, tx, note, there, nil) })
+	if err != nil {
+		return fmt.Errorf("register: note door: %w", err)
+	}
+	return nil
+}
+
+// noteDoor takes the word of a turn; without one it is the latest.
+func noteDoor(ctx context.Context, tx pgx.Tx, note DoorNote, there bool, turn *int64) error {
+	var done bool
+	const query = "SELECT rounds.note_door($1, $2, $3, $4, $5)"
+	err := tx.QueryRow(ctx, query, note.Household, note.Note, note.SeenOn, there, turn).Scan(&done)
+	if err == nil && !done {
+		err = ErrNotAssigned
+	}
+	return err
 }
 
 // decide runs a function of the schema that says whether it did what was asked of it.

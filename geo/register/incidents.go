@@ -41,37 +41,41 @@ const selectIncidents = "SELECT id, kind, matter, at, state, reported_on, due_on
 // matter's days. source is doorstep or desk. The same again changes nothing, and
 // added is false. The error may be [ErrOutside], [ErrNoMatter] or [ErrIDTaken].
 func (db *DB) ReportIncident(ctx context.Context, principal Principal, id uuid.UUID, matter string, at orb.Point, source string, today time.Time) (filed FiledIncident, added bool, err error) {
-	cell, err := geo.LeafCell(at)
-	if err != nil {
-		return FiledIncident{}, false, err
-	}
-	const insert = `
-		INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, source, reported_on, due_on)
-		SELECT $1, kind, code, $3, $4, $5, $6, $7, $7::date + due_days FROM rounds.matters WHERE code = $2
-		ON CONFLICT DO NOTHING`
 	err = db.As(ctx, principal, func(tx pgx.Tx) error {
-		area, err := smallestArea(ctx, tx, at)
-		if err != nil {
-			return err
-		}
-		tag, err := tx.Exec(ctx, insert, id, matter, area, int64(cell), at, source, today)
-		if err != nil {
-			return err
-		}
-		added = tag.RowsAffected() == 1
-		filed, err = scanIncident(tx.QueryRow(ctx, selectIncidents+" WHERE id = $1", id))
-		switch {
-		case errors.Is(err, pgx.ErrNoRows) && !matterKnown(matter):
-			return ErrNoMatter
-		case errors.Is(err, pgx.ErrNoRows), err == nil && (filed.Matter != matter || filed.At != at):
-			return ErrIDTaken
-		}
+		filed, added, err = reportIncident(ctx, tx, id, matter, at, source, today)
 		return err
 	})
 	if err != nil {
 		return FiledIncident{}, false, fmt.Errorf("register: incident: %w", err)
 	}
 	return filed, added, nil
+}
+
+func reportIncident(ctx context.Context, tx pgx.Tx, id uuid.UUID, matter string, at orb.Point, source string, reportedOn time.Time) (filed FiledIncident, added bool, err error) {
+	const insert = `
+		INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, source, reported_on, due_on)
+		SELECT $1, kind, code, $3, $4, $5, $6, $7, $7::date + due_days FROM rounds.matters WHERE code = $2
+		ON CONFLICT DO NOTHING`
+	cell, err := geo.LeafCell(at)
+	if err != nil {
+		return filed, false, err
+	}
+	area, err := smallestArea(ctx, tx, at)
+	if err != nil {
+		return filed, false, err
+	}
+	tag, err := tx.Exec(ctx, insert, id, matter, area, int64(cell), at, source, reportedOn)
+	if err != nil {
+		return filed, false, err
+	}
+	filed, err = scanIncident(tx.QueryRow(ctx, selectIncidents+" WHERE id = $1", id))
+	switch {
+	case errors.Is(err, pgx.ErrNoRows) && !matterKnown(matter):
+		err = ErrNoMatter
+	case errors.Is(err, pgx.ErrNoRows), err == nil && (filed.Matter != matter || filed.At != at):
+		err = ErrIDTaken
+	}
+	return filed, tag.RowsAffected() == 1, err
 }
 
 func matterKnown(code string) bool {

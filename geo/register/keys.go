@@ -18,7 +18,7 @@ import (
 // Keys are the secrets of an installation. They lie outside the database: with
 // the database alone nobody can tell which places refused, nor read a contact.
 type Keys struct {
-	id, refusal, receipt, contact, place, login []byte
+	id, refusal, receipt, contact, place, login, operation []byte
 }
 
 // keyFile is the name of the key file in the data folder.
@@ -59,7 +59,7 @@ func NewKeys(secret []byte) *Keys {
 	return &Keys{
 		id: digest(secret, "id"), refusal: digest(secret, "refusal"),
 		receipt: digest(secret, "receipt"), contact: digest(secret, "contact"), place: digest(secret, "place"),
-		login: digest(secret, "login"),
+		login: digest(secret, "login"), operation: digest(secret, "operation"),
 	}
 }
 

@@ -21,23 +21,25 @@ const importLock = 0x726f756e6401
 // worker whom an earlier plan of an open round sent there; otherwise the error is
 // [ErrNoHousehold].
 func (db *DB) Refuse(ctx context.Context, principal Principal, keys *Keys, household uuid.UUID) error {
-	return db.As(ctx, principal, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock_shared($1)", int64(importLock)); err != nil {
-			return fmt.Errorf("register: refuse: %w", err)
-		}
-		rows, err := tx.Query(ctx, selectPlace("place_to_refuse($1)"), household)
-		if err != nil {
-			return fmt.Errorf("register: refuse: %w", err)
-		}
-		place, err := pgx.CollectExactlyOneRow(rows, scanHousehold)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return ErrNoHousehold
-		}
-		if err != nil {
-			return fmt.Errorf("register: refuse: %w", err)
-		}
-		return takeOut(ctx, tx, keys, place)
-	})
+	return db.As(ctx, principal, func(tx pgx.Tx) error { return refuse(ctx, tx, keys, household) })
+}
+
+func refuse(ctx context.Context, tx pgx.Tx, keys *Keys, household uuid.UUID) error {
+	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock_shared($1)", int64(importLock)); err != nil {
+		return fmt.Errorf("register: refuse: %w", err)
+	}
+	rows, err := tx.Query(ctx, selectPlace("place_to_refuse($1)"), household)
+	if err != nil {
+		return fmt.Errorf("register: refuse: %w", err)
+	}
+	place, err := pgx.CollectExactlyOneRow(rows, scanHousehold)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return ErrNoHousehold
+	}
+	if err != nil {
+		return fmt.Errorf("register: refuse: %w", err)
+	}
+	return takeOut(ctx, tx, keys, place)
 }
 
 // takeOut deletes the row of a place and keeps its HMACs.

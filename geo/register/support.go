@@ -84,19 +84,22 @@ func (db *DB) support(ctx context.Context, principal Principal, keys *Keys, cond
 // FinishSupport says that a service was done which is done once; its row goes 30
 // days later. Again changes nothing. The error may be [ErrNoConsent] or [ErrOneOff].
 func (db *DB) FinishSupport(ctx context.Context, principal Principal, consent uuid.UUID, service string) error {
+	err := db.As(ctx, principal, func(tx pgx.Tx) error { return finishSupport(ctx, tx, consent, service) })
+	if err != nil {
+		return fmt.Errorf("register: finish support: %w", err)
+	}
+	return nil
+}
+
+func finishSupport(ctx context.Context, tx pgx.Tx, consent uuid.UUID, service string) error {
 	once := slices.ContainsFunc(geo.ClosedLists()["services"], func(t geo.Term) bool { return t.Code == service && t.Once })
 	if !once {
 		return ErrOneOff
 	}
 	var done bool
-	err := db.As(ctx, principal, func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, "SELECT rounds.finish_support($1, $2)", consent, service).Scan(&done)
-	})
-	if err != nil {
-		return fmt.Errorf("register: finish support: %w", err)
+	err := tx.QueryRow(ctx, "SELECT rounds.finish_support($1, $2)", consent, service).Scan(&done)
+	if err == nil && !done {
+		err = ErrNoConsent
 	}
-	if !done {
-		return ErrNoConsent
-	}
-	return nil
+	return err
 }

@@ -1,9 +1,12 @@
 package register
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -43,7 +46,7 @@ type Visit struct {
 // RecordedVisit is a visit and what follows from it for the door.
 type RecordedVisit struct {
 	Visit
-	// Attempt counts from 1 to 4.
+	// Attempt counts from 1 to 4; 0 is a visit after which the door was finished already.
 	Attempt int
 	// State is open or finished; an open door is due again from DueFrom, in another
 	// part of the day.
@@ -80,6 +83,86 @@ func (db *DB) RecordVisit(ctx context.Context, principal Principal, visit Visit,
 	return recorded, added, nil
 }
 
+// takeVisits appends visits that phones recorded, also at a door that another finished
+// before: a visit that happened is kept. The days are within the round and not after
+// today, whatever the clock of the phone says. A visit that is there changes nothing.
+// The error may be [ErrNotAssigned], [ErrRoundClosed] or [ErrIDTaken], and then nothing
+// is to stay.
+func takeVisits(ctx context.Context, tx pgx.Tx, visits []Visit, today time.Time) error {
+	if len(visits) == 0 {
+		return nil
+	}
+	visits = slices.SortedFunc(slices.Values(visits), func(a, b Visit) int {
+		return cmp.Or(bytes.Compare(a.Household[:], b.Household[:]), bytes.Compare(a.ID[:], b.ID[:]))
+	})
+	if err := fitVisits(ctx, tx, visits, today); err != nil {
+		return err
+	}
+	n := len(visits)
+	ids, rounds, households := make([]uuid.UUID, n), make([]uuid.UUID, n), make([]uuid.UUID, n)
+	outcomes, parts, cards, days := make([]string, n), make([]string, n), make([]bool, n), make([]time.Time, n)
+	for i, v := range visits {
+		ids[i], rounds[i], households[i] = v.ID, v.Round, v.Household
+		outcomes[i], parts[i], cards[i], days[i] = v.Outcome, v.Part, v.LeftCard, v.VisitedOn
+	}
+	rows, err := tx.Query(ctx, appendVisits, ids, rounds, households, outcomes, cards, days, parts)
+	if err != nil {
+		return err
+	}
+	added, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+	if err != nil {
+		return visitError(err)
+	}
+	for _, v := range visits {
+		if slices.Contains(added, v.ID) {
+			continue
+		}
+		if _, err := findVisit(ctx, tx, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const appendVisits = `
+	INSERT INTO rounds.visits (id, round_id, household_id, worker_id, outcome, left_card, visited_on, part, attempt)
+	SELECT v.id, v.round, v.household, rounds.principal_worker(), v.outcome::rounds.outcome, v.card, v.day, v.part::rounds.day_part, NULL
+	FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::boolean[], $6::date[], $7::text[])
+		WITH ORDINALITY v (id, round, household, outcome, card, day, part, n) ORDER BY v.n
+	ON CONFLICT DO NOTHING RETURNING id`
+
+// fitVisits looks whether visits may be taken, and moves their days into their rounds.
+func fitVisits(ctx context.Context, tx pgx.Tx, visits []Visit, today time.Time) error {
+	rounds, households := make([]uuid.UUID, len(visits)), make([]uuid.UUID, len(visits))
+	for i, v := range visits {
+		rounds[i], households[i] = v.Round, v.Household
+	}
+	rows, err := tx.Query(ctx, `
+		SELECT v.n, rounds.is_assigned(v.round, v.household), r.starts_on, r.closed_at IS NOT NULL
+		FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY v (round, household, n) LEFT JOIN rounds.rounds r ON r.id = v.round`, rounds, households)
+	if err != nil {
+		return err
+	}
+	var n int
+	var assigned, closed bool
+	var starts *time.Time
+	_, err = pgx.ForEachRow(rows, []any{&n, &assigned, &starts, &closed}, func() error {
+		switch {
+		case !assigned || starts == nil:
+			return ErrNotAssigned
+		case closed:
+			return ErrRoundClosed
+		}
+		v := &visits[n-1]
+		v.VisitedOn = notAfter(v.VisitedOn, today)
+		if v.VisitedOn.Before(*starts) {
+			v.VisitedOn = *starts
+		}
+		return nil
+	})
+	return err
+}
+
 // checkVisit comes before the triggers, which tell of a door's state.
 func checkVisit(ctx context.Context, tx pgx.Tx, visit Visit, today time.Time) error {
 	var assigned bool
@@ -102,7 +185,7 @@ func checkVisit(ctx context.Context, tx pgx.Tx, visit Visit, today time.Time) er
 // is the same.
 func findVisit(ctx context.Context, tx pgx.Tx, visit Visit) (RecordedVisit, error) {
 	const query = `
-		SELECT v.round_id, v.household_id, v.outcome, v.left_card, v.visited_on, coalesce(v.part, $2), v.attempt,
+		SELECT v.round_id, v.household_id, v.outcome, v.left_card, v.visited_on, coalesce(v.part, $2), coalesce(v.attempt, 0),
 			coalesce(d.state, 'open'), d.due_from, d.due_part
 		FROM rounds.visits v LEFT JOIN rounds.doors d ON d.round_id = v.round_id AND d.household_id = v.household_id
 		WHERE v.id = $1`

@@ -179,10 +179,10 @@ func stopsOf(ctx context.Context, tx pgx.Tx, route Summary) ([]Stop, error) {
 		FROM rounds.stops s JOIN rounds.households h ON h.id = s.household_id
 			LEFT JOIN rounds.doors d ON d.round_id = $2 AND d.household_id = s.household_id
 			LEFT JOIN LATERAL (
-				SELECT v.id, v.outcome, count(*) OVER () AS attempts FROM rounds.visits v
+				SELECT v.id, v.outcome, count(v.attempt) OVER () AS attempts FROM rounds.visits v
 				WHERE v.round_id = $2 AND v.household_id = s.household_id
 					AND NOT EXISTS (SELECT FROM rounds.visit_retractions t WHERE t.visit_id = v.id)
-				ORDER BY v.visited_on DESC, v.attempt DESC, v.id LIMIT 1) v ON true
+				ORDER BY v.attempt DESC NULLS LAST, v.visited_on DESC, v.id LIMIT 1) v ON true
 			` + register.NearStreet + `
 		WHERE s.route_id = $1 ORDER BY s.seq`
 	rows, err := tx.Query(ctx, query, route.ID, route.Round)

@@ -39,4 +39,5 @@ var Classes = []Class{
 	{"links", "0", "delete"},
 	{"devices", "0", "delete"},
 	{"ceremonies", "0", "delete"},
+	{"operations", "30 days", "delete"},
 }

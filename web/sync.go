@@ -1,0 +1,208 @@
+package web
+
+import (
+	"context"
+	"crypto/hmac"
+	"encoding/base64"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/web/access"
+)
+
+// Bounds of a sync: operations and held ids in one request, syncs that are worked on at
+// once, and how long another waits for its turn before it is sent away.
+const (
+	mostOperations = 200
+	mostHeld       = 2000
+	syncsAtOnce    = 6
+	syncWaits      = 500 * time.Millisecond
+	syncRetryS     = 5
+)
+
+type syncBody struct {
+	// Mark is what the last answer gave; empty at first.
+	Mark       string            `json:"mark"`
+	Operations []json.RawMessage `json:"operations"`
+	Held       heldBody          `json:"held"`
+}
+
+type heldBody struct {
+	Households []uuid.UUID `json:"households"`
+	Consents   []uuid.UUID `json:"consents"`
+}
+
+// syncedBody is what became of an operation: taken, waits or refused.
+type syncedBody struct {
+	ID     uuid.UUID `json:"id"`
+	State  string    `json:"state"`
+	Code   string    `json:"code,omitempty"`
+	Detail string    `json:"detail,omitempty"`
+}
+
+type syncAnswer struct {
+	Epoch   uuid.UUID    `json:"epoch"`
+	Mark    string       `json:"mark"`
+	Today   string       `json:"today"`
+	Results []syncedBody `json:"results"`
+	Forget  heldBody     `json:"forget"`
+}
+
+// syncPhone takes in what a phone recorded and tells it what to forget (docs/sync.md).
+func (s *Server) syncPhone(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	leave, err := s.enterSync(r.Context())
+	if err != nil {
+		return err
+	}
+	defer leave()
+	body, err := read[syncBody](w, r)
+	if err != nil {
+		return err
+	}
+	if len(body.Operations) > mostOperations {
+		return invalid("operations", fmt.Sprintf("One sync has %d operations at most; send the rest in the next.", mostOperations))
+	}
+	if len(body.Held.Households) > mostHeld || len(body.Held.Consents) > mostHeld {
+		return invalid("held", fmt.Sprintf("A phone holds %d households and consents at most.", mostHeld))
+	}
+	told, err := s.readMark(body.Mark)
+	if err != nil {
+		return err
+	}
+	// Before anything is taken: what is taken would hide that a backup was restored.
+	before, err := s.DB.SyncPoint(r.Context(), who.Principal, told)
+	if err != nil {
+		return err
+	}
+	results, err := s.takeIn(r.Context(), who.Principal, body.Operations)
+	if err != nil {
+		return err
+	}
+	forget, err := s.DB.Forget(r.Context(), who.Principal, register.Held(body.Held))
+	if err != nil {
+		return err
+	}
+	now, err := s.DB.SyncPoint(r.Context(), who.Principal, before)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, syncAnswer{
+		Epoch: now.Epoch, Mark: s.mark(now), Today: date(s.today()), Results: results,
+		Forget: heldBody(forget),
+	})
+}
+
+// enterSync waits for a turn; who gets none comes again later. What is taken in is
+// answered soon that way, however many phones come at once.
+func (s *Server) enterSync(ctx context.Context) (leave func(), err error) {
+	leave = func() { <-s.syncs }
+	select {
+	case s.syncs <- struct{}{}:
+		return leave, nil
+	default:
+	}
+	patience := time.NewTimer(syncWaits)
+	defer patience.Stop()
+	select {
+	case s.syncs <- struct{}{}:
+		return leave, nil
+	case <-patience.C:
+		p := newProblem(http.StatusServiceUnavailable, "busy", "", "Many phones send at this moment; send again a little later.")
+		p.RetryAfterS = syncRetryS
+		return nil, p
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+// takeIn takes operations in and makes what follows from an erasure so before it is
+// acknowledged.
+func (s *Server) takeIn(ctx context.Context, worker register.Principal, sent []json.RawMessage) ([]syncedBody, error) {
+	results := make([]syncedBody, len(sent))
+	var operations []register.Operation
+	var at []int
+	for i, text := range sent {
+		operation, err := s.parseOperation(text)
+		results[i].ID = operation.ID
+		var p *problem
+		switch {
+		case err == nil:
+			operations, at = append(operations, operation), append(at, i)
+		case operation.ID != uuid.Nil && errors.As(asProblem(err), &p):
+			results[i].refuse(p)
+		default:
+			return nil, err
+		}
+	}
+	synced, err := s.DB.Sync(ctx, worker, s.Keys, operations, s.today())
+	if err != nil {
+		return nil, err
+	}
+	erased, ended := false, false
+	for i, one := range synced {
+		result := &results[at[i]]
+		switch {
+		case one.Waits:
+			result.State = "waits"
+		case one.Refused != nil:
+			result.refuse(problemOf(one.Refused))
+		default:
+			result.State = "taken"
+			switch deed := operations[i].Deed.(type) {
+			case register.RefuseHousehold:
+				erased = true
+			case register.WithdrawConsent:
+				ended = true
+			case register.RecordConsent:
+				ended = ended || deed.Renews != uuid.Nil
+			}
+		}
+	}
+	switch {
+	case erased:
+		err = s.placeErased(ctx)
+	case ended:
+		err = s.Ledger.Sync(ctx, s.DB)
+	}
+	return results, err
+}
+
+func (b *syncedBody) refuse(p *problem) { b.State, b.Code, b.Detail = "refused", p.code(), p.Detail }
+
+// asProblem is the error as it would be answered.
+func asProblem(err error) error {
+	if p := problemOf(err); p != nil {
+		return p
+	}
+	return err
+}
+
+// markParts are epoch, sequence and a seal: nobody but the server says how far it had come.
+const markLength = 16 + 8 + 16
+
+func (s *Server) mark(point register.SyncPoint) string {
+	text := binary.BigEndian.AppendUint64(point.Epoch[:], uint64(point.Sequence)) // #nosec G115 -- never negative
+	return base64.RawURLEncoding.EncodeToString(append(text, s.markSeal(text)...))
+}
+
+func (s *Server) markSeal(text []byte) []byte {
+	return s.Keys.OperationDigest(append([]byte("mark "), text...))[:16]
+}
+
+func (s *Server) readMark(mark string) (point register.SyncPoint, err error) {
+	if mark == "" {
+		return point, nil
+	}
+	text, err := base64.RawURLEncoding.DecodeString(mark)
+	if err != nil || len(text) != markLength || !hmac.Equal(text[24:], s.markSeal(text[:24])) {
+		return point, invalid("mark", "Send the mark of the last answer, or none.")
+	}
+	return register.SyncPoint{Epoch: uuid.UUID(text[:16]), Sequence: int64(binary.BigEndian.Uint64(text[16:]))}, nil // #nosec G115 -- sealed by the server
+}

@@ -1,0 +1,219 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/rounds-project/rounds/geo/register/registertest"
+)
+
+// sync is what a phone sends.
+func (w *world) sync(mark string, operations ...map[string]any) map[string]any {
+	return map[string]any{"mark": mark, "operations": operations, "held": map[string]any{"households": []uuid.UUID{}, "consents": []uuid.UUID{}}}
+}
+
+// operation is something recorded today, under a new id.
+func (w *world) operation(kind string, part map[string]any) map[string]any {
+	return map[string]any{"id": uuid.New(), "kind": kind, "made_on": date(w.Today), kind: part}
+}
+
+func (c *caller) synced(d *description, body map[string]any) (answer syncAnswer) {
+	c.Helper()
+	d.holds("POST /api/v1/sync", c.do("POST", "/api/v1/sync", body)).to(&answer)
+	return answer
+}
+
+func states(answer syncAnswer) (states []string) {
+	for _, result := range answer.Results {
+		states = append(states, result.State+" "+result.Code)
+	}
+	return states
+}
+
+func TestSync_TakesEveryKindOnceHoweverOftenItIsSent(t *testing.T) {
+	t.Parallel()
+	w, d := newWorld(t), newDescription(t)
+	worker := w.caller(registertest.WestWorker)
+	door := func(n int) uuid.UUID { return w.Household(w.Workers[0], w.Today, n) }
+	visit := w.operation("visit", w.visit(0, "not_home"))
+	consent := w.operation("consent", w.newConsent(1))
+	one := w.newHousehold(door(3))
+	one["house_number"] = "999"
+	operations := []map[string]any{
+		visit, w.operation("retract", map[string]any{"visit_id": visit["id"], "round_id": w.Round}),
+		w.operation("visit", w.visit(2, "done")), w.operation("incident", hazard()), consent,
+		w.operation("service_done", map[string]any{"consent_id": consent["id"], "service": "smoke_alarm"}),
+		w.operation("withdraw", map[string]any{"consent_id": consent["id"]}),
+		w.operation("door_note", map[string]any{"household_id": door(4), "note": "loose_dog", "seen_on": date(w.Today), "there": true, "turn": 1}),
+		w.operation("household", one), w.operation("never_visit", map[string]any{"household_id": door(5)}),
+	}
+	counts := func() (n []int) {
+		for _, query := range []string{"visits", "visit_retractions", "incidents", "consents", "consent_stubs", "door_notes", "households", "refusals"} {
+			n = append(n, w.Count("SELECT count(*) FROM rounds."+query))
+		}
+		return n
+	}
+	var first []int
+	for range 3 {
+		answer := worker.synced(d, w.sync("", operations...))
+		for i, result := range answer.Results {
+			if result.State != "taken" || result.ID != operations[i]["id"] {
+				t.Errorf("%v: %+v", operations[i]["kind"], result)
+			}
+		}
+		if first == nil {
+			first = counts()
+		}
+		if now := counts(); !slices.Equal(now, first) {
+			t.Errorf("the same again: %v rows, before %v", now, first)
+		}
+	}
+	if n := w.Count("SELECT count(*) FROM rounds.operations"); n != len(operations) {
+		t.Errorf("%d operations were taken, of %d", n, len(operations))
+	}
+}
+
+func TestSync_RefusesWhatIsWrongAndTakesTheRest(t *testing.T) {
+	t.Parallel()
+	w, d := newWorld(t), newDescription(t)
+	worker := w.caller(registertest.WestWorker)
+	with := func(operation map[string]any, field string, value any) map[string]any {
+		operation[operation["kind"].(string)].(map[string]any)[field] = value
+		return operation
+	}
+	taken := w.operation("visit", w.visit(0, "done"))
+	other := w.operation("visit", w.visit(1, "declined"))
+	other["id"] = taken["id"]
+	answer := worker.synced(d, w.sync("", taken,
+		with(w.operation("visit", w.visit(1, "done")), "outcome", "suspicious"),
+		with(w.operation("visit", w.visit(1, "done")), "household_id", w.Household(w.Workers[1], w.Today.AddDate(0, 0, -7), 0)),
+		with(w.operation("incident", hazard()), "matter", "key_person"),
+		with(w.operation("incident", hazard()), "lon", 1.25),
+		w.operation("mood", map[string]any{}),
+		w.operation("retract", map[string]any{"visit_id": uuid.New(), "round_id": w.Round}),
+		// At a door that is finished: it happened all the same.
+		with(w.operation("visit", w.visit(0, "not_home")), "part", "evening"),
+	))
+	want := []string{"taken ", "refused invalid", "refused not_assigned", "refused no_matter", "refused outside", "refused unknown_field", "waits ", "taken "}
+	if got := states(answer); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := states(worker.synced(d, w.sync("", other))); got[0] != "refused id_taken" {
+		t.Errorf("something else under the same id: %q", got)
+	}
+	if n := w.Count("SELECT count(*) FROM rounds.visits WHERE attempt = 1") + 10*w.Count("SELECT count(*) FROM rounds.visits WHERE attempt IS NULL"); n != 11 {
+		t.Errorf("visits %d, want one that counts and one that does not", n)
+	}
+	for _, test := range []struct {
+		body  map[string]any
+		field string
+	}{
+		{w.sync("forged"), "mark"}, {w.sync("", slices.Repeat([]map[string]any{taken}, 201)...), "operations"},
+	} {
+		worker.do("POST", "/api/v1/sync", test.body).problem(422, "invalid", test.field)
+	}
+}
+
+// What came too early waits, and is taken when it is sent again; what a wrong clock says
+// is moved into the round.
+func TestSync_AnyOrderAndAnyClock(t *testing.T) {
+	t.Parallel()
+	w, d := newWorld(t), newDescription(t)
+	worker := w.caller(registertest.WestWorker)
+	visit := w.operation("visit", w.visit(0, "done"))
+	retract := w.operation("retract", map[string]any{"visit_id": visit["id"], "round_id": w.Round})
+	consent := w.operation("consent", w.newConsent(1))
+	withdraw := w.operation("withdraw", map[string]any{"consent_id": consent["id"]})
+	early := states(worker.synced(d, w.sync("", retract, withdraw)))
+	late := states(worker.synced(d, w.sync("", withdraw, retract, consent, visit)))
+	again := states(worker.synced(d, w.sync("", withdraw, retract)))
+	if !slices.Equal(early, []string{"waits ", "waits "}) || !slices.Equal(late, []string{"waits ", "taken ", "taken ", "taken "}) || !slices.Equal(again, []string{"taken ", "taken "}) {
+		t.Errorf("%q, %q, %q", early, late, again)
+	}
+	if n := w.Count("SELECT count(*) FROM rounds.consents") + w.Count("SELECT count(*) FROM rounds.visits WHERE attempt IS NOT NULL"); n != 0 {
+		t.Errorf("%d consents and visits stand that were withdrawn and taken back", n)
+	}
+	for days, want := range map[int]string{9: date(w.Today), -400: date(w.Today.AddDate(0, 0, -7))} {
+		operation := w.operation("visit", w.visit(5+days%3, "not_home"))
+		operation["made_on"] = date(w.Today.AddDate(0, 0, days))
+		operation["visit"].(map[string]any)["visited_on"] = operation["made_on"]
+		if got := states(worker.synced(d, w.sync("", operation))); got[0] != "taken " {
+			t.Errorf("a clock that is %d days off: %q", days, got)
+		}
+		var on string
+		w.must(w.Owner.QueryRow(t.Context(), "SELECT visited_on::text FROM rounds.visits WHERE id = $1", operation["id"]).Scan(&on))
+		if on != want {
+			t.Errorf("a clock that is %d days off: %s, want %s", days, on, want)
+		}
+	}
+}
+
+// A backup from before the last sync comes back: the epoch is another, and what the phone
+// sends again is there again, once.
+func TestSync_TheEpochChangesAfterAnOlderBackup(t *testing.T) {
+	t.Parallel()
+	w, d := newWorld(t), newDescription(t)
+	worker := w.caller(registertest.WestWorker)
+	kept, lost := w.operation("visit", w.visit(0, "done")), w.operation("visit", w.visit(1, "done"))
+	first := worker.synced(d, w.sync("", kept))
+	second := worker.synced(d, w.sync(first.Mark, lost))
+	if first.Epoch != second.Epoch {
+		t.Error("the epoch changed for nothing")
+	}
+	w.Exec("DELETE FROM rounds.visits WHERE id = $1", lost["id"])
+	w.Exec("DELETE FROM rounds.operations WHERE id = $1", lost["id"])
+	w.Exec("SELECT setval('rounds.operations_sequence_seq', 1)")
+	third := worker.synced(d, w.sync(second.Mark))
+	if third.Epoch == first.Epoch {
+		t.Error("nobody noticed the restore")
+	}
+	worker.synced(d, w.sync(third.Mark, kept, lost))
+	fifth := worker.synced(d, w.sync(third.Mark, kept, lost))
+	if n := w.Count("SELECT count(*) FROM rounds.visits"); n != 2 || fifth.Epoch != third.Epoch {
+		t.Errorf("%d visits, epoch %v, want 2 and %v", n, fifth.Epoch, third.Epoch)
+	}
+}
+
+// Places that refused, that another worker has now, or that never were one's own, and
+// consents that ended, are told alike.
+func TestSync_TellsThePhoneWhatToForget(t *testing.T) {
+	t.Parallel()
+	w, d := newWorld(t), newDescription(t)
+	worker := w.caller(registertest.WestWorker)
+	door := func(n int) uuid.UUID { return w.Household(w.Workers[0], w.Today, n) }
+	mine, refused, moved := door(0), door(1), door(2)
+	stays, ends := w.Support(5), w.Support(6)
+	w.must(w.DB.WithdrawConsent(t.Context(), w.As(registertest.WestWorker), ends.ID))
+	w.must(w.DB.Refuse(t.Context(), w.As(registertest.WestSupervisor), w.Keys(), refused))
+	w.Exec(`UPDATE rounds.stops SET seq = 900, route_id = (SELECT id FROM rounds.routes WHERE worker_id = $1 LIMIT 1) WHERE household_id = $2`, w.Workers[1], moved)
+	body := w.sync("")
+	body["held"] = heldBody{Households: []uuid.UUID{mine, refused, moved}, Consents: []uuid.UUID{stays.ID, ends.ID}}
+	answer := worker.synced(d, body)
+	slices.SortFunc(answer.Forget.Households, byID)
+	want := []uuid.UUID{refused, moved}
+	slices.SortFunc(want, byID)
+	if !slices.Equal(answer.Forget.Households, want) || !slices.Equal(answer.Forget.Consents, []uuid.UUID{ends.ID}) {
+		t.Errorf("%+v", answer.Forget)
+	}
+}
+
+func byID(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) }
+
+func TestSync_SendsPhonesAwayWhenManyCome(t *testing.T) {
+	t.Parallel()
+	w, d := newWorld(t), newDescription(t)
+	worker := w.caller(registertest.WestWorker)
+	for range syncsAtOnce {
+		w.server.syncs <- struct{}{}
+	}
+	away := worker.do("POST", "/api/v1/sync", w.sync(""))
+	away.problem(http.StatusServiceUnavailable, "busy", "")
+	if away.header.Get("Retry-After") == "" {
+		t.Error("nobody says when to come again")
+	}
+	<-w.server.syncs
+	worker.synced(d, w.sync(""))
+}
