@@ -1159,6 +1159,20 @@ $$;
 
 
 --
+-- Name: granted_roots(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.granted_roots() RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY SELECT DISTINCT g.area_id FROM rounds.grants g WHERE rounds.is_own(g) AND g.area_id IS NOT NULL;
+END
+$$;
+
+
+--
 -- Name: granted_rounds(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2881,6 +2895,7 @@ CREATE TABLE rounds.area_paths (
     area_id uuid NOT NULL,
     ancestor_id uuid NOT NULL
 );
+ALTER TABLE ONLY rounds.area_paths ALTER COLUMN ancestor_id SET (n_distinct=3);
 
 ALTER TABLE ONLY rounds.area_paths FORCE ROW LEVEL SECURITY;
 
@@ -2898,6 +2913,10 @@ CREATE TABLE rounds.areas (
     name_zh rounds.area_name,
     dwellings integer DEFAULT 0 NOT NULL,
     outline public.geometry(MultiPolygon,4326) NOT NULL,
+    west double precision GENERATED ALWAYS AS (public.st_xmin((outline)::public.box3d)) STORED,
+    east double precision GENERATED ALWAYS AS (public.st_xmax((outline)::public.box3d)) STORED,
+    south double precision GENERATED ALWAYS AS (public.st_ymin((outline)::public.box3d)) STORED,
+    north double precision GENERATED ALWAYS AS (public.st_ymax((outline)::public.box3d)) STORED,
     CONSTRAINT areas_check CHECK ((parent_id <> id)),
     CONSTRAINT areas_dwellings_check CHECK ((dwellings >= 0))
 );
@@ -3609,7 +3628,11 @@ CREATE TABLE rounds.routes (
     last_travel_s integer NOT NULL,
     last_distance_m integer NOT NULL,
     line public.geometry(LineString,4326) NOT NULL,
-    off_road public.geometry(MultiLineString,4326) DEFAULT public.st_geomfromtext('MULTILINESTRING EMPTY'::text, 4326) NOT NULL
+    off_road public.geometry(MultiLineString,4326) DEFAULT public.st_geomfromtext('MULTILINESTRING EMPTY'::text, 4326) NOT NULL,
+    west double precision GENERATED ALWAYS AS (public.st_xmin((line)::public.box3d)) STORED,
+    east double precision GENERATED ALWAYS AS (public.st_xmax((line)::public.box3d)) STORED,
+    south double precision GENERATED ALWAYS AS (public.st_ymin((line)::public.box3d)) STORED,
+    north double precision GENERATED ALWAYS AS (public.st_ymax((line)::public.box3d)) STORED
 );
 
 ALTER TABLE ONLY rounds.routes FORCE ROW LEVEL SECURITY;
@@ -4356,10 +4379,10 @@ ALTER TABLE ONLY rounds.workers
 
 
 --
--- Name: area_paths_area_id; Type: INDEX; Schema: rounds; Owner: -
+-- Name: area_paths_upward; Type: INDEX; Schema: rounds; Owner: -
 --
 
-CREATE INDEX area_paths_area_id ON rounds.area_paths USING btree (area_id);
+CREATE UNIQUE INDEX area_paths_upward ON rounds.area_paths USING btree (area_id, ancestor_id);
 
 
 --
@@ -4591,6 +4614,13 @@ CREATE INDEX resident_requests_answered_on ON rounds.resident_requests USING btr
 --
 
 CREATE INDEX rounds_area_id ON rounds.rounds USING btree (area_id);
+
+
+--
+-- Name: routes_bounds; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX routes_bounds ON rounds.routes USING btree (plan_id, day, west, east, south, north);
 
 
 --
@@ -5957,14 +5987,16 @@ CREATE POLICY read ON rounds.accounts FOR SELECT TO rounds_app USING (((( SELECT
 -- Name: area_paths read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.area_paths FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (area_id IN ( SELECT rounds.visible_areas() AS visible_areas))));
+CREATE POLICY read ON rounds.area_paths FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots))) OR (area_id IN ( SELECT rounds.visible_areas() AS visible_areas))));
 
 
 --
 -- Name: areas read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.areas FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (id IN ( SELECT rounds.visible_areas() AS visible_areas))));
+CREATE POLICY read ON rounds.areas FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (EXISTS ( SELECT
+   FROM rounds.area_paths p
+  WHERE ((p.area_id = areas.id) AND (p.ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots)))))) OR (id IN ( SELECT rounds.visible_areas() AS visible_areas))));
 
 
 --
@@ -6089,7 +6121,9 @@ CREATE POLICY read ON rounds.grants FOR SELECT TO rounds_app USING (((( SELECT r
 -- Name: households read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.households FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (id IN ( SELECT rounds.assigned_households() AS assigned_households)))));
+CREATE POLICY read ON rounds.households FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (EXISTS ( SELECT
+   FROM rounds.area_paths p
+  WHERE ((p.area_id = households.area_id) AND (p.ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots))))))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (id IN ( SELECT rounds.assigned_households() AS assigned_households)))));
 
 
 --
@@ -6227,7 +6261,9 @@ CREATE POLICY read ON rounds.rounds FOR SELECT TO rounds_app USING (((( SELECT r
 -- Name: routes read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.routes FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans)))));
+CREATE POLICY read ON rounds.routes FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans)) AND (EXISTS ( SELECT
+   FROM rounds.area_paths p
+  WHERE ((p.area_id = routes.area_id) AND (p.ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots))))))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans)))));
 
 
 --
@@ -6241,7 +6277,9 @@ CREATE POLICY read ON rounds.sessions FOR SELECT TO rounds_app USING ((account_i
 -- Name: stops read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (route_id IN ( SELECT rounds.own_routes() AS own_routes)))));
+CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans)) AND (EXISTS ( SELECT
+   FROM rounds.area_paths p
+  WHERE ((p.area_id = stops.area_id) AND (p.ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots))))))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (route_id IN ( SELECT rounds.own_routes() AS own_routes)))));
 
 
 --
@@ -6294,7 +6332,9 @@ CREATE POLICY read ON rounds.worker_days_off FOR SELECT TO rounds_app USING ((((
 -- Name: workers read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.workers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:planning'::text, 'service:operator'::text])) OR (account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+CREATE POLICY read ON rounds.workers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:planning'::text, 'service:operator'::text])) OR (account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (EXISTS ( SELECT
+   FROM rounds.area_paths p
+  WHERE ((p.area_id = workers.area_id) AND (p.ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots)))))))));
 
 
 --
@@ -6727,6 +6767,14 @@ REVOKE ALL ON FUNCTION rounds.forget_device() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rounds.granted_areas() FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.granted_areas() TO rounds_app;
+
+
+--
+-- Name: FUNCTION granted_roots(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.granted_roots() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.granted_roots() TO rounds_app;
 
 
 --

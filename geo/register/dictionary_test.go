@@ -106,7 +106,9 @@ var classes = map[string]class{
 	"time of day": {kinds: `time without time zone`},
 	"moment":      {kinds: `timestamp with time zone`},
 	"shape":       {kinds: `geometry\(\w+,(4326|3857)\)`},
-	"digest":      {kinds: `bytea`},
+	// Degrees where a shape ends, which the database computes from it.
+	"edge":   {kinds: `double precision`},
+	"digest": {kinds: `bytea`},
 	// Encrypted with a key outside the database, and padded.
 	"sealed":      {kinds: `bytea`},
 	"closed list": {kinds: `rounds\.(\w+)`},

@@ -4,6 +4,8 @@ package register
 var (
 	StopsQuery   = stopsQuery
 	HazardsQuery = hazardsQuery
+	RoutesQuery  = routesQuery
+	AreasQuery   = areasQuery
 )
 
 // With adds the tile's own arguments to others.

@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
+	orbgeo "github.com/paulmach/orb/geo"
 	"github.com/paulmach/orb/maptile"
 
 	"github.com/rounds-project/rounds/geo"
@@ -29,6 +31,13 @@ func (tile MapTile) with(others pgx.NamedArgs) pgx.NamedArgs {
 // tileMargin is how far a tile reaches beyond its edge: 64 of its 4096 units.
 const tileMargin = 64.0 / 4096
 
+// reach is where a tile lies, with its margin.
+func (tile MapTile) reach() orb.Bound {
+	reach := maptile.New(tile.X, tile.Y, maptile.Zoom(tile.Z)).Bound(tileMargin)
+	reach.Min[0], reach.Max[0] = max(reach.Min[0], -180), min(reach.Max[0], 180)
+	return reach
+}
+
 // tileBounds is where a tile lies, with its margin: what the query of a layer begins
 // with.
 const tileBounds = `
@@ -46,9 +55,7 @@ func inTile(tile MapTile, alias string) (condition string, cells []int64, err er
 	if tile.Z < cellZoom {
 		return condition, nil, nil
 	}
-	reach := maptile.New(tile.X, tile.Y, maptile.Zoom(tile.Z)).Bound(tileMargin)
-	reach.Min[0], reach.Max[0] = max(reach.Min[0], -180), min(reach.Max[0], 180)
-	leaves, err := geo.LeavesOver(reach)
+	leaves, err := geo.LeavesOver(tile.reach())
 	return alias + ".cell = ANY (@cells) AND " + condition, cellKeys(leaves), err
 }
 
@@ -73,15 +80,32 @@ func (db *DB) drawTile(ctx context.Context, principal Principal, read audit.Entr
 // AreasTile draws the areas that the principal was granted; small ones at larger
 // zooms only.
 func (db *DB) AreasTile(ctx context.Context, principal Principal, tile MapTile) ([]byte, error) {
-	return db.drawTile(ctx, principal, audit.Entry{}, tile, tileBounds+`
+	query, arguments := areasQuery(tile)
+	return db.drawTile(ctx, principal, audit.Entry{}, tile, query, arguments)
+}
+
+func areasQuery(tile MapTile) (query string, arguments pgx.NamedArgs) {
+	return tileBounds + `
 		SELECT ST_AsMVT(f, 'areas', 4096, 'shape') FROM (
 			SELECT a.id::text, a.level::text, a.name, a.name_zh, a.dwellings,
 				ST_AsMVTGeom(ST_Transform(a.outline, 3857), b.tile, 4096, 64) AS shape
 			FROM rounds.areas a, bounds b
-			WHERE a.outline && b.reach AND (a.id IN (SELECT rounds.granted_areas())) IS TRUE -- a set is asked, not joined
+			WHERE ` + meets("a") + `
+				AND EXISTS (SELECT FROM rounds.area_paths p WHERE p.area_id = a.id AND p.ancestor_id = ANY (ARRAY(SELECT rounds.granted_roots())))
 				AND @z >= CASE a.level WHEN 'grid' THEN 9 WHEN 'village' THEN 7 ELSE 0 END
-			ORDER BY a.level, a.id) f
-		WHERE shape IS NOT NULL`, nil)
+			ORDER BY a.level, a.id OFFSET 0) f -- the shape is made once
+		WHERE shape IS NOT NULL`, edges(tile.reach())
+}
+
+// meets says which rows of an alias have bounds that meet those of [edges]. Numbers,
+// unlike shapes, may lead the way under row-level security.
+func meets(alias string) string {
+	return strings.ReplaceAll("r.west <= @east::float8 AND r.east >= @west::float8 AND r.south <= @north::float8 AND r.north >= @south::float8", "r.", alias+".")
+}
+
+// edges are the arguments of [meets].
+func edges(reach orb.Bound) pgx.NamedArgs {
+	return pgx.NamedArgs{"west": reach.Left(), "south": reach.Bottom(), "east": reach.Right(), "north": reach.Top()}
 }
 
 // HazardsTile draws the open hazards and service requests of the principal's areas.
@@ -127,47 +151,68 @@ func (f RouteFilter) arguments(today time.Time) pgx.NamedArgs {
 
 // RoutesTile draws the lines of the routes that the principal may see.
 func (db *DB) RoutesTile(ctx context.Context, principal Principal, tile MapTile, filter RouteFilter, today time.Time) ([]byte, error) {
-	read := audit.Entry{Kind: audit.MapRoutes, Purpose: audit.ForPlanning}
-	return db.drawTile(ctx, principal, read, tile, tileBounds+`,`+planChosen+`
+	query, arguments := routesQuery(principal, tile, filter, today)
+	return db.drawTile(ctx, principal, audit.Entry{Kind: audit.MapRoutes, Purpose: audit.ForPlanning}, tile, query, arguments)
+}
+
+// stopReach is how far, in metres, a stop lies off the line of its route at most.
+const stopReach = 50
+
+// routesNear are the chosen routes whose bounds meet those of a tile, or come as near as
+// some metres: the beginning of a query, and its arguments. A long walk has cells without
+// a stop of its own.
+func routesNear(principal Principal, tile MapTile, off float64, f RouteFilter, today time.Time) (query string, arguments pgx.NamedArgs) {
+	arguments = f.arguments(today)
+	maps.Copy(arguments, edges(orbgeo.BoundPad(tile.reach(), off)))
+	// Each condition stands alone, for the planner to choose an index by it.
+	chosen := ""
+	if f.Worker != uuid.Nil {
+		chosen += " AND r.worker_id = @worker"
+	}
+	if !f.Date.IsZero() {
+		chosen += " AND r.day = @day"
+	}
+	if principal.Role == Worker { // as the policy says, in a way that leads
+		chosen += " AND r.worker_id = (SELECT rounds.principal_worker())"
+	}
+	return tileBounds + `,` + planChosen + `,
+		near AS MATERIALIZED (
+			SELECT r.id, r.worker_id, r.day, r.line FROM rounds.routes r
+			WHERE r.plan_id = (SELECT plan.id FROM plan)` + chosen + ` AND ` + meets("r") + `)`, arguments
+}
+
+func routesQuery(principal Principal, tile MapTile, filter RouteFilter, today time.Time) (query string, arguments pgx.NamedArgs) {
+	near, arguments := routesNear(principal, tile, 0, filter, today)
+	return near + `
 		SELECT ST_AsMVT(f, 'routes', 4096, 'shape') FROM (
 			SELECT r.id::text, r.worker_id::text AS worker, w.code::text, r.day::text AS date,
 				ST_AsMVTGeom(ST_Transform(r.line, 3857), b.tile, 4096, 64) AS shape
-			FROM plan JOIN rounds.routes r ON r.plan_id = plan.id JOIN rounds.workers w ON w.id = r.worker_id, bounds b
-			WHERE (@worker::uuid IS NULL OR r.worker_id = @worker) AND (@day::date IS NULL OR r.day = @day) AND r.line && b.reach
-			ORDER BY r.id) f
-		WHERE shape IS NOT NULL`, filter.arguments(today))
+			FROM near r JOIN rounds.workers w ON w.id = r.worker_id, bounds b
+			ORDER BY r.id OFFSET 0) f
+		WHERE shape IS NOT NULL`, arguments
 }
 
 // StopsTile draws the stops that the principal may see.
 func (db *DB) StopsTile(ctx context.Context, principal Principal, tile MapTile, filter RouteFilter, today time.Time) ([]byte, error) {
-	query, arguments, err := stopsQuery(tile, filter, today)
-	if err != nil {
-		return nil, err
-	}
+	query, arguments := stopsQuery(principal, tile, filter, today)
 	return db.drawTile(ctx, principal, audit.Entry{Kind: audit.MapStops, Purpose: audit.ForPlanning}, tile, query, arguments)
 }
 
-func stopsQuery(tile MapTile, filter RouteFilter, today time.Time) (query string, arguments pgx.NamedArgs, err error) {
-	there, cells, err := inTile(tile, "h")
-	first := "" // the database's choice
-	if cells != nil {
-		first = "MATERIALIZED" // the database takes policies for choosier than they are
-	}
-	arguments = filter.arguments(today)
-	arguments["cells"] = cells
-	return tileBounds + `,` + planChosen + `,
-		places AS ` + first + ` (SELECT h.id, h.at FROM rounds.households h, bounds b WHERE ` + there + `)
+// stopsQuery finds stops by their routes.
+func stopsQuery(principal Principal, tile MapTile, filter RouteFilter, today time.Time) (query string, arguments pgx.NamedArgs) {
+	near, arguments := routesNear(principal, tile, stopReach, filter, today)
+	return near + `
 		SELECT ST_AsMVT(f, 'stops', 4096, 'shape') FROM (
 			SELECT s.household_id::text AS household, s.seq::integer, w.code::text, r.day::text AS date,
 				to_char(s.start_at, 'HH24:MI') AS start, s.doors::integer, coalesce(d.state, 'open')::text AS state,
 				ST_AsMVTGeom(ST_Transform(h.at, 3857), b.tile, 4096, 64) AS shape
-			FROM plan CROSS JOIN places h JOIN rounds.stops s ON s.plan_id = plan.id AND s.household_id = h.id
-				JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.workers w ON w.id = r.worker_id
-				LEFT JOIN rounds.doors d ON d.round_id = plan.round_id AND d.household_id = h.id AND d.state = 'finished',
+			FROM near r JOIN rounds.stops s ON s.route_id = r.id JOIN rounds.households h ON h.id = s.household_id
+				JOIN rounds.workers w ON w.id = r.worker_id
+				LEFT JOIN rounds.doors d ON d.round_id = (SELECT plan.round_id FROM plan) AND d.household_id = h.id AND d.state = 'finished',
 				bounds b
-			WHERE (@worker::uuid IS NULL OR r.worker_id = @worker) AND (@day::date IS NULL OR r.day = @day)
-			ORDER BY r.id, s.seq) f
-		WHERE shape IS NOT NULL`, arguments, err
+			WHERE h.at && b.reach
+			ORDER BY r.id, s.seq OFFSET 0) f -- the shape is made once
+		WHERE shape IS NOT NULL`, arguments
 }
 
 // GrantedBound is the bound of the areas that the principal was granted; ok is
