@@ -53,7 +53,7 @@ func (e *engine) runAll(ctx context.Context, share func(iterations int64) float6
 	}
 	for k := range chainCount {
 		if k > 0 && ctx.Err() == nil {
-			c.load(start)
+			e.load(start)
 		}
 		c.slice(ctx, a, chainShare*float64(k+1)/chainCount, chainShare*float64(k)/chainCount, chainShare*float64(k+1)/chainCount)
 		c.members = append(c.members, e.keepsake())
@@ -68,7 +68,7 @@ func (e *engine) runAll(ctx context.Context, share func(iterations int64) float6
 		c.replace(e.keepsake())
 	}
 	if e.best.cost > c.champion.cost {
-		c.load(c.champion)
+		e.load(c.champion)
 	}
 }
 
@@ -106,8 +106,7 @@ func (e *engine) keepsake() keepsake {
 // load makes routes the solution, as far as there are vehicles, and the best since; what
 // is on none of them is served where it can be. It reports false, and is not done, where
 // a route without some of its stops is late.
-func (c *chains) load(d keepsake) bool {
-	e := c.e
+func (e *engine) load(d keepsake) bool {
 	s := e.s
 	s.begin()
 	for r := range s.routes {
@@ -153,8 +152,8 @@ func (c *chains) child() {
 	rng := &c.e.rng
 	a := rng.below(len(c.members))
 	b := (a + 1 + rng.below(len(c.members)-1)) % len(c.members)
-	if !c.load(c.cross(&c.members[a], &c.members[b])) {
-		c.load(c.members[a])
+	if !c.e.load(c.cross(&c.members[a], &c.members[b])) {
+		c.e.load(c.members[a])
 	}
 }
 

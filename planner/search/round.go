@@ -120,7 +120,14 @@ func (f *fleet) improve(ctx context.Context, p *part, seed random, clock clock) 
 	share := clock.shares(len(stops))
 	switch {
 	case f.rounds > 1:
-		e.run(ctx, share, 1, &f.iterations, &f.gain)
+		done := int64(0)
+		if clock.from < fewerRounds {
+			known := e.best.cost
+			done = e.fewer(ctx, share, clock.from+fewerShare*(clock.to-clock.from))
+			f.iterations.Add(done)
+			f.gain.Add(known - e.best.cost)
+		}
+		e.run(ctx, func(n int64) float64 { return share(done + n) }, 1, &f.iterations, &f.gain)
 	case m.breeds():
 		done := e.run(ctx, share, annealedShare, &f.iterations, &f.gain)
 		e.evolve(ctx, share, done, &f.iterations, &f.gain)

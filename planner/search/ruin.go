@@ -29,6 +29,9 @@ func (w *wreck) ruin() {
 	w.epoch++
 	w.removed = w.removed[:0]
 	w.seed = int32(w.rng.below(s.m.n))
+	if i := w.stray(); i != none {
+		w.seed = i
+	}
 	if s.m.rights.may != nil && len(s.pool) > 0 && w.rng.below(callRate) == 0 {
 		w.call()
 	}

@@ -86,6 +86,9 @@ const (
 	// how many stops parts of larger ones have.
 	wholeSize = 1500
 	partSize  = 1000
+	// wideSize is that of every so manyth round where there are many: room for a route
+	// less, which few routes do not have together.
+	wideSize, wideEvery, mostly = 3000, 3, 12
 )
 
 func newFleet(p *vrp.Problem, start vrp.Solution, params Params) *fleet {
@@ -106,8 +109,11 @@ func (f *fleet) search(ctx context.Context) {
 		f.rounds = f.plannedRounds((len(f.p.Stops) + partSize - 1) / partSize)
 	}
 	for round := 0; round < f.rounds && ctx.Err() == nil; round++ {
-		rng := fork(f.params.Seed, round)
-		f.round(ctx, round, partition(f.p, f.current, f.chart, size, &rng), &rng)
+		rng, of := fork(f.params.Seed, round), size
+		if round%wideEvery == 0 && f.rounds >= mostly {
+			of = wideSize
+		}
+		f.round(ctx, round, partition(f.p, f.current, f.chart, of, &rng), &rng)
 	}
 }
 
