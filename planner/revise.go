@@ -265,6 +265,10 @@ func (r *revision) insert(ctx context.Context, tours []*tour, loose []int32, sha
 		params.Time = max(time.Millisecond, time.Duration(share*float64(r.Time)))
 	}
 	solution, _, err := search.Solve(ctx, problem, params)
+	for dearer := 0; err == nil && dearer < mostDearer && unsettling(problem, solution); dearer++ {
+		problem.Moved.Worker, problem.Moved.Vehicle = 2*problem.Moved.Worker, 2*problem.Moved.Vehicle
+		solution, _, err = search.Solve(ctx, problem, params)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -281,6 +285,31 @@ func (r *revision) insert(ctx context.Context, tours []*tour, loose []int32, sha
 		left = append(left, stops[stop])
 	}
 	return left, nil
+}
+
+// Where more than one in mostChanged of the households would change, though nothing
+// happened to themselves, changes become twice as dear, mostDearer times at most.
+const (
+	mostChanged = 10
+	mostDearer  = 3
+)
+
+// unsettling reports whether a solution changes the worker or day of too many.
+func unsettling(problem *vrp.Problem, solution vrp.Solution) bool {
+	had, kept := 0, 0
+	for _, former := range problem.Former {
+		if former != vrp.Nobody {
+			had++
+		}
+	}
+	for _, route := range solution.Routes {
+		for _, i := range route.Stops {
+			if problem.Former[i] == route.Vehicle {
+				kept++
+			}
+		}
+	}
+	return mostChanged*(had-kept) > had
 }
 
 // start is the tours as they are, with the loose households left out; stops are
