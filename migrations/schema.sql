@@ -644,7 +644,8 @@ CREATE TYPE rounds.unplanned_reason AS ENUM (
     'unreachable',
     'no_feasible_window',
     'beyond_horizon',
-    'too_long'
+    'too_long',
+    'no_grant'
 );
 
 
@@ -745,19 +746,6 @@ CREATE FUNCTION rounds.basemap_within(reach public.geometry, zoom integer) RETUR
     AS $$
     SELECT b.* FROM rounds.basemap_features b
     WHERE b.shape && reach AND b.min_zoom <= zoom AND rounds.principal_role() <> 'nobody'
-$$;
-
-
---
--- Name: begin_epoch(uuid, bigint); Type: FUNCTION; Schema: rounds; Owner: -
---
-
-CREATE FUNCTION rounds.begin_epoch(told_epoch uuid, told_sequence bigint) RETURNS void
-    LANGUAGE sql SECURITY DEFINER
-    SET search_path TO 'rounds', 'pg_temp'
-    AS $$
-    UPDATE rounds.installation SET epoch = gen_random_uuid()
-    WHERE rounds.principal_role() = 'worker' AND epoch = told_epoch AND told_sequence > rounds.last_operation()
 $$;
 
 
@@ -907,7 +895,7 @@ CREATE FUNCTION rounds.door_notes_held(the_household uuid) RETURNS TABLE(househo
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
     SELECT n.household_id, n.note::text, n.seen_on
-    FROM rounds.place_asked_for(the_household) h JOIN rounds.door_notes n ON n.household_id = h.id AND n.there ORDER BY n.note
+    FROM rounds.place_asked_for(the_household) h JOIN rounds.door_notes n ON n.household_id = h.id ORDER BY n.note
 $$;
 
 
@@ -1159,20 +1147,6 @@ $$;
 
 
 --
--- Name: granted_roots(); Type: FUNCTION; Schema: rounds; Owner: -
---
-
-CREATE FUNCTION rounds.granted_roots() RETURNS SETOF uuid
-    LANGUAGE plpgsql STABLE SECURITY DEFINER
-    SET search_path TO 'rounds', 'pg_temp'
-    AS $$
-BEGIN
-    RETURN QUERY SELECT DISTINCT g.area_id FROM rounds.grants g WHERE rounds.is_own(g) AND g.area_id IS NOT NULL;
-END
-$$;
-
-
---
 -- Name: granted_rounds(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1402,18 +1376,6 @@ $$;
 
 
 --
--- Name: last_operation(); Type: FUNCTION; Schema: rounds; Owner: -
---
-
-CREATE FUNCTION rounds.last_operation() RETURNS bigint
-    LANGUAGE sql STABLE SECURITY DEFINER
-    SET search_path TO 'rounds', 'pg_temp'
-    AS $$
-    SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM rounds.operations_sequence_seq
-$$;
-
-
---
 -- Name: leave_out_stop(uuid, smallint); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1542,10 +1504,38 @@ $$;
 
 
 --
--- Name: note_door(uuid, rounds.door_note, date, boolean, bigint); Type: FUNCTION; Schema: rounds; Owner: -
+-- Name: need_grants(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
-CREATE FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, the_day date, is_there boolean, the_turn bigint) RETURNS boolean
+CREATE FUNCTION rounds.need_grants() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    missing record;
+BEGIN
+    SELECT w.code, a.name INTO missing
+    FROM (SELECT DISTINCT r.worker_id, s.area_id FROM rounds.routes r JOIN rounds.stops s ON s.route_id = r.id WHERE r.plan_id = NEW.id) led
+        JOIN rounds.workers w ON w.id = led.worker_id JOIN rounds.areas a ON a.id = led.area_id JOIN rounds.rounds o ON o.id = NEW.round_id
+    WHERE w.account_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
+        WHERE g.account_id = w.account_id AND g.role = 'worker' AND p.area_id = led.area_id
+          AND (g.purpose IS NULL OR g.purpose = o.purpose) AND rounds.holds(g))
+    ORDER BY w.code, a.name LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'a plan leads to doors without a grant' USING ERRCODE = 'check_violation', CONSTRAINT = 'plans_granted',
+            DETAIL = missing.code, HINT = missing.name;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: note_door(uuid, rounds.door_note, date, boolean); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, the_day date, there boolean) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
@@ -1553,11 +1543,12 @@ BEGIN
     IF the_household NOT IN (SELECT rounds.households_near_visit()) OR the_day NOT BETWEEN rounds.today() - 14 AND rounds.today() THEN
         RETURN false;
     END IF;
-    INSERT INTO rounds.door_notes AS n (household_id, note, seen_on, there, turn)
-    VALUES (the_household, the_note, the_day, is_there, coalesce(the_turn, 1 + (
-        SELECT o.turn FROM rounds.door_notes o WHERE o.household_id = the_household AND o.note = the_note), 1))
-    ON CONFLICT (household_id, note) DO UPDATE SET seen_on = EXCLUDED.seen_on, there = EXCLUDED.there, turn = EXCLUDED.turn
-    WHERE (EXCLUDED.seen_on, EXCLUDED.turn, EXCLUDED.there) > (n.seen_on, n.turn, n.there);
+    IF there THEN
+        INSERT INTO rounds.door_notes AS n (household_id, note, seen_on) VALUES (the_household, the_note, the_day)
+        ON CONFLICT (household_id, note) DO UPDATE SET seen_on = greatest(n.seen_on, EXCLUDED.seen_on);
+    ELSE
+        DELETE FROM rounds.door_notes WHERE household_id = the_household AND note = the_note AND seen_on <= the_day;
+    END IF;
     RETURN true;
 END
 $$;
@@ -1576,6 +1567,7 @@ DECLARE
 BEGIN
     -- A phone that sends a visit again meets the primary key, not these rules.
     IF EXISTS (SELECT FROM rounds.visits v WHERE v.id = NEW.id) THEN
+        NEW.attempt := 1;
         RETURN NEW;
     END IF;
     IF EXISTS (SELECT FROM rounds.rounds r WHERE r.id = NEW.round_id AND r.closed_at IS NOT NULL) THEN
@@ -1587,10 +1579,12 @@ BEGIN
     ON CONFLICT DO NOTHING;
     SELECT d.state INTO state FROM rounds.doors d
     WHERE d.round_id = NEW.round_id AND d.household_id = NEW.household_id FOR UPDATE;
-    IF state = 'finished' AND NEW.attempt IS NOT NULL THEN
+    IF state = 'finished' THEN
         RAISE EXCEPTION 'the door is finished in this round' USING ERRCODE = 'check_violation', CONSTRAINT = 'visits_door_open';
     END IF;
-    NEW.attempt := NULL; -- settle_door numbers
+    SELECT count(*) + 1 INTO NEW.attempt FROM rounds.visits v
+    WHERE v.round_id = NEW.round_id AND v.household_id = NEW.household_id
+      AND NOT EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = v.id);
     RETURN NEW;
 END
 $$;
@@ -1824,6 +1818,36 @@ CREATE FUNCTION rounds.places_at(words text[]) RETURNS SETOF rounds.households
     WHERE rounds.principal_role() = 'dpo' AND length(array_to_string(words, '')) >= 4 AND h.area_id IN (SELECT rounds.granted_areas())
       AND NOT EXISTS (SELECT FROM unnest(words) word WHERE position(word IN lower(concat_ws(' ', h.street, h.house_number, h.unit, h.postcode, h.place))) = 0)
     ORDER BY h.street, h.house_number, h.unit, h.id LIMIT 10
+$$;
+
+
+--
+-- Name: plan_reach(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.plan_reach(the_plan uuid) RETURNS TABLE(worker_id uuid, area_id uuid, begins_s bigint, ends_s bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    WITH team AS (
+        SELECT w.id, w.account_id, w.area_id, o.round_id, r.purpose
+        FROM rounds.plan_workers t JOIN rounds.workers w ON w.id = t.worker_id
+            JOIN rounds.plans o ON o.id = t.plan_id JOIN rounds.rounds r ON r.id = o.round_id
+        WHERE t.plan_id = the_plan AND rounds.principal_role() = 'service:planning'),
+    granted AS (
+        SELECT t.id, a.area_id, extract(epoch FROM min(g.starts_at) - now())::bigint AS begins_s, extract(epoch FROM max(g.ends_at) - now())::bigint AS ends_s
+        FROM team t JOIN rounds.grants g ON g.account_id = t.account_id AND g.role = 'worker'
+                AND g.confirmed_at IS NOT NULL AND g.asleep_since IS NULL AND now() < g.ends_at
+                AND (g.purpose IS NULL OR g.purpose = t.purpose)
+            JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
+            JOIN rounds.round_areas a ON a.round_id = t.round_id AND a.area_id = p.area_id
+        GROUP BY t.id, a.area_id)
+    SELECT * FROM granted
+    UNION ALL
+    SELECT t.id, a.area_id, NULL, NULL
+    FROM team t JOIN rounds.area_paths p ON p.ancestor_id = t.area_id
+        JOIN rounds.round_areas a ON a.round_id = t.round_id AND a.area_id = p.area_id
+    WHERE t.id NOT IN (SELECT id FROM granted)
 $$;
 
 
@@ -2086,40 +2110,26 @@ CREATE FUNCTION rounds.settle_door(the_round uuid, the_household uuid) RETURNS v
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
 DECLARE
-    v record;
-    attempts smallint := 0;
-    number smallint;
-    last_on date;
-    last_part rounds.day_part;
+    last rounds.visits;
+    attempts integer;
     again boolean;
     before rounds.door_state;
-    after rounds.door_state := 'open';
+    after rounds.door_state;
 BEGIN
+    SELECT v.* INTO last FROM rounds.visits v
+    WHERE v.round_id = the_round AND v.household_id = the_household
+      AND NOT EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = v.id)
+    ORDER BY v.visited_on DESC, v.attempt DESC, v.part DESC, v.id LIMIT 1;
+    SELECT count(*) INTO attempts FROM rounds.visits v
+    WHERE v.round_id = the_round AND v.household_id = the_household
+      AND NOT EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = v.id);
+    again := attempts > 0 AND attempts < 4 AND last.outcome IN ('not_home', 'no_access');
+    after := CASE WHEN attempts = 0 OR again THEN 'open' ELSE 'finished' END;
     SELECT d.state INTO before FROM rounds.doors d WHERE d.round_id = the_round AND d.household_id = the_household FOR UPDATE;
-    FOR v IN SELECT w.id, w.outcome, w.visited_on, w.part, w.attempt,
-            EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = w.id) AS taken_back
-        FROM rounds.visits w WHERE w.round_id = the_round AND w.household_id = the_household
-        ORDER BY w.visited_on, w.part, w.id
-    LOOP
-        number := NULL;
-        IF NOT v.taken_back AND after = 'open' THEN
-            attempts := attempts + 1;
-            number := attempts;
-            last_on := v.visited_on;
-            last_part := v.part;
-            IF attempts = 4 OR v.outcome NOT IN ('not_home', 'no_access') THEN
-                after := 'finished';
-            END IF;
-        END IF;
-        IF v.attempt IS DISTINCT FROM number THEN
-            UPDATE rounds.visits SET attempt = number WHERE id = v.id;
-        END IF;
-    END LOOP;
-    again := attempts > 0 AND after = 'open';
     UPDATE rounds.doors SET
         state = after,
-        due_from = CASE WHEN again THEN last_on + 2 END,
-        due_part = CASE WHEN again THEN CASE last_part
+        due_from = CASE WHEN again THEN last.visited_on + 2 END,
+        due_part = CASE WHEN again THEN CASE last.part
             WHEN 'morning' THEN 'afternoon' WHEN 'afternoon' THEN 'evening' WHEN 'evening' THEN 'morning' ELSE due_part
         END END
     WHERE round_id = the_round AND household_id = the_household;
@@ -2428,25 +2438,6 @@ BEGIN
     DELETE FROM rounds.opening_households WHERE (opening_id, household_id) IN (
         SELECT h.opening_id, h.household_id FROM rounds.opening_households h JOIN rounds.emergency_openings o ON o.id = h.opening_id
         WHERE o.closes_at < rounds.over_before('opening_households', now) LIMIT batch);
-    GET DIAGNOSTICS gone = ROW_COUNT;
-    RETURN gone;
-END
-$$;
-
-
---
--- Name: sweep_operations(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
---
-
-CREATE FUNCTION rounds.sweep_operations(now timestamp with time zone, batch integer) RETURNS integer
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'rounds', 'pg_temp'
-    AS $$
-DECLARE
-    gone integer;
-BEGIN
-    DELETE FROM rounds.operations WHERE id IN (
-        SELECT o.id FROM rounds.operations o WHERE o.taken_on < rounds.over_before('operations', now)::date LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -2895,7 +2886,6 @@ CREATE TABLE rounds.area_paths (
     area_id uuid NOT NULL,
     ancestor_id uuid NOT NULL
 );
-ALTER TABLE ONLY rounds.area_paths ALTER COLUMN ancestor_id SET (n_distinct=3);
 
 ALTER TABLE ONLY rounds.area_paths FORCE ROW LEVEL SECURITY;
 
@@ -2913,10 +2903,6 @@ CREATE TABLE rounds.areas (
     name_zh rounds.area_name,
     dwellings integer DEFAULT 0 NOT NULL,
     outline public.geometry(MultiPolygon,4326) NOT NULL,
-    west double precision GENERATED ALWAYS AS (public.st_xmin((outline)::public.box3d)) STORED,
-    east double precision GENERATED ALWAYS AS (public.st_xmax((outline)::public.box3d)) STORED,
-    south double precision GENERATED ALWAYS AS (public.st_ymin((outline)::public.box3d)) STORED,
-    north double precision GENERATED ALWAYS AS (public.st_ymax((outline)::public.box3d)) STORED,
     CONSTRAINT areas_check CHECK ((parent_id <> id)),
     CONSTRAINT areas_dwellings_check CHECK ((dwellings >= 0))
 );
@@ -3059,10 +3045,7 @@ ALTER TABLE ONLY rounds.devices FORCE ROW LEVEL SECURITY;
 CREATE TABLE rounds.door_notes (
     household_id uuid NOT NULL,
     note rounds.door_note NOT NULL,
-    seen_on date NOT NULL,
-    there boolean DEFAULT true NOT NULL,
-    turn bigint DEFAULT 0 NOT NULL,
-    CONSTRAINT door_notes_turn_check CHECK ((turn >= 0))
+    seen_on date NOT NULL
 );
 
 ALTER TABLE ONLY rounds.door_notes FORCE ROW LEVEL SECURITY;
@@ -3341,35 +3324,6 @@ ALTER TABLE ONLY rounds.opening_prints FORCE ROW LEVEL SECURITY;
 
 
 --
--- Name: operations; Type: TABLE; Schema: rounds; Owner: -
---
-
-CREATE TABLE rounds.operations (
-    id uuid NOT NULL,
-    sequence bigint NOT NULL,
-    digest bytea NOT NULL,
-    taken_on date DEFAULT rounds.today() NOT NULL,
-    CONSTRAINT operations_digest_check CHECK ((length(digest) = 32))
-);
-
-ALTER TABLE ONLY rounds.operations FORCE ROW LEVEL SECURITY;
-
-
---
--- Name: operations_sequence_seq; Type: SEQUENCE; Schema: rounds; Owner: -
---
-
-ALTER TABLE rounds.operations ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
-    SEQUENCE NAME rounds.operations_sequence_seq
-    START WITH 1
-    INCREMENT BY 1
-    NO MINVALUE
-    NO MAXVALUE
-    CACHE 1
-);
-
-
---
 -- Name: pair_visits; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -3628,11 +3582,7 @@ CREATE TABLE rounds.routes (
     last_travel_s integer NOT NULL,
     last_distance_m integer NOT NULL,
     line public.geometry(LineString,4326) NOT NULL,
-    off_road public.geometry(MultiLineString,4326) DEFAULT public.st_geomfromtext('MULTILINESTRING EMPTY'::text, 4326) NOT NULL,
-    west double precision GENERATED ALWAYS AS (public.st_xmin((line)::public.box3d)) STORED,
-    east double precision GENERATED ALWAYS AS (public.st_xmax((line)::public.box3d)) STORED,
-    south double precision GENERATED ALWAYS AS (public.st_ymin((line)::public.box3d)) STORED,
-    north double precision GENERATED ALWAYS AS (public.st_ymax((line)::public.box3d)) STORED
+    off_road public.geometry(MultiLineString,4326) DEFAULT public.st_geomfromtext('MULTILINESTRING EMPTY'::text, 4326) NOT NULL
 );
 
 ALTER TABLE ONLY rounds.routes FORCE ROW LEVEL SECURITY;
@@ -3763,7 +3713,7 @@ CREATE TABLE rounds.visits (
     left_card boolean DEFAULT false NOT NULL,
     visited_on date NOT NULL,
     part rounds.day_part,
-    attempt smallint DEFAULT 1,
+    attempt smallint NOT NULL,
     CONSTRAINT visits_four_attempts CHECK (((attempt >= 1) AND (attempt <= 4)))
 );
 
@@ -4123,14 +4073,6 @@ ALTER TABLE ONLY rounds.opening_prints
 
 
 --
--- Name: operations operations_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
---
-
-ALTER TABLE ONLY rounds.operations
-    ADD CONSTRAINT operations_pkey PRIMARY KEY (id);
-
-
---
 -- Name: pair_visits pair_visits_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -4379,10 +4321,10 @@ ALTER TABLE ONLY rounds.workers
 
 
 --
--- Name: area_paths_upward; Type: INDEX; Schema: rounds; Owner: -
+-- Name: area_paths_area_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
-CREATE UNIQUE INDEX area_paths_upward ON rounds.area_paths USING btree (area_id, ancestor_id);
+CREATE INDEX area_paths_area_id ON rounds.area_paths USING btree (area_id);
 
 
 --
@@ -4533,13 +4475,6 @@ CREATE INDEX opening_households_household_id ON rounds.opening_households USING 
 
 
 --
--- Name: operations_taken_on; Type: INDEX; Schema: rounds; Owner: -
---
-
-CREATE INDEX operations_taken_on ON rounds.operations USING btree (taken_on);
-
-
---
 -- Name: pair_visits_area_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -4614,13 +4549,6 @@ CREATE INDEX resident_requests_answered_on ON rounds.resident_requests USING btr
 --
 
 CREATE INDEX rounds_area_id ON rounds.rounds USING btree (area_id);
-
-
---
--- Name: routes_bounds; Type: INDEX; Schema: rounds; Owner: -
---
-
-CREATE INDEX routes_bounds ON rounds.routes USING btree (plan_id, day, west, east, south, north);
 
 
 --
@@ -4775,6 +4703,13 @@ CREATE TRIGGER households_move_consents AFTER UPDATE OF area_id ON rounds.househ
 --
 
 CREATE TRIGGER incidents_changed AFTER INSERT OR UPDATE ON rounds.incidents FOR EACH ROW EXECUTE FUNCTION rounds.incident_changed();
+
+
+--
+-- Name: plans plans_granted; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER plans_granted AFTER UPDATE OF state ON rounds.plans FOR EACH ROW WHEN (((new.state = 'published'::rounds.plan_state) AND (old.state <> 'published'::rounds.plan_state))) EXECUTE FUNCTION rounds.need_grants();
 
 
 --
@@ -5511,13 +5446,6 @@ CREATE POLICY add ON rounds.incidents FOR INSERT TO rounds_app WITH CHECK (((( S
 
 
 --
--- Name: operations add; Type: POLICY; Schema: rounds; Owner: -
---
-
-CREATE POLICY add ON rounds.operations FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text));
-
-
---
 -- Name: passkeys add; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -5934,12 +5862,6 @@ ALTER TABLE rounds.opening_households ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.opening_prints ENABLE ROW LEVEL SECURITY;
 
 --
--- Name: operations; Type: ROW SECURITY; Schema: rounds; Owner: -
---
-
-ALTER TABLE rounds.operations ENABLE ROW LEVEL SECURITY;
-
---
 -- Name: lone_timers own; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -5987,16 +5909,14 @@ CREATE POLICY read ON rounds.accounts FOR SELECT TO rounds_app USING (((( SELECT
 -- Name: area_paths read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.area_paths FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots))) OR (area_id IN ( SELECT rounds.visible_areas() AS visible_areas))));
+CREATE POLICY read ON rounds.area_paths FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (area_id IN ( SELECT rounds.visible_areas() AS visible_areas))));
 
 
 --
 -- Name: areas read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.areas FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (EXISTS ( SELECT
-   FROM rounds.area_paths p
-  WHERE ((p.area_id = areas.id) AND (p.ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots)))))) OR (id IN ( SELECT rounds.visible_areas() AS visible_areas))));
+CREATE POLICY read ON rounds.areas FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (id IN ( SELECT rounds.visible_areas() AS visible_areas))));
 
 
 --
@@ -6121,9 +6041,7 @@ CREATE POLICY read ON rounds.grants FOR SELECT TO rounds_app USING (((( SELECT r
 -- Name: households read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.households FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (EXISTS ( SELECT
-   FROM rounds.area_paths p
-  WHERE ((p.area_id = households.area_id) AND (p.ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots))))))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (id IN ( SELECT rounds.assigned_households() AS assigned_households)))));
+CREATE POLICY read ON rounds.households FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (id IN ( SELECT rounds.assigned_households() AS assigned_households)))));
 
 
 --
@@ -6168,13 +6086,6 @@ CREATE POLICY read ON rounds.opening_households FOR SELECT TO rounds_app USING (
 
 CREATE POLICY read ON rounds.opening_prints FOR SELECT TO rounds_app USING ((opening_id IN ( SELECT emergency_openings.id
    FROM rounds.emergency_openings)));
-
-
---
--- Name: operations read; Type: POLICY; Schema: rounds; Owner: -
---
-
-CREATE POLICY read ON rounds.operations FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text));
 
 
 --
@@ -6261,9 +6172,7 @@ CREATE POLICY read ON rounds.rounds FOR SELECT TO rounds_app USING (((( SELECT r
 -- Name: routes read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.routes FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans)) AND (EXISTS ( SELECT
-   FROM rounds.area_paths p
-  WHERE ((p.area_id = routes.area_id) AND (p.ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots))))))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans)))));
+CREATE POLICY read ON rounds.routes FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans)))));
 
 
 --
@@ -6277,9 +6186,7 @@ CREATE POLICY read ON rounds.sessions FOR SELECT TO rounds_app USING ((account_i
 -- Name: stops read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans)) AND (EXISTS ( SELECT
-   FROM rounds.area_paths p
-  WHERE ((p.area_id = stops.area_id) AND (p.ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots))))))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (route_id IN ( SELECT rounds.own_routes() AS own_routes)))));
+CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (route_id IN ( SELECT rounds.own_routes() AS own_routes)))));
 
 
 --
@@ -6332,9 +6239,7 @@ CREATE POLICY read ON rounds.worker_days_off FOR SELECT TO rounds_app USING ((((
 -- Name: workers read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.workers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:planning'::text, 'service:operator'::text])) OR (account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (EXISTS ( SELECT
-   FROM rounds.area_paths p
-  WHERE ((p.area_id = workers.area_id) AND (p.ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots)))))))));
+CREATE POLICY read ON rounds.workers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:planning'::text, 'service:operator'::text])) OR (account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
 
 
 --
@@ -6595,14 +6500,6 @@ GRANT ALL ON FUNCTION rounds.basemap_within(reach public.geometry, zoom integer)
 
 
 --
--- Name: FUNCTION begin_epoch(told_epoch uuid, told_sequence bigint); Type: ACL; Schema: rounds; Owner: -
---
-
-REVOKE ALL ON FUNCTION rounds.begin_epoch(told_epoch uuid, told_sequence bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION rounds.begin_epoch(told_epoch uuid, told_sequence bigint) TO rounds_app;
-
-
---
 -- Name: FUNCTION bound_device(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -6770,14 +6667,6 @@ GRANT ALL ON FUNCTION rounds.granted_areas() TO rounds_app;
 
 
 --
--- Name: FUNCTION granted_roots(); Type: ACL; Schema: rounds; Owner: -
---
-
-REVOKE ALL ON FUNCTION rounds.granted_roots() FROM PUBLIC;
-GRANT ALL ON FUNCTION rounds.granted_roots() TO rounds_app;
-
-
---
 -- Name: FUNCTION granted_rounds(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -6934,14 +6823,6 @@ REVOKE ALL ON FUNCTION rounds.keep_plan_order() FROM PUBLIC;
 
 
 --
--- Name: FUNCTION last_operation(); Type: ACL; Schema: rounds; Owner: -
---
-
-REVOKE ALL ON FUNCTION rounds.last_operation() FROM PUBLIC;
-GRANT ALL ON FUNCTION rounds.last_operation() TO rounds_app;
-
-
---
 -- Name: FUNCTION leave_out_stop(the_route uuid, the_seq smallint); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -6978,11 +6859,18 @@ REVOKE ALL ON FUNCTION rounds.need_consent() FROM PUBLIC;
 
 
 --
--- Name: FUNCTION note_door(the_household uuid, the_note rounds.door_note, the_day date, is_there boolean, the_turn bigint); Type: ACL; Schema: rounds; Owner: -
+-- Name: FUNCTION need_grants(); Type: ACL; Schema: rounds; Owner: -
 --
 
-REVOKE ALL ON FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, the_day date, is_there boolean, the_turn bigint) FROM PUBLIC;
-GRANT ALL ON FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, the_day date, is_there boolean, the_turn bigint) TO rounds_app;
+REVOKE ALL ON FUNCTION rounds.need_grants() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION note_door(the_household uuid, the_note rounds.door_note, the_day date, there boolean); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, the_day date, there boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, the_day date, there boolean) TO rounds_app;
 
 
 --
@@ -7100,6 +6988,14 @@ GRANT ALL ON FUNCTION rounds.place_to_refuse(the_household uuid) TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.places_at(words text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.places_at(words text[]) TO rounds_app;
+
+
+--
+-- Name: FUNCTION plan_reach(the_plan uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.plan_reach(the_plan uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.plan_reach(the_plan uuid) TO rounds_app;
 
 
 --
@@ -7341,14 +7237,6 @@ GRANT ALL ON FUNCTION rounds.sweep_lone_timers(now timestamp with time zone, bat
 
 REVOKE ALL ON FUNCTION rounds.sweep_opening_households(now timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.sweep_opening_households(now timestamp with time zone, batch integer) TO rounds_app;
-
-
---
--- Name: FUNCTION sweep_operations(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
---
-
-REVOKE ALL ON FUNCTION rounds.sweep_operations(now timestamp with time zone, batch integer) FROM PUBLIC;
-GRANT ALL ON FUNCTION rounds.sweep_operations(now timestamp with time zone, batch integer) TO rounds_app;
 
 
 --
@@ -7829,27 +7717,6 @@ GRANT SELECT ON TABLE rounds.opening_households TO rounds_app;
 --
 
 GRANT SELECT ON TABLE rounds.opening_prints TO rounds_app;
-
-
---
--- Name: TABLE operations; Type: ACL; Schema: rounds; Owner: -
---
-
-GRANT SELECT ON TABLE rounds.operations TO rounds_app;
-
-
---
--- Name: COLUMN operations.id; Type: ACL; Schema: rounds; Owner: -
---
-
-GRANT INSERT(id) ON TABLE rounds.operations TO rounds_app;
-
-
---
--- Name: COLUMN operations.digest; Type: ACL; Schema: rounds; Owner: -
---
-
-GRANT INSERT(digest) ON TABLE rounds.operations TO rounds_app;
 
 
 --

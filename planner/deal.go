@@ -15,9 +15,10 @@ import (
 
 type point = orb.Point
 
-// group is a connected piece of the network: its households, those who work there,
-// and who of them has what.
+// group is a connected piece of the network, or of it the areas that the same workers
+// have: its households, those who work there, and who of them has what.
 type group struct {
+	piece piece
 	// households are indexes of Request.Households; place i of graph is
 	// households[i].
 	households []int32
@@ -37,6 +38,7 @@ func (p *proposal) deal(context.Context) error {
 	if len(p.Workers) == 0 {
 		p.hire()
 	}
+	p.bind()
 	p.exclude()
 	p.links = p.Network.Neighbours(p.doors)
 	groups := p.pieces()
@@ -81,6 +83,7 @@ func (p *proposal) exclude() {
 			})
 		}
 	}
+	p.shut()
 }
 
 // leastReason is "" when one of the shifts will do, or the reason of one that
@@ -98,18 +101,23 @@ func leastReason(days []workday, judge func(*workday) Reason) Reason {
 	return worst
 }
 
-// pieces groups the households that may be on a route by piece of the network.
+// piece is where a group is: a piece of the network, and of the areas that workers share.
+type piece struct{ network, realm int32 }
+
+// pieces groups the households that may be on a route by piece of the network, and of
+// the areas.
 func (p *proposal) pieces() []*group {
-	of := map[int32]*group{}
+	of := map[piece]*group{}
 	var groups []*group
 	for i := range p.doors {
 		if p.reasons[i] != "" {
 			continue
 		}
-		g := of[p.doors[i].Piece]
+		at := piece{p.doors[i].Piece, p.realm(int32(i))}
+		g := of[at]
 		if g == nil {
-			g = &group{}
-			of[p.doors[i].Piece] = g
+			g = &group{piece: at}
+			of[at] = g
 			groups = append(groups, g)
 		}
 		g.households = append(g.households, int32(i))
@@ -159,46 +167,70 @@ func (p *proposal) hire() {
 }
 
 // enlist puts the workers into the groups in which they start, and those that roam
-// into the groups whose work the others leave.
+// into the groups of their areas whose work the others leave.
 func (p *proposal) enlist(groups []*group, work []float64) error {
-	of, all := map[int32]*group{}, 0.0
-	for k, g := range groups {
-		of[p.doors[g.households[0]].Piece] = g
-		all += work[k]
+	of := map[piece]*group{}
+	for _, g := range groups {
+		of[g.piece] = g
 	}
+	roaming := map[int32][]*crew{}
 	for i := range p.Workers {
-		w := &p.Workers[i]
-		shift, _ := shiftOf(w) // validated
-		c := &crew{Worker: *w, workday: workday{shift, w.Break}}
-		c.share = float64(c.room())
-		if p.Round.Days > 0 {
-			c.share *= float64(len(p.workdays(c, p.Round.Days)))
-		}
+		c := p.newCrew(&p.Workers[i])
 		p.crews = append(p.crews, c)
+		realm := p.realmOf(&c.Worker)
 		if c.Roams {
+			roaming[realm] = append(roaming[realm], c)
 			continue
 		}
 		if err := p.station(c); err != nil {
 			return err
 		}
-		if g := of[c.start.Piece]; g != nil {
+		if g := of[piece{c.start.Piece, realm}]; g != nil {
 			g.crews = append(g.crews, c)
 		}
 	}
-	roaming := slices.DeleteFunc(slices.Clone(p.crews), func(c *crew) bool { return !c.Roams })
-	if len(groups) == 0 {
-		p.crews = slices.DeleteFunc(p.crews, func(c *crew) bool { return c.Roams }) // nowhere to stand
-		return nil
-	}
-	rest := make([]float64, len(groups))
-	for k, g := range groups {
-		rest[k] = max(0, work[k]-float64(len(g.crews))*all/float64(len(p.crews)))
-	}
-	for k, n := range territory.Deal(rest, len(roaming)) {
-		groups[k].crews = append(groups[k].crews, roaming[:n]...)
-		roaming = roaming[n:]
+	for realm, crews := range roaming {
+		if !roam(groups, work, realm, crews) {
+			p.crews = slices.DeleteFunc(p.crews, func(c *crew) bool { return slices.Contains(crews, c) }) // nowhere to stand
+		}
 	}
 	return nil
+}
+
+// newCrew is a worker whose share of the work is the working time.
+func (p *proposal) newCrew(w *Worker) *crew {
+	shift, _ := shiftOf(w) // validated
+	c := &crew{Worker: *w, workday: workday{shift, w.Break}}
+	c.share = float64(c.room())
+	if p.Round.Days > 0 {
+		c.share *= float64(len(p.workdays(c, p.Round.Days)))
+	}
+	return c
+}
+
+// roam deals workers to the groups of a piece of the areas; false: there is none.
+func roam(groups []*group, work []float64, realm int32, roaming []*crew) bool {
+	var own []*group
+	all, crews := 0.0, len(roaming)
+	for k, g := range groups {
+		if g.piece.realm == realm {
+			own, all, crews = append(own, g), all+work[k], crews+len(g.crews)
+		}
+	}
+	if len(own) == 0 {
+		return false
+	}
+	rest := make([]float64, 0, len(own))
+	for k, g := range groups {
+		if g.piece.realm == realm {
+			rest = append(rest, max(0, work[k]-float64(len(g.crews))*all/float64(crews)))
+		}
+	}
+	for k, n := range territory.Deal(rest, len(roaming)) {
+		own[k].crews = append(own[k].crews, roaming[:n]...)
+		roaming = roaming[n:]
+	}
+	return true
 }
 
 // station finds where a worker's start and end meet the network.
@@ -266,16 +298,24 @@ func (p *proposal) place(c *crew, household int32) {
 	c.End = &end
 }
 
-// match gives workers the territories whose middles are nearest to their starts, all
-// told; those that roam take the rest, in their order.
+// foreignPrice is what a territory of which a worker may visit nothing costs when workers
+// are matched, in seconds of walking to it.
+const foreignPrice = 1e6
+
+// match gives workers the territories of which they may visit most, and then those whose
+// middles are nearest to their starts, all told; those that roam take the rest, in their
+// order.
 func (p *proposal) match(g *group, crews []*crew) ([]*crew, error) {
 	middles := make([]network.Access, len(crews))
 	for k := range crews {
 		middles[k] = p.doors[g.households[g.division.Centre[k]]]
 	}
-	cost := make([][]float64, len(crews))
+	foreign, cost := p.foreign(g, crews), make([][]float64, len(crews))
 	for k, c := range crews {
 		cost[k] = make([]float64, len(crews))
+		for m := range cost[k] {
+			cost[k][m] = foreignPrice * foreign[k][m]
+		}
 		if c.Roams {
 			continue
 		}
@@ -284,7 +324,7 @@ func (p *proposal) match(g *group, crews []*crew) ([]*crew, error) {
 			return nil, err
 		}
 		for m := range cost[k] {
-			cost[k][m] = float64(seconds[m])
+			cost[k][m] += float64(seconds[m])
 		}
 	}
 	matched := make([]*crew, len(crews))
@@ -303,12 +343,7 @@ func (p *proposal) take(g *group) {
 		c.territory = nil
 	}
 	for i, k := range g.division.Of {
-		c := g.crews[k]
-		if worker := p.Terms[p.Households[g.households[i]].ID].Worker; worker != "" {
-			if own := slices.IndexFunc(g.crews, func(c *crew) bool { return c.ID == worker }); own >= 0 {
-				c = g.crews[own]
-			}
-		}
+		c := p.taker(g, int(k), g.households[i])
 		c.territory = append(c.territory, g.households[i])
 	}
 	for k, c := range g.crews {

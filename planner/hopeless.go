@@ -28,6 +28,7 @@ var advice = map[Reason]string{
 	Unreachable:      "cannot be reached from where the workers start: move a start, or name an extract that holds the ways between",
 	NoFeasibleWindow: "have a window that no shift meets: change shifts or windows",
 	BeyondHorizon:    "have no day: name more days, or workers without days off",
+	NoGrant:          "lie in areas that nobody has: give somebody these areas",
 	TooLong:          "take longer than any shift: make shifts longer or visits shorter",
 }
 

@@ -47,6 +47,8 @@ type Worker struct {
 	// YYYY-MM-DD without a route.
 	Skills  []string `json:"skills,omitempty"`
 	DaysOff []string `json:"days_off,omitempty"`
+	// Areas are the only ones that the worker may visit; nil for no such bounds.
+	Areas []string `json:"-"`
 	// Break is had on each day; nil for none.
 	Break *Break `json:"-"`
 	// Roams: start and end are chosen, on the street in the middle of the territory.
@@ -118,11 +120,12 @@ const (
 	NoFeasibleWindow Reason = "no_feasible_window"
 	BeyondHorizon    Reason = "beyond_horizon"
 	TooLong          Reason = "too_long"
+	NoGrant          Reason = "no_grant" // nobody's areas hold it
 	Duplicate        Reason = "duplicate_of"
 )
 
 // Reasons are all kinds of reasons.
-var Reasons = []Reason{Unreachable, NoFeasibleWindow, BeyondHorizon, TooLong, Duplicate}
+var Reasons = []Reason{Unreachable, NoFeasibleWindow, BeyondHorizon, TooLong, NoGrant, Duplicate}
 
 // DuplicateOf is the reason of a row that repeats the household id.
 func DuplicateOf(id string) Reason { return Duplicate + Reason(":"+id) }

@@ -39,6 +39,7 @@ type proposal struct {
 	// on no route; "" while it may be on one.
 	doors   []network.Access
 	reasons []Reason
+	reach   *reach // nil when nobody is bound to areas
 	links   []network.Link
 	crews   []*crew
 	// groups are the crews that share a connected piece of the network, with its

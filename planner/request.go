@@ -21,6 +21,9 @@ type Request struct {
 	// nil. Doors and territories are the Network's in either case.
 	Walks      Walks
 	Households []geo.Household
+	// Areas are those of the Households, in their order, for workers who are bound to
+	// some; nil when nobody is.
+	Areas []string
 	// Duplicates are rows of the input that [Duplicates] took out of Households:
 	// they are listed and counted, not visited.
 	Duplicates []Unplanned
@@ -123,6 +126,9 @@ func (q *Request) validate() error {
 		seen[w.ID] = true
 	}
 	if err := q.validateTerms(); err != nil {
+		return err
+	}
+	if err := q.validateAreas(); err != nil {
 		return err
 	}
 	return q.validateHouseholds()

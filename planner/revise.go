@@ -61,6 +61,7 @@ type tour struct {
 func (p *proposal) revise(ctx context.Context) error {
 	r := &revision{proposal: p, tourOf: slices.Repeat([]int32{-1}, len(p.Households))}
 	p.tell(Routing, 0, 1)
+	p.bind()
 	p.exclude()
 	if err := r.muster(); err != nil {
 		return err
@@ -421,7 +422,7 @@ func (r *revision) between(ctx context.Context, tours []*tour, loose []int32) (h
 		if _, placed := r.Former[r.Households[h].ID]; !placed {
 			stop.Prize = vrp.MaxPrice // nobody who had a place gives it up for one who had none
 		}
-		if len(r.Terms) > 0 {
+		if len(r.Terms) > 0 || r.reach != nil {
 			r.tie(&stop, h, tours)
 		}
 		problem.Stops = append(problem.Stops, stop)

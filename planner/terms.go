@@ -67,7 +67,7 @@ func (p *proposal) windowOf(household int32, start int) *[2]string {
 // willing reports whether a worker may visit a household, on some day of the round.
 func (p *proposal) willing(c *crew, household int32) bool {
 	t := p.Terms[p.Households[household].ID]
-	if t.Worker != "" && t.Worker != c.ID {
+	if t.Worker != "" && t.Worker != c.ID || !p.admits(&c.Worker, household) {
 		return false
 	}
 	return len(t.Dates) == 0 || len(p.on(c, t.Dates)) > 0
@@ -134,7 +134,7 @@ func (p *proposal) dateOf(b *block, vehicle int32, day []int32) string {
 // allows reports whether a household may be on a tour.
 func (p *proposal) allows(t *tour, household int32) bool {
 	terms := p.Terms[p.Households[household].ID]
-	return (terms.Worker == "" || terms.Worker == t.crew.ID) && (len(terms.Dates) == 0 || slices.Contains(terms.Dates, t.date))
+	return p.admits(&t.crew.Worker, household) && (terms.Worker == "" || terms.Worker == t.crew.ID) && (len(terms.Dates) == 0 || slices.Contains(terms.Dates, t.date))
 }
 
 // nobody is a skill that no vehicle has.

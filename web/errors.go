@@ -32,6 +32,9 @@ type problem struct {
 	// NextDate is the next day with a route.
 	NextDate    string `json:"next_date,omitempty"`
 	RetryAfterS int    `json:"retry_after_s,omitempty"`
+	// Whose grant is missing, a code, and the name of the grid where.
+	Whose string `json:"whose,omitempty"`
+	Where string `json:"where,omitempty"`
 }
 
 func (p *problem) Error() string { return "web: " + p.Detail }
@@ -168,11 +171,16 @@ func problemOf(err error) *problem {
 	var tooMany *access.TooManyError
 	var password *access.PasswordError
 	var place *register.PlaceError
+	var ungranted *round.UngrantedError
 	switch {
 	case errors.As(err, &known):
 		return known
 	case errors.As(err, &rule):
 		return newProblem(http.StatusUnprocessableEntity, rule.Rule, rule.Field, rules[rule.Rule])
+	case errors.As(err, &ungranted):
+		p := newProblem(http.StatusConflict, "not_granted", "", fmt.Sprintf("%s has no grant for %s: give it, or propose another plan.", ungranted.Worker, ungranted.Area))
+		p.Whose, p.Where = ungranted.Worker, ungranted.Area
+		return p
 	case errors.As(err, &field):
 		return invalid(field.Field, field.Problem)
 	case errors.As(err, &place):

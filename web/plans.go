@@ -24,8 +24,10 @@ type loadBody struct {
 }
 
 type unplannedBody struct {
-	Reason string `json:"reason"`
-	Count  int    `json:"count"`
+	Reason     string    `json:"reason"`
+	AreaID     uuid.UUID `json:"area_id"`
+	Count      int       `json:"count"`
+	WorkerDays int       `json:"worker_days"`
 }
 
 type planBody struct {
@@ -61,7 +63,7 @@ func showPlan(p round.Plan) planBody {
 		})
 	}
 	for _, u := range p.Unplanned {
-		body.Unplanned = append(body.Unplanned, unplannedBody(u))
+		body.Unplanned = append(body.Unplanned, unplannedBody{u.Reason, u.Area, u.Count, u.WorkerDays})
 	}
 	return body
 }

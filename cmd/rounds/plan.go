@@ -256,5 +256,6 @@ var reasonWords = map[planner.Reason]string{
 	planner.NoFeasibleWindow: "with a window that no shift meets",
 	planner.BeyondHorizon:    "beyond the last day: give more days or workers",
 	planner.TooLong:          "too long: the visit and the walk there and back fit no shift",
+	planner.NoGrant:          "in areas that nobody has",
 	planner.Duplicate:        "listed twice",
 }

@@ -48,6 +48,16 @@ type RuleError struct {
 
 func (e *RuleError) Error() string { return "round: refused by the rule " + e.Rule }
 
+// UngrantedError says that a plan leads somebody to doors without a grant.
+type UngrantedError struct {
+	// Worker is a code, Area the name of the grid with such doors.
+	Worker, Area string
+}
+
+func (e *UngrantedError) Error() string {
+	return fmt.Sprintf("round: %s has no grant for %s", e.Worker, e.Area)
+}
+
 // The rules by which the schema refuses rounds.
 const (
 	TwentyDwellings = "rounds_twenty_dwellings"
@@ -82,6 +92,8 @@ func refusal(err error) error {
 	switch {
 	case isRule:
 		return &RuleError{Rule: refused.ConstraintName, Field: field}
+	case refused.ConstraintName == "plans_granted":
+		return &UngrantedError{Worker: refused.Detail, Area: refused.Hint}
 	case refused.Code == codeForbidden:
 		return ErrNotHolder
 	case refused.ConstraintName == "plans_one_planning":

@@ -211,8 +211,11 @@ func TestMain(m *testing.M) {
 	}
 	db, err := register.Open(context.Background(), work[0])
 	if err == nil {
+		var now time.Time
+		now, err = time.Parse(time.RFC3339, work[3])
+		db.Now = func() time.Time { return now }
 		planner := round.NewPlanner(context.Background(), db, work[1], round.Options{Threads: 1})
-		err = planner.Work(context.Background(), uuid.MustParse(work[2]))
+		err = errors.Join(err, planner.Work(context.Background(), uuid.MustParse(work[2])))
 	}
 	fmt.Fprintln(os.Stderr, err)
 	os.Exit(1)
@@ -222,7 +225,7 @@ func TestMain(m *testing.M) {
 func (o office) killed(id uuid.UUID) {
 	o.Helper()
 	process := exec.Command(os.Args[0])
-	process.Env = append(os.Environ(), doWork+"="+strings.Join([]string{o.AppURL, o.folder, id.String()}, " "))
+	process.Env = append(os.Environ(), doWork+"="+strings.Join([]string{o.AppURL, o.folder, id.String(), o.DB.Now().Format(time.RFC3339)}, " "))
 	process.Stderr = o.Output()
 	o.must(process.Start())
 	o.started(id)

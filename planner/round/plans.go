@@ -55,10 +55,15 @@ type Load struct {
 	DistanceM              int
 }
 
-// UnplannedCount counts the households on no route by reason.
+// UnplannedCount counts the households on no route by reason and area: the grid where
+// nobody has a grant, else the area around the grid.
 type UnplannedCount struct {
 	Reason string
+	Area   uuid.UUID
 	Count  int
+	// WorkerDays are how many more days it would take to visit them, at the pace of the
+	// plan's days; 0 where days are not what is missing.
+	WorkerDays int
 }
 
 const selectPlans = `
@@ -136,8 +141,15 @@ func (b *Book) addLoads(ctx context.Context, principal register.Principal, ids [
 
 func (b *Book) addUnplanned(ctx context.Context, principal register.Principal, ids []uuid.UUID, at map[uuid.UUID]*Plan) error {
 	const query = `
-		SELECT plan_id, reason::text, count(*) FROM rounds.unplanned
-		WHERE plan_id = ANY ($1) GROUP BY plan_id, reason ORDER BY reason`
+		WITH place AS (
+			SELECT u.plan_id, u.reason, CASE WHEN u.reason = 'no_grant' THEN a.id ELSE coalesce(a.parent_id, a.id) END AS area_id, h.doors
+			FROM rounds.unplanned u JOIN rounds.households h ON h.id = u.household_id JOIN rounds.areas a ON a.id = u.area_id
+			WHERE u.plan_id = ANY ($1)),
+		pace AS (SELECT r.plan_id, avg(r.service_s) AS seconds FROM rounds.routes r WHERE r.plan_id = ANY ($1) GROUP BY r.plan_id)
+		SELECT u.plan_id, u.reason::text, u.area_id, count(*),
+			CASE WHEN u.reason = 'beyond_horizon' THEN ceil(sum(u.doors) * o.visit_s / coalesce(nullif(min(pace.seconds), 0), 4 * 3600))::integer ELSE 0 END
+		FROM place u JOIN rounds.plans p ON p.id = u.plan_id JOIN rounds.rounds o ON o.id = p.round_id LEFT JOIN pace ON pace.plan_id = u.plan_id
+		GROUP BY u.plan_id, u.reason, u.area_id, o.visit_s ORDER BY u.reason, count(*) DESC, u.area_id`
 	type counted struct {
 		Plan uuid.UUID
 		UnplannedCount
@@ -151,7 +163,7 @@ func (b *Book) addUnplanned(ctx context.Context, principal register.Principal, i
 
 // Publish makes a proposed plan the one that is walked; the one before it is
 // superseded. Publishing it again changes nothing. The error may be [ErrNoPlan],
-// [ErrNotHolder], [ErrClosed] or [ErrState].
+// [ErrNotHolder], [ErrClosed], [ErrState] or an [UngrantedError].
 func (b *Book) Publish(ctx context.Context, principal register.Principal, id uuid.UUID, now time.Time) error {
 	return b.change(ctx, principal, "publish", func(tx pgx.Tx) error {
 		state, err := openState(ctx, tx, id)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,6 +31,8 @@ type task struct {
 	workers    []register.FieldWorker
 	// daysOff are dates, YYYY-MM-DD, by worker.
 	daysOff map[uuid.UUID][]string
+	// reach are the grids of each worker.
+	reach map[uuid.UUID][]held
 	// former are the places of households in the plan to keep to, nil for a new plan;
 	// starts are where its routes begin.
 	former map[string]planner.Slot
@@ -53,6 +56,9 @@ func (b *Book) task(ctx context.Context, plan uuid.UUID) (t task, err error) {
 		}
 		t.terms = found.Terms
 		if t.daysOff, err = daysOff(ctx, tx, plan); err != nil {
+			return err
+		}
+		if t.reach, err = b.reach(ctx, tx, plan); err != nil {
 			return err
 		}
 		return t.readFormer(ctx, tx, plan)
@@ -122,24 +128,32 @@ func daysOff(ctx context.Context, tx pgx.Tx, plan uuid.UUID) (map[uuid.UUID][]st
 // request turns the task into a question for the planner. Its households are
 // named by their source keys, by which the streets know entrances, its workers by
 // their ids.
-func (t task) request(streets *network.Network, from time.Time, timezone string) planner.Request {
+func (t task) request(streets *network.Network, begins time.Time, timezone string) planner.Request {
 	q := planner.Request{
 		Round: planner.Round{
-			Name: t.terms.Name, From: from.Format(time.DateOnly), Days: daysBetween(from, t.terms.EndsOn),
+			Name: t.terms.Name, From: begins.Format(time.DateOnly), Days: daysBetween(begins, t.terms.EndsOn),
 			Timezone: timezone, Mode: t.terms.Mode, Seed: t.seed, VisitS: t.terms.VisitS,
 		},
 		Network: streets, Former: t.former,
 	}
+	areas := map[uuid.UUID]string{} // one text for all households of an area
 	for _, h := range t.households {
 		place := h.Household
 		place.Address = geo.Address{} // the planner has no use for it
 		q.Households = append(q.Households, place)
+		name, known := areas[h.AreaID]
+		if !known {
+			name = h.AreaID.String()
+			areas[h.AreaID] = name
+		}
+		q.Areas = append(q.Areas, name)
 	}
 	for _, w := range t.workers {
 		member := planner.Worker{
 			ID: w.ID.String(), Name: w.Name, Shift: [2]string{w.ShiftStart, w.ShiftEnd},
-			DaysOff: t.daysOff[w.ID],
+			DaysOff: slices.Clone(t.daysOff[w.ID]),
 		}
+		bind(&member, t.reach[w.ID], begins, t.terms.EndsOn)
 		from, stands := t.starts[w.ID]
 		if w.StartsFrom != nil {
 			from = *w.StartsFrom

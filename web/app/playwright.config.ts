@@ -44,11 +44,7 @@ export default defineConfig({
       ],
     },
   },
-  // One demo serves all; whoever publishes new plans comes after those who walk the first.
-  projects: [
-    { name: "demo", testIgnore: /replan/ },
-    { name: "replan", testMatch: /replan/, dependencies: ["demo"] },
-  ],
+  projects: [{ name: "demo" }],
   webServer: own
     ? {
         command: `../../bin/rounds demo --osm ${extract()} --data ${join(folder, "data")} --listen ${listen} --search 5s`,

@@ -1,5 +1,3 @@
-// New plans lead workers past doors of other grids than those they hold in the demo: the
-// config runs this file last.
 import { expect, test } from "./driver";
 
 test("journey 7: propose a plan, see how fair it is, publish it", async ({ visit }) => {
