@@ -847,6 +847,7 @@ BEGIN
         RAISE EXCEPTION 'the round is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'rounds_closed_for_good';
     END IF;
     DELETE FROM rounds.visits WHERE round_id = NEW.id;
+    DELETE FROM rounds.bookings WHERE round_id = NEW.id;
     INSERT INTO rounds.doors (round_id, household_id, area_id, state)
     SELECT NEW.id, h.id, h.area_id, 'finished'
     FROM rounds.round_areas a JOIN rounds.households h ON h.area_id = a.area_id WHERE a.round_id = NEW.id
@@ -1388,6 +1389,7 @@ DECLARE
     door geometry;
     later record;
     leg integer;
+    pause integer;
     metres integer;
     clock time;
 BEGIN
@@ -1395,8 +1397,9 @@ BEGIN
     SELECT at INTO door FROM rounds.households WHERE id = gone.household_id;
     DELETE FROM rounds.stops WHERE route_id = the_route AND seq = the_seq;
     UPDATE rounds.stops SET seq = seq - 1 WHERE route_id = the_route AND seq > the_seq;
-    clock := (gone.arrive_at - make_interval(secs => gone.travel_s))::time; -- when the stop before was left
+    clock := (gone.arrive_at - make_interval(secs => gone.travel_s + gone.break_s))::time; -- when the stop before was left
     leg := gone.travel_s;
+    pause := gone.break_s;
     metres := gone.distance_m;
     FOR later IN
         SELECT s.*, h.window_opens FROM rounds.stops s JOIN rounds.households h ON h.id = s.household_id
@@ -1405,12 +1408,14 @@ BEGIN
         UPDATE rounds.stops SET
             travel_s = later.travel_s + leg,
             distance_m = later.distance_m + metres,
-            arrive_at = clock + make_interval(secs => later.travel_s + leg),
-            start_at = greatest(clock + make_interval(secs => later.travel_s + leg), later.window_opens)
+            break_s = later.break_s + pause,
+            arrive_at = clock + make_interval(secs => later.travel_s + leg + later.break_s + pause),
+            start_at = greatest(clock + make_interval(secs => later.travel_s + leg + later.break_s + pause), later.window_opens)
         WHERE route_id = the_route AND seq = later.seq;
         UPDATE rounds.stops SET depart_at = start_at + (later.depart_at - later.start_at)
         WHERE route_id = the_route AND seq = later.seq RETURNING depart_at INTO clock;
         leg := 0;
+        pause := 0;
         metres := 0;
     END LOOP;
     UPDATE rounds.routes r SET
@@ -1479,6 +1484,7 @@ BEGIN
     UPDATE rounds.consents SET area_id = NEW.area_id WHERE household_id = NEW.id;
     UPDATE rounds.support_wanted SET area_id = NEW.area_id WHERE household_id = NEW.id;
     UPDATE rounds.pair_visits SET area_id = NEW.area_id WHERE household_id = NEW.id;
+    UPDATE rounds.bookings SET area_id = NEW.area_id WHERE household_id = NEW.id;
     RETURN NULL;
 END
 $$;
@@ -2128,11 +2134,14 @@ BEGIN
     SELECT d.state INTO before FROM rounds.doors d WHERE d.round_id = the_round AND d.household_id = the_household FOR UPDATE;
     UPDATE rounds.doors SET
         state = after,
-        due_from = CASE WHEN again THEN last.visited_on + 2 END,
+        due_from = CASE WHEN again THEN last.visited_on + (SELECT o.revisit_days FROM rounds.rounds o WHERE o.id = the_round) END,
         due_part = CASE WHEN again THEN CASE last.part
             WHEN 'morning' THEN 'afternoon' WHEN 'afternoon' THEN 'evening' WHEN 'evening' THEN 'morning' ELSE due_part
         END END
     WHERE round_id = the_round AND household_id = the_household;
+    IF after = 'finished' THEN
+        DELETE FROM rounds.bookings WHERE round_id = the_round AND household_id = the_household;
+    END IF;
     IF before <> after THEN
         PERFORM pg_notify('rounds_work', h.cell::text || ' ' || h.area_id::text) FROM rounds.households h WHERE h.id = the_household;
     END IF;
@@ -2941,6 +2950,25 @@ ALTER TABLE rounds.basemap_features ALTER COLUMN id ADD GENERATED ALWAYS AS IDEN
 
 
 --
+-- Name: bookings; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.bookings (
+    round_id uuid NOT NULL,
+    household_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    worker_id uuid,
+    first_day date,
+    last_day date,
+    opens time without time zone,
+    closes time without time zone,
+    CONSTRAINT bookings_check CHECK (((COALESCE((worker_id)::text, (first_day)::text, (last_day)::text, (opens)::text) IS NOT NULL) AND (first_day <= last_day) AND (opens <= closes) AND ((opens IS NULL) = (closes IS NULL))))
+);
+
+ALTER TABLE ONLY rounds.bookings FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: consent_services; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -3180,6 +3208,18 @@ CREATE TABLE rounds.extracts (
 );
 
 ALTER TABLE ONLY rounds.extracts FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: holidays; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.holidays (
+    area_id uuid NOT NULL,
+    day date NOT NULL
+);
+
+ALTER TABLE ONLY rounds.holidays FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -3554,9 +3594,15 @@ CREATE TABLE rounds.rounds (
     visit_s integer NOT NULL,
     mode rounds.travel_mode DEFAULT 'foot'::rounds.travel_mode NOT NULL,
     closed_at timestamp with time zone,
+    break_s integer DEFAULT 0 NOT NULL,
+    break_opens time without time zone,
+    break_closes time without time zone,
+    revisit_days smallint DEFAULT 2 NOT NULL,
     CONSTRAINT rounds_announced CHECK (((emergency IS NOT NULL) OR (announced_on <= (starts_on - 3)))),
+    CONSTRAINT rounds_break CHECK ((((break_s >= 0) AND (break_s <= 7200)) AND ((break_s > 0) = (break_opens IS NOT NULL)) AND ((break_s > 0) = (break_closes IS NOT NULL)) AND (break_opens <= break_closes))),
     CONSTRAINT rounds_check CHECK ((ends_on >= starts_on)),
     CONSTRAINT rounds_emergency_length CHECK (((emergency IS NULL) OR (ends_on < (starts_on + 14)))),
+    CONSTRAINT rounds_revisit_days CHECK (((revisit_days >= 1) AND (revisit_days <= 30))),
     CONSTRAINT rounds_visit_s_check CHECK (((visit_s >= 60) AND (visit_s <= 14400)))
 );
 
@@ -3638,6 +3684,8 @@ CREATE TABLE rounds.stops (
     depart_at time without time zone NOT NULL,
     travel_s integer NOT NULL,
     distance_m integer NOT NULL,
+    break_s integer DEFAULT 0 NOT NULL,
+    CONSTRAINT stops_break_s_check CHECK ((break_s >= 0)),
     CONSTRAINT stops_seq_check CHECK ((seq >= 1))
 );
 
@@ -3809,6 +3857,14 @@ ALTER TABLE ONLY rounds.basemap_features
 
 
 --
+-- Name: bookings bookings_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.bookings
+    ADD CONSTRAINT bookings_pkey PRIMARY KEY (round_id, household_id);
+
+
+--
 -- Name: consent_services consent_services_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -3958,6 +4014,14 @@ ALTER TABLE ONLY rounds.grants
 
 ALTER TABLE ONLY rounds.grants
     ADD CONSTRAINT grants_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: holidays holidays_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.holidays
+    ADD CONSTRAINT holidays_pkey PRIMARY KEY (area_id, day);
 
 
 --
@@ -4346,6 +4410,27 @@ CREATE INDEX areas_parent_id ON rounds.areas USING btree (parent_id);
 --
 
 CREATE INDEX basemap_features_shape ON rounds.basemap_features USING gist (shape);
+
+
+--
+-- Name: bookings_area_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX bookings_area_id ON rounds.bookings USING btree (area_id);
+
+
+--
+-- Name: bookings_household_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX bookings_household_id ON rounds.bookings USING btree (household_id);
+
+
+--
+-- Name: bookings_worker_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX bookings_worker_id ON rounds.bookings USING btree (worker_id);
 
 
 --
@@ -4807,6 +4892,38 @@ ALTER TABLE ONLY rounds.areas
 
 
 --
+-- Name: bookings bookings_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.bookings
+    ADD CONSTRAINT bookings_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: bookings bookings_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.bookings
+    ADD CONSTRAINT bookings_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
+
+
+--
+-- Name: bookings bookings_round_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.bookings
+    ADD CONSTRAINT bookings_round_id_fkey FOREIGN KEY (round_id) REFERENCES rounds.rounds(id) ON DELETE CASCADE;
+
+
+--
+-- Name: bookings bookings_worker_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.bookings
+    ADD CONSTRAINT bookings_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id) ON DELETE CASCADE;
+
+
+--
 -- Name: consent_services consent_services_consent_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -4988,6 +5105,14 @@ ALTER TABLE ONLY rounds.grants
 
 ALTER TABLE ONLY rounds.grants
     ADD CONSTRAINT grants_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: holidays holidays_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.holidays
+    ADD CONSTRAINT holidays_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id) ON DELETE CASCADE;
 
 
 --
@@ -5432,6 +5557,13 @@ CREATE POLICY add ON rounds.grants FOR INSERT TO rounds_app WITH CHECK (((( SELE
 
 
 --
+-- Name: holidays add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.holidays FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
 -- Name: identities add; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -5574,6 +5706,12 @@ ALTER TABLE rounds.backups ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.basemap_features ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bookings; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.bookings ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: accounts change; Type: POLICY; Schema: rounds; Owner: -
@@ -5736,6 +5874,12 @@ ALTER TABLE rounds.extracts ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.grants ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: holidays; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.holidays ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: households; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -5934,6 +6078,13 @@ CREATE POLICY read ON rounds.basemap_features FOR SELECT TO rounds_app USING (((
 
 
 --
+-- Name: bookings read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.bookings FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (round_id IN ( SELECT rounds.granted_rounds() AS granted_rounds)))));
+
+
+--
 -- Name: consent_services read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -6035,6 +6186,13 @@ CREATE POLICY read ON rounds.extracts FOR SELECT TO rounds_app USING ((( SELECT 
 --
 
 CREATE POLICY read ON rounds.grants FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:login'::text, 'service:operator'::text, 'administrator'::text])) OR (account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND ((area_id IS NULL) OR (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (role = 'worker'::rounds.role) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+
+
+--
+-- Name: holidays read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.holidays FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'worker'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
 
 
 --
@@ -6268,6 +6426,13 @@ CREATE POLICY remove ON rounds.device_pins FOR DELETE TO rounds_app USING ((acco
 
 
 --
+-- Name: holidays remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.holidays FOR DELETE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
 -- Name: identities remove; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -6407,6 +6572,13 @@ CREATE POLICY write ON rounds.areas TO rounds_app USING ((( SELECT rounds.princi
 --
 
 CREATE POLICY write ON rounds.basemap_features TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
+
+
+--
+-- Name: bookings write; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY write ON rounds.bookings TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (round_id IN ( SELECT rounds.granted_rounds() AS granted_rounds))));
 
 
 --
@@ -7461,6 +7633,13 @@ GRANT SELECT ON TABLE rounds.backups TO rounds_app;
 
 
 --
+-- Name: TABLE bookings; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.bookings TO rounds_app;
+
+
+--
 -- Name: TABLE consent_services; Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -7619,6 +7798,13 @@ GRANT UPDATE(fetched_at) ON TABLE rounds.exports TO rounds_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.extracts TO rounds_app;
+
+
+--
+-- Name: TABLE holidays; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.holidays TO rounds_app;
 
 
 --

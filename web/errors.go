@@ -101,6 +101,10 @@ var statuses = []struct {
 	{errNoSuchWorker, 404, "no_such_worker", "", "There is no such worker, or none whom you may plan for."},
 	{round.ErrNoPlan, 404, "no_plan", "", "There is no such plan, or none that you may see."},
 	{register.ErrNoPlan, 404, "no_plan", "round_id", "The round has no published plan."},
+	{round.ErrNoHousehold, 404, "no_household", "", "There is no such household in the round, or none that you may see."},
+	{round.ErrNoArea, 404, "no_area", "area_id", "There is no such area, or none that you may see."},
+	{round.ErrDoorFinished, 409, "door_finished", "", "The door is finished in this round."},
+	{round.ErrBookingDays, 422, "booking_days", "first_day", "The days of a booking lie within the round."},
 	{round.ErrNoRoute, 404, "no_such_route", "", "There is no such route, or none that you may see."},
 	{register.ErrNoHousehold, 404, "no_household", "", "There is no such household, or none that you may see."},
 	{register.ErrNoVisit, 404, "no_visit", "", "There is no such visit of yours."},
@@ -160,6 +164,8 @@ var rules = map[string]string{
 	round.SixtyDays:       "A part of this area has a routine round within 60 days.",
 	round.Announced:       "A round is announced three days before it begins; begin later, or name the emergency.",
 	round.EmergencyLength: "An emergency round lasts 14 days at most.",
+	round.RoundBreak:      "A break takes 2 hours at most, and begins between two times.",
+	round.RevisitDays:     "A door is tried again after 1 to 30 days.",
 	round.RoundName:       "A name has 1 to 80 letters, no control characters and no long numbers.",
 }
 

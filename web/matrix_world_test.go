@@ -103,6 +103,7 @@ func (m *matrix) settleFar() {
 	m.Exec(`INSERT INTO rounds.households (id, area_id, source_key, street, house_number, place, doors, cell, at)
 		SELECT gen_random_uuid(), $1, 'far-' || n, 'Far Street', n::text, 'Far', 1, $2, ST_Point(3.05, 43.05 + n / 1e5, 4326) FROM generate_series(1, 24) n`,
 		m.Area("Far grid"), int64(cell))
+	m.Exec("INSERT INTO rounds.holidays SELECT id, '2027-03-19' FROM rounds.areas")
 }
 
 // hire gives each role an account that holds West, and one whose grant is over.

@@ -21,6 +21,10 @@ type roundBody struct {
 	StartsOn      string     `json:"starts_on"`
 	EndsOn        string     `json:"ends_on"`
 	VisitS        int        `json:"visit_s"`
+	BreakS        int        `json:"break_s"`
+	BreakOpens    *string    `json:"break_opens"`
+	BreakCloses   *string    `json:"break_closes"`
+	RevisitDays   int        `json:"revisit_days"`
 	Mode          string     `json:"mode"`
 	Closed        bool       `json:"closed"`
 	Households    int        `json:"households"`
@@ -34,6 +38,7 @@ func showRound(r round.Round) roundBody {
 	return roundBody{
 		ID: r.ID, Name: r.Name, Purpose: r.Purpose, Emergency: orNull(r.Emergency), AreaID: r.Area,
 		AnnouncedOn: date(r.AnnouncedOn), StartsOn: date(r.StartsOn), EndsOn: date(r.EndsOn), VisitS: r.VisitS, Mode: r.Mode,
+		BreakS: r.BreakS, BreakOpens: orNull(r.BreakOpens), BreakCloses: orNull(r.BreakCloses), RevisitDays: r.RevisitDays,
 		Closed: r.Closed, Households: r.Households, Finished: r.Finished, Late: r.Late, PublishedPlan: r.Published, LatestPlan: r.Latest,
 	}
 }
@@ -80,6 +85,11 @@ type newRoundBody struct {
 	VisitS    int       `json:"visit_s"`
 	Mode      string    `json:"mode"`
 	Emergency *string   `json:"emergency"`
+	// BreakS 0 is no break, RevisitDays 0 the usual.
+	BreakS      int     `json:"break_s"`
+	BreakOpens  *string `json:"break_opens"`
+	BreakCloses *string `json:"break_closes"`
+	RevisitDays int     `json:"revisit_days"`
 }
 
 func (s *Server) createRound(w http.ResponseWriter, r *http.Request, who access.Session) error {
@@ -100,7 +110,8 @@ func (s *Server) createRound(w http.ResponseWriter, r *http.Request, who access.
 
 // terms checks what the schema does not say in words.
 func (b newRoundBody) terms() (terms round.Terms, err error) {
-	terms = round.Terms{ID: b.ID, Area: b.AreaID, Purpose: b.Purpose, Mode: b.Mode, Name: strings.TrimSpace(b.Name), VisitS: b.VisitS}
+	terms = round.Terms{ID: b.ID, Area: b.AreaID, Purpose: b.Purpose, Mode: b.Mode, Name: strings.TrimSpace(b.Name), VisitS: b.VisitS,
+		BreakS: b.BreakS, RevisitDays: b.RevisitDays}
 	if b.Emergency != nil {
 		terms.Emergency = *b.Emergency
 	}
@@ -119,6 +130,9 @@ func (b newRoundBody) terms() (terms round.Terms, err error) {
 		return terms, invalid("emergency", "The emergency is not on the list; see /api/v1/lists.")
 	case b.VisitS < 60 || b.VisitS > 14400:
 		return terms, invalid("visit_s", "A visit takes 1 to 240 minutes.")
+	}
+	if terms.BreakOpens, terms.BreakCloses, err = clocks("break_opens", b.BreakOpens, "break_closes", b.BreakCloses); err != nil {
+		return terms, err
 	}
 	if terms.StartsOn, err = parseDate("starts_on", b.StartsOn); err != nil {
 		return terms, err

@@ -63,13 +63,14 @@ type stopBody struct {
 	Depart    string    `json:"depart"`
 	TravelS   int       `json:"travel_s"`
 	DistanceM int       `json:"distance_m"`
+	BreakS    int       `json:"break_s"`
 	State     string    `json:"state"`
 }
 
 func showStop(p round.Stop) stopBody {
 	return stopBody{
 		Seq: p.Seq, Household: p.Household, Address: p.Address.Line(), Near: orNull(p.Near), Lon: p.At.Lon(), Lat: p.At.Lat(), Doors: p.Doors,
-		Arrive: p.Arrive, Start: p.Start, Depart: p.Depart, TravelS: p.TravelS, DistanceM: p.DistanceM, State: p.State,
+		Arrive: p.Arrive, Start: p.Start, Depart: p.Depart, TravelS: p.TravelS, DistanceM: p.DistanceM, BreakS: p.BreakS, State: p.State,
 	}
 }
 

@@ -147,6 +147,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 			"sibling": 1, "worker": 1, "colleague": 1, "analyst": 1, "administrator": 7, "case_handler": 1, "service:login": 7},
 		"workers":         {"supervisor": 2, "worker": 1, "colleague": 1, "administrator": 2},
 		"worker_days_off": {"supervisor": 1, "worker": 1},
+		"holidays":        {},
+		"bookings":        {},
 		"rounds":          {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},
 		"round_areas":     {"supervisor": west - 2, "worker": west - 2, "colleague": west - 2, "analyst": west - 2},
 		"plans":           {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},

@@ -65,6 +65,8 @@ const (
 	Announced       = "rounds_announced"
 	EmergencyLength = "rounds_emergency_length"
 	RoundName       = "round_name_check"
+	RoundBreak      = "rounds_break"
+	RevisitDays     = "rounds_revisit_days"
 )
 
 var fieldOfRule = map[string]string{
@@ -73,6 +75,8 @@ var fieldOfRule = map[string]string{
 	Announced:       "starts_on",
 	EmergencyLength: "ends_on",
 	RoundName:       "name",
+	RoundBreak:      "break_s",
+	RevisitDays:     "revisit_days",
 }
 
 // Codes of PostgreSQL: a row that row-level security refuses, a second row of a

@@ -29,7 +29,9 @@ func (b *Book) reach(ctx context.Context, tx pgx.Tx, plan uuid.UUID) (map[uuid.U
 	var worker uuid.UUID
 	var area held
 	var begins, ends *int64
-	after := func(seconds int64) time.Time { return b.db.Now().Add(time.Duration(seconds) * time.Second).In(b.db.Zone()) }
+	after := func(seconds int64) time.Time {
+		return b.db.Now().Add(time.Duration(seconds) * time.Second).In(b.db.Zone())
+	}
 	_, err = pgx.ForEachRow(rows, []any{&worker, &area.Area, &begins, &ends}, func() error {
 		area.First, area.Last = time.Time{}, time.Time{}
 		if begins != nil {
@@ -46,8 +48,14 @@ func (b *Book) reach(ctx context.Context, tx pgx.Tx, plan uuid.UUID) (map[uuid.U
 }
 
 // bind gives a worker the areas that are held on all days of a plan, or those that are
-// held longest, with the days on which one of them is not held as days off.
-func bind(w *planner.Worker, areas []held, first, last time.Time) {
+// held longest, with the days on which one of them is not held as days off, and those on
+// which there is a holiday in one of them.
+func bind(w *planner.Worker, areas []held, holidays map[uuid.UUID][]string, first, last time.Time) {
+	rest := func(date string) {
+		if !slices.Contains(w.DaysOff, date) {
+			w.DaysOff = append(w.DaysOff, date)
+		}
+	}
 	whole := func(h held) bool {
 		return h.Last.IsZero() || !h.First.After(first) && !h.Last.Before(last)
 	}
@@ -58,12 +66,15 @@ func bind(w *planner.Worker, areas []held, first, last time.Time) {
 		longest := slices.MaxFunc(areas, func(a, b held) int { return a.Last.Compare(b.Last) })
 		areas = slices.DeleteFunc(slices.Clone(areas), func(h held) bool { return h.Last.Before(longest.Last) || h.First.After(longest.First) })
 		for day := first; !day.After(last); day = day.AddDate(0, 0, 1) {
-			if date := day.Format(time.DateOnly); (day.Before(longest.First) || day.After(longest.Last)) && !slices.Contains(w.DaysOff, date) {
-				w.DaysOff = append(w.DaysOff, date)
+			if day.Before(longest.First) || day.After(longest.Last) {
+				rest(day.Format(time.DateOnly))
 			}
 		}
 	}
 	for _, h := range areas {
 		w.Areas = append(w.Areas, h.Area.String())
+		for _, date := range holidays[h.Area] {
+			rest(date)
+		}
 	}
 }

@@ -31,6 +31,10 @@ type task struct {
 	workers    []register.FieldWorker
 	// daysOff are dates, YYYY-MM-DD, by worker.
 	daysOff map[uuid.UUID][]string
+	// wishes are those of single households, by source key; holidays the days on which
+	// nobody visits, by grid.
+	wishes   map[string]wish
+	holidays map[uuid.UUID][]string
 	// reach are the grids of each worker.
 	reach map[uuid.UUID][]held
 	// former are the places of households in the plan to keep to, nil for a new plan;
@@ -56,6 +60,12 @@ func (b *Book) task(ctx context.Context, plan uuid.UUID) (t task, err error) {
 		}
 		t.terms = found.Terms
 		if t.daysOff, err = daysOff(ctx, tx, plan); err != nil {
+			return err
+		}
+		if t.wishes, err = wishes(ctx, tx, round); err != nil {
+			return err
+		}
+		if t.holidays, err = holidays(ctx, tx, round); err != nil {
 			return err
 		}
 		if t.reach, err = b.reach(ctx, tx, plan); err != nil {
@@ -134,7 +144,7 @@ func (t task) request(streets *network.Network, begins time.Time, timezone strin
 			Name: t.terms.Name, From: begins.Format(time.DateOnly), Days: daysBetween(begins, t.terms.EndsOn),
 			Timezone: timezone, Mode: t.terms.Mode, Seed: t.seed, VisitS: t.terms.VisitS,
 		},
-		Network: streets, Former: t.former,
+		Network: streets, Former: t.former, Terms: t.agreed(begins),
 	}
 	areas := map[uuid.UUID]string{} // one text for all households of an area
 	for _, h := range t.households {
@@ -153,7 +163,8 @@ func (t task) request(streets *network.Network, begins time.Time, timezone strin
 			ID: w.ID.String(), Name: w.Name, Shift: [2]string{w.ShiftStart, w.ShiftEnd},
 			DaysOff: slices.Clone(t.daysOff[w.ID]),
 		}
-		bind(&member, t.reach[w.ID], begins, t.terms.EndsOn)
+		bind(&member, t.reach[w.ID], t.holidays, begins, t.terms.EndsOn)
+		member.Break = t.pause(member.Shift)
 		from, stands := t.starts[w.ID]
 		if w.StartsFrom != nil {
 			from = *w.StartsFrom
@@ -168,6 +179,35 @@ func (t task) request(streets *network.Network, begins time.Time, timezone strin
 		q.Workers = append(q.Workers, member)
 	}
 	return q
+}
+
+// pause is the round's break in a shift; nil for a shift that has no room for it.
+func (t task) pause(shift [2]string) *planner.Break {
+	if t.terms.BreakS == 0 {
+		return nil
+	}
+	b, err := planner.BreakWithin(fmt.Sprintf("%ds@%s-%s", t.terms.BreakS, t.terms.BreakOpens, t.terms.BreakCloses), shift)
+	if err != nil {
+		return nil
+	}
+	return b
+}
+
+// agreed are the days and times of single households.
+func (t task) agreed(begins time.Time) map[string]planner.Terms {
+	var shifts []geo.Window
+	known := map[uuid.UUID]bool{}
+	for _, w := range t.workers {
+		known[w.ID] = true
+		opens, _ := geo.ParseClock(w.ShiftStart) // a time of the database
+		closes, _ := geo.ParseClock(w.ShiftEnd)
+		shifts = append(shifts, geo.Window{Opens: opens, Closes: closes})
+	}
+	agreed := map[string]planner.Terms{}
+	for household, w := range t.wishes {
+		agreed[household] = w.terms(begins, t.terms.EndsOn, shifts, func(worker uuid.UUID) bool { return known[worker] })
+	}
+	return agreed
 }
 
 // daysBetween counts calendar days, the first and the last included.

@@ -22,6 +22,13 @@ type Terms struct {
 	StartsOn, EndsOn         time.Time
 	// VisitS is the length of a visit at one door in seconds.
 	VisitS int
+	// BreakS is the length of the break of each day in seconds, 0 for none; it begins
+	// between BreakOpens and BreakCloses, local times "11:30".
+	BreakS                  int
+	BreakOpens, BreakCloses string
+	// RevisitDays are how many days after nobody opened the door it is tried again, from
+	// 1; 0 is 2.
+	RevisitDays int
 }
 
 // Round is a round and how far it is.
@@ -44,6 +51,7 @@ type Totals struct {
 
 const selectRounds = `
 	SELECT r.id, r.area_id, r.purpose, coalesce(r.emergency::text, ''), r.mode, r.name, r.starts_on, r.ends_on, r.visit_s,
+		r.break_s, coalesce(to_char(r.break_opens, 'HH24:MI'), ''), coalesce(to_char(r.break_closes, 'HH24:MI'), ''), r.revisit_days,
 		r.announced_on, r.closed_at IS NOT NULL,
 		(SELECT p.id FROM rounds.plans p WHERE p.round_id = r.id AND p.state = 'published'),
 		(SELECT p.id FROM rounds.plans p WHERE p.round_id = r.id ORDER BY p.version DESC LIMIT 1)
@@ -51,6 +59,7 @@ const selectRounds = `
 
 func scanRound(row pgx.CollectableRow) (r Round, err error) {
 	err = row.Scan(&r.ID, &r.Area, &r.Purpose, &r.Emergency, &r.Mode, &r.Name, &r.StartsOn, &r.EndsOn, &r.VisitS,
+		&r.BreakS, &r.BreakOpens, &r.BreakCloses, &r.RevisitDays,
 		&r.AnnouncedOn, &r.Closed, &r.Published, &r.Latest)
 	return r, err
 }
@@ -125,15 +134,23 @@ func (b *Book) totals(ctx context.Context, rounds []uuid.UUID, today time.Time) 
 	return totals, nil
 }
 
+// usualRevisitDays are those of a round that says nothing else.
+const usualRevisitDays = 2
+
 // Create announces a round on a day. The same terms again change nothing, and added
 // is false. The error may be a [RuleError], [ErrNotHolder] or [ErrIDTaken].
 func (b *Book) Create(ctx context.Context, principal register.Principal, terms Terms, announced time.Time) (added bool, err error) {
 	const insert = `
-		INSERT INTO rounds.rounds (id, area_id, purpose, emergency, name, announced_on, starts_on, ends_on, visit_s, mode)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`
+		INSERT INTO rounds.rounds (id, area_id, purpose, emergency, name, announced_on, starts_on, ends_on, visit_s, mode,
+			break_s, break_opens, break_closes, revisit_days)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::text::time, $13::text::time, $14) ON CONFLICT DO NOTHING`
+	if terms.RevisitDays == 0 {
+		terms.RevisitDays = usualRevisitDays
+	}
 	err = b.change(ctx, principal, "create", func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, insert, terms.ID, terms.Area, terms.Purpose, orNull(terms.Emergency), terms.Name,
-			announced, terms.StartsOn, terms.EndsOn, terms.VisitS, terms.Mode)
+			announced, terms.StartsOn, terms.EndsOn, terms.VisitS, terms.Mode,
+			terms.BreakS, orNull(terms.BreakOpens), orNull(terms.BreakCloses), terms.RevisitDays)
 		if err != nil || tag.RowsAffected() == 1 {
 			added = err == nil
 			return err

@@ -52,6 +52,8 @@ type Stop struct {
 	Doors                 int
 	Arrive, Start, Depart string
 	TravelS, DistanceM    int
+	// BreakS is the break before the leg, with any waiting for it.
+	BreakS int
 	// State is open or finished.
 	State string
 	// Outcome and Visit are of the last visit, for the worker who made it alone;
@@ -174,7 +176,7 @@ func stopsOf(ctx context.Context, tx pgx.Tx, route Summary) ([]Stop, error) {
 	const query = `
 		SELECT s.seq, s.household_id, coalesce(h.street, ''), coalesce(h.house_number, ''), coalesce(h.unit, ''),
 			coalesce(h.postcode, ''), coalesce(h.place, ''), coalesce(near.name, ''), h.at, s.doors,
-			s.arrive_at::text, s.start_at::text, s.depart_at::text, s.travel_s, s.distance_m,
+			s.arrive_at::text, s.start_at::text, s.depart_at::text, s.travel_s, s.distance_m, s.break_s,
 			coalesce(d.state, 'open'), v.outcome, v.id, coalesce(v.attempts, 0), d.due_from, d.due_part
 		FROM rounds.stops s JOIN rounds.households h ON h.id = s.household_id
 			LEFT JOIN rounds.doors d ON d.round_id = $2 AND d.household_id = s.household_id
@@ -192,7 +194,7 @@ func stopsOf(ctx context.Context, tx pgx.Tx, route Summary) ([]Stop, error) {
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (s Stop, err error) {
 		a := &s.Address
 		err = row.Scan(&s.Seq, &s.Household, &a.Street, &a.Number, &a.Unit, &a.Postcode, &a.Place, &s.Near, &s.At, &s.Doors,
-			&s.Arrive, &s.Start, &s.Depart, &s.TravelS, &s.DistanceM,
+			&s.Arrive, &s.Start, &s.Depart, &s.TravelS, &s.DistanceM, &s.BreakS,
 			&s.State, &s.Outcome, &s.Visit, &s.Attempts, &s.DueFrom, &s.DuePart)
 		return s, err
 	})

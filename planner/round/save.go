@@ -94,10 +94,10 @@ type placed struct {
 
 func saveStops(ctx context.Context, tx pgx.Tx, plan uuid.UUID, routes []planner.Route, ids []uuid.UUID) error {
 	const insert = `
-		INSERT INTO rounds.stops (route_id, plan_id, seq, household_id, area_id, doors, arrive_at, start_at, depart_at, travel_s, distance_m)
-		SELECT s.route, $1, s.seq, h.id, h.area_id, s.doors, s.arrive::time, s.start::time, s.depart::time, s.travel, s.distance
-		FROM unnest($2::uuid[], $3::int[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::int[], $10::int[])
-			AS s (route, seq, household, doors, arrive, start, depart, travel, distance)
+		INSERT INTO rounds.stops (route_id, plan_id, seq, household_id, area_id, doors, arrive_at, start_at, depart_at, travel_s, distance_m, break_s)
+		SELECT s.route, $1, s.seq, h.id, h.area_id, s.doors, s.arrive::time, s.start::time, s.depart::time, s.travel, s.distance, s.pause
+		FROM unnest($2::uuid[], $3::int[], $4::text[], $5::int[], $6::text[], $7::text[], $8::text[], $9::int[], $10::int[], $11::int[])
+			AS s (route, seq, household, doors, arrive, start, depart, travel, distance, pause)
 			JOIN rounds.households h ON h.source_key = s.household`
 	var all []placed
 	for i, r := range routes {
@@ -111,7 +111,8 @@ func saveStops(ctx context.Context, tx pgx.Tx, plan uuid.UUID, routes []planner.
 			column(some, func(s placed) uuid.UUID { return s.route }), column(some, func(s placed) int { return s.Seq }), households,
 			column(some, func(s placed) int { return s.Doors }), column(some, func(s placed) string { return s.Arrive }),
 			column(some, func(s placed) string { return s.Start }), column(some, func(s placed) string { return s.Depart }),
-			column(some, func(s placed) int { return s.TravelS }), column(some, func(s placed) int { return s.DistanceM }))
+			column(some, func(s placed) int { return s.TravelS }), column(some, func(s placed) int { return s.DistanceM }),
+			column(some, func(s placed) int { return s.BreakS }))
 		if err != nil {
 			return err
 		}

@@ -37,3 +37,32 @@ test("journey 8: a worker is away, what that changes, accept", async ({ visit })
   await expect(page.getByText("Published", { exact: true }).first()).toBeVisible();
   await expect(page.getByRole("region", { name: "What changes" })).toBeHidden();
 });
+
+test("a place is booked for a day, and the plan changes around it", async ({ visit }) => {
+  const supervisor = await visit("supervisor", "/desk?view=plan");
+  const { page } = supervisor;
+  await page.getByRole("button", { name: /^w03/ }).click();
+  await page.getByRole("list", { name: "Days" }).getByRole("button").last().click();
+  await page.locator(".stop").first().getByRole("button").click();
+  const dialog = page.getByRole("dialog");
+  await expect(dialog.getByRole("heading", { name: "When and by whom" })).toBeVisible();
+  await dialog.getByLabel("Between").fill("09:00");
+  await dialog.getByLabel("and", { exact: true }).fill("11:30");
+  await dialog.getByRole("button", { name: "Save and change the plan" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole("region", { name: "What changes" })).toBeVisible({ timeout: 90_000 });
+  await supervisor.tap("Discard");
+  await dialog.getByRole("button", { name: "Discard" }).click();
+  await expect(page.getByRole("region", { name: "What changes" })).toBeHidden();
+});
+
+test("a holiday is set and taken back", async ({ visit }) => {
+  const supervisor = await visit("supervisor", "/desk?view=team");
+  const { page } = supervisor;
+  await page.getByLabel("Day", { exact: true }).fill("2031-03-14");
+  await supervisor.tap("Add holiday");
+  const holiday = page.getByRole("list", { name: "Public holidays" }).getByRole("listitem").filter({ hasText: "2031" });
+  await expect(holiday).toBeVisible();
+  await holiday.getByRole("button").click();
+  await expect(holiday).toHaveCount(0);
+});
