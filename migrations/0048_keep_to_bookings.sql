@@ -62,26 +62,40 @@ CREATE POLICY write ON rounds.bookings TO rounds_app USING (
 CREATE OR REPLACE FUNCTION rounds.settle_door(the_round uuid, the_household uuid) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = rounds, pg_temp AS $$
 DECLARE
-    last rounds.visits;
-    attempts integer;
+    v record;
+    attempts smallint := 0;
+    number smallint;
+    last_on date;
+    last_part rounds.day_part;
     again boolean;
     before rounds.door_state;
-    after rounds.door_state;
+    after rounds.door_state := 'open';
 BEGIN
-    SELECT v.* INTO last FROM rounds.visits v
-    WHERE v.round_id = the_round AND v.household_id = the_household
-      AND NOT EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = v.id)
-    ORDER BY v.visited_on DESC, v.attempt DESC, v.part DESC, v.id LIMIT 1;
-    SELECT count(*) INTO attempts FROM rounds.visits v
-    WHERE v.round_id = the_round AND v.household_id = the_household
-      AND NOT EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = v.id);
-    again := attempts > 0 AND attempts < 4 AND last.outcome IN ('not_home', 'no_access');
-    after := CASE WHEN attempts = 0 OR again THEN 'open' ELSE 'finished' END;
     SELECT d.state INTO before FROM rounds.doors d WHERE d.round_id = the_round AND d.household_id = the_household FOR UPDATE;
+    FOR v IN SELECT w.id, w.outcome, w.visited_on, w.part, w.attempt,
+            EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = w.id) AS taken_back
+        FROM rounds.visits w WHERE w.round_id = the_round AND w.household_id = the_household
+        ORDER BY w.visited_on, w.part, w.id
+    LOOP
+        number := NULL;
+        IF NOT v.taken_back AND after = 'open' THEN
+            attempts := attempts + 1;
+            number := attempts;
+            last_on := v.visited_on;
+            last_part := v.part;
+            IF attempts = 4 OR v.outcome NOT IN ('not_home', 'no_access') THEN
+                after := 'finished';
+            END IF;
+        END IF;
+        IF v.attempt IS DISTINCT FROM number THEN
+            UPDATE rounds.visits SET attempt = number WHERE id = v.id;
+        END IF;
+    END LOOP;
+    again := attempts > 0 AND after = 'open';
     UPDATE rounds.doors SET
         state = after,
-        due_from = CASE WHEN again THEN last.visited_on + (SELECT o.revisit_days FROM rounds.rounds o WHERE o.id = the_round) END,
-        due_part = CASE WHEN again THEN CASE last.part
+        due_from = CASE WHEN again THEN last_on + (SELECT o.revisit_days FROM rounds.rounds o WHERE o.id = the_round) END,
+        due_part = CASE WHEN again THEN CASE last_part
             WHEN 'morning' THEN 'afternoon' WHEN 'afternoon' THEN 'evening' WHEN 'evening' THEN 'morning' ELSE due_part
         END END
     WHERE round_id = the_round AND household_id = the_household;

@@ -750,6 +750,19 @@ $$;
 
 
 --
+-- Name: begin_epoch(uuid, bigint); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.begin_epoch(told_epoch uuid, told_sequence bigint) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    UPDATE rounds.installation SET epoch = gen_random_uuid()
+    WHERE rounds.principal_role() = 'worker' AND epoch = told_epoch AND told_sequence > rounds.last_operation()
+$$;
+
+
+--
 -- Name: bound_device(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -896,7 +909,7 @@ CREATE FUNCTION rounds.door_notes_held(the_household uuid) RETURNS TABLE(househo
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
     SELECT n.household_id, n.note::text, n.seen_on
-    FROM rounds.place_asked_for(the_household) h JOIN rounds.door_notes n ON n.household_id = h.id ORDER BY n.note
+    FROM rounds.place_asked_for(the_household) h JOIN rounds.door_notes n ON n.household_id = h.id AND n.there ORDER BY n.note
 $$;
 
 
@@ -1148,6 +1161,20 @@ $$;
 
 
 --
+-- Name: granted_roots(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.granted_roots() RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY SELECT DISTINCT g.area_id FROM rounds.grants g WHERE rounds.is_own(g) AND g.area_id IS NOT NULL;
+END
+$$;
+
+
+--
 -- Name: granted_rounds(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1377,6 +1404,18 @@ $$;
 
 
 --
+-- Name: last_operation(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.last_operation() RETURNS bigint
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM rounds.operations_sequence_seq
+$$;
+
+
+--
 -- Name: leave_out_stop(uuid, smallint); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1538,10 +1577,10 @@ $$;
 
 
 --
--- Name: note_door(uuid, rounds.door_note, date, boolean); Type: FUNCTION; Schema: rounds; Owner: -
+-- Name: note_door(uuid, rounds.door_note, date, boolean, bigint); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
-CREATE FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, the_day date, there boolean) RETURNS boolean
+CREATE FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, the_day date, is_there boolean, the_turn bigint) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
@@ -1549,12 +1588,11 @@ BEGIN
     IF the_household NOT IN (SELECT rounds.households_near_visit()) OR the_day NOT BETWEEN rounds.today() - 14 AND rounds.today() THEN
         RETURN false;
     END IF;
-    IF there THEN
-        INSERT INTO rounds.door_notes AS n (household_id, note, seen_on) VALUES (the_household, the_note, the_day)
-        ON CONFLICT (household_id, note) DO UPDATE SET seen_on = greatest(n.seen_on, EXCLUDED.seen_on);
-    ELSE
-        DELETE FROM rounds.door_notes WHERE household_id = the_household AND note = the_note AND seen_on <= the_day;
-    END IF;
+    INSERT INTO rounds.door_notes AS n (household_id, note, seen_on, there, turn)
+    VALUES (the_household, the_note, the_day, is_there, coalesce(the_turn, 1 + (
+        SELECT o.turn FROM rounds.door_notes o WHERE o.household_id = the_household AND o.note = the_note), 1))
+    ON CONFLICT (household_id, note) DO UPDATE SET seen_on = EXCLUDED.seen_on, there = EXCLUDED.there, turn = EXCLUDED.turn
+    WHERE (EXCLUDED.seen_on, EXCLUDED.turn, EXCLUDED.there) > (n.seen_on, n.turn, n.there);
     RETURN true;
 END
 $$;
@@ -1573,7 +1611,6 @@ DECLARE
 BEGIN
     -- A phone that sends a visit again meets the primary key, not these rules.
     IF EXISTS (SELECT FROM rounds.visits v WHERE v.id = NEW.id) THEN
-        NEW.attempt := 1;
         RETURN NEW;
     END IF;
     IF EXISTS (SELECT FROM rounds.rounds r WHERE r.id = NEW.round_id AND r.closed_at IS NOT NULL) THEN
@@ -1585,12 +1622,10 @@ BEGIN
     ON CONFLICT DO NOTHING;
     SELECT d.state INTO state FROM rounds.doors d
     WHERE d.round_id = NEW.round_id AND d.household_id = NEW.household_id FOR UPDATE;
-    IF state = 'finished' THEN
+    IF state = 'finished' AND NEW.attempt IS NOT NULL THEN
         RAISE EXCEPTION 'the door is finished in this round' USING ERRCODE = 'check_violation', CONSTRAINT = 'visits_door_open';
     END IF;
-    SELECT count(*) + 1 INTO NEW.attempt FROM rounds.visits v
-    WHERE v.round_id = NEW.round_id AND v.household_id = NEW.household_id
-      AND NOT EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = v.id);
+    NEW.attempt := NULL; -- settle_door numbers
     RETURN NEW;
 END
 $$;
@@ -2116,26 +2151,40 @@ CREATE FUNCTION rounds.settle_door(the_round uuid, the_household uuid) RETURNS v
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
 DECLARE
-    last rounds.visits;
-    attempts integer;
+    v record;
+    attempts smallint := 0;
+    number smallint;
+    last_on date;
+    last_part rounds.day_part;
     again boolean;
     before rounds.door_state;
-    after rounds.door_state;
+    after rounds.door_state := 'open';
 BEGIN
-    SELECT v.* INTO last FROM rounds.visits v
-    WHERE v.round_id = the_round AND v.household_id = the_household
-      AND NOT EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = v.id)
-    ORDER BY v.visited_on DESC, v.attempt DESC, v.part DESC, v.id LIMIT 1;
-    SELECT count(*) INTO attempts FROM rounds.visits v
-    WHERE v.round_id = the_round AND v.household_id = the_household
-      AND NOT EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = v.id);
-    again := attempts > 0 AND attempts < 4 AND last.outcome IN ('not_home', 'no_access');
-    after := CASE WHEN attempts = 0 OR again THEN 'open' ELSE 'finished' END;
     SELECT d.state INTO before FROM rounds.doors d WHERE d.round_id = the_round AND d.household_id = the_household FOR UPDATE;
+    FOR v IN SELECT w.id, w.outcome, w.visited_on, w.part, w.attempt,
+            EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = w.id) AS taken_back
+        FROM rounds.visits w WHERE w.round_id = the_round AND w.household_id = the_household
+        ORDER BY w.visited_on, w.part, w.id
+    LOOP
+        number := NULL;
+        IF NOT v.taken_back AND after = 'open' THEN
+            attempts := attempts + 1;
+            number := attempts;
+            last_on := v.visited_on;
+            last_part := v.part;
+            IF attempts = 4 OR v.outcome NOT IN ('not_home', 'no_access') THEN
+                after := 'finished';
+            END IF;
+        END IF;
+        IF v.attempt IS DISTINCT FROM number THEN
+            UPDATE rounds.visits SET attempt = number WHERE id = v.id;
+        END IF;
+    END LOOP;
+    again := attempts > 0 AND after = 'open';
     UPDATE rounds.doors SET
         state = after,
-        due_from = CASE WHEN again THEN last.visited_on + (SELECT o.revisit_days FROM rounds.rounds o WHERE o.id = the_round) END,
-        due_part = CASE WHEN again THEN CASE last.part
+        due_from = CASE WHEN again THEN last_on + (SELECT o.revisit_days FROM rounds.rounds o WHERE o.id = the_round) END,
+        due_part = CASE WHEN again THEN CASE last_part
             WHEN 'morning' THEN 'afternoon' WHEN 'afternoon' THEN 'evening' WHEN 'evening' THEN 'morning' ELSE due_part
         END END
     WHERE round_id = the_round AND household_id = the_household;
@@ -2447,6 +2496,25 @@ BEGIN
     DELETE FROM rounds.opening_households WHERE (opening_id, household_id) IN (
         SELECT h.opening_id, h.household_id FROM rounds.opening_households h JOIN rounds.emergency_openings o ON o.id = h.opening_id
         WHERE o.closes_at < rounds.over_before('opening_households', now) LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_operations(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_operations(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.operations WHERE id IN (
+        SELECT o.id FROM rounds.operations o WHERE o.taken_on < rounds.over_before('operations', now)::date LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -2895,6 +2963,7 @@ CREATE TABLE rounds.area_paths (
     area_id uuid NOT NULL,
     ancestor_id uuid NOT NULL
 );
+ALTER TABLE ONLY rounds.area_paths ALTER COLUMN ancestor_id SET (n_distinct=3);
 
 ALTER TABLE ONLY rounds.area_paths FORCE ROW LEVEL SECURITY;
 
@@ -2912,6 +2981,10 @@ CREATE TABLE rounds.areas (
     name_zh rounds.area_name,
     dwellings integer DEFAULT 0 NOT NULL,
     outline public.geometry(MultiPolygon,4326) NOT NULL,
+    west double precision GENERATED ALWAYS AS (public.st_xmin((outline)::public.box3d)) STORED,
+    east double precision GENERATED ALWAYS AS (public.st_xmax((outline)::public.box3d)) STORED,
+    south double precision GENERATED ALWAYS AS (public.st_ymin((outline)::public.box3d)) STORED,
+    north double precision GENERATED ALWAYS AS (public.st_ymax((outline)::public.box3d)) STORED,
     CONSTRAINT areas_check CHECK ((parent_id <> id)),
     CONSTRAINT areas_dwellings_check CHECK ((dwellings >= 0))
 );
@@ -3073,7 +3146,10 @@ ALTER TABLE ONLY rounds.devices FORCE ROW LEVEL SECURITY;
 CREATE TABLE rounds.door_notes (
     household_id uuid NOT NULL,
     note rounds.door_note NOT NULL,
-    seen_on date NOT NULL
+    seen_on date NOT NULL,
+    there boolean DEFAULT true NOT NULL,
+    turn bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT door_notes_turn_check CHECK ((turn >= 0))
 );
 
 ALTER TABLE ONLY rounds.door_notes FORCE ROW LEVEL SECURITY;
@@ -3364,6 +3440,35 @@ ALTER TABLE ONLY rounds.opening_prints FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: operations; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.operations (
+    id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    digest bytea NOT NULL,
+    taken_on date DEFAULT rounds.today() NOT NULL,
+    CONSTRAINT operations_digest_check CHECK ((length(digest) = 32))
+);
+
+ALTER TABLE ONLY rounds.operations FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: operations_sequence_seq; Type: SEQUENCE; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.operations ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME rounds.operations_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
 -- Name: pair_visits; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -3628,7 +3733,11 @@ CREATE TABLE rounds.routes (
     last_travel_s integer NOT NULL,
     last_distance_m integer NOT NULL,
     line public.geometry(LineString,4326) NOT NULL,
-    off_road public.geometry(MultiLineString,4326) DEFAULT public.st_geomfromtext('MULTILINESTRING EMPTY'::text, 4326) NOT NULL
+    off_road public.geometry(MultiLineString,4326) DEFAULT public.st_geomfromtext('MULTILINESTRING EMPTY'::text, 4326) NOT NULL,
+    west double precision GENERATED ALWAYS AS (public.st_xmin((line)::public.box3d)) STORED,
+    east double precision GENERATED ALWAYS AS (public.st_xmax((line)::public.box3d)) STORED,
+    south double precision GENERATED ALWAYS AS (public.st_ymin((line)::public.box3d)) STORED,
+    north double precision GENERATED ALWAYS AS (public.st_ymax((line)::public.box3d)) STORED
 );
 
 ALTER TABLE ONLY rounds.routes FORCE ROW LEVEL SECURITY;
@@ -3761,7 +3870,7 @@ CREATE TABLE rounds.visits (
     left_card boolean DEFAULT false NOT NULL,
     visited_on date NOT NULL,
     part rounds.day_part,
-    attempt smallint NOT NULL,
+    attempt smallint DEFAULT 1,
     CONSTRAINT visits_four_attempts CHECK (((attempt >= 1) AND (attempt <= 4)))
 );
 
@@ -4137,6 +4246,14 @@ ALTER TABLE ONLY rounds.opening_prints
 
 
 --
+-- Name: operations operations_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.operations
+    ADD CONSTRAINT operations_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: pair_visits pair_visits_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -4385,10 +4502,10 @@ ALTER TABLE ONLY rounds.workers
 
 
 --
--- Name: area_paths_area_id; Type: INDEX; Schema: rounds; Owner: -
+-- Name: area_paths_upward; Type: INDEX; Schema: rounds; Owner: -
 --
 
-CREATE INDEX area_paths_area_id ON rounds.area_paths USING btree (area_id);
+CREATE UNIQUE INDEX area_paths_upward ON rounds.area_paths USING btree (area_id, ancestor_id);
 
 
 --
@@ -4560,6 +4677,13 @@ CREATE INDEX opening_households_household_id ON rounds.opening_households USING 
 
 
 --
+-- Name: operations_taken_on; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX operations_taken_on ON rounds.operations USING btree (taken_on);
+
+
+--
 -- Name: pair_visits_area_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -4634,6 +4758,13 @@ CREATE INDEX resident_requests_answered_on ON rounds.resident_requests USING btr
 --
 
 CREATE INDEX rounds_area_id ON rounds.rounds USING btree (area_id);
+
+
+--
+-- Name: routes_bounds; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX routes_bounds ON rounds.routes USING btree (plan_id, day, west, east, south, north);
 
 
 --
@@ -5578,6 +5709,13 @@ CREATE POLICY add ON rounds.incidents FOR INSERT TO rounds_app WITH CHECK (((( S
 
 
 --
+-- Name: operations add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.operations FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text));
+
+
+--
 -- Name: passkeys add; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -6006,6 +6144,12 @@ ALTER TABLE rounds.opening_households ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.opening_prints ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: operations; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.operations ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: lone_timers own; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -6053,14 +6197,16 @@ CREATE POLICY read ON rounds.accounts FOR SELECT TO rounds_app USING (((( SELECT
 -- Name: area_paths read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.area_paths FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (area_id IN ( SELECT rounds.visible_areas() AS visible_areas))));
+CREATE POLICY read ON rounds.area_paths FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots))) OR (area_id IN ( SELECT rounds.visible_areas() AS visible_areas))));
 
 
 --
 -- Name: areas read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.areas FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (id IN ( SELECT rounds.visible_areas() AS visible_areas))));
+CREATE POLICY read ON rounds.areas FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR (EXISTS ( SELECT
+   FROM rounds.area_paths p
+  WHERE ((p.area_id = areas.id) AND (p.ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots)))))) OR (id IN ( SELECT rounds.visible_areas() AS visible_areas))));
 
 
 --
@@ -6199,7 +6345,9 @@ CREATE POLICY read ON rounds.holidays FOR SELECT TO rounds_app USING (((( SELECT
 -- Name: households read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.households FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (id IN ( SELECT rounds.assigned_households() AS assigned_households)))));
+CREATE POLICY read ON rounds.households FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (EXISTS ( SELECT
+   FROM rounds.area_paths p
+  WHERE ((p.area_id = households.area_id) AND (p.ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots))))))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (id IN ( SELECT rounds.assigned_households() AS assigned_households)))));
 
 
 --
@@ -6244,6 +6392,13 @@ CREATE POLICY read ON rounds.opening_households FOR SELECT TO rounds_app USING (
 
 CREATE POLICY read ON rounds.opening_prints FOR SELECT TO rounds_app USING ((opening_id IN ( SELECT emergency_openings.id
    FROM rounds.emergency_openings)));
+
+
+--
+-- Name: operations read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.operations FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text));
 
 
 --
@@ -6330,7 +6485,9 @@ CREATE POLICY read ON rounds.rounds FOR SELECT TO rounds_app USING (((( SELECT r
 -- Name: routes read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.routes FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans)))));
+CREATE POLICY read ON rounds.routes FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans)) AND (EXISTS ( SELECT
+   FROM rounds.area_paths p
+  WHERE ((p.area_id = routes.area_id) AND (p.ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots))))))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans)))));
 
 
 --
@@ -6344,7 +6501,9 @@ CREATE POLICY read ON rounds.sessions FOR SELECT TO rounds_app USING ((account_i
 -- Name: stops read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (route_id IN ( SELECT rounds.own_routes() AS own_routes)))));
+CREATE POLICY read ON rounds.stops FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (plan_id IN ( SELECT rounds.open_plans() AS open_plans)) AND (EXISTS ( SELECT
+   FROM rounds.area_paths p
+  WHERE ((p.area_id = stops.area_id) AND (p.ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots))))))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (route_id IN ( SELECT rounds.own_routes() AS own_routes)))));
 
 
 --
@@ -6397,7 +6556,9 @@ CREATE POLICY read ON rounds.worker_days_off FOR SELECT TO rounds_app USING ((((
 -- Name: workers read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.workers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:planning'::text, 'service:operator'::text])) OR (account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+CREATE POLICY read ON rounds.workers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:planning'::text, 'service:operator'::text])) OR (account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (EXISTS ( SELECT
+   FROM rounds.area_paths p
+  WHERE ((p.area_id = workers.area_id) AND (p.ancestor_id = ANY (ARRAY( SELECT rounds.granted_roots() AS granted_roots)))))))));
 
 
 --
@@ -6672,6 +6833,14 @@ GRANT ALL ON FUNCTION rounds.basemap_within(reach public.geometry, zoom integer)
 
 
 --
+-- Name: FUNCTION begin_epoch(told_epoch uuid, told_sequence bigint); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.begin_epoch(told_epoch uuid, told_sequence bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.begin_epoch(told_epoch uuid, told_sequence bigint) TO rounds_app;
+
+
+--
 -- Name: FUNCTION bound_device(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -6839,6 +7008,14 @@ GRANT ALL ON FUNCTION rounds.granted_areas() TO rounds_app;
 
 
 --
+-- Name: FUNCTION granted_roots(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.granted_roots() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.granted_roots() TO rounds_app;
+
+
+--
 -- Name: FUNCTION granted_rounds(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -6995,6 +7172,14 @@ REVOKE ALL ON FUNCTION rounds.keep_plan_order() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION last_operation(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.last_operation() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.last_operation() TO rounds_app;
+
+
+--
 -- Name: FUNCTION leave_out_stop(the_route uuid, the_seq smallint); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -7038,11 +7223,11 @@ REVOKE ALL ON FUNCTION rounds.need_grants() FROM PUBLIC;
 
 
 --
--- Name: FUNCTION note_door(the_household uuid, the_note rounds.door_note, the_day date, there boolean); Type: ACL; Schema: rounds; Owner: -
+-- Name: FUNCTION note_door(the_household uuid, the_note rounds.door_note, the_day date, is_there boolean, the_turn bigint); Type: ACL; Schema: rounds; Owner: -
 --
 
-REVOKE ALL ON FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, the_day date, there boolean) FROM PUBLIC;
-GRANT ALL ON FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, the_day date, there boolean) TO rounds_app;
+REVOKE ALL ON FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, the_day date, is_there boolean, the_turn bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, the_day date, is_there boolean, the_turn bigint) TO rounds_app;
 
 
 --
@@ -7409,6 +7594,14 @@ GRANT ALL ON FUNCTION rounds.sweep_lone_timers(now timestamp with time zone, bat
 
 REVOKE ALL ON FUNCTION rounds.sweep_opening_households(now timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.sweep_opening_households(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_operations(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_operations(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_operations(now timestamp with time zone, batch integer) TO rounds_app;
 
 
 --
@@ -7903,6 +8096,27 @@ GRANT SELECT ON TABLE rounds.opening_households TO rounds_app;
 --
 
 GRANT SELECT ON TABLE rounds.opening_prints TO rounds_app;
+
+
+--
+-- Name: TABLE operations; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.operations TO rounds_app;
+
+
+--
+-- Name: COLUMN operations.id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(id) ON TABLE rounds.operations TO rounds_app;
+
+
+--
+-- Name: COLUMN operations.digest; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(digest) ON TABLE rounds.operations TO rounds_app;
 
 
 --
