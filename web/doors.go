@@ -17,11 +17,17 @@ type doorNoteBody struct {
 	SeenOn string `json:"seen_on"`
 }
 
+// doorNoteHeardBody is a note with the turn that a phone counts on from.
+type doorNoteHeardBody struct {
+	doorNoteBody
+	Turn int64 `json:"turn"`
+}
+
 // door is what a worker is told of a household within 7 days of the visit.
 type door struct {
-	Support   []supportBody  `json:"support"`
-	DoorNotes []doorNoteBody `json:"door_notes"`
-	InPairs   bool           `json:"in_pairs"`
+	Support   []supportBody       `json:"support"`
+	DoorNotes []doorNoteHeardBody `json:"door_notes"`
+	InPairs   bool                `json:"in_pairs"`
 }
 
 // doors reads what the worker is told of the doors of a walk, by household.
@@ -44,7 +50,7 @@ func (s *Server) doors(r *http.Request, who access.Session, stops []round.Stop) 
 	}
 	at := map[uuid.UUID]door{}
 	for _, household := range households {
-		at[household] = door{Support: []supportBody{}, DoorNotes: []doorNoteBody{}, InPairs: slices.Contains(pairs, household)}
+		at[household] = door{Support: []supportBody{}, DoorNotes: []doorNoteHeardBody{}, InPairs: slices.Contains(pairs, household)}
 	}
 	for _, one := range wanted {
 		d := at[one.Household]
@@ -53,7 +59,7 @@ func (s *Server) doors(r *http.Request, who access.Session, stops []round.Stop) 
 	}
 	for _, note := range notes {
 		d := at[note.Household]
-		d.DoorNotes = append(d.DoorNotes, doorNoteBody{Note: note.Note, SeenOn: date(note.SeenOn)})
+		d.DoorNotes = append(d.DoorNotes, doorNoteHeardBody{doorNoteBody{Note: note.Note, SeenOn: date(note.SeenOn)}, note.Turn})
 		at[note.Household] = d
 	}
 	return at, nil

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/google/uuid"
@@ -80,6 +81,38 @@ func (s *Server) parseOperation(text json.RawMessage) (operation register.Operat
 	return operation, nil
 }
 
+// sealedBody is an operation that a phone sealed to the service (register.Keys.SealKey):
+// unreadable on the phone, whoever holds it.
+type sealedBody struct {
+	ID  uuid.UUID `json:"id"`
+	Box []byte    `json:"box"`
+}
+
+// openOperation opens what was sealed for an account, with a ticket of that account when
+// somebody else hands it in.
+func (s *Server) openOperation(sealed sealedBody, account uuid.UUID, handedIn bool) (operation register.Operation, err error) {
+	operation.ID = sealed.ID
+	wrong := newProblem(http.StatusUnprocessableEntity, "sealed", "box", "This was not sealed to this installation, or not by this account.")
+	text, err := s.Keys.OpenSealed(sealed.Box)
+	if err != nil {
+		return operation, wrong
+	}
+	var within struct {
+		Account   uuid.UUID       `json:"account"`
+		Ticket    string          `json:"ticket"`
+		Operation json.RawMessage `json:"operation"`
+	}
+	if json.Unmarshal(text, &within) != nil || within.Account != account || handedIn && !s.ticketHolds(account, within.Ticket) {
+		return operation, wrong
+	}
+	opened, err := s.parseOperation(within.Operation)
+	if err == nil && opened.ID != sealed.ID {
+		return operation, wrong
+	}
+	opened.ID = sealed.ID
+	return opened, err
+}
+
 // deed is what the operation's kind says that it is.
 func (b operationBody) deed(madeOn time.Time) (deed register.Deed, err error) {
 	missing := invalid(b.Kind, "An operation has the part of its kind.")
@@ -133,7 +166,8 @@ func (b operationBody) deed(madeOn time.Time) (deed register.Deed, err error) {
 			return nil, invalid("turn", "The turn counts from 0.")
 		}
 		note, err := b.Note.note(b.Note.HouseholdID)
-		return register.NoteDoor{DoorNote: note, There: b.Note.There, Turn: b.Note.Turn}, err
+		note.Turn = b.Note.Turn
+		return register.NoteDoor{DoorNote: note, There: b.Note.There}, err
 	case "household":
 		if b.Household == nil {
 			return nil, missing

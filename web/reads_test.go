@@ -105,6 +105,7 @@ func (w *world) asks() map[string]ask {
 	open, over := w.opened(), w.opened()
 	w.Exec("UPDATE rounds.emergency_openings SET opened_at = '2020-01-01', closes_at = '2020-01-02' WHERE id = $1", over)
 	return map[string]ask{
+		"POST /api/v1/sync/file":                  {supervisor, "/api/v1/sync/file", syncFileBody{Form: phoneFile, Account: w.As(worker).Account}, 200},
 		"GET /api/v1/pairs":                       {supervisor, "/api/v1/pairs", nil, 200},
 		"GET /api/v1/lone-timers":                 {supervisor, "/api/v1/lone-timers", nil, 200},
 		"GET /api/v1/emergencies/{id}/support":    {supervisor, "/api/v1/emergencies/" + open.String() + "/support", nil, 200},

@@ -127,6 +127,8 @@ var routes = []route{
 	{pattern: "POST /api/v1/route", roles: walkers, do: (*Server).findRoute},
 	{pattern: "GET /api/v1/day", roles: workers, do: (*Server).getDay},
 	{pattern: "POST /api/v1/sync", roles: workers, do: (*Server).syncPhone},
+	{pattern: "POST /api/v1/sync/file", roles: supervisors, do: (*Server).takeFile},
+	{pattern: "GET /api/v1/sync/key", roles: workers, do: (*Server).showSealKey},
 	{pattern: "PUT /api/v1/visits/{id}", roles: workers, do: (*Server).recordVisit},
 	{pattern: "POST /api/v1/visits/{id}/retract", roles: workers, do: (*Server).retractVisit},
 	{pattern: "PUT /api/v1/households/{id}", roles: walkers, do: (*Server).addHousehold},

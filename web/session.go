@@ -106,7 +106,12 @@ func (s *Server) grantedAreas(r *http.Request, who access.Session) ([]areaNameBo
 	return bodies, nil
 }
 
+// signOut ends the session. A phone that has nothing left to send asks that its browser
+// forgets all of the service; one that has keeps it.
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	if r.URL.Query().Get("clear") == "true" {
+		w.Header().Set("Clear-Site-Data", `"cache", "storage"`)
+	}
 	return done(w, s.Gate.SignOut(w, r, who))
 }
 

@@ -31,7 +31,9 @@ type syncBody struct {
 	// Mark is what the last answer gave; empty at first.
 	Mark       string            `json:"mark"`
 	Operations []json.RawMessage `json:"operations"`
-	Held       heldBody          `json:"held"`
+	// Sealed are operations too, which the phone cannot read any more.
+	Sealed []sealedBody `json:"sealed"`
+	Held   heldBody     `json:"held"`
 }
 
 type heldBody struct {
@@ -66,7 +68,7 @@ func (s *Server) syncPhone(w http.ResponseWriter, r *http.Request, who access.Se
 	if err != nil {
 		return err
 	}
-	if len(body.Operations) > mostOperations {
+	if len(body.Operations)+len(body.Sealed) > mostOperations {
 		return invalid("operations", fmt.Sprintf("One sync has %d operations at most; send the rest in the next.", mostOperations))
 	}
 	if len(body.Held.Households) > mostHeld || len(body.Held.Consents) > mostHeld {
@@ -81,7 +83,7 @@ func (s *Server) syncPhone(w http.ResponseWriter, r *http.Request, who access.Se
 	if err != nil {
 		return err
 	}
-	results, err := s.takeIn(r.Context(), who.Principal, body.Operations)
+	results, err := s.takeIn(r.Context(), who.Principal, body, false)
 	if err != nil {
 		return err
 	}
@@ -123,13 +125,19 @@ func (s *Server) enterSync(ctx context.Context) (leave func(), err error) {
 }
 
 // takeIn takes operations in and makes what follows from an erasure so before it is
-// acknowledged.
-func (s *Server) takeIn(ctx context.Context, worker register.Principal, sent []json.RawMessage) ([]syncedBody, error) {
-	results := make([]syncedBody, len(sent))
+// acknowledged. What others hand in proves by a ticket that it comes from the worker.
+func (s *Server) takeIn(ctx context.Context, worker register.Principal, sent syncBody, handedIn bool) ([]syncedBody, error) {
+	results := make([]syncedBody, len(sent.Operations)+len(sent.Sealed))
 	var operations []register.Operation
 	var at []int
-	for i, text := range sent {
-		operation, err := s.parseOperation(text)
+	for i := range results {
+		var operation register.Operation
+		var err error
+		if plain := len(sent.Operations); i < plain {
+			operation, err = s.parseOperation(sent.Operations[i])
+		} else {
+			operation, err = s.openOperation(sent.Sealed[i-plain], worker.Account, handedIn)
+		}
 		results[i].ID = operation.ID
 		var p *problem
 		switch {

@@ -1,6 +1,9 @@
 package web
 
 import (
+	"crypto/ecdh"
+	"crypto/hpke"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"testing"
@@ -149,6 +152,61 @@ func TestSync_AnyOrderAndAnyClock(t *testing.T) {
 			t.Errorf("a clock that is %d days off: %s, want %s", days, on, want)
 		}
 	}
+}
+
+// What a phone cannot read any more is taken all the same, from the account that sealed it.
+func TestSync_OpensWhatWasSealed(t *testing.T) {
+	t.Parallel()
+	w, d := newWorld(t), newDescription(t)
+	worker := w.caller(registertest.WestWorker)
+	var key struct {
+		Key    []byte
+		Ticket string
+	}
+	d.holds("GET /api/v1/sync/key", worker.do("GET", "/api/v1/sync/key", nil)).to(&key)
+	public, err := hpke.DHKEM(ecdh.P256()).NewPublicKey(key.Key)
+	w.must(err)
+	seal := func(account uuid.UUID, operation map[string]any) map[string]any {
+		text, err := json.Marshal(map[string]any{"account": account, "ticket": key.Ticket, "operation": operation})
+		w.must(err)
+		box, err := hpke.Seal(public, hpke.HKDFSHA256(), hpke.AES256GCM(), []byte("rounds operation"), text)
+		w.must(err)
+		return map[string]any{"id": operation["id"], "box": box}
+	}
+	visit := w.operation("visit", w.visit(0, "done"))
+	own := seal(w.As(registertest.WestWorker).Account, visit)
+	another := seal(w.As(registertest.MiddleWorker).Account, w.operation("visit", w.visit(1, "done")))
+	broken := map[string]any{"id": uuid.New(), "box": []byte("none")}
+	renamed := map[string]any{"id": uuid.New(), "box": own["box"]}
+	body := w.sync("", visit)
+	body["sealed"] = []map[string]any{own, another, broken, renamed}
+	want := []string{"taken ", "taken ", "refused sealed", "refused sealed", "refused sealed"}
+	for range 2 {
+		if got := states(worker.synced(d, body)); !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	if n := w.Count("SELECT count(*) FROM rounds.visits"); n != 1 {
+		t.Errorf("%d visits, want 1", n)
+	}
+
+	// As a file that the worker's supervisor hands in, who could seal something too, but
+	// has no ticket of the worker's.
+	account := w.As(registertest.WestWorker).Account
+	byFile := seal(account, w.operation("visit", w.visit(2, "done")))
+	key.Ticket = date(w.Today) + ".AAAAAAAAAAAAAAAAAAAAAA"
+	forged := seal(account, w.operation("visit", w.visit(3, "done")))
+	file := map[string]any{"form": phoneFile, "account": account, "sealed": []map[string]any{byFile, own, forged}}
+	var handedIn syncAnswer
+	d.holds("POST /api/v1/sync/file", w.caller(registertest.WestSupervisor).do("POST", "/api/v1/sync/file", file)).to(&handedIn)
+	if got, want := states(handedIn), []string{"taken ", "taken ", "refused sealed"}; !slices.Equal(got, want) {
+		t.Errorf("by file: %q, want %q", got, want)
+	}
+	if n := w.Count("SELECT count(*) FROM rounds.visits"); n != 2 {
+		t.Errorf("%d visits, want 2", n)
+	}
+	file["account"] = w.As(registertest.MiddleWorker).Account
+	w.caller(registertest.WestSupervisor).do("POST", "/api/v1/sync/file", file).problem(404, "no_such_worker", "")
 }
 
 // A backup from before the last sync comes back: the epoch is another, and what the phone

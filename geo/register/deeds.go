@@ -44,12 +44,11 @@ type (
 		Consent uuid.UUID
 		Service string
 	}
-	// NoteDoor says that a note holds, or no longer does. Turn counts what the phone said
-	// and heard; of two words of one day the one of the higher turn holds.
+	// NoteDoor says that a note holds, or no longer does. Its turn counts what the phone
+	// said and heard; of two words of one day the one of the higher turn holds.
 	NoteDoor struct {
 		DoorNote
 		There bool
-		Turn  int64
 	}
 	// AddHousehold adds a place that somebody found.
 	AddHousehold struct {
@@ -139,7 +138,7 @@ func aboutConsent(ctx context.Context, tx pgx.Tx, consent uuid.UUID, err error) 
 func (d NoteDoor) do(ctx context.Context, tx pgx.Tx, s syncing) error {
 	note := d.DoorNote
 	note.SeenOn = s.dayOf(note.SeenOn)
-	return noteDoor(ctx, tx, note, d.There, &d.Turn)
+	return noteDoor(ctx, tx, note, d.There, &note.Turn)
 }
 
 func (d AddHousehold) do(ctx context.Context, tx pgx.Tx, s syncing) error {

@@ -17,12 +17,14 @@ type DoorNote struct {
 	Household uuid.UUID
 	Note      string
 	SeenOn    time.Time
+	// Turn is how many words there were of it on that day.
+	Turn int64
 }
 
 // DoorNotes are the notes of some households that the principal, a worker, visits
 // within 7 days.
 func (db *DB) DoorNotes(ctx context.Context, principal Principal, households []uuid.UUID) (notes []DoorNote, err error) {
-	const query = "SELECT household_id, note, seen_on FROM rounds.door_notes WHERE household_id = ANY ($1) AND there ORDER BY household_id, note"
+	const query = "SELECT household_id, note, seen_on, turn FROM rounds.door_notes WHERE household_id = ANY ($1) AND there ORDER BY household_id, note"
 	err = db.AsAudited(ctx, principal, func(tx pgx.Tx) (read audit.Entry, err error) {
 		rows, err := tx.Query(ctx, query, households)
 		if err != nil {

@@ -3,6 +3,7 @@ package register
 import (
 	"bytes"
 	"crypto/hmac"
+	"crypto/hpke"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -19,6 +20,7 @@ import (
 // the database alone nobody can tell which places refused, nor read a contact.
 type Keys struct {
 	id, refusal, receipt, contact, place, login, operation []byte
+	outbox                                                 hpke.PrivateKey
 }
 
 // keyFile is the name of the key file in the data folder.
@@ -59,7 +61,7 @@ func NewKeys(secret []byte) *Keys {
 	return &Keys{
 		id: digest(secret, "id"), refusal: digest(secret, "refusal"),
 		receipt: digest(secret, "receipt"), contact: digest(secret, "contact"), place: digest(secret, "place"),
-		login: digest(secret, "login"), operation: digest(secret, "operation"),
+		login: digest(secret, "login"), operation: digest(secret, "operation"), outbox: outboxKey(secret),
 	}
 }
 

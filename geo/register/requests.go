@@ -128,7 +128,7 @@ func (r *PlaceReport) read(ctx context.Context, tx pgx.Tx, keys *Keys, household
 	if r.Visits, err = pgx.CollectRows(rows, pgx.RowToStructByPos[PlannedVisit]); err != nil {
 		return read, err
 	}
-	if rows, err = tx.Query(ctx, "SELECT * FROM rounds.door_notes_held($1)", household); err != nil {
+	if rows, err = tx.Query(ctx, "SELECT h.household_id, h.note, h.seen_on, 0 FROM rounds.door_notes_held($1) h", household); err != nil {
 		return read, err
 	}
 	if r.Notes, err = pgx.CollectRows(rows, pgx.RowToStructByPos[DoorNote]); err != nil {

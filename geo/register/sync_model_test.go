@@ -98,8 +98,8 @@ func (p *phones) draw(t *rapid.T, most int) *model {
 			m.incidents[id] = true
 		case kind < 5 && device < devices/2: // a note is taken from who goes there now
 			note := register.NoteDoor{
-				DoorNote: register.DoorNote{Household: door, Note: rapid.SampledFrom([]string{"loose_dog", "locked_gate"}).Draw(t, "note"), SeenOn: day},
-				There:    rapid.Bool().Draw(t, "there"), Turn: rapid.Int64Range(0, 5).Draw(t, "turn"),
+				DoorNote: register.DoorNote{Household: door, Note: rapid.SampledFrom([]string{"loose_dog", "locked_gate"}).Draw(t, "note"), SeenOn: day, Turn: rapid.Int64Range(0, 5).Draw(t, "turn")},
+				There:    rapid.Bool().Draw(t, "there"),
 			}
 			operation.Deed = note
 			key := note.Household.String() + note.Note

@@ -8,6 +8,13 @@ export async function loadLists() {
   lists ??= await ask(api.GET("/api/v1/lists"));
 }
 
+/** Those of the day pack, until the server is heard. */
+export function setLists(kept: Lists) {
+  lists ??= kept;
+}
+
+export const allLists = (): Lists => $state.snapshot(lists) ?? {};
+
 export function list(name: string): Term[] {
   return lists?.[name] ?? [];
 }

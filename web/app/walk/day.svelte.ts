@@ -1,9 +1,14 @@
 // The worker's day: what the server planned and what was recorded here.
-import { api, ask, Failure, type Day, type DayStop, type Me, type Schemas } from "../api/client";
-import { word } from "../api/lists.svelte";
+import { api, ask, Failure, type Day, type DayStop, type Me, type Schemas, type Term } from "../api/client";
+import { allLists, setLists, word } from "../api/lists.svelte";
 import { addDays, day as dayName, placeName } from "../i18n/format";
 import { t } from "../i18n/index.svelte";
-import { Outbox, type Operation } from "./outbox";
+import { boxOf } from "../map/map";
+import { now, today } from "../offline/clock";
+import type { Done, Locker, Pack } from "../offline/pack";
+import { keepMap } from "../offline/shell";
+import type { Kept } from "../offline/store";
+import { Outbox, type Recorded } from "./outbox";
 
 export type Outcome = Schemas["Outcome"];
 type Part = Schemas["DayPart"];
@@ -22,41 +27,79 @@ export class WorkDay {
   nextDate = $state<string | null>(null);
   loading = $state(true);
   trouble = $state("");
-  waiting = $state(0);
+  waiting = $state<readonly Kept[]>([]);
+  refused = $state<readonly Kept[]>([]);
   reachable = $state(true);
   toast = $state<Toast | null>(null);
+  /** Whether the day is kept on this phone, for a shift without a connection. */
+  kept = $state(false);
   /** What people are told before they agree. */
   notice = $state<Schemas["Notice"] | null>(null);
   /** Whom to call in a danger; read at the start, so that the page asks nobody. */
   duties = $state<Schemas["Duty"][]>([]);
+  nearby = $state<Pack["nearby"]>([]);
   /** Outcomes that were recorded on this page, by household. */
-  recorded = $state<Record<string, { outcome: Outcome; visit: string }>>({});
+  recorded = $state<Done["recorded"]>({});
   /** The stop whose card is open; undefined: the next one. */
   chosen = $state<string | undefined>(undefined);
   readonly outbox: Outbox;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
+  #gone: string[] = [];
+  #coming: Day[] = [];
+  /** Consents that came from the server, which says when they end. */
+  #consents: string[] = [];
 
-  constructor(readonly me: Me) {
+  constructor(
+    readonly me: Me,
+    readonly locker: Locker,
+    pack?: Pack | null,
+    done?: Done | null,
+  ) {
+    me.today = today(me.timezone);
+    this.kept = locker.hasPIN;
     this.outbox = new Outbox(me.account, {
-      changed: (waiting, reachable) => ((this.waiting = waiting), (this.reachable = reachable)),
-      recorded: () => {},
-      reported: (incident) => this.say({ text: t("report_saved", { date: dayName(incident.due_on) }), stays: true }),
-      refused: (operation, why) => this.#refused(operation, why),
+      changed: ({ waiting, refused, reachable }) => ([this.waiting, this.refused, this.reachable] = [waiting, refused, reachable]),
+      taken: () => {},
+      refused: (kept) => this.#refused(kept),
+      forget: (gone) => this.#forget(gone),
+      signedOut: () => void this.signedOut(),
     });
-    this.waiting = this.outbox.waiting.length;
-    for (const operation of this.outbox.waiting) this.#remember(operation);
-    void this.outbox.flush();
+    this.outbox.held = () => ({ households: [this.day, ...this.#coming].flatMap((day) => day?.stops.map((stop) => stop.household) ?? []), consents: this.#consents });
+    if (pack) this.#unpack(pack, done ?? null);
   }
 
+  #unpack(pack: Pack, done: Done | null) {
+    [this.notice, this.duties, this.nearby, this.#coming] = [pack.notice, pack.duties, pack.nearby, pack.days];
+    setLists(pack.lists);
+    const own = pack.days.find((day) => day.date === this.me.today) ?? null;
+    if (done?.day === this.me.today) {
+      this.recorded = done.recorded;
+      this.#gone = done.gone;
+    }
+    this.#show(own);
+    this.nextDate = pack.days.find((day) => day.date > this.me.today)?.date ?? null;
+    this.loading = false;
+  }
+
+  #show(day: Day | null) {
+    this.day = day && { ...day, stops: day.stops.filter((stop) => !this.#gone.includes(stop.household)) };
+    this.#consents = [day, ...this.#coming].flatMap((one) => one?.stops.flatMap((stop) => stop.support.map((support) => support.consent_id)) ?? []);
+  }
+
+  /** Sends what waits, then reads the day, so that it has what was sent. */
   async load() {
-    this.loading = true;
     this.trouble = "";
+    await this.outbox.read();
+    await Promise.race([this.outbox.flush(), new Promise((resolve) => setTimeout(resolve, 4000))]);
     try {
-      this.day = await ask(api.GET("/api/v1/day"));
+      await this.outbox.sealKey(true);
+      this.#show(await ask(api.GET("/api/v1/day")));
     } catch (error) {
       const failure = error as Failure;
-      if (failure.status === 404) this.nextDate = failure.problem.next_date ?? null;
-      else this.trouble = failure.status === 0 ? t("no_answer") : failure.message;
+      if (failure.status === 404) {
+        this.#show(null);
+        this.nextDate = failure.problem.next_date ?? null;
+      } else if (!this.day) this.trouble = failure.status === 0 ? t("no_answer") : failure.message;
     }
     this.loading = false;
   }
@@ -71,6 +114,44 @@ export class WorkDay {
       const kept = JSON.parse(localStorage.getItem("prepared") ?? "null") as { notice: Schemas["Notice"]; duties: Schemas["Duty"][] } | null;
       if (kept) [this.notice, this.duties] = [kept.notice, kept.duties];
     }
+  }
+
+  /** Fetches today and the next three days and seals them on the phone, with the map. */
+  async keep() {
+    if (!this.locker.hasPIN) return;
+    const days: Day[] = [];
+    for (let n = 0; n < 4; n++) {
+      try {
+        days.push(await ask(api.GET("/api/v1/day", { params: { query: { date: addDays(this.me.today, n) } } })));
+      } catch (error) {
+        if ((error as Failure).status !== 404) return; // what lies on the phone stays
+      }
+    }
+    const places = days.flatMap((day) => day.stops.map((stop): [number, number] => [stop.lon, stop.lat]));
+    const box = boxOf(places);
+    if (box) {
+      const bbox = [box[0] - 0.003, box[1] - 0.003, box[2] + 0.003, box[3] + 0.003].map((degrees) => degrees.toFixed(5)).join(",");
+      const found = await ask(api.GET("/api/v1/incidents", { params: { query: { state: "open", bbox, limit: 200 } } })).catch(() => null);
+      if (found) this.nearby = found.items.map(({ id, matter, lon, lat, due_on }) => ({ id, matter, lon, lat, due_on }));
+    }
+    this.#coming = days;
+    await this.locker.keep({
+      form: 1, me: $state.snapshot(this.me) as Me, days, lists: allLists(), notice: $state.snapshot(this.notice) as Schemas["Notice"] | null,
+      duties: $state.snapshot(this.duties), nearby: $state.snapshot(this.nearby),
+    });
+    await this.#keepDone();
+    this.kept = true;
+    void keepMap(places);
+  }
+
+  async #keepDone() {
+    await this.locker.keepDone({ day: this.me.today, recorded: $state.snapshot(this.recorded), gone: this.#gone, order: [] });
+  }
+
+  /** The session ended while the server was there: the day leaves the phone, what waits stays. */
+  async signedOut() {
+    await this.locker.clear();
+    location.assign("/");
   }
 
   outcomeOf(stop: DayStop): Outcome | null {
@@ -101,28 +182,37 @@ export class WorkDay {
     const day = this.day;
     if (!day) return;
     const visit = crypto.randomUUID();
-    const operation: Operation = {
-      kind: "visit",
-      id: visit,
-      body: {
-        round_id: day.round.id,
-        household_id: stop.household,
-        outcome,
-        left_card: leftCard,
-        visited_on: this.me.today,
-        part: partOf(new Date()),
-      },
-    };
-    this.#remember(operation);
+    const household = stop.household;
+    this.recorded[household] = { outcome, visit };
     this.chosen = undefined; // the next stop opens by itself
     this.say({ text: t("recorded", { outcome: word("outcomes", outcome), place: placeName(stop) }), visit });
-    this.outbox.add(operation);
+    void this.#add({
+      kind: "visit", id: visit, made_on: this.me.today,
+      visit: { round_id: day.round.id, household_id: household, outcome, left_card: leftCard, visited_on: this.me.today, part: partOf(new Date(now())) },
+    }, () => delete this.recorded[household]);
+  }
+
+  /** Keeps what was recorded; when the phone cannot, says so and undoes what it shows. */
+  async #add(recorded: Recorded, undo = () => {}) {
+    try {
+      await this.outbox.add(recorded);
+      await this.#keepDone();
+    } catch (error) {
+      console.error(error);
+      undo();
+      this.say({ text: t("not_kept"), stays: true });
+    }
+  }
+
+  report(matter: Term, lon: number, lat: number) {
+    void this.#add({ kind: "incident", made_on: this.me.today, incident: { matter: matter.code, lon, lat, source: "doorstep" } });
+    this.say({ text: t("report_saved", { date: dayName(addDays(this.me.today, matter.due_days ?? 0)) }), stays: true });
   }
 
   /** Keeps what somebody agreed to; the code is theirs, and shown by whoever calls this. */
   recordConsent(stop: DayStop, agreed: Omit<Schemas["NewConsent"], "household_id" | "purpose" | "given_on">) {
     const id = crypto.randomUUID();
-    this.outbox.add({ kind: "consent", id, body: { ...agreed, household_id: stop.household, purpose: "provide_services", given_on: this.me.today } });
+    void this.#add({ kind: "consent", id, made_on: this.me.today, consent: { ...agreed, household_id: stop.household, purpose: "provide_services", given_on: this.me.today } });
     if (agreed.renews) stop.support = stop.support.filter((support) => support.consent_id !== agreed.renews);
     stop.support.push({
       consent_id: id,
@@ -135,19 +225,20 @@ export class WorkDay {
 
   withdraw(stop: DayStop, consent: string) {
     stop.support = stop.support.filter((support) => support.consent_id !== consent);
-    this.outbox.add({ kind: "withdraw", id: consent });
+    void this.#add({ kind: "withdraw", made_on: this.me.today, withdraw: { consent_id: consent } });
     this.say({ text: t("withdrawn_here") });
   }
 
   serviceDone(consent: string, service: Schemas["Service"]) {
-    this.outbox.add({ kind: "service_done", id: consent, body: { service } });
+    void this.#add({ kind: "service_done", made_on: this.me.today, service_done: { consent_id: consent, service } });
     this.say({ text: t("service_done_said", { service: word("services", service) }) });
   }
 
   noteDoor(stop: DayStop, note: Schemas["DoorNote"], there: boolean) {
     const others = stop.door_notes.filter((other) => other.note !== note);
-    stop.door_notes = there ? [...others, { note, seen_on: this.me.today }] : others;
-    this.outbox.add({ kind: "door_note", id: stop.household, body: { note, seen_on: this.me.today, there } });
+    const heard = stop.door_notes.find((other) => other.note === note)?.turn ?? 0;
+    stop.door_notes = there ? [...others, { note, seen_on: this.me.today, turn: heard }] : others;
+    void this.#add({ kind: "door_note", made_on: this.me.today, door_note: { household_id: stop.household, note, seen_on: this.me.today, there, heard } });
   }
 
   /** The place goes from this phone at once, and from everything when it is sent. */
@@ -156,19 +247,22 @@ export class WorkDay {
     this.day.stops = this.day.stops.filter((other) => other.household !== stop.household);
     delete this.recorded[stop.household];
     this.chosen = undefined;
-    this.outbox.add({ kind: "never_visit", id: stop.household });
+    this.#gone.push(stop.household);
+    void this.#add({ kind: "never_visit", made_on: this.me.today, never_visit: { household_id: stop.household } });
     this.say({ text: t("never_visit_said") });
   }
 
-  undo(visit: string) {
+  async undo(visit: string) {
     const household = Object.keys(this.recorded).find((id) => this.recorded[id]?.visit === visit);
     if (household) {
       delete this.recorded[household];
       this.chosen = household;
     }
-    if (!this.outbox.takeBack(visit)) this.outbox.add({ kind: "retract", id: visit });
-    this.waiting = this.outbox.waiting.length;
     this.say({ text: t("undone") });
+    if (!(await this.outbox.takeBack(visit)) && this.day) {
+      await this.#add({ kind: "retract", made_on: this.me.today, retract: { visit_id: visit, round_id: this.day.round.id } });
+    }
+    await this.#keepDone();
   }
 
   say(toast: Toast) {
@@ -177,17 +271,30 @@ export class WorkDay {
     if (!toast.stays) this.#toastTimer = setTimeout(() => (this.toast = null), undoFor);
   }
 
-  #remember(operation: Operation) {
-    if (operation.kind === "visit") {
-      this.recorded[operation.body.household_id] = { outcome: operation.body.outcome, visit: operation.id };
-    }
+  #refused(kept: Kept) {
+    const household = Object.keys(this.recorded).find((id) => this.recorded[id]?.visit === kept.id);
+    if (household) delete this.recorded[household];
+    this.say({ text: t("not_taken", { reason: reason(kept) }), stays: true });
   }
 
-  #refused(operation: Operation, why: Failure) {
-    if (operation.kind === "visit") delete this.recorded[operation.body.household_id];
-    this.say({ text: t("not_taken", { reason: why.code === "door_finished" ? t("door_finished") : why.message }), stays: true });
-    void this.load();
+  #forget(gone: Schemas["Held"]) {
+    if (gone.households.length + gone.consents.length === 0) return;
+    const forget = (day: Day) => {
+      day.stops = day.stops.filter((stop) => !gone.households.includes(stop.household));
+      for (const stop of day.stops) stop.support = stop.support.filter((support) => !gone.consents.includes(support.consent_id));
+    };
+    if (this.day) forget(this.day);
+    this.#coming.forEach(forget);
+    if (this.kept) void this.keep();
   }
+}
+
+/** Why something was not taken, in words. */
+export function reason(kept: Kept): string {
+  const codes: Record<string, Parameters<typeof t>[0]> = {
+    not_assigned: "why_not_assigned", round_closed: "why_round_closed", outside: "why_outside", consent_days: "why_consent_days", consent_ended: "why_consent_ended", no_household: "why_not_assigned",
+  };
+  return t(codes[kept.code ?? ""] ?? "why_other");
 }
 
 /** The part of the day of a time. */

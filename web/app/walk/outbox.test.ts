@@ -1,78 +1,181 @@
 import { expect, test, vi } from "vitest";
+import type { Kept, OutboxStore } from "../offline/store";
 
 vi.stubGlobal("location", { origin: "http://localhost" });
-vi.stubGlobal("localStorage", undefined);
+vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => {} });
 const { Outbox } = await import("./outbox");
 const { Failure } = await import("../api/client");
-type Operation = import("./outbox").Operation;
+const { newPhoneKey } = await import("../offline/seal");
+type World = import("./outbox").World;
+type Recorded = import("./outbox").Recorded;
 
-const visit = (id: string): Operation => ({
+const { key: serverKey, opener } = await newPhoneKey("424242");
+
+const visit = (id: string): Recorded => ({
   kind: "visit",
   id,
-  body: { round_id: "r", household_id: "h", outcome: "done", left_card: false, visited_on: "2027-03-01", part: "morning" },
+  made_on: "2027-03-01",
+  visit: { round_id: "r", household_id: "h", outcome: "done", left_card: false, visited_on: "2027-03-01", part: "morning" },
 });
 
-function store() {
-  const kept = new Map<string, string>();
-  return {
-    kept,
-    getItem: (key: string) => kept.get(key) ?? null,
-    setItem: (key: string, value: string) => void kept.set(key, value),
-    removeItem: (key: string) => void kept.delete(key),
+/** A phone's storage. */
+function storage() {
+  const outbox = new Map<string, Kept>();
+  const facts = new Map<string, unknown>();
+  let turn = 0;
+  const store: OutboxStore = {
+    all: async (account) => [...outbox.values()].filter((kept) => kept.account === account).sort((a, b) => a.turn - b.turn),
+    async add(kept, seal) {
+      const own = ++turn;
+      outbox.set(kept.id, { ...kept, turn: own, box: await seal(own) });
+    },
+    put: async (all) => all.forEach((kept) => outbox.set(kept.id, kept)),
+    async try(ids) {
+      const there = ids.flatMap((id) => outbox.get(id) ?? []).map((kept) => ({ ...kept, tried: true }));
+      there.forEach((kept) => outbox.set(kept.id, kept));
+      return there;
+    },
+    takeBack: async (id) => !outbox.get(id)!.tried && outbox.delete(id),
+    remove: async (ids) => ids.forEach((id) => outbox.delete(id)),
+    fact: async <T>(name: string) => facts.get(name) as T | undefined,
+    setFact: async (name, value) => void facts.set(name, value),
   };
+  return { store, outbox };
 }
 
-const watcher = () => ({ changed: vi.fn(), recorded: vi.fn(), reported: vi.fn(), refused: vi.fn() });
+/** A server that takes each operation once; epoch is another after a restore. */
+function server() {
+  const s = { epoch: "one", taken: [] as string[], down: false, status: 200, refuse: new Set<string>(), sent: 0 };
+  const send: World["send"] = async (body) => {
+    s.sent++;
+    if (s.down) throw new Failure(0, {});
+    if (s.status !== 200) throw new Failure(s.status, {});
+    for (const { id } of body.sealed ?? []) if (!s.taken.includes(id) && !s.refuse.has(id)) s.taken.push(id);
+    return {
+      epoch: s.epoch, mark: "mark", today: "2027-03-01", forget: { households: [], consents: [] },
+      results: (body.sealed ?? []).map(({ id }) => (s.refuse.has(id) ? { id, state: "refused" as const, code: "not_assigned" } : { id, state: "taken" as const })),
+    };
+  };
+  return { ...s, state: s, send };
+}
+
+const watcher = () => ({ changed: vi.fn(), taken: vi.fn(), refused: vi.fn(), forget: vi.fn(), signedOut: vi.fn() });
+const world = (store: OutboxStore, send: World["send"]): World => {
+  let last: Promise<unknown> = Promise.resolve();
+  const alone = <T>(run: () => Promise<T>) => {
+    const next = last.then(run, run);
+    last = next.catch(() => {});
+    return next;
+  };
+  return { store, send, sealKey: async () => ({ key: serverKey.publicKey, ticket: "t" }), alone };
+};
 
 test("what was recorded is kept until the server has it, also by the next start", async () => {
-  const kept = store();
-  const first = new Outbox("a", watcher(), kept, () => Promise.reject(new Failure(0, {})));
-  first.add(visit("1"));
-  first.add(visit("2"));
+  const [{ store }, { state, send }] = [storage(), server()];
+  state.down = true;
+  const first = new Outbox("a", watcher(), world(store, send));
+  await first.add(visit("1"));
+  await first.add(visit("2"));
   await first.flush();
-  expect(first.waiting.map((operation) => operation.id)).toEqual(["1", "2"]);
+  expect(first.waiting.map((kept) => kept.id)).toEqual(["1", "2"]);
+  expect(first.reachable).toBe(false);
 
-  const sent: string[] = [];
-  const next = new Outbox("a", watcher(), kept, async (operation) => sent.push(operation.id));
+  state.down = false;
+  const next = new Outbox("a", watcher(), world(store, send));
   await next.flush();
-  expect(sent).toEqual(["1", "2"]);
-  expect(kept.kept.size).toBe(0);
+  expect(state.taken).toEqual(["1", "2"]);
+  expect(next.waiting).toHaveLength(0);
 });
 
-test("another account of the same phone does not see it", () => {
-  const kept = store();
-  new Outbox("a", watcher(), kept, () => new Promise(() => {})).add(visit("1"));
-  expect(new Outbox("b", watcher(), kept).waiting).toHaveLength(0);
+test("what lies on the phone is sealed: it says nothing, and the server reads it", async () => {
+  const { store, outbox } = storage();
+  const { state, send } = server();
+  state.down = true;
+  const box = new Outbox("a", watcher(), world(store, send));
+  await box.add(visit("1"));
+  const kept = outbox.get("1")!;
+  expect(JSON.stringify(kept)).not.toContain("done");
+  const bytes = Uint8Array.from(atob(kept.box), (letter) => letter.charCodeAt(0));
+  expect(JSON.parse(await opener.open("rounds operation", bytes))).toEqual({ account: "a", ticket: "t", operation: visit("1") });
 });
 
-test("a refusal is told and does not block what comes after it", async () => {
+test("another account of the same phone does not see it", async () => {
+  const { store } = storage();
+  const { state, send } = server();
+  state.down = true;
+  await new Outbox("a", watcher(), world(store, send)).add(visit("1"));
+  const other = new Outbox("b", watcher(), world(store, send));
+  await other.read();
+  expect(other.waiting).toHaveLength(0);
+});
+
+test("a refusal is told, stays to be read, and does not block what comes after it", async () => {
+  const { store } = storage();
+  const { state, send } = server();
+  state.refuse.add("1");
   const told = watcher();
-  const outbox = new Outbox("a", told, store(), async (operation) => {
-    if (operation.id === "1") throw new Failure(409, { type: "urn:rounds:problem:door_finished" });
-  });
-  outbox.add(visit("1"));
-  outbox.add(visit("2"));
-  await outbox.flush();
+  const box = new Outbox("a", told, world(store, send));
+  await box.add(visit("1"));
+  await box.add(visit("2"));
+  await box.flush();
+  await box.flush();
   expect(told.refused).toHaveBeenCalledOnce();
-  expect(told.recorded).toHaveBeenCalledOnce();
-  expect(outbox.waiting).toHaveLength(0);
+  expect(state.taken).toEqual(["2"]);
+  expect([box.waiting.length, box.refused.map((kept) => kept.code)]).toEqual([0, ["not_assigned"]]);
+  await box.dismiss("1");
+  expect(box.refused).toHaveLength(0);
 });
 
-test("a session that ended keeps what waits", async () => {
-  const outbox = new Outbox("a", watcher(), store(), () => Promise.reject(new Failure(401, {})));
-  outbox.add(visit("1"));
-  await outbox.flush();
-  expect(outbox.waiting).toHaveLength(1);
+test("a session that ended keeps what waits, and says so", async () => {
+  const { store } = storage();
+  const { state, send } = server();
+  state.status = 401;
+  const told = watcher();
+  const box = new Outbox("a", told, world(store, send));
+  await box.add(visit("1"));
+  await box.flush();
+  expect(box.waiting).toHaveLength(1);
+  expect(told.signedOut).toHaveBeenCalled();
 });
 
-test("what is not on its way can be taken back", async () => {
-  let answer = () => {};
-  const outbox = new Outbox("a", watcher(), store(), () => new Promise<void>((resolve) => (answer = resolve)));
-  outbox.add(visit("1"));
-  outbox.add(visit("2"));
-  expect(outbox.takeBack("1")).toBe(false);
-  expect(outbox.takeBack("2")).toBe(true);
-  answer();
-  await outbox.flush();
-  expect(outbox.waiting).toHaveLength(0);
+test("a server that was restored from an older backup gets everything again, once", async () => {
+  const { store } = storage();
+  const { state, send } = server();
+  const box = new Outbox("a", watcher(), world(store, send));
+  await box.add(visit("1"));
+  await box.add(visit("2"));
+  await box.flush();
+  expect(state.taken).toEqual(["1", "2"]);
+  [state.epoch, state.taken] = ["two", ["1"]];
+  await box.add(visit("3"));
+  await box.flush();
+  expect(state.taken.sort()).toEqual(["1", "2", "3"]);
+  expect(box.waiting).toHaveLength(0);
+});
+
+test("two tabs share one outbox and send each operation once", async () => {
+  const { store } = storage();
+  const { state, send } = server();
+  const shared = world(store, send);
+  const [one, other] = [new Outbox("a", watcher(), shared), new Outbox("a", watcher(), shared)];
+  await Promise.all([one.add(visit("1")), other.add(visit("2"))]);
+  await Promise.all([one.flush(), other.flush()]);
+  await one.flush();
+  expect(state.taken.sort()).toEqual(["1", "2"]);
+});
+
+test("what was never on its way can be taken back; of what was, the server may have it", async () => {
+  const { store } = storage();
+  const { state, send } = server();
+  const box = new Outbox("a", watcher(), { ...world(store, send), alone: () => new Promise<never>(() => {}) });
+  await box.add(visit("1"));
+  expect(await box.takeBack("1")).toBe(true);
+  expect(box.waiting).toHaveLength(0);
+
+  state.down = true;
+  const other = new Outbox("a", watcher(), world(store, send));
+  await other.add(visit("2"));
+  await other.flush();
+  expect(await other.takeBack("2")).toBe(false);
+  expect(other.waiting).toHaveLength(1);
 });

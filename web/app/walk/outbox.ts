@@ -1,133 +1,213 @@
-// What was recorded and is not yet acknowledged. It is kept on the device before
-// anything is sent, and goes only when the server has taken or refused it.
+// What was recorded and is not yet acknowledged. It is sealed and kept on the device
+// before anything is sent; what was sent stays two weeks, to be sent again should the
+// server come back from an older backup (docs/sync.md).
 import { api, ask, Failure, type Schemas } from "../api/client";
+import { hear } from "../offline/clock";
+import { seal, toBase64 } from "../offline/seal";
+import { store as phone, type Kept, type OutboxStore } from "../offline/store";
 
-export type Operation =
-  | { kind: "visit"; id: string; body: Schemas["Visit"] }
-  | { kind: "retract"; id: string }
-  | { kind: "incident"; id: string; body: Schemas["NewIncident"] }
-  | { kind: "consent"; id: string; body: Schemas["NewConsent"] }
-  | { kind: "withdraw"; id: string }
-  | { kind: "service_done"; id: string; body: Schemas["SupportDone"] }
-  /** id is the household's from here on. */
-  | { kind: "door_note"; id: string; body: Schemas["DoorNoteSeen"] }
-  | { kind: "never_visit"; id: string };
+export type Operation = Schemas["Operation"];
+/** A part of the kind of an operation, without what the outbox adds. */
+export type Recorded = { id?: string; made_on: string } & (
+  | { kind: "visit"; visit: Schemas["Visit"] }
+  | { kind: "retract"; retract: NonNullable<Operation["retract"]> }
+  | { kind: "incident"; incident: Schemas["NewIncident"] }
+  | { kind: "consent"; consent: Schemas["NewConsent"] }
+  | { kind: "withdraw"; withdraw: NonNullable<Operation["withdraw"]> }
+  | { kind: "service_done"; service_done: NonNullable<Operation["service_done"]> }
+  | { kind: "door_note"; door_note: Omit<NonNullable<Operation["door_note"]>, "turn"> & { heard: number } }
+  | { kind: "household"; household: Schemas["NewHousehold"] }
+  | { kind: "never_visit"; never_visit: NonNullable<Operation["never_visit"]> }
+);
 
 export interface Watcher {
-  changed(waiting: number, reachable: boolean): void;
-  recorded(answer: Schemas["VisitRecorded"]): void;
-  reported(answer: Schemas["Incident"]): void;
-  refused(operation: Operation, why: Failure): void;
+  changed(outbox: Outbox): void;
+  taken(kept: Kept): void;
+  refused(kept: Kept): void;
+  forget(gone: Schemas["Held"]): void;
+  /** The session ended: nothing is sent until somebody signs in. */
+  signedOut(): void;
+}
+
+/** What the outbox asks of the world; tests have another. */
+export interface World {
+  store: OutboxStore;
+  send(body: Schemas["Sync"]): Promise<Schemas["Synced"]>;
+  sealKey(): Promise<Schemas["SealKey"]>;
+  /** Runs alone among all tabs of this phone. */
+  alone<T>(run: () => Promise<T>): Promise<T>;
 }
 
 const retryAfter = 10_000;
+const inOneSync = 100;
+const keptSent = 14 * 24 * 3600 * 1000;
+const sealedFor = "rounds operation";
+
+interface Point {
+  epoch: string;
+  mark: string;
+}
 
 export class Outbox {
-  #operations: Operation[];
+  /** Not acknowledged, in the order in which they were recorded. */
+  waiting: readonly Kept[] = [];
+  refused: readonly Kept[] = [];
+  /** Whether the server answered last. */
+  reachable = true;
+  held: () => Schemas["Held"] = () => ({ households: [], consents: [] });
   #sending: Promise<void> | null = null;
+  #again = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #tabs = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("rounds-outbox");
 
   constructor(
     readonly account: string,
     readonly watcher: Watcher,
-    readonly store: Pick<Storage, "getItem" | "setItem" | "removeItem"> = localStorage,
-    readonly send: (operation: Operation) => Promise<unknown> = sendToServer,
+    readonly world: World = here,
   ) {
-    this.#operations = JSON.parse(store.getItem(this.#key) ?? "[]") as Operation[];
+    if (this.#tabs) this.#tabs.onmessage = () => void this.read();
   }
 
-  get #key() {
-    return `outbox:${this.account}`;
+  /** Reads what lies on the phone, also what another tab recorded. */
+  async read() {
+    const all = await this.world.store.all(this.account);
+    this.waiting = all.filter((kept) => kept.state === "unsent");
+    this.refused = all.filter((kept) => kept.state === "refused");
+    this.watcher.changed(this);
   }
 
-  get waiting(): readonly Operation[] {
-    return this.#operations;
+  async #changed() {
+    await this.read();
+    this.#tabs?.postMessage("changed");
   }
 
-  add(operation: Operation) {
-    this.#operations.push(operation);
-    this.#keep();
-    this.watcher.changed(this.#operations.length, true);
+  /** The server's public key and a ticket, of the last time that it answered. */
+  async sealKey(fresh = false): Promise<Schemas["SealKey"]> {
+    const name = `seal key:${this.account}`;
+    const known = await this.world.store.fact<Schemas["SealKey"]>(name);
+    if (known && !fresh) return known;
+    try {
+      const key = await this.world.sealKey();
+      await this.world.store.setFact(name, key);
+      return key;
+    } catch (error) {
+      if (known) return known;
+      throw error;
+    }
+  }
+
+  /** Keeps what was recorded; resolves when it lies on the phone. */
+  async add(recorded: Recorded): Promise<void> {
+    const { key, ticket } = await this.sealKey();
+    const id = recorded.id ?? crypto.randomUUID();
+    await this.world.store.add({ id, account: this.account, kind: recorded.kind, at: Date.now(), box: "", state: "unsent" }, async (turn) => {
+      const operation = { ...recorded, id } as Operation & { door_note?: { heard?: number } };
+      if (recorded.kind === "door_note") {
+        const { heard, ...note } = recorded.door_note;
+        operation.door_note = { ...note, turn: Math.max(turn, heard + 1) };
+      }
+      return toBase64(await seal(key, sealedFor, JSON.stringify({ account: this.account, ticket, operation })));
+    });
+    await this.#changed();
     void this.flush();
   }
 
-  /** Takes back what was not sent yet; false when it is on its way or gone. */
-  takeBack(id: string): boolean {
-    const at = this.#operations.findIndex((operation) => operation.id === id);
-    if (at < 0 || (this.#sending && at === 0)) return false;
-    this.#operations.splice(at, 1);
-    this.#keep();
-    return true;
+  /** Takes back what was never on its way; false when the server may have it. */
+  async takeBack(id: string): Promise<boolean> {
+    const back = await this.world.store.takeBack(id);
+    if (back) await this.#changed();
+    return back;
   }
 
-  /** Sends in order until all is sent or nobody answers; then tries again later. */
+  /** Drops what the server will never take, after somebody read why. */
+  async dismiss(id: string) {
+    await this.world.store.remove([id]);
+    await this.#changed();
+  }
+
+  /** Sends until all is sent or nobody answers; then tries again later. */
   flush(): Promise<void> {
-    this.#sending ??= this.#run().finally(() => (this.#sending = null));
+    if (this.#sending) this.#again = true;
+    this.#sending ??= this.world
+      .alone(() => this.#run())
+      .finally(() => {
+        this.#sending = null;
+        if (this.#again) {
+          this.#again = false;
+          void this.flush();
+        }
+      });
     return this.#sending;
   }
 
   async #run() {
     clearTimeout(this.#timer);
-    while (this.#operations.length > 0) {
-      const operation = this.#operations[0]!;
-      try {
-        const answer = await this.send(operation);
-        this.#settle(operation, answer);
-      } catch (error) {
-        const failure = error instanceof Failure ? error : new Failure(0, {});
-        if (isFinal(failure)) {
-          this.#drop();
-          this.watcher.refused(operation, failure);
-        } else {
-          this.watcher.changed(this.#operations.length, false);
-          this.#timer = setTimeout(() => void this.flush(), retryAfter);
-          return;
-        }
+    try {
+      let tried = new Set<string>();
+      for (let more = true; more; ) {
+        const all = await this.world.store.all(this.account);
+        const next = all.filter((kept) => kept.state === "unsent" && !tried.has(kept.id)).slice(0, inOneSync);
+        const part = await this.world.store.try(next.map(({ id }) => id));
+        const restored = await this.#sync(part);
+        for (const { id } of part) tried.add(id);
+        if (restored) tried = new Set();
+        more = restored || next.length === inOneSync;
       }
-      this.watcher.changed(this.#operations.length, true);
+      this.reachable = true;
+    } catch (error) {
+      const status = error instanceof Failure ? error.status : 0;
+      this.reachable = status !== 0 && status !== 503;
+      if (status === 401) this.watcher.signedOut();
+      else if (status === 0 || status >= 500 || status === 429 || status === 408) {
+        const wait = error instanceof Failure ? (error.problem.retry_after_s ?? 0) * 1000 * (1 + Math.random()) : 0;
+        this.#timer = setTimeout(() => void this.flush(), Math.max(wait, retryAfter));
+      }
     }
+    await this.#changed();
   }
 
-  #settle(operation: Operation, answer: unknown) {
-    this.#drop();
-    if (operation.kind === "visit") this.watcher.recorded(answer as Schemas["VisitRecorded"]);
-    if (operation.kind === "incident") this.watcher.reported(answer as Schemas["Incident"]);
+  /** One exchange; true when everything is to be sent again. */
+  async #sync(part: Kept[]): Promise<boolean> {
+    const name = `point:${this.account}`;
+    const point = await this.world.store.fact<Point>(name);
+    const answer = await this.world.send({
+      mark: point?.mark ?? "", operations: [], sealed: part.map(({ id, box }) => ({ id, box })), held: this.held(),
+    });
+    const settled: Kept[] = [];
+    for (const result of answer.results) {
+      const kept = part.find((one) => one.id === result.id);
+      if (!kept || result.state === "waits") continue;
+      settled.push({ ...kept, state: result.state === "taken" ? "sent" : "refused", ...(result.code ? { code: result.code } : {}) });
+    }
+    const restored = point !== undefined && point.epoch !== answer.epoch;
+    const all = await this.world.store.all(this.account);
+    const old = Date.now() - keptSent;
+    if (restored) settled.push(...all.filter((kept) => kept.state === "sent" && !part.some((one) => one.id === kept.id)).map((kept) => ({ ...kept, state: "unsent" as const })));
+    await this.world.store.put(settled);
+    await this.world.store.setFact(name, { epoch: answer.epoch, mark: answer.mark } satisfies Point);
+    await this.world.store.remove(all.filter((kept) => kept.state === "sent" && kept.at < old).map(({ id }) => id));
+    for (const kept of settled) {
+      if (kept.state === "sent") this.watcher.taken(kept);
+      if (kept.state === "refused") this.watcher.refused(kept);
+    }
+    this.watcher.forget(answer.forget);
+    return restored;
   }
 
-  #drop() {
-    this.#operations.shift();
-    this.#keep();
-  }
-
-  #keep() {
-    if (this.#operations.length === 0) this.store.removeItem(this.#key);
-    else this.store.setItem(this.#key, JSON.stringify(this.#operations));
-  }
-}
-
-/** Trying again would bring the same answer. Signing in again may help with 401. */
-function isFinal(failure: Failure): boolean {
-  return failure.status >= 400 && failure.status < 500 && ![401, 408, 425, 429].includes(failure.status);
-}
-
-function sendToServer(operation: Operation): Promise<unknown> {
-  const params = { path: { id: operation.id } };
-  switch (operation.kind) {
-    case "visit":
-      return ask(api.PUT("/api/v1/visits/{id}", { params, body: operation.body }));
-    case "retract":
-      return ask(api.POST("/api/v1/visits/{id}/retract", { params }));
-    case "incident":
-      return ask(api.PUT("/api/v1/incidents/{id}", { params, body: operation.body }));
-    case "consent":
-      return ask(api.PUT("/api/v1/consents/{id}", { params, body: operation.body }));
-    case "withdraw":
-      return ask(api.POST("/api/v1/consents/{id}/withdraw", { params }));
-    case "service_done":
-      return ask(api.POST("/api/v1/consents/{id}/done", { params, body: operation.body }));
-    case "door_note":
-      return ask(api.POST("/api/v1/households/{id}/door-notes", { params, body: operation.body }));
-    case "never_visit":
-      return ask(api.POST("/api/v1/households/{id}/refuse", { params }));
+  /** What was not sent, as a file that only the server can read. */
+  file(): Blob {
+    const sealed = [...this.waiting, ...this.refused].map(({ id, box }) => ({ id, box }));
+    return new Blob([JSON.stringify({ form: "rounds-phone-1", account: this.account, sealed })], { type: "application/json" });
   }
 }
+
+const here: World = {
+  store: phone,
+  async send(body) {
+    const call = api.POST("/api/v1/sync", { body, signal: AbortSignal.timeout(30_000) });
+    void call.then(({ response }) => hear(response), () => {});
+    return ask(call);
+  },
+  sealKey: () => ask(api.GET("/api/v1/sync/key")),
+  alone: (run) => navigator.locks.request("rounds-outbox", run) as Promise<Awaited<ReturnType<typeof run>>>,
+};

@@ -1,0 +1,164 @@
+import type { Page } from "@playwright/test";
+import { expect, phone, test, type Visitor } from "./driver";
+import { password, type Person } from "./people";
+
+const pin = "481516";
+
+/** Keeps the day on the phone, as the evening before. */
+async function keepDay(worker: Visitor) {
+  const { page } = worker;
+  await worker.tap("Menu");
+  await page.getByLabel("PIN of six digits").fill(pin);
+  await worker.tap("Keep on this phone");
+  await expect(page.getByText("The day is on this phone.")).toBeVisible();
+  await worker.tap("Close");
+  await page.evaluate(() => navigator.serviceWorker.ready);
+}
+
+async function startOffline(worker: Visitor, page: Page = worker.page) {
+  await page.reload();
+  await page.getByLabel("PIN of six digits").fill(pin);
+  await page.getByRole("button", { name: "Open", exact: true }).click();
+}
+
+/** A session of its own, which a test may end. */
+async function signedIn(visit: (person: null, path: string, setting?: object) => Promise<Visitor>, person: Person) {
+  const worker = await visit(null, "/about", { viewport: phone });
+  const answer = await worker.context.request.post("/api/v1/session", { data: { login: person, password } });
+  expect(answer.ok()).toBe(true);
+  return worker;
+}
+
+const openStops = (page: Page) => page.locator("#stops li").filter({ hasNotText: /Done|Not home|Finished|Declined/ });
+
+test("the day starts in airplane mode, what is recorded survives a restart and goes later, once", async ({ visit }) => {
+  const worker = await visit("w03", "/walk", { viewport: phone });
+  const { page, context } = worker;
+  await expect(page.getByText(/back by \d\d:\d\d/).or(page.locator("#stop-name"))).toBeVisible();
+  await keepDay(worker);
+  await context.setOffline(true);
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "No connection" })).toBeVisible();
+  await worker.seesNoBarriers();
+  await page.getByLabel("PIN of six digits").fill("000001");
+  await worker.tap("Open");
+  await expect(page.getByRole("alert")).toContainText("That is not the PIN");
+  await page.getByLabel("PIN of six digits").fill(pin);
+  await worker.tap("Open");
+  await expect(page.locator("#stops li").first()).toBeVisible();
+  const start = page.getByRole("button", { name: "Start", exact: true });
+  if (await start.isVisible()) await start.click();
+
+  const stop = await page.locator("#stop-name").textContent();
+  const open = await openStops(page).count();
+  await worker.tap("Done");
+  await expect(page.getByText("Offline · 1 waiting")).toBeVisible();
+  await startOffline(worker);
+  await expect(page.getByText("Offline · 1 waiting")).toBeVisible();
+  await expect(openStops(page)).toHaveCount(open - 1);
+  await expect(page.locator("#stops").getByText(stop!, { exact: true }).first()).toBeVisible();
+
+  await worker.tap(/1 waiting/);
+  await expect(page.getByRole("dialog").getByText("Visit", { exact: true })).toBeVisible();
+  await worker.seesNoBarriers();
+  const file = page.waitForEvent("download");
+  await worker.tap("Hand over as a file");
+  const content = await (await file).createReadStream().then((stream) => stream.toArray()).then((parts) => Buffer.concat(parts).toString());
+  expect(content).not.toContain("done");
+  await worker.tap("Close");
+
+  // The supervisor hands the file in, and the phone, back again, sends it too: once.
+  const supervisor = await visit("supervisor", "/desk");
+  await supervisor.tap(/Team/);
+  await supervisor.page.getByLabel("File of the phone").setInputFiles({ name: "rounds.json", mimeType: "application/json", buffer: Buffer.from(content) });
+  await expect(supervisor.page.getByText("1 of 1 were taken.")).toBeVisible();
+  await supervisor.seesNoBarriers();
+  await context.setOffline(false);
+  await expect(page.getByText("All sent")).toBeVisible();
+  await page.reload();
+  await expect(openStops(page)).toHaveCount(open - 1);
+  await expect(page.getByText("All sent")).toBeVisible();
+});
+
+test("two tabs of one phone show one outbox", async ({ visit }) => {
+  const worker = await visit("w04", "/walk", { viewport: phone });
+  const { page, context } = worker;
+  await expect(page.getByText("All sent")).toBeVisible();
+  const other = await context.newPage();
+  await other.goto("/walk");
+  await expect(other.getByText("All sent")).toBeVisible();
+  await context.setOffline(true);
+  await worker.tap("Start");
+  await worker.tap("Not home");
+  await expect(other.getByText(/1 waiting/)).toBeVisible();
+  await context.setOffline(false);
+  await other.reload();
+  await expect(other.getByText("All sent")).toBeVisible();
+  await expect(page.getByText("All sent")).toBeVisible();
+});
+
+test("a session that was ended from afar takes the day from the phone, and not what waits", async ({ visit }) => {
+  const worker = await signedIn(visit, "w05");
+  const { page, context } = worker;
+  await page.goto("/walk");
+  await expect(page.getByText("All sent")).toBeVisible();
+  await keepDay(worker);
+  const start = page.getByRole("button", { name: "Start", exact: true });
+  if (await start.isVisible()) await start.click();
+  await context.setOffline(true);
+  await worker.tap("Not home");
+  await expect(page.getByText("Offline · 1 waiting")).toBeVisible();
+  expect((await context.request.delete("/api/v1/session")).ok()).toBe(true);
+  await context.setOffline(false);
+  await page.waitForURL((url) => url.pathname === "/");
+  await context.setOffline(true);
+  await page.goto("/walk");
+  await expect(page.getByText("Nothing lies on this phone for work without a connection.")).toBeVisible();
+  await context.setOffline(false);
+  expect((await context.request.post("/api/v1/session", { data: { login: "w05", password } })).ok()).toBe(true);
+  await page.goto("/walk");
+  await expect(page.getByText("All sent")).toBeVisible();
+  // Nothing is left to send: signing out leaves nothing at all.
+  await worker.tap("Menu");
+  await worker.tap("Sign out");
+  await page.waitForURL((url) => url.pathname === "/");
+  expect(await page.evaluate(async () => [(await indexedDB.databases()).length, (await caches.keys()).length])).toEqual([0, 0]);
+});
+
+test("a phone whose clock is wrong by days records on the right day", async ({ visit }) => {
+  const worker = await visit("w02", "/about", { viewport: phone });
+  const { page } = worker;
+  await page.addInitScript(() => {
+    const real = Date;
+    const off = 9 * 24 * 3600 * 1000;
+    globalThis.Date = class extends real {
+      constructor(...of: []) {
+        if (of.length === 0) super(real.now() + off);
+        else super(...of);
+      }
+      static override now = () => real.now() + off;
+    } as DateConstructor;
+  });
+  await page.goto("/walk");
+  await worker.tap("Start");
+  await worker.tap("Not home");
+  await expect(page.getByText(/^Not home: /)).toBeVisible();
+  await expect(page.getByText("All sent")).toBeVisible();
+  await expect(page.getByText(/not taken/)).toHaveCount(0);
+});
+
+test("a phone that is full says so, and shows nothing as recorded", async ({ visit }) => {
+  const worker = await visit("w02", "/walk", { viewport: phone });
+  const { page } = worker;
+  await worker.tap("Start");
+  const heading = page.getByRole("heading", { name: /\d+ of \d+ done/ });
+  const before = await heading.textContent();
+  await page.evaluate(() => {
+    IDBObjectStore.prototype.put = () => {
+      throw new DOMException("full", "QuotaExceededError");
+    };
+  });
+  await worker.tap("Done");
+  await expect(page.getByText("This phone could not keep it")).toBeVisible();
+  await expect(heading).toHaveText(before!);
+});

@@ -1,0 +1,117 @@
+// The day pack: today and three days, so that a shift needs no connection. It is sealed to
+// the phone's own key, which the worker's PIN opens, and is over after 72 hours.
+import type { Day, Incident, Lists, Me, Schemas } from "../api/client";
+import { fromBase64, newPhoneKey, seal, toBase64, unlock, type Opener, type PhoneKey } from "./seal";
+import { store } from "./store";
+
+export interface Pack {
+  form: 1;
+  me: Me;
+  days: Day[];
+  lists: Lists;
+  notice: Schemas["Notice"] | null;
+  duties: Schemas["Duty"][];
+  /** Open hazards and services near the stops: matter and state alone. */
+  nearby: Pick<Incident, "id" | "matter" | "lon" | "lat" | "due_on">[];
+}
+
+/** What the worker did today, so that it is there after a start without a connection. */
+export interface Done {
+  day: string;
+  recorded: Record<string, { outcome: Schemas["Outcome"]; visit: string }>;
+  gone: string[];
+  order: string[];
+}
+
+interface Lying {
+  box: string;
+  /** The phone's clock when it came, ms. */
+  at: number;
+}
+
+export const lease = 72 * 3600 * 1000;
+const sealedFor = { pack: "rounds pack", done: "rounds done" };
+const wrongTries = 5;
+
+export class Locker {
+  #key: PhoneKey | undefined;
+  #opener: Opener | undefined;
+
+  private constructor(readonly account: string) {}
+
+  static async of(account: string): Promise<Locker> {
+    const locker = new Locker(account);
+    locker.#key = await store.fact<PhoneKey>(`phone key:${account}`);
+    return locker;
+  }
+
+  /** Whose day lies on this phone and can still be read. */
+  static async last(): Promise<Locker | null> {
+    const account = await store.fact<string>("last account");
+    if (!account) return null;
+    const locker = await Locker.of(account);
+    const pack = await store.fact<Lying>(`pack:${account}`);
+    if (!locker.#key || !pack) return null;
+    if (over(pack.at, Date.now())) {
+      await locker.clear();
+      return null;
+    }
+    return locker;
+  }
+
+  get hasPIN(): boolean {
+    return this.#key !== undefined;
+  }
+
+  async setPIN(pin: string) {
+    const { key, opener } = await newPhoneKey(pin);
+    [this.#key, this.#opener] = [key, opener];
+    await store.setFact(`phone key:${this.account}`, key);
+    await store.setFact(`wrong:${this.account}`, undefined);
+  }
+
+  /** false when the PIN is not right; after the fifth time the day is gone from the phone. */
+  async unlock(pin: string): Promise<boolean> {
+    if (!this.#key) return false;
+    const wrong = ((await store.fact<number>(`wrong:${this.account}`)) ?? 0) + 1;
+    await store.setFact(`wrong:${this.account}`, wrong); // before looking: pulling the plug gives no try back
+    this.#opener = (await unlock(this.#key, pin)) ?? undefined;
+    if (this.#opener) await store.setFact(`wrong:${this.account}`, undefined);
+    else if (wrong >= wrongTries) await this.clear();
+    return this.#opener !== undefined;
+  }
+
+  async keep(pack: Pack) {
+    if (!this.#key) return;
+    const box = await seal(this.#key.publicKey, sealedFor.pack, JSON.stringify(pack));
+    await store.setFact(`pack:${this.account}`, { box: toBase64(box), at: Date.now() } satisfies Lying);
+    await store.setFact("last account", this.account);
+  }
+
+  async keepDone(done: Done) {
+    if (!this.#key) return;
+    const box = await seal(this.#key.publicKey, sealedFor.done, JSON.stringify(done));
+    await store.setFact(`done:${this.account}`, { box: toBase64(box), at: Date.now() } satisfies Lying);
+  }
+
+  pack = () => this.#open<Pack>("pack");
+  done = () => this.#open<Done>("done");
+
+  async #open<T>(what: keyof typeof sealedFor): Promise<T | null> {
+    const lying = await store.fact<Lying>(`${what}:${this.account}`);
+    if (!lying || !this.#opener) return null;
+    return JSON.parse(await this.#opener.open(sealedFor[what], fromBase64(lying.box))) as T;
+  }
+
+  /** Forgets the day and the key. What waits to be sent stays. */
+  async clear() {
+    for (const name of ["pack", "done", "phone key", "wrong"]) await store.setFact(`${name}:${this.account}`, undefined);
+    if ((await store.fact<string>("last account")) === this.account) await store.setFact("last account", undefined);
+    this.#key = this.#opener = undefined;
+  }
+}
+
+/** Over after the lease, also when the clock was set back. */
+export function over(since: number, now: number): boolean {
+  return Math.abs(now - since) > lease;
+}

@@ -1,0 +1,48 @@
+// The service worker of the phone: the shell of this release, whole, and the base map as
+// it was fetched. What people recorded and where they go is none of its business.
+// vite.config.ts puts the names in.
+const shell = "shell-__VERSION__";
+const files = __FILES__;
+const map = "map";
+
+addEventListener("install", (event) => {
+  // All or nothing, past the browser's own cache: a release is never half of one.
+  event.waitUntil(caches.open(shell).then((cache) => cache.addAll(files.map((file) => new Request(file, { cache: "reload" })))));
+});
+
+addEventListener("activate", (event) => {
+  const tidy = caches.keys().then((names) => Promise.all(names.filter((name) => name.startsWith("shell-") && name !== shell).map((name) => caches.delete(name))));
+  event.waitUntil(Promise.all([tidy, clients.claim()]));
+});
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const url = new URL(request.url);
+  if (request.method !== "GET" || url.origin !== location.origin) return;
+  if (request.mode === "navigate") {
+    if (url.pathname === "/walk" || url.pathname === "/walk/") event.respondWith(kept(shell, "/walk", request));
+  } else if (files.includes(url.pathname)) event.respondWith(kept(shell, url.pathname, request));
+  else if (url.pathname.startsWith("/tiles/basemap/")) event.respondWith(tile(request));
+});
+
+async function kept(name, key, request) {
+  const found = await (await caches.open(name)).match(key);
+  return found ?? fetch(request);
+}
+
+/** Fetched once; asked for again after a week, when somebody is there to answer. */
+const week = 7 * 24 * 3600 * 1000;
+async function tile(request) {
+  const cache = await caches.open(map);
+  const found = await cache.match(request.url);
+  const age = Date.now() - Date.parse(found?.headers.get("Date") ?? "");
+  if (found && age < week) return found;
+  try {
+    const answer = await fetch(request);
+    if (answer.ok) await cache.put(request.url, answer.clone());
+    return answer;
+  } catch (error) {
+    if (found) return found;
+    throw error;
+  }
+}
