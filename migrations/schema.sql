@@ -132,6 +132,48 @@ CREATE TYPE rounds.day_part AS ENUM (
 
 
 --
+-- Name: disclosure_basis; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.disclosure_basis AS ENUM (
+    'court_order',
+    'statutory_duty',
+    'danger_to_life',
+    'consent_given'
+);
+
+
+--
+-- Name: disclosure_content; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.disclosure_content AS ENUM (
+    'addresses',
+    'planned_visits',
+    'hazards',
+    'support_wanted',
+    'sums',
+    'audit_log'
+);
+
+
+--
+-- Name: disclosure_recipient; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.disclosure_recipient AS ENUM (
+    'court',
+    'prosecutor',
+    'police',
+    'civil_protection',
+    'health_authority',
+    'social_services',
+    'supervisory_authority',
+    'other_authority'
+);
+
+
+--
 -- Name: door_note; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -229,6 +271,14 @@ CREATE TYPE rounds.export_layer AS ENUM (
 
 CREATE DOMAIN rounds.extract_file AS text
 	CONSTRAINT extract_file_check CHECK ((VALUE ~ '^[0-9a-f]{64}\.osm(\.pbf|\.bz2|\.gz)?$'::text));
+
+
+--
+-- Name: host_name; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.host_name AS text COLLATE pg_catalog."C"
+	CONSTRAINT host_name_check CHECK (((VALUE ~ '^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$'::text) AND (length(VALUE) <= 253) AND (VALUE !~ '[0-9]{9}'::text)));
 
 
 --
@@ -507,6 +557,16 @@ CREATE TYPE rounds.reader AS ENUM (
     'dpo',
     'administrator',
     'operator'
+);
+
+
+--
+-- Name: receiver_kind; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.receiver_kind AS ENUM (
+    'token',
+    'webhook'
 );
 
 
@@ -983,6 +1043,22 @@ BEGIN
     END IF;
     DELETE FROM rounds.pair_visits WHERE household_id = the_household;
     RETURN true;
+END
+$$;
+
+
+--
+-- Name: end_receiver(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.end_receiver(the_receiver uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.receivers r SET ends_on = rounds.today()
+    WHERE r.id = the_receiver AND rounds.principal_role() = 'dpo' AND r.area_id IN (SELECT rounds.granted_areas()) AND r.ends_on > rounds.today();
+    RETURN FOUND;
 END
 $$;
 
@@ -2020,6 +2096,19 @@ $$;
 
 
 --
+-- Name: public_disclosures(date); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.public_disclosures(the_day date) RETURNS TABLE(month date, recipient rounds.disclosure_recipient, basis rounds.disclosure_basis, content rounds.disclosure_content, places integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT date_trunc('month', d.made_on)::date, d.recipient, d.basis, d.content, CASE WHEN d.places >= 10 THEN d.places END
+    FROM rounds.disclosures d WHERE d.made_on > the_day - 731 ORDER BY 1 DESC, d.recipient, d.basis, d.content, d.id
+$$;
+
+
+--
 -- Name: public_installer_grants(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2033,6 +2122,20 @@ CREATE FUNCTION rounds.public_installer_grants() RETURNS TABLE(role rounds.role,
     WHERE rounds.holds(g) AND g.proposed_by IS NULL AND o.disabled_at IS NULL
     GROUP BY g.role, a.id, a.name, a.name_zh, g.starts_at::date, g.ends_at::date
     ORDER BY g.role, a.name, 6
+$$;
+
+
+--
+-- Name: public_receivers(date); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.public_receivers(the_day date) RETURNS TABLE(kind rounds.receiver_kind, host text, purpose rounds.purpose, area text, area_zh text, daily_rows integer, since date, until date)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT r.kind, r.host, r.purpose, a.name, a.name_zh, r.daily_rows, r.approved_on, r.ends_on
+    FROM rounds.receivers r JOIN rounds.areas a ON a.id = r.area_id
+    WHERE r.ends_on > the_day ORDER BY r.host, r.kind, r.id
 $$;
 
 
@@ -3140,6 +3243,26 @@ ALTER TABLE ONLY rounds.devices FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: disclosures; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.disclosures (
+    id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    made_on date NOT NULL,
+    recipient rounds.disclosure_recipient NOT NULL,
+    basis rounds.disclosure_basis NOT NULL,
+    content rounds.disclosure_content NOT NULL,
+    places integer NOT NULL,
+    recorded_by uuid DEFAULT rounds.principal_account() NOT NULL,
+    recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT disclosures_places_check CHECK ((places >= 0))
+);
+
+ALTER TABLE ONLY rounds.disclosures FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: door_notes; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -3627,6 +3750,27 @@ ALTER TABLE ONLY rounds.read_seals FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: receivers; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.receivers (
+    id uuid NOT NULL,
+    kind rounds.receiver_kind NOT NULL,
+    host rounds.host_name NOT NULL,
+    purpose rounds.purpose NOT NULL,
+    area_id uuid NOT NULL,
+    daily_rows integer NOT NULL,
+    approved_by uuid DEFAULT rounds.principal_account() NOT NULL,
+    approved_on date DEFAULT rounds.today() NOT NULL,
+    ends_on date NOT NULL,
+    CONSTRAINT receivers_90_days CHECK (((ends_on >= approved_on) AND (ends_on <= (approved_on + 90)))),
+    CONSTRAINT receivers_daily_rows_check CHECK (((daily_rows >= 1) AND (daily_rows <= 1000000)))
+);
+
+ALTER TABLE ONLY rounds.receivers FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: refusals; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -4038,6 +4182,14 @@ ALTER TABLE ONLY rounds.devices
 
 
 --
+-- Name: disclosures disclosures_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.disclosures
+    ADD CONSTRAINT disclosures_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: door_notes door_notes_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -4334,6 +4486,14 @@ ALTER TABLE ONLY rounds.reads
 
 
 --
+-- Name: receivers receivers_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.receivers
+    ADD CONSTRAINT receivers_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: refusals refusals_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -4576,6 +4736,13 @@ CREATE INDEX consents_household_id ON rounds.consents USING btree (household_id)
 --
 
 CREATE INDEX device_pins_account_id ON rounds.device_pins USING btree (account_id);
+
+
+--
+-- Name: disclosures_made_on; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX disclosures_made_on ON rounds.disclosures USING btree (made_on);
 
 
 --
@@ -5103,6 +5270,22 @@ ALTER TABLE ONLY rounds.device_pins
 
 
 --
+-- Name: disclosures disclosures_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.disclosures
+    ADD CONSTRAINT disclosures_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: disclosures disclosures_recorded_by_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.disclosures
+    ADD CONSTRAINT disclosures_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES rounds.accounts(id);
+
+
+--
 -- Name: door_notes door_notes_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -5423,6 +5606,22 @@ ALTER TABLE ONLY rounds.plans
 
 
 --
+-- Name: receivers receivers_approved_by_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.receivers
+    ADD CONSTRAINT receivers_approved_by_fkey FOREIGN KEY (approved_by) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: receivers receivers_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.receivers
+    ADD CONSTRAINT receivers_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
 -- Name: resident_requests resident_requests_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -5667,6 +5866,13 @@ CREATE POLICY add ON rounds.consents FOR INSERT TO rounds_app WITH CHECK (((( SE
 
 
 --
+-- Name: disclosures add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.disclosures FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (made_on <= rounds.today())));
+
+
+--
 -- Name: emergency_openings add; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -5762,6 +5968,13 @@ CREATE POLICY add ON rounds.read_seals FOR INSERT TO rounds_app WITH CHECK ((( S
 --
 
 CREATE POLICY add ON rounds.reads FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) <> 'nobody'::text));
+
+
+--
+-- Name: receivers add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.receivers FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
 
 
 --
@@ -5943,6 +6156,12 @@ ALTER TABLE rounds.device_pins ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.devices ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: disclosures; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.disclosures ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: door_notes; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -6270,6 +6489,13 @@ CREATE POLICY read ON rounds.devices FOR SELECT TO rounds_app USING ((id IN ( SE
 
 
 --
+-- Name: disclosures read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.disclosures FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
 -- Name: door_notes read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -6454,6 +6680,13 @@ CREATE POLICY read ON rounds.reads FOR SELECT TO rounds_app USING (((( SELECT ro
 
 
 --
+-- Name: receivers read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.receivers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
 -- Name: resident_requests read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -6572,6 +6805,12 @@ ALTER TABLE rounds.read_seals ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.reads ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: receivers; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.receivers ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: refusals; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -6937,6 +7176,14 @@ GRANT ALL ON FUNCTION rounds.end_consents_again(codes bytea[]) TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.end_pair(the_household uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.end_pair(the_household uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION end_receiver(the_receiver uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.end_receiver(the_receiver uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.end_receiver(the_receiver uuid) TO rounds_app;
 
 
 --
@@ -7418,11 +7665,27 @@ GRANT ALL ON FUNCTION rounds.propose_pair(the_household uuid) TO rounds_app;
 
 
 --
+-- Name: FUNCTION public_disclosures(the_day date); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.public_disclosures(the_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.public_disclosures(the_day date) TO rounds_app;
+
+
+--
 -- Name: FUNCTION public_installer_grants(); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.public_installer_grants() FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.public_installer_grants() TO rounds_app;
+
+
+--
+-- Name: FUNCTION public_receivers(the_day date); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.public_receivers(the_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.public_receivers(the_day date) TO rounds_app;
 
 
 --
@@ -7910,6 +8173,62 @@ GRANT UPDATE(expires_at) ON TABLE rounds.devices TO rounds_app;
 
 
 --
+-- Name: TABLE disclosures; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.disclosures TO rounds_app;
+
+
+--
+-- Name: COLUMN disclosures.id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(id) ON TABLE rounds.disclosures TO rounds_app;
+
+
+--
+-- Name: COLUMN disclosures.area_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(area_id) ON TABLE rounds.disclosures TO rounds_app;
+
+
+--
+-- Name: COLUMN disclosures.made_on; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(made_on) ON TABLE rounds.disclosures TO rounds_app;
+
+
+--
+-- Name: COLUMN disclosures.recipient; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(recipient) ON TABLE rounds.disclosures TO rounds_app;
+
+
+--
+-- Name: COLUMN disclosures.basis; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(basis) ON TABLE rounds.disclosures TO rounds_app;
+
+
+--
+-- Name: COLUMN disclosures.content; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(content) ON TABLE rounds.disclosures TO rounds_app;
+
+
+--
+-- Name: COLUMN disclosures.places; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(places) ON TABLE rounds.disclosures TO rounds_app;
+
+
+--
 -- Name: TABLE door_notes; Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -8313,6 +8632,62 @@ GRANT INSERT(request_id) ON TABLE rounds.reads TO rounds_app;
 --
 
 GRANT SELECT,INSERT ON TABLE rounds.read_seals TO rounds_app;
+
+
+--
+-- Name: TABLE receivers; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.receivers TO rounds_app;
+
+
+--
+-- Name: COLUMN receivers.id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(id) ON TABLE rounds.receivers TO rounds_app;
+
+
+--
+-- Name: COLUMN receivers.kind; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(kind) ON TABLE rounds.receivers TO rounds_app;
+
+
+--
+-- Name: COLUMN receivers.host; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(host) ON TABLE rounds.receivers TO rounds_app;
+
+
+--
+-- Name: COLUMN receivers.purpose; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(purpose) ON TABLE rounds.receivers TO rounds_app;
+
+
+--
+-- Name: COLUMN receivers.area_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(area_id) ON TABLE rounds.receivers TO rounds_app;
+
+
+--
+-- Name: COLUMN receivers.daily_rows; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(daily_rows) ON TABLE rounds.receivers TO rounds_app;
+
+
+--
+-- Name: COLUMN receivers.ends_on; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(ends_on) ON TABLE rounds.receivers TO rounds_app;
 
 
 --

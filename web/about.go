@@ -14,6 +14,9 @@ type aboutBody struct {
 	Roles    []aboutRoleBody  `json:"roles"`
 	// Installer are grants that one person gave alone.
 	Installer []aboutGrantBody `json:"installer_grants"`
+	// Receivers may have what leaves by itself; Disclosures are those of two years.
+	Receivers   []aboutReceiverBody   `json:"receivers"`
+	Disclosures []aboutDisclosureBody `json:"disclosures"`
 	// Schema is the SHA-256 of the schema's files.
 	Schema string `json:"schema_sha256"`
 	// Contact is where to see, withdraw, refuse and complain; null when nobody has
@@ -49,6 +52,26 @@ type aboutGrantBody struct {
 	Until    string   `json:"until"`
 }
 
+type aboutReceiverBody struct {
+	Kind      string  `json:"kind"`
+	Host      string  `json:"host"`
+	Purpose   string  `json:"purpose"`
+	Area      string  `json:"area"`
+	AreaZH    *string `json:"area_zh"`
+	DailyRows int     `json:"daily_rows"`
+	Since     string  `json:"since"`
+	Until     string  `json:"until"`
+}
+
+type aboutDisclosureBody struct {
+	Month     string `json:"month"`
+	Recipient string `json:"recipient"`
+	Basis     string `json:"basis"`
+	Content   string `json:"content"`
+	// Places is null for fewer than ten.
+	Places *int `json:"places"`
+}
+
 // showAbout tells everybody what this installation does (docs/privacy.md).
 func (s *Server) showAbout(w http.ResponseWriter, r *http.Request, _ access.Session) error {
 	facts, err := s.DB.Public(r.Context(), s.today())
@@ -61,7 +84,7 @@ func (s *Server) showAbout(w http.ResponseWriter, r *http.Request, _ access.Sess
 	}
 	body := aboutBody{
 		Purposes: geo.ClosedLists().Codes("purposes"), Rounds: []aboutRoundBody{}, Roles: []aboutRoleBody{}, Installer: []aboutGrantBody{},
-		Schema: schema, Contact: orNull(s.Contact), Provider: orNull(s.Gate.ProviderName()),
+		Receivers: []aboutReceiverBody{}, Disclosures: []aboutDisclosureBody{}, Schema: schema, Contact: orNull(s.Contact), Provider: orNull(s.Gate.ProviderName()),
 	}
 	for _, round := range facts.Rounds {
 		body.Rounds = append(body.Rounds, aboutRoundBody{
@@ -77,6 +100,19 @@ func (s *Server) showAbout(w http.ResponseWriter, r *http.Request, _ access.Sess
 			Role: grant.Role, Area: orNull(grant.Area), AreaZH: orNull(grant.AreaZH), Purposes: grant.Purposes, Accounts: grant.Accounts,
 			Since: date(grant.Since), Until: date(grant.Until),
 		})
+	}
+	for _, one := range facts.Receivers {
+		body.Receivers = append(body.Receivers, aboutReceiverBody{
+			Kind: one.Kind, Host: one.Host, Purpose: one.Purpose, Area: one.Area, AreaZH: orNull(one.AreaZH), DailyRows: one.DailyRows,
+			Since: date(one.Since), Until: date(one.Until),
+		})
+	}
+	for _, one := range facts.Disclosures {
+		shown := aboutDisclosureBody{Month: one.Month.Format("2006-01"), Recipient: one.Recipient, Basis: one.Basis, Content: one.Content}
+		if one.Places > 0 {
+			shown.Places = &one.Places
+		}
+		body.Disclosures = append(body.Disclosures, shown)
 	}
 	return answer(w, http.StatusOK, body)
 }

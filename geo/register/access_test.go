@@ -184,6 +184,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"opening_prints":     {"supervisor": 1},
 		"erasures":           {},
 		"resident_requests":  {},
+		"disclosures":        {},
+		"receivers":          {},
 	}
 	tables, err := c.owner.Query(t.Context(), "SELECT tablename FROM pg_tables WHERE schemaname = 'rounds'")
 	c.must(err)

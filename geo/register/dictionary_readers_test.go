@@ -79,6 +79,11 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Exec("INSERT INTO rounds.photos SELECT id, gen_random_uuid(), 1 FROM rounds.incidents")
 	town.Exec("INSERT INTO rounds.operations (id, digest) VALUES (gen_random_uuid(), sha256('x'))")
 	town.Exec("INSERT INTO rounds.backups (made_at, bytes, sha256) VALUES (now(), 1, sha256('x'))")
+	officer := town.As(registertest.CountyDPO)
+	must(t, town.DB.RecordDisclosure(t.Context(), officer, register.Disclosure{
+		ID: uuid.New(), Area: town.Area("West"), MadeOn: town.Today, Recipient: "court", Basis: "court_order", Content: "sums", Places: 40}))
+	must(t, town.DB.ApproveReceiver(t.Context(), officer, register.Receiver{
+		ID: uuid.New(), Kind: "token", Host: "maps.example.org", Purpose: registertest.Purpose, Area: town.Area("West"), DailyRows: 1000, EndsOn: town.Today.AddDate(0, 0, 30)}))
 	town.Support(0)
 	town.Support(1)
 	must(t, town.DB.WithdrawConsent(t.Context(), town.As(registertest.WestWorker), town.ID("SELECT id FROM rounds.consents ORDER BY id LIMIT 1")))

@@ -128,6 +128,7 @@ var classes = map[string]class{
 	"login":         {kinds: `rounds\.login`, shortest: "ab", longest: strings.Repeat("a", 32), digits: true},
 	"code":          {kinds: `rounds\.worker_code`, shortest: "a", longest: strings.Repeat("a", 16)},
 	"password hash": {kinds: `rounds\.password_hash`, shortest: "$argon2id$a", longest: "$argon2id$" + strings.Repeat("a", 160), digits: true},
+	"host name":     {kinds: `rounds\.host_name`, shortest: "a.b", longest: strings.Repeat(strings.Repeat("a", 62)+".", 4) + "b"},
 	"export file":   {kinds: `rounds\.export_file`, shortest: "a", longest: strings.Repeat("a", 120)},
 	"extract file":  {kinds: `rounds\.extract_file`, shortest: strings.Repeat("a", 64) + ".osm", longest: strings.Repeat("a", 64) + ".osm.pbf", digits: true},
 	// Made by a device, of no form that could say anything.

@@ -14,6 +14,9 @@ type PublicFacts struct {
 	Roles  []PublicRole
 	// Installer are the grants that one person gave alone, at the terminal.
 	Installer []PublicGrant
+	// Receivers may have what leaves by itself, Disclosures were made in two years.
+	Receivers   []PublicReceiver
+	Disclosures []PublicDisclosure
 }
 
 // PublicRound is an open round that was announced.
@@ -38,6 +41,21 @@ type PublicGrant struct {
 	Since, Until       time.Time
 }
 
+// PublicReceiver is a receiver of a token or webhook, until a day.
+type PublicReceiver struct {
+	Kind, Host, Purpose, Area, AreaZH string
+	DailyRows                         int
+	Since, Until                      time.Time
+}
+
+// PublicDisclosure is what was given to an authority in a month. Places is 0 for fewer
+// than ten.
+type PublicDisclosure struct {
+	Month                     time.Time
+	Recipient, Basis, Content string
+	Places                    int
+}
+
 // Public gives the facts on a day, for anybody.
 func (db *DB) Public(ctx context.Context, day time.Time) (facts PublicFacts, err error) {
 	err = db.AsSnapshot(ctx, Principal{}, func(tx pgx.Tx) (err error) {
@@ -50,6 +68,14 @@ func (db *DB) Public(ctx context.Context, day time.Time) (facts PublicFacts, err
 		if err == nil {
 			facts.Installer, err = rowsOf[PublicGrant](ctx, tx, `
 				SELECT role, coalesce(area, ''), coalesce(area_zh, ''), purposes, accounts, since, until FROM rounds.public_installer_grants()`)
+		}
+		if err == nil {
+			facts.Receivers, err = rowsOf[PublicReceiver](ctx, tx, `
+				SELECT kind::text, host, purpose::text, area, coalesce(area_zh, ''), daily_rows, since, until FROM rounds.public_receivers($1)`, day)
+		}
+		if err == nil {
+			facts.Disclosures, err = rowsOf[PublicDisclosure](ctx, tx, `
+				SELECT month, recipient::text, basis::text, content::text, coalesce(places, 0) FROM rounds.public_disclosures($1)`, day)
 		}
 		return err
 	})

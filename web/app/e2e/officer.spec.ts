@@ -182,3 +182,41 @@ test("the officer sees an emergency opening from its proposal on, with who propo
   await expect(row).toContainText("waits for a second person");
   await officer.seesNoBarriers();
 });
+
+test("a disclosure is recorded and a receiver approved, and everybody reads of both without login", async ({ visit }) => {
+  const officer = await visit("officer", "/desk#outward");
+  const disclosure = officer.page.getByRole("form", { name: "A disclosure" });
+  await disclosure.getByLabel("Given to").selectOption({ label: "Police" });
+  await disclosure.getByLabel("Because of").selectOption({ label: "Danger to life" });
+  await disclosure.getByRole("combobox", { name: "What" }).selectOption({ label: "Sums per area" });
+  await disclosure.getByRole("combobox", { name: "Area" }).selectOption({ index: 1 });
+  await disclosure.getByLabel("Places").fill("3");
+  await disclosure.getByRole("button", { name: "Record for good" }).click();
+  const question = officer.page.getByRole("dialog");
+  await officer.seesNoBarriers();
+  await question.getByRole("button", { name: "Record for good" }).click();
+  await expect(officer.page.getByRole("row", { name: /Police/ }).first()).toBeVisible();
+
+  const receiver = officer.page.getByRole("form", { name: "A receiver" });
+  const host = `maps${Date.now() % 100_000}.example.org`;
+  await receiver.getByLabel("Host").fill("nowhere");
+  await receiver.getByRole("combobox", { name: "Purpose" }).selectOption({ label: "Fire safety" });
+  await receiver.getByRole("combobox", { name: "Area" }).selectOption({ index: 1 });
+  await receiver.getByRole("button", { name: "Approve" }).click();
+  await expect(receiver.getByRole("alert")).toContainText("name of a host");
+  await receiver.getByLabel("Host").fill(host);
+  await receiver.getByRole("button", { name: "Approve" }).click();
+  await expect(officer.page.getByRole("row", { name: new RegExp(host) })).toBeVisible();
+  await officer.seesNoBarriers();
+
+  const anybody = await visit(null, "/about");
+  const outward = anybody.page.getByRole("region", { name: "Who receives data" });
+  await expect(outward.getByText(host)).toBeVisible();
+  await expect(outward.getByText("fewer than ten places").first()).toBeVisible();
+  await anybody.seesNoBarriers();
+  await officer.page.getByRole("button", { name: `End ${host}` }).click();
+  await expect(officer.page.getByRole("row", { name: new RegExp(host) })).toContainText("ended");
+  await anybody.page.reload();
+  await expect(outward.getByRole("heading", { name: "Receivers of tokens and webhooks" })).toBeVisible();
+  await expect(outward.getByText(host)).toHaveCount(0);
+});

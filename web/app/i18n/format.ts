@@ -66,6 +66,11 @@ export function moment(time: string): string {
   return new Intl.DateTimeFormat(language(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(time));
 }
 
+/** A month written 2027-03. */
+export function month(of: string): string {
+  return new Intl.DateTimeFormat(language(), { year: "numeric", month: "long", timeZone: "UTC" }).format(new Date(`${of}-01T00:00:00Z`));
+}
+
 /** A date or moment as a date with its year. */
 export function longDay(date: string): string {
   return new Intl.DateTimeFormat(language(), { dateStyle: "medium" }).format(new Date(date));
