@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -41,6 +42,14 @@ const (
 	templateVariable = "ROUNDS_TEST_TEMPLATE"
 )
 
+// calledVariable names a file that gets a line for each database of a test, when it
+// ends: the test, and the functions of the schema rounds that were called there. The
+// server has to count them (track_functions).
+const calledVariable = "ROUNDS_TEST_CALLED"
+
+// NoteCalls has a test binary write to a file which functions its tests call.
+func NoteCalls(file string) string { return calledVariable + "=" + file }
+
 // Environment has a test binary use the template.
 func (t Template) Environment() []string {
 	return []string{ownerVariable + "=" + t.OwnerURL, appVariable + "=" + t.AppURL, templateVariable + "=" + t.Name}
@@ -56,7 +65,14 @@ func Database(t testing.TB) (ownerURL, appURL string) {
 	}
 	name := fmt.Sprintf("test_%d_%d", os.Getpid(), number.Add(1))
 	execute(t, "CREATE DATABASE "+name+" TEMPLATE "+shared.Name)
-	t.Cleanup(func() { execute(t, "DROP DATABASE "+name+" WITH (FORCE)") })
+	t.Cleanup(func() {
+		if file := os.Getenv(calledVariable); file != "" {
+			if err := noteCalls(t.Name(), In(shared.OwnerURL, name), file); err != nil {
+				t.Error(err)
+			}
+		}
+		execute(t, "DROP DATABASE "+name+" WITH (FORCE)")
+	})
 	return In(shared.OwnerURL, name), In(shared.AppURL, name)
 }
 
@@ -98,6 +114,34 @@ func removeOld(own string) {
 			_ = os.RemoveAll(folder)
 		}
 	}
+}
+
+// noteCalls adds the line of a test that is over.
+func noteCalls(test, address, file string) error {
+	ctx := context.Background()
+	conn, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return fmt.Errorf("clustertest: %w", err)
+	}
+	defer conn.Close(ctx)
+	// What a connection counted is there when it has ended; the function waits for that.
+	const end = "SELECT count(pg_terminate_backend(pid, 5000)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+	if _, err := conn.Exec(ctx, end); err != nil {
+		return fmt.Errorf("clustertest: %w", err)
+	}
+	var called string
+	const functions = "SELECT coalesce(string_agg(DISTINCT funcname, ' '), '') FROM pg_stat_user_functions WHERE schemaname = 'rounds'"
+	if err := conn.QueryRow(ctx, functions).Scan(&called); err != nil {
+		return fmt.Errorf("clustertest: %w", err)
+	}
+	out, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("clustertest: %w", err)
+	}
+	defer out.Close()
+	name, _, _ := strings.Cut(test, "/")
+	_, err = fmt.Fprintln(out, name, called)
+	return err
 }
 
 func execute(t testing.TB, statement string) {
