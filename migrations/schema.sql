@@ -403,6 +403,20 @@ CREATE DOMAIN rounds.matter_code AS text
 
 
 --
+-- Name: measure; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.measure AS ENUM (
+    'hazards',
+    'services',
+    'reached',
+    'support_safety',
+    'support_contact',
+    'support_help'
+);
+
+
+--
 -- Name: outcome; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -622,6 +636,17 @@ CREATE DOMAIN rounds.round_name AS text
 
 
 --
+-- Name: shown; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.shown AS ENUM (
+    'withheld',
+    'number',
+    '90_percent_or_more'
+);
+
+
+--
 -- Name: sign_in_means; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -810,6 +835,18 @@ $$;
 
 
 --
+-- Name: began_on(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.began_on() RETURNS date
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT min(imported_at)::date FROM rounds.imports WHERE rounds.principal_role() = 'service:statistics'
+$$;
+
+
+--
 -- Name: begin_epoch(uuid, bigint); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -957,6 +994,37 @@ CREATE FUNCTION rounds.consent_of_code(the_receipt bytea) RETURNS TABLE(id uuid,
     SELECT c.id, c.area_id, c.purpose, array(SELECT s.service FROM rounds.consent_services s WHERE s.consent_id = c.id ORDER BY s.service),
         c.notice_version, c.notice_language, c.method, c.given_on, c.expires_on, c.contact
     FROM rounds.consents c WHERE c.receipt_hmac = the_receipt AND rounds.officer_holds(c.area_id)
+$$;
+
+
+--
+-- Name: contributors(rounds.measure, date, date); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.contributors(the_measure rounds.measure, first date, last date) RETURNS TABLE(cell bigint, household uuid)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF rounds.principal_role() <> 'service:statistics' THEN
+        RETURN;
+    END IF;
+    CASE the_measure
+    WHEN 'hazards', 'services' THEN
+        RETURN QUERY SELECT i.cell, md5(public.ST_AsBinary(i.at))::uuid FROM rounds.incidents i
+            WHERE i.kind = CASE the_measure WHEN 'hazards' THEN 'hazard' ELSE 'service' END::rounds.incident_kind
+                AND i.reported_on BETWEEN first AND last;
+    WHEN 'reached' THEN
+        RETURN QUERY SELECT h.cell, h.id FROM rounds.visits v JOIN rounds.households h ON h.id = v.household_id
+            WHERE v.outcome = 'done' AND v.visited_on BETWEEN first AND last
+                AND NOT EXISTS (SELECT FROM rounds.visit_retractions x WHERE x.visit_id = v.id);
+    ELSE
+        RETURN QUERY SELECT h.cell, h.id FROM rounds.support_wanted s
+                JOIN rounds.consents c ON c.id = s.consent_id JOIN rounds.households h ON h.id = s.household_id
+            WHERE rounds.support_measure(s.service) = the_measure AND c.given_on <= last AND s.expires_on >= last
+                AND (s.done_on IS NULL OR s.done_on > last);
+    END CASE;
+END
 $$;
 
 
@@ -1215,6 +1283,23 @@ CREATE FUNCTION rounds.forget_device() RETURNS trigger
     AS $$
 BEGIN
     DELETE FROM rounds.devices d WHERE d.id = OLD.device_id AND NOT EXISTS (SELECT FROM rounds.device_pins p WHERE p.device_id = d.id);
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: forget_stock(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.forget_stock() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM rounds.release_stock r
+    WHERE r.household_id = OLD.household_id AND NOT EXISTS (
+        SELECT FROM rounds.support_wanted s WHERE s.household_id = r.household_id AND rounds.support_measure(s.service) = r.measure);
     RETURN NULL;
 END
 $$;
@@ -1488,6 +1573,18 @@ CREATE FUNCTION rounds.last_operation() RETURNS bigint
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
     SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM rounds.operations_sequence_seq
+$$;
+
+
+--
+-- Name: leaf_dwellings(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.leaf_dwellings() RETURNS TABLE(cell bigint, dwellings bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT h.cell, sum(h.doors) FROM rounds.households h WHERE rounds.principal_role() = 'service:statistics' GROUP BY h.cell
 $$;
 
 
@@ -1802,6 +1899,18 @@ CREATE FUNCTION rounds.openings_held(the_household uuid) RETURNS TABLE(emergency
     SELECT o.emergency::text, o.opened_at, o.closes_at
     FROM rounds.place_asked_for(the_household) h JOIN rounds.opening_households p ON p.household_id = h.id
         JOIN rounds.emergency_openings o ON o.id = p.opening_id ORDER BY o.opened_at
+$$;
+
+
+--
+-- Name: outcomes_gone(date, date); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.outcomes_gone(first date, last date) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM rounds.rounds r WHERE r.closed_at IS NOT NULL AND r.starts_on <= last AND r.ends_on >= first)
 $$;
 
 
@@ -2330,6 +2439,21 @@ CREATE FUNCTION rounds.supervises(the_household uuid) RETURNS boolean
     AS $$
     SELECT rounds.principal_role() = 'supervisor' AND EXISTS (
         SELECT FROM rounds.households h WHERE h.id = the_household AND h.area_id IN (SELECT rounds.granted_areas()))
+$$;
+
+
+--
+-- Name: support_measure(rounds.support_service); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.support_measure(service rounds.support_service) RETURNS rounds.measure
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT CASE
+        WHEN service IN ('smoke_alarm', 'evacuation_help', 'home_repair') THEN 'support_safety'
+        WHEN service IN ('outage_contact', 'step_free', 'large_print', 'text_or_sign', 'interpreter', 'welfare_call') THEN 'support_contact'
+        ELSE 'support_help' END::rounds.measure
 $$;
 
 
@@ -3126,6 +3250,34 @@ ALTER TABLE rounds.basemap_features ALTER COLUMN id ADD GENERATED ALWAYS AS IDEN
 
 
 --
+-- Name: bin_cells; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.bin_cells (
+    partition_id uuid NOT NULL,
+    cell bigint NOT NULL,
+    bin integer NOT NULL
+);
+
+ALTER TABLE ONLY rounds.bin_cells FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: bins; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.bins (
+    partition_id uuid NOT NULL,
+    bin integer NOT NULL,
+    dwellings integer NOT NULL,
+    CONSTRAINT bins_bin_check CHECK ((bin >= 0)),
+    CONSTRAINT bins_dwellings_check CHECK ((dwellings >= 200))
+);
+
+ALTER TABLE ONLY rounds.bins FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: bookings; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -3610,6 +3762,22 @@ ALTER TABLE ONLY rounds.pair_visits FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: partitions; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.partitions (
+    id uuid NOT NULL,
+    year smallint NOT NULL,
+    "least" integer NOT NULL,
+    digest bytea NOT NULL,
+    CONSTRAINT partitions_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT partitions_least_check CHECK (("least" >= 200))
+);
+
+ALTER TABLE ONLY rounds.partitions FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: passkeys; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -3780,6 +3948,71 @@ CREATE TABLE rounds.refusals (
 );
 
 ALTER TABLE ONLY rounds.refusals FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: release_stock; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.release_stock (
+    measure rounds.measure NOT NULL,
+    household_id uuid NOT NULL,
+    partition_id uuid NOT NULL,
+    bin integer NOT NULL
+);
+
+ALTER TABLE ONLY rounds.release_stock FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: release_stock_counts; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.release_stock_counts (
+    measure rounds.measure NOT NULL,
+    partition_id uuid NOT NULL,
+    bin integer NOT NULL,
+    households integer NOT NULL,
+    CONSTRAINT release_stock_counts_households_check CHECK ((households >= 0))
+);
+
+ALTER TABLE ONLY rounds.release_stock_counts FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: release_values; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.release_values (
+    release_id uuid NOT NULL,
+    partition_id uuid NOT NULL,
+    bin integer NOT NULL,
+    shown rounds.shown NOT NULL,
+    count integer,
+    CONSTRAINT release_values_number CHECK (((shown = 'number'::rounds.shown) = (count IS NOT NULL))),
+    CONSTRAINT release_values_rounded CHECK (((count >= 10) AND ((count % 5) = 0)))
+);
+
+ALTER TABLE ONLY rounds.release_values FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: releases; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.releases (
+    id uuid NOT NULL,
+    measure rounds.measure NOT NULL,
+    from_day date NOT NULL,
+    to_day date NOT NULL,
+    frozen_on date NOT NULL,
+    partition_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    CONSTRAINT releases_closed CHECK (((to_day > from_day) AND (frozen_on = (to_day + 14)))),
+    CONSTRAINT releases_digest_check CHECK ((length(digest) = 32))
+);
+
+ALTER TABLE ONLY rounds.releases FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -4110,6 +4343,22 @@ ALTER TABLE ONLY rounds.basemap_features
 
 
 --
+-- Name: bin_cells bin_cells_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.bin_cells
+    ADD CONSTRAINT bin_cells_pkey PRIMARY KEY (partition_id, cell);
+
+
+--
+-- Name: bins bins_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.bins
+    ADD CONSTRAINT bins_pkey PRIMARY KEY (partition_id, bin);
+
+
+--
 -- Name: bookings bookings_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -4414,6 +4663,22 @@ ALTER TABLE ONLY rounds.pair_visits
 
 
 --
+-- Name: partitions partitions_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.partitions
+    ADD CONSTRAINT partitions_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: partitions partitions_year_least_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.partitions
+    ADD CONSTRAINT partitions_year_least_key UNIQUE (year, "least");
+
+
+--
 -- Name: passkeys passkeys_credential_id_key; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -4499,6 +4764,54 @@ ALTER TABLE ONLY rounds.receivers
 
 ALTER TABLE ONLY rounds.refusals
     ADD CONSTRAINT refusals_pkey PRIMARY KEY (address_hmac);
+
+
+--
+-- Name: release_stock_counts release_stock_counts_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.release_stock_counts
+    ADD CONSTRAINT release_stock_counts_pkey PRIMARY KEY (measure, partition_id, bin);
+
+
+--
+-- Name: release_stock release_stock_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.release_stock
+    ADD CONSTRAINT release_stock_pkey PRIMARY KEY (measure, household_id);
+
+
+--
+-- Name: release_values release_values_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.release_values
+    ADD CONSTRAINT release_values_pkey PRIMARY KEY (release_id, bin);
+
+
+--
+-- Name: releases releases_id_partition_id_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.releases
+    ADD CONSTRAINT releases_id_partition_id_key UNIQUE (id, partition_id);
+
+
+--
+-- Name: releases releases_measure_from_day_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.releases
+    ADD CONSTRAINT releases_measure_from_day_key UNIQUE (measure, from_day);
+
+
+--
+-- Name: releases releases_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.releases
+    ADD CONSTRAINT releases_pkey PRIMARY KEY (id);
 
 
 --
@@ -4914,6 +5227,13 @@ CREATE INDEX reads_place ON rounds.reads USING btree (place) WHERE (place IS NOT
 
 
 --
+-- Name: release_stock_household_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX release_stock_household_id ON rounds.release_stock USING btree (household_id);
+
+
+--
 -- Name: resident_requests_answered_on; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -5145,6 +5465,13 @@ CREATE TRIGGER support_wanted_consent BEFORE INSERT ON rounds.support_wanted FOR
 
 
 --
+-- Name: support_wanted support_wanted_stock; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER support_wanted_stock AFTER DELETE ON rounds.support_wanted DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rounds.forget_stock();
+
+
+--
 -- Name: visit_retractions visit_retractions_retracted; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -5187,6 +5514,22 @@ ALTER TABLE ONLY rounds.area_paths
 
 ALTER TABLE ONLY rounds.areas
     ADD CONSTRAINT areas_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: bin_cells bin_cells_partition_id_bin_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.bin_cells
+    ADD CONSTRAINT bin_cells_partition_id_bin_fkey FOREIGN KEY (partition_id, bin) REFERENCES rounds.bins(partition_id, bin);
+
+
+--
+-- Name: bins bins_partition_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.bins
+    ADD CONSTRAINT bins_partition_id_fkey FOREIGN KEY (partition_id) REFERENCES rounds.partitions(id);
 
 
 --
@@ -5622,6 +5965,54 @@ ALTER TABLE ONLY rounds.receivers
 
 
 --
+-- Name: release_stock_counts release_stock_counts_partition_id_bin_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.release_stock_counts
+    ADD CONSTRAINT release_stock_counts_partition_id_bin_fkey FOREIGN KEY (partition_id, bin) REFERENCES rounds.bins(partition_id, bin);
+
+
+--
+-- Name: release_stock release_stock_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.release_stock
+    ADD CONSTRAINT release_stock_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
+
+
+--
+-- Name: release_stock release_stock_partition_id_bin_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.release_stock
+    ADD CONSTRAINT release_stock_partition_id_bin_fkey FOREIGN KEY (partition_id, bin) REFERENCES rounds.bins(partition_id, bin);
+
+
+--
+-- Name: release_values release_values_partition_id_bin_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.release_values
+    ADD CONSTRAINT release_values_partition_id_bin_fkey FOREIGN KEY (partition_id, bin) REFERENCES rounds.bins(partition_id, bin);
+
+
+--
+-- Name: release_values release_values_release_id_partition_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.release_values
+    ADD CONSTRAINT release_values_release_id_partition_id_fkey FOREIGN KEY (release_id, partition_id) REFERENCES rounds.releases(id, partition_id);
+
+
+--
+-- Name: releases releases_partition_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.releases
+    ADD CONSTRAINT releases_partition_id_fkey FOREIGN KEY (partition_id) REFERENCES rounds.partitions(id);
+
+
+--
 -- Name: resident_requests resident_requests_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -5851,6 +6242,20 @@ CREATE POLICY add ON rounds.accounts FOR INSERT TO rounds_app WITH CHECK ((( SEL
 
 
 --
+-- Name: bin_cells add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.bin_cells FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
+
+
+--
+-- Name: bins add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.bins FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
+
+
+--
 -- Name: consent_services add; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -5922,6 +6327,13 @@ CREATE POLICY add ON rounds.operations FOR INSERT TO rounds_app WITH CHECK ((( S
 
 
 --
+-- Name: partitions add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.partitions FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
+
+
+--
 -- Name: passkeys add; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -5975,6 +6387,34 @@ CREATE POLICY add ON rounds.reads FOR INSERT TO rounds_app WITH CHECK ((( SELECT
 --
 
 CREATE POLICY add ON rounds.receivers FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
+-- Name: release_stock add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.release_stock FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
+
+
+--
+-- Name: release_stock_counts add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.release_stock_counts FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
+
+
+--
+-- Name: release_values add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.release_values FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
+
+
+--
+-- Name: releases add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.releases FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
 
 
 --
@@ -6057,6 +6497,18 @@ ALTER TABLE rounds.backups ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.basemap_features ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bin_cells; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.bin_cells ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bins; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.bins ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: bookings; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -6382,6 +6834,12 @@ CREATE POLICY own ON rounds.lone_timers TO rounds_app USING (((( SELECT rounds.p
 ALTER TABLE rounds.pair_visits ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: partitions; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.partitions ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: passkeys; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -6404,6 +6862,41 @@ ALTER TABLE rounds.plan_workers ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.plans ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: bin_cells published; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY published ON rounds.bin_cells FOR SELECT TO rounds_stats USING (true);
+
+
+--
+-- Name: bins published; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY published ON rounds.bins FOR SELECT TO rounds_stats USING (true);
+
+
+--
+-- Name: partitions published; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY published ON rounds.partitions FOR SELECT TO rounds_stats USING (true);
+
+
+--
+-- Name: release_values published; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY published ON rounds.release_values FOR SELECT TO rounds_stats USING (true);
+
+
+--
+-- Name: releases published; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY published ON rounds.releases FOR SELECT TO rounds_stats USING (true);
+
 
 --
 -- Name: accounts read; Type: POLICY; Schema: rounds; Owner: -
@@ -6440,6 +6933,20 @@ CREATE POLICY read ON rounds.backups FOR SELECT TO rounds_app USING ((( SELECT r
 --
 
 CREATE POLICY read ON rounds.basemap_features FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) <> 'nobody'::text));
+
+
+--
+-- Name: bin_cells read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.bin_cells FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
+
+
+--
+-- Name: bins read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.bins FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
 
 
 --
@@ -6635,6 +7142,13 @@ CREATE POLICY read ON rounds.pair_visits FOR SELECT TO rounds_app USING ((((( SE
 
 
 --
+-- Name: partitions read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.partitions FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
+
+
+--
 -- Name: passkeys read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -6684,6 +7198,34 @@ CREATE POLICY read ON rounds.reads FOR SELECT TO rounds_app USING (((( SELECT ro
 --
 
 CREATE POLICY read ON rounds.receivers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
+-- Name: release_stock read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.release_stock FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
+
+
+--
+-- Name: release_stock_counts read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.release_stock_counts FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
+
+
+--
+-- Name: release_values read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.release_values FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
+
+
+--
+-- Name: releases read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.releases FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
 
 
 --
@@ -6819,6 +7361,30 @@ ALTER TABLE rounds.receivers ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.refusals ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: release_stock; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.release_stock ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: release_stock_counts; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.release_stock_counts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: release_values; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.release_values ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: releases; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.releases ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: device_pins remove; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -6844,6 +7410,20 @@ CREATE POLICY remove ON rounds.identities FOR DELETE TO rounds_app USING ((accou
 --
 
 CREATE POLICY remove ON rounds.passkeys FOR DELETE TO rounds_app USING ((account_id = ( SELECT rounds.principal_account() AS principal_account)));
+
+
+--
+-- Name: release_stock remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.release_stock FOR DELETE TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
+
+
+--
+-- Name: release_stock_counts remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.release_stock_counts FOR DELETE TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
 
 
 --
@@ -7072,6 +7652,14 @@ GRANT ALL ON FUNCTION rounds.basemap_within(reach public.geometry, zoom integer)
 
 
 --
+-- Name: FUNCTION began_on(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.began_on() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.began_on() TO rounds_app;
+
+
+--
 -- Name: FUNCTION begin_epoch(told_epoch uuid, told_sequence bigint); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -7137,6 +7725,14 @@ GRANT ALL ON FUNCTION rounds.confirm_pair(the_household uuid) TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.consent_of_code(the_receipt bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.consent_of_code(the_receipt bytea) TO rounds_app;
+
+
+--
+-- Name: FUNCTION contributors(the_measure rounds.measure, first date, last date); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.contributors(the_measure rounds.measure, first date, last date) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.contributors(the_measure rounds.measure, first date, last date) TO rounds_app;
 
 
 --
@@ -7427,6 +8023,14 @@ GRANT ALL ON FUNCTION rounds.last_operation() TO rounds_app;
 
 
 --
+-- Name: FUNCTION leaf_dwellings(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.leaf_dwellings() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.leaf_dwellings() TO rounds_app;
+
+
+--
 -- Name: FUNCTION leave_out_stop(the_route uuid, the_seq smallint); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -7529,6 +8133,14 @@ GRANT ALL ON FUNCTION rounds.opened_households() TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.openings_held(the_household uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.openings_held(the_household uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION outcomes_gone(first date, last date); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.outcomes_gone(first date, last date) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.outcomes_gone(first date, last date) TO rounds_app;
 
 
 --
@@ -7745,6 +8357,13 @@ REVOKE ALL ON FUNCTION rounds.sign_read() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION rounds.supervises(the_household uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION support_measure(service rounds.support_service); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.support_measure(service rounds.support_service) FROM PUBLIC;
 
 
 --
@@ -8086,6 +8705,22 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.areas TO rounds_app;
 --
 
 GRANT SELECT ON TABLE rounds.backups TO rounds_app;
+
+
+--
+-- Name: TABLE bin_cells; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.bin_cells TO rounds_app;
+GRANT SELECT ON TABLE rounds.bin_cells TO rounds_stats;
+
+
+--
+-- Name: TABLE bins; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.bins TO rounds_app;
+GRANT SELECT ON TABLE rounds.bins TO rounds_stats;
 
 
 --
@@ -8446,6 +9081,14 @@ GRANT SELECT ON TABLE rounds.pair_visits TO rounds_app;
 
 
 --
+-- Name: TABLE partitions; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.partitions TO rounds_app;
+GRANT SELECT ON TABLE rounds.partitions TO rounds_stats;
+
+
+--
 -- Name: TABLE passkeys; Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -8695,6 +9338,36 @@ GRANT INSERT(ends_on) ON TABLE rounds.receivers TO rounds_app;
 --
 
 GRANT SELECT,INSERT ON TABLE rounds.refusals TO rounds_app;
+
+
+--
+-- Name: TABLE release_stock; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.release_stock TO rounds_app;
+
+
+--
+-- Name: TABLE release_stock_counts; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.release_stock_counts TO rounds_app;
+
+
+--
+-- Name: TABLE release_values; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.release_values TO rounds_app;
+GRANT SELECT ON TABLE rounds.release_values TO rounds_stats;
+
+
+--
+-- Name: TABLE releases; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.releases TO rounds_app;
+GRANT SELECT ON TABLE rounds.releases TO rounds_stats;
 
 
 --

@@ -57,7 +57,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, principal func(*
 // its business.
 func (asked *request) read(layer Layer, r *http.Request) error {
 	query := r.URL.Query()
-	ids := map[string]*uuid.UUID{"round": &asked.round, "plan": &asked.routes.Plan, "worker": &asked.routes.Worker}
+	ids := map[string]*uuid.UUID{"round": &asked.round, "plan": &asked.routes.Plan, "worker": &asked.routes.Worker, "release": &asked.release}
 	for _, name := range layer.Parameters {
 		value := query.Get(name)
 		if value == "" {
@@ -84,6 +84,9 @@ func (s *Server) serveTile(w http.ResponseWriter, r *http.Request, layer Layer, 
 	asked.tile = tile
 	if layer.Name == "stops" && asked.routes.Worker == uuid.Nil && asked.routes.Date.IsZero() && asked.principal.Role != register.Worker {
 		return newProblem(http.StatusBadRequest, "worker", "name a worker or a date: a map of all places to visit is not drawn")
+	}
+	if layer.Name == "releases" && asked.release == uuid.Nil {
+		return newProblem(http.StatusBadRequest, "release", "name a release; /api/v1/releases lists them")
 	}
 	drawn, err := s.tile(r.Context(), layer, asked, negotiate(strings.Join(r.Header.Values("Accept-Encoding"), ",")))
 	if err != nil {

@@ -39,6 +39,7 @@ type request struct {
 	tile      mvt.Tile
 	round     uuid.UUID
 	routes    register.RouteFilter
+	release   uuid.UUID
 	today     time.Time
 	// work is what scope found out for draw.
 	work *view
@@ -50,6 +51,8 @@ const (
 	live = "private, no-cache"
 	// still is for the base map, which changes with an import.
 	still = "private, max-age=600, stale-while-revalidate=86400"
+	// published is for what never changes again.
+	published = "private, max-age=86400, immutable"
 )
 
 // maxZoom is the largest zoom of TileJSON; a map enlarges its tiles beyond.
@@ -83,6 +86,11 @@ var Layers = []Layer{
 		caching: live, draw: (*Server).drawHazards,
 		Vectors: []basemap.VectorLayer{{ID: "hazards", Description: "Open hazards and service requests", Fields: map[string]string{
 			"id": "String", "kind": "String", "matter": "String", "due": "String", "late": "Boolean"}}},
+	},
+	{
+		Name: "releases", Roles: []string{register.Worker, register.Supervisor, register.CaseHandler, register.Analyst, register.DPO},
+		Parameters: []string{"release"}, caching: published, scope: (*Server).releaseScope, draw: (*Server).drawRelease,
+		Vectors: []basemap.VectorLayer{{ID: "releases", Description: "Published statistics: a release's value of each bin", Fields: releaseFields}},
 	},
 	{
 		Name: "routes", Roles: []string{register.Worker, register.Supervisor}, Parameters: []string{"plan", "worker", "date"},

@@ -30,6 +30,8 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.As(err, &p):
 	case errors.Is(err, register.ErrNoRound):
 		p = newProblem(http.StatusNotFound, "round", "there is no such open round")
+	case errors.Is(err, register.ErrNoRelease):
+		p = newProblem(http.StatusNotFound, "release", "there is no such release")
 	case r.Context().Err() != nil:
 		return // nobody listens any more
 	default:

@@ -73,7 +73,7 @@ func (s *Server) base(r *http.Request) string {
 // query is what the layer was asked for, written anew.
 func (asked *request) query() string {
 	values := url.Values{}
-	for name, id := range map[string]uuid.UUID{"round": asked.round, "plan": asked.routes.Plan, "worker": asked.routes.Worker} {
+	for name, id := range map[string]uuid.UUID{"round": asked.round, "plan": asked.routes.Plan, "worker": asked.routes.Worker, "release": asked.release} {
 		if id != uuid.Nil {
 			values.Set(name, id.String())
 		}

@@ -104,6 +104,7 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 	analyst, administrator := w.caller(registertest.CountyAnalyst), w.caller(registertest.Administrator)
 	w.Support(0)
 	opening := w.opened()
+	w.publish()
 	id := func(path string, id uuid.UUID) string { return strings.Replace(path, "{id}", id.String(), 1) }
 	for _, ask := range []struct {
 		who     *caller
@@ -119,6 +120,10 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 		{administrator, "GET /api/v1/grants", uuid.Nil},
 		{w.caller(""), "GET /api/v1/about", uuid.Nil},
 		{analyst, "GET /api/v1/rounds", uuid.Nil},
+		{worker, "GET /api/v1/releases", uuid.Nil},
+		{analyst, "GET /api/v1/releases/{id}", w.release()},
+		{analyst, "GET /api/v1/releases/{id}/document", w.release()},
+		{w.caller(registertest.CountyDPO), "GET /api/v1/partitions/{id}/document", w.ID("SELECT id FROM rounds.partitions LIMIT 1")},
 		{supervisor, "GET /api/v1/rounds/{id}", w.Round},
 		{analyst, "GET /api/v1/rounds/{id}/progress", w.Round},
 		{supervisor, "GET /api/v1/rounds/{id}/plans", w.Round},

@@ -74,6 +74,7 @@ var statuses = []struct {
 	{access.ErrNoProvider, 404, "no_provider", "", "This installation has no identity provider."},
 	{access.ErrProviderSilent, 502, "provider_silent", "", "The identity provider does not answer; try again later."},
 	{access.ErrIdentity, 401, "identity", "", "The identity was not accepted; begin again."},
+	{register.ErrNoRelease, 404, "no_release", "", "There is no such release."},
 	{register.ErrNoIdentity, 403, "no_identity", "", "This identity is linked to no account. Open your invitation, or sign in another way and link it there."},
 	{register.ErrIdentityTaken, 409, "identity_taken", "", "The identity, or the account, is linked already."},
 	{access.ErrPIN, 401, "pin", "pin", "The PIN is not right."},

@@ -75,6 +75,7 @@ type canary struct {
 func newMatrix(t *testing.T) *matrix {
 	t.Helper()
 	m := &matrix{world: newWorld(t), places: map[string]*place{}, holds: map[string]uuid.UUID{}, held: map[string]uuid.UUID{}}
+	m.publish()
 	m.settleFar()
 	m.hire()
 	west, middle := m.Area("West"), m.Area("Middle")
@@ -254,6 +255,7 @@ func (m *matrix) fill(text string, p *place, k question) string {
 	}{
 		{"$area", p.area.String}, {"$round", p.round.String}, {"$plan", p.plan.String}, {"$route", p.route.String}, {"$worker", p.worker.String},
 		{"$new", uuid.NewString},
+		{"$release", m.release().String}, {"$bins", m.ID("SELECT id FROM rounds.partitions LIMIT 1").String},
 		{"$today", func() string { return date(m.Today) }},
 		{"$soon", func() string { return date(m.Today.AddDate(0, 0, 5)) }},
 		{"$month", func() string { return date(time.Now().AddDate(0, 1, 0)) }},

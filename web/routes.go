@@ -53,8 +53,10 @@ var (
 	handlers         = []string{register.CaseHandler}
 	providers        = []string{register.Worker, register.CaseHandler}
 	officers         = []string{register.DPO}
-	backupReaders    = []string{register.DPO, register.Administrator}
-	grantKeepers     = []string{register.Supervisor, register.DPO, register.Administrator}
+	// statisticsReaders are all but who keeps accounts.
+	statisticsReaders = []string{register.Worker, register.Supervisor, register.CaseHandler, register.Analyst, register.DPO}
+	backupReaders     = []string{register.DPO, register.Administrator}
+	grantKeepers      = []string{register.Supervisor, register.DPO, register.Administrator}
 )
 
 // routes is every route but those of tiles and pages.
@@ -108,6 +110,10 @@ var routes = []route{
 	{pattern: "PUT /api/v1/workers/{id}/days-off", roles: supervisors, do: (*Server).setDayOff},
 	{pattern: "GET /api/v1/areas/{id}/holidays", roles: supervisors, do: (*Server).listHolidays},
 	{pattern: "PUT /api/v1/areas/{id}/holidays", roles: supervisors, do: (*Server).setHoliday},
+	{pattern: "GET /api/v1/releases", roles: statisticsReaders, do: (*Server).listReleases},
+	{pattern: "GET /api/v1/releases/{id}", roles: statisticsReaders, do: (*Server).getRelease},
+	{pattern: "GET /api/v1/releases/{id}/document", roles: statisticsReaders, do: (*Server).getReleaseDocument},
+	{pattern: "GET /api/v1/partitions/{id}/document", roles: statisticsReaders, do: (*Server).getPartitionDocument},
 	{pattern: "GET /api/v1/rounds", roles: overseers, do: (*Server).listRounds},
 	{pattern: "POST /api/v1/rounds", roles: supervisors, do: (*Server).createRound},
 	{pattern: "GET /api/v1/rounds/{id}", roles: overseers, do: (*Server).getRound},

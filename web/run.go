@@ -25,6 +25,9 @@ import (
 type Config struct {
 	// DatabaseURL is the application's login.
 	DatabaseURL string
+	// StatisticsURL is the login that reads the published statistics alone; "" serves
+	// none.
+	StatisticsURL string
 	// DataFolder keeps extracts, exports and the key file.
 	DataFolder string
 	Location   *time.Location
@@ -65,9 +68,18 @@ func Run(ctx context.Context, listener net.Listener, config Config) error {
 	if err != nil {
 		return err
 	}
+	var statistics *tiles.Statistics
+	if config.StatisticsURL != "" {
+		source, err := register.OpenStatistics(ctx, config.StatisticsURL)
+		if err != nil {
+			return err
+		}
+		defer source.Close()
+		statistics = tiles.NewStatistics(source)
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	server, err := assemble(ctx, db, keys, config)
+	server, err := assemble(ctx, db, keys, statistics, config)
 	if err != nil {
 		return err
 	}
@@ -87,15 +99,15 @@ func Run(ctx context.Context, listener net.Listener, config Config) error {
 	return server.serveUntil(ctx, cancel, listener, config.Ready)
 }
 
-func assemble(ctx context.Context, db *register.DB, keys *register.Keys, config Config) (*Server, error) {
-	options := Options{DB: db, Keys: keys, Now: time.Now, Location: config.Location, Log: config.Log, Proxies: config.Proxies}
+func assemble(ctx context.Context, db *register.DB, keys *register.Keys, statistics *tiles.Statistics, config Config) (*Server, error) {
+	options := Options{DB: db, Keys: keys, Now: time.Now, Location: config.Location, Log: config.Log, Proxies: config.Proxies, Statistics: statistics}
 	var err error
 	if options.Duties, err = LoadDuties(config.DataFolder); err != nil {
 		return nil, err
 	}
 	today := func() time.Time { return round.Date(time.Now(), config.Location) }
 	options.Planner = round.NewPlanner(ctx, db, config.DataFolder, round.Options{Log: config.Log})
-	if options.Tiles, err = tiles.New(db, tiles.Options{Today: today, Log: config.Log}); err != nil {
+	if options.Tiles, err = tiles.New(db, tiles.Options{Today: today, Log: config.Log, Statistics: statistics}); err != nil {
 		return nil, err
 	}
 	options.Contact = config.Contact

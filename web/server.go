@@ -32,9 +32,11 @@ type Options struct {
 	Keys    *register.Keys
 	Planner *round.Planner
 	Tiles   *tiles.Server
-	Gate    *access.Gate
-	Shelf   *export.Shelf
-	Photos  photo.Shelf
+	// Statistics are the published ones; nil when this process serves none.
+	Statistics *tiles.Statistics
+	Gate       *access.Gate
+	Shelf      *export.Shelf
+	Photos     photo.Shelf
 	// Ledger is told of what is erased before it is acknowledged.
 	Ledger *retention.Ledger
 	// Duties are whom workers call in a danger.
@@ -59,7 +61,7 @@ type Server struct {
 	syncs chan struct{}
 }
 
-// New makes a server; all options but Proxies are needed.
+// New makes a server; all options but Proxies and Statistics are needed.
 func New(options Options) *Server {
 	return &Server{Options: options, events: newEvents(), metrics: newMetrics(), syncs: make(chan struct{}, syncsAtOnce)}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/retention"
 	"github.com/rounds-project/rounds/planner/round"
+	"github.com/rounds-project/rounds/tiles"
 )
 
 // How often the audit log is sealed, and files whose links are over are deleted.
@@ -22,13 +23,15 @@ const (
 // Periodic are the jobs that one process, whichever, puts into the queues time and
 // again.
 func Periodic() []*river.PeriodicJob {
-	return []*river.PeriodicJob{retention.Schedule(), round.Schedule()}
+	return []*river.PeriodicJob{retention.Schedule(), round.Schedule(), tiles.PublishSchedule()}
 }
 
 // workJobs works the queue of jobs until ctx ends.
 func (s *Server) workJobs(ctx context.Context) {
 	workers := river.NewWorkers()
 	river.AddWorker(workers, &retention.Worker{DB: s.DB, Ledger: s.Ledger, Now: s.Now, Log: s.Log})
+	publisher := &tiles.Publisher{DB: s.DB, Keys: s.Keys, Today: s.today}
+	river.AddWorker(workers, &tiles.PublishWorker{Publisher: publisher, Log: s.Log})
 	s.Planner.AddTo(workers)
 	err := s.DB.WorkJobs(ctx, register.Jobs{
 		Workers: workers, Periodic: Periodic(), AtOnce: map[string]int{river.QueueDefault: 2, round.Queue: 1}, Log: s.Log,

@@ -15,6 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
+	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/registertest"
 	"github.com/rounds-project/rounds/geo/register/retention"
 	"github.com/rounds-project/rounds/planner/round"
@@ -79,7 +82,11 @@ func worldOf(t *testing.T, town *registertest.Town, more ...func(*access.Options
 	log := slog.New(slog.NewTextHandler(io.MultiWriter(t.Output(), &w.log), &slog.HandlerOptions{Level: slog.LevelDebug}))
 	planner := round.NewPlanner(t.Context(), town.DB, w.data, round.Options{Log: log})
 	today := func() time.Time { return town.Today }
-	tileServer, err := tiles.New(town.DB, tiles.Options{Today: today, Log: log})
+	source, err := register.OpenStatistics(t.Context(), strings.Replace(town.AppURL, "rounds_app", "rounds_stats", 1))
+	w.must(err)
+	t.Cleanup(source.Close)
+	statistics := tiles.NewStatistics(source)
+	tileServer, err := tiles.New(town.DB, tiles.Options{Today: today, Log: log, Statistics: statistics})
 	w.must(err)
 	ledger, err := retention.OpenLedger(w.data)
 	w.must(err)
@@ -94,7 +101,7 @@ func worldOf(t *testing.T, town *registertest.Town, more ...func(*access.Options
 	}
 	w.server = New(Options{
 		Ledger: ledger, Duties: duties,
-		DB: town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer,
+		DB: town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer, Statistics: statistics,
 		Gate:   access.New(town.DB, town.Keys(), signing),
 		Photos: photo.Shelf{Folder: t.TempDir()},
 		Shelf:  &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: w.exports},
@@ -106,6 +113,25 @@ func worldOf(t *testing.T, town *registertest.Town, more ...func(*access.Options
 	// Passkeys are of a name: no browser takes one for an address.
 	w.url = strings.Replace(server.URL, "127.0.0.1", "localhost", 1)
 	return w
+}
+
+// publish publishes the statistics of February, with forty hazards.
+func (w *world) publish() {
+	w.Helper()
+	w.Exec(`INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, state, source, reported_on, due_on, closed_on)
+		SELECT gen_random_uuid(), 'hazard', 'damaged_stairs', h.area_id, h.cell, ST_Translate(h.at, 0.00001, 0), 'closed', 'desk', '2027-02-10', '2027-02-12', '2027-02-12'
+		FROM (SELECT * FROM rounds.households WHERE source_key LIKE 'West%' ORDER BY id LIMIT 40) h`)
+	publisher := &tiles.Publisher{
+		DB: w.DB, Keys: w.Keys(), Since: w.Today.AddDate(0, -1, 0), Today: func() time.Time { return w.Today.AddDate(0, 0, 20) },
+	}
+	_, err := publisher.Publish(w.Context())
+	w.must(err)
+}
+
+// release is that of February's hazards.
+func (w *world) release() uuid.UUID {
+	w.Helper()
+	return w.ID("SELECT id FROM rounds.releases WHERE measure = 'hazards'")
 }
 
 // later moves the clock of signing in on.

@@ -19,6 +19,9 @@ import (
 type database struct {
 	// appURL is the application's login.
 	appURL string
+	// statsURL is the login of the published statistics; "" when the environment does
+	// not name it.
+	statsURL string
 	// ownerURL is for migrate, backup, restore and doctor alone; "" when the
 	// environment does not name it.
 	ownerURL string
@@ -62,7 +65,7 @@ func ownDatabase(ctx context.Context, folder string) (*database, error) {
 		if err := os.MkdirAll(folder, 0o711); err != nil {
 			return nil, fmt.Errorf("rounds: %w", err)
 		}
-		return &database{appURL: address, ownerURL: os.Getenv("DATABASE_OWNER_URL"), folder: folder}, nil
+		return &database{appURL: address, statsURL: os.Getenv("DATABASE_STATS_URL"), ownerURL: os.Getenv("DATABASE_OWNER_URL"), folder: folder}, nil
 	}
 	embedded, err := cluster.Start(ctx, folder, cluster.Options{Notice: func(line string) { fmt.Fprintln(os.Stderr, line) }})
 	if err != nil {
@@ -72,7 +75,7 @@ func ownDatabase(ctx context.Context, folder string) (*database, error) {
 		embedded.Stop()
 		return nil, err
 	}
-	return &database{appURL: embedded.AppURL(), ownerURL: embedded.OwnerURL(), folder: folder, embedded: embedded}, nil
+	return &database{appURL: embedded.AppURL(), statsURL: embedded.StatsURL(), ownerURL: embedded.OwnerURL(), folder: folder, embedded: embedded}, nil
 }
 
 // withRegister opens the register of a data folder for as long as use runs.

@@ -180,7 +180,7 @@ func serveOn(ctx context.Context, listener net.Listener, database *database, opt
 		options.certificate.Folder = doctor.CertificateFolder(database.folder)
 	}
 	return web.Run(ctx, listener, web.Config{
-		DatabaseURL: database.appURL, DataFolder: database.folder, Location: options.zone, Log: options.log, Ready: options.ready,
+		DatabaseURL: database.appURL, StatisticsURL: database.statsURL, DataFolder: database.folder, Location: options.zone, Log: options.log, Ready: options.ready,
 		Contact: options.contact, Certificate: options.certificate, Proxies: options.proxies,
 		Origin: options.origin, Provider: options.provider,
 	})

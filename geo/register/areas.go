@@ -86,3 +86,49 @@ func orNull[T comparable](value T) *T {
 	}
 	return &value
 }
+
+// CellsOfArea are the leaf cells, of those asked for, whose middles lie in an area.
+type CellsOfArea struct {
+	Area  uuid.UUID
+	Cells []geo.Cell // ascending
+}
+
+// CellsWithin says which of some leaf cells lie in which area that the principal sees,
+// grids aside.
+func (db *DB) CellsWithin(ctx context.Context, principal Principal, cells []geo.Cell) ([]CellsOfArea, error) {
+	lons, lats := make([]float64, len(cells)), make([]float64, len(cells))
+	for i, cell := range cells {
+		at, err := cell.Centre()
+		if err != nil {
+			return nil, err
+		}
+		lons[i], lats[i] = at.Lon(), at.Lat()
+	}
+	const query = `
+		SELECT a.id, array_agg(c.cell ORDER BY c.cell)
+		FROM unnest($1::bigint[], $2::float8[], $3::float8[]) AS c (cell, lon, lat)
+			JOIN rounds.areas a ON a.level <> 'grid' AND ST_Covers(a.outline, ST_SetSRID(ST_MakePoint(c.lon, c.lat), 4326))
+		GROUP BY a.id ORDER BY a.id`
+	var within []CellsOfArea
+	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query, cellKeys(cells), lons, lats)
+		if err != nil {
+			return err
+		}
+		var area uuid.UUID
+		var keys []int64
+		_, err = pgx.ForEachRow(rows, []any{&area, &keys}, func() error {
+			one := CellsOfArea{Area: area, Cells: make([]geo.Cell, len(keys))}
+			for i, key := range keys {
+				one.Cells[i] = geo.Cell(key)
+			}
+			within = append(within, one)
+			return nil
+		})
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: cells of areas: %w", err)
+	}
+	return within, nil
+}

@@ -40,7 +40,7 @@ func readers(town *registertest.Town, table string) string {
 	if len(names) == len(everybodyOfTheTown) {
 		names = []string{"everybody signed in"}
 	}
-	for _, service := range []string{"login", "import", "planning", "tiles", "operator", "sealer", "retention"} {
+	for _, service := range []string{"login", "import", "planning", "tiles", "operator", "sealer", "retention", "statistics"} {
 		if sees(register.Service(service)) {
 			names = append(names, service)
 		}
@@ -109,6 +109,7 @@ func crowded(t *testing.T) *registertest.Town {
 	must(t, town.DB.OpenEmergency(t.Context(), county, opening))
 	_, err = town.DB.PrintEmergency(t.Context(), west, opening)
 	must(t, err)
+	publish(town)
 	town.Exec("INSERT INTO rounds.spent_ceremonies VALUES (sha256('x'), now())")
 	town.Exec(`INSERT INTO rounds.passkeys (id, account_id, kind, credential_id, public_key, sign_count, backup_eligible, backed_up)
 		SELECT gen_random_uuid(), id, 'phone', sha256(id::text::bytea), sha256('key'), 0, false, false FROM rounds.accounts`)
@@ -158,4 +159,17 @@ func TestReaders_AreThoseOfTheDictionary(t *testing.T) {
 	for _, problem := range wrong {
 		t.Error(problem)
 	}
+}
+
+// publish makes a release of two bins, of which a household of the stock is known.
+func publish(town *registertest.Town) {
+	town.Helper()
+	partition, release := uuid.New(), uuid.New()
+	town.Exec("INSERT INTO rounds.partitions VALUES ($1, 2027, 500, sha256('partition'))", partition)
+	town.Exec("INSERT INTO rounds.bins VALUES ($1, 0, 500), ($1, 1, 600)", partition)
+	town.Exec("INSERT INTO rounds.bin_cells SELECT $1, cell, 0 FROM rounds.households GROUP BY cell", partition)
+	town.Exec("INSERT INTO rounds.releases VALUES ($1, 'support_help', '2027-01-01', '2027-03-31', '2027-04-14', $2, sha256('release'))", release, partition)
+	town.Exec("INSERT INTO rounds.release_values VALUES ($1, $2, 0, 'number', 15), ($1, $2, 1, 'withheld', NULL)", release, partition)
+	town.Exec("INSERT INTO rounds.release_stock_counts VALUES ('support_help', $1, 0, 13)", partition)
+	town.Exec("INSERT INTO rounds.release_stock SELECT 'support_help', id, $1, 0 FROM rounds.households ORDER BY id LIMIT 1", partition)
 }

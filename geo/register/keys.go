@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,8 +20,8 @@ import (
 // Keys are the secrets of an installation. They lie outside the database: with
 // the database alone nobody can tell which places refused, nor read a contact.
 type Keys struct {
-	id, refusal, receipt, contact, place, login, operation []byte
-	outbox                                                 hpke.PrivateKey
+	id, refusal, receipt, contact, place, login, operation, statistics []byte
+	outbox                                                             hpke.PrivateKey
 }
 
 // keyFile is the name of the key file in the data folder.
@@ -61,7 +62,7 @@ func NewKeys(secret []byte) *Keys {
 	return &Keys{
 		id: digest(secret, "id"), refusal: digest(secret, "refusal"),
 		receipt: digest(secret, "receipt"), contact: digest(secret, "contact"), place: digest(secret, "place"),
-		login: digest(secret, "login"), operation: digest(secret, "operation"), outbox: outboxKey(secret),
+		login: digest(secret, "login"), operation: digest(secret, "operation"), outbox: outboxKey(secret), statistics: digest(secret, "statistics"),
 	}
 }
 
@@ -88,6 +89,9 @@ func (k *Keys) Place(household uuid.UUID, at time.Time) []byte {
 	at = at.UTC()
 	return digest(k.place, fmt.Sprintf("%dQ%d", at.Year(), (int(at.Month())+2)/3), household.String())
 }
+
+// Statistics is the key by which the published numbers of a year are rounded.
+func (k *Keys) Statistics(year int) []byte { return digest(k.statistics, strconv.Itoa(year)) }
 
 func digest(key []byte, parts ...string) []byte {
 	mac := hmac.New(sha256.New, key)

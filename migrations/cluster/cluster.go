@@ -30,6 +30,7 @@ import (
 const (
 	ownerLogin = "rounds_owner"
 	appLogin   = "rounds_app"
+	statsLogin = "rounds_stats"
 	database   = "rounds"
 )
 
@@ -101,6 +102,9 @@ func (c *Cluster) OwnerURL() string { return c.url(ownerLogin, database) }
 
 // AppURL is the application's login, which owns nothing.
 func (c *Cluster) AppURL() string { return c.url(appLogin, database) }
+
+// StatsURL is the login of the published statistics, which reads nothing else.
+func (c *Cluster) StatsURL() string { return c.url(statsLogin, database) }
 
 // Stop shuts the server down cleanly. It is safe to call more than once.
 func (c *Cluster) Stop() {

@@ -91,7 +91,10 @@ func Fill(ctx context.Context, options Options) error {
 	if err := f.addDoors(ctx); err != nil {
 		return err
 	}
-	return f.report(ctx)
+	if err := f.report(ctx); err != nil {
+		return err
+	}
+	return f.publish(ctx)
 }
 
 // isThere says whether an earlier run has imported the place: whole or not at all.

@@ -29,12 +29,15 @@ const (
 	Quarter   Length = "quarter"
 )
 
+// Reached is the measure that is counted from outcomes.
+const Reached = "reached"
+
 // Measures are all there are. The three groups of support wanted are disjoint, and so
 // there is no "all" of them.
 var Measures = []Measure{
 	{Name: "hazards", Dwellings: 200, Length: Month},
 	{Name: "services", Dwellings: 200, Length: Month},
-	{Name: "reached", Dwellings: 200, Length: HalfMonth},
+	{Name: Reached, Dwellings: 200, Length: HalfMonth},
 	{Name: "support_safety", Dwellings: 500, Length: Quarter, Stock: true},
 	{Name: "support_contact", Dwellings: 500, Length: Quarter, Stock: true},
 	{Name: "support_help", Dwellings: 500, Length: Quarter, Stock: true},

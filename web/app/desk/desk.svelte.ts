@@ -6,9 +6,10 @@ import {
 import { t } from "../i18n/index.svelte";
 import { explain } from "../i18n/problems";
 import { measures, type Measure } from "../map/palette";
+import { Statistics } from "./statistics.svelte";
 
-export type View = "overview" | "plan" | "reports" | "safety" | "team" | "support";
-const views: View[] = ["overview", "plan", "reports", "safety", "team", "support"];
+export type View = "overview" | "plan" | "reports" | "statistics" | "safety" | "team" | "support";
+const views: View[] = ["overview", "plan", "reports", "statistics", "safety", "team", "support"];
 
 export class Desk {
   rounds = $state<Round[]>([]);
@@ -31,6 +32,7 @@ export class Desk {
   date = $state<string | null>(null);
   area = $state<string | null>(null);
   incident = $state<string | null>(null);
+  readonly statistics = new Statistics(() => this.#writeURL());
   /** Grows when tiles of the work or hazards layer changed. */
   version = $state(0);
 
@@ -44,6 +46,8 @@ export class Desk {
     this.#readURL();
     addEventListener("popstate", () => {
       this.#readURL();
+      this.statistics.readURL();
+      if (this.view === "statistics") void this.statistics.load();
       void this.#loadSelection();
     });
   }
@@ -287,6 +291,7 @@ export class Desk {
     put("worker", this.worker);
     put("date", this.date);
     put("area", this.area);
+    if (this.view === "statistics") put("release", this.statistics.release);
     const text = query.toString();
     if (`?${text}` !== location.search) history.pushState(null, "", text ? `?${text}` : location.pathname);
   }

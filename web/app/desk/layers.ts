@@ -1,7 +1,7 @@
 // What the desk draws above the base map.
-import type { ExpressionSpecification, LayerSpecification, Map as LibreMap } from "maplibre-gl";
+import type { ExpressionSpecification, FilterSpecification, LayerSpecification, Map as LibreMap } from "maplibre-gl";
 import type { Route } from "../api/client";
-import { classes, ramp, routeColour, type Measure, type Shade } from "../map/palette";
+import { classes, ramp, releaseClasses, routeColour, type Measure, type Shade } from "../map/palette";
 import { belowLabels, belowRoads } from "../map/style";
 import { drawRoute } from "../map/stops";
 import type { View } from "./desk.svelte";
@@ -18,22 +18,24 @@ export interface Picture {
   route: Route | null;
   version: number;
   incident: string | null;
+  release: string | null;
   shade: Shade;
 }
 
-const drawn = ["work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops"];
+const drawn = ["releases-wide", "releases", "releases-withheld", "releases-edge", "work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops"];
 
 /** Draws the picture, taking away what the last one had. */
 export function drawDesk(map: LibreMap, picture: Picture) {
   for (const layer of drawn) if (map.getLayer(layer)) map.removeLayer(layer);
-  for (const source of ["work", "areas", "territories", "routes", "hazards", "route", "off-road", "stops"]) {
+  for (const source of ["releases", "work", "areas", "territories", "routes", "hazards", "route", "off-road", "stops"]) {
     if (map.getSource(source)) map.removeSource(source);
   }
   const planned = picture.view === "plan" && picture.plan !== null;
   if (picture.view === "overview" && picture.measure !== "none" && picture.round) drawWork(map, picture, picture.measure, picture.round);
   if (planned && !picture.route) drawPlan(map, picture, picture.plan!);
+  if (picture.release) drawRelease(map, picture.release, picture.shade);
   drawAreas(map, picture.shade);
-  if (picture.view !== "plan") drawHazards(map, picture);
+  if (picture.view !== "plan" && picture.view !== "statistics") drawHazards(map, picture);
   if (planned && picture.route) {
     const { line, off_road, stops, code } = picture.route;
     drawRoute(
@@ -66,15 +68,11 @@ function drawWork(map: LibreMap, picture: Picture, measure: Measure, round: stri
   const steps = bounds.flatMap((bound, i) => (i === 0 && bound === 0 ? [] : [bound, colours[i]!]));
   const first = bounds[0] === 0 ? colours[0]! : "rgba(0,0,0,0)";
   const colour = ["step", value, first, ...steps] as ExpressionSpecification;
-  // Groups follow the smallest cells, which from afar would be specks.
-  const wide: LayerSpecification[] = picture.grouped
-    ? [{
-        id: "work-wide", type: "line", source: "work", "source-layer": "work", maxzoom: 14, layout: { "line-join": "round" },
-        paint: { "line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 5, 11, 6, 14, 1] },
-      }]
+  const groups: LayerSpecification[] = picture.grouped
+    ? [{ id: "work-wide", type: "line", source: "work", "source-layer": "work", maxzoom: 14, ...wide(colour) }]
     : [];
   add(map, "work", { round, fresh: picture.version }, 8, [
-    ...wide,
+    ...groups,
     { id: "work", type: "fill", source: "work", "source-layer": "work", paint: { "fill-color": colour, "fill-opacity": 0.78 } },
     {
       id: "work-edge", type: "line", source: "work", "source-layer": "work",
@@ -82,6 +80,47 @@ function drawWork(map: LibreMap, picture: Picture, measure: Measure, round: stri
       paint: { "line-color": picture.shade === "dark" ? "#ffffff" : "#15191e", "line-opacity": 0.28, "line-width": 0.7 },
     },
   ], belowRoads);
+}
+
+/** Groups and bins follow the smallest cells, which from afar would be specks. */
+const wide = (colour: ExpressionSpecification) => ({
+  layout: { "line-join": "round" as const },
+  paint: { "line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 5, 11, 6, 14, 1] as ExpressionSpecification },
+});
+
+/** What is withheld has no colour of the ramp: it is neither much nor little. */
+function drawRelease(map: LibreMap, release: string, shade: Shade) {
+  const colours = ramp("to_visit", shade);
+  const [first, ...others] = colours as [string, ...string[]];
+  const steps = others.flatMap((colour, i) => [releaseClasses[i + 1]!, colour]);
+  if (map.hasImage("withheld")) map.removeImage("withheld");
+  map.addImage("withheld", hatch(shade));
+  const colour = ["case", ["==", ["get", "shown"], "90_percent_or_more"], colours.at(-1)!, ["step", ["get", "count"], first, ...steps]] as ExpressionSpecification;
+  const told: FilterSpecification = ["!=", ["get", "shown"], "withheld"];
+  add(map, "releases", { release }, 0, [
+    { id: "releases-wide", type: "line", source: "releases", "source-layer": "releases", maxzoom: 14, filter: told, ...wide(colour) },
+    {
+      id: "releases", type: "fill", source: "releases", "source-layer": "releases", filter: told,
+      paint: { "fill-color": colour, "fill-opacity": 0.78 },
+    },
+    {
+      id: "releases-withheld", type: "fill", source: "releases", "source-layer": "releases", filter: ["==", ["get", "shown"], "withheld"],
+      paint: { "fill-pattern": "withheld" },
+    },
+    {
+      id: "releases-edge", type: "line", source: "releases", "source-layer": "releases", minzoom: 13,
+      paint: { "line-color": shade === "dark" ? "#ffffff" : "#15191e", "line-opacity": 0.45, "line-width": 1 },
+    },
+  ], belowRoads);
+}
+
+/** Thin lines from the lower left to the upper right. */
+function hatch(shade: Shade) {
+  const size = 8;
+  const data = new Uint8Array(size * size * 4);
+  const ink = shade === "dark" ? 220 : 60;
+  for (let x = 0; x < size; x++) data.set([ink, ink, ink, 130], ((size - 1 - x) * size + x) * 4);
+  return { width: size, height: size, data };
 }
 
 function drawAreas(map: LibreMap, shade: Shade) {

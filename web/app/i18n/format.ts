@@ -35,6 +35,12 @@ export function day(date: string): string {
   );
 }
 
+/** A period of whole days, as "1–31 October 2026". */
+export function period(from: string, to: string): string {
+  const format = new Intl.DateTimeFormat(language(), { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" });
+  return format.formatRange(new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`));
+}
+
 /** The date some days after another. */
 export function addDays(date: string, days: number): string {
   const time = new Date(`${date}T00:00:00Z`);

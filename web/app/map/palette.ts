@@ -113,6 +113,9 @@ export function classes(measure: Measure, grouped: boolean): number[] {
   return bounds[grouped ? "groups" : "cells"][measure];
 }
 
+/** Lower bounds of the five classes of a published number. */
+export const releaseClasses = [10, 20, 40, 80, 160];
+
 /** Colours that keep workers apart; used in turn. */
 export const routeColours = [
   "#0b57a4", "#b3261e", "#1b6e3c", "#7b3fa0", "#a35200", "#00707c", "#8a2a5b",
