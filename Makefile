@@ -148,6 +148,10 @@ load-audit: ## 100,000 reads over HTTP: no row of the audit log may be missing
 soak-sync: ## 200,000 operations of 8 phones, 1 to 5 copies each in any order, against a model (an hour or more)
 	ROUNDS_SOAK_OPERATIONS=200000 go test -count=1 -timeout 8h -v -run TestSync_AnyOrder ./geo/register
 
+.PHONY: soak-solver
+soak-solver: ## the solver against brute force on 10,000 problems of up to 9 stops (half an hour)
+	go test -count=1 -timeout 8h -v -run TestSolve_FindsTheOptimumOfSmallProblems ./planner/search -args -problems 10000 -most 9
+
 .PHONY: fuzz
 FUZZ_TIME ?= 60s
 fuzz: ## every fuzz target for FUZZ_TIME each

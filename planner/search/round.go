@@ -57,7 +57,7 @@ func (f *fleet) report(done <-chan struct{}) {
 	for {
 		f.params.Progress(Progress{
 			Elapsed: f.params.Clock(), Share: f.share(), Iterations: f.iterations.Load(),
-			Cost: min(f.bestCost, f.currentCost-f.gain.Load()),
+			Cost: min(f.bestCost.Objective(), f.currentCost-f.gain.Load()),
 		})
 		select {
 		case <-done:
@@ -89,7 +89,7 @@ func (f *fleet) merge(outcomes []outcome) {
 		best.Unserved = append(best.Unserved, o.best.Unserved...)
 	}
 	f.current, f.currentCost = current, f.p.Cost(current).Objective()
-	if cost := f.p.Cost(best).Objective(); cost < f.bestCost {
+	if cost := f.p.Cost(best); cost.Objective() < f.bestCost.Objective() {
 		f.best, f.bestCost = best, cost
 	}
 }

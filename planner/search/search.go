@@ -39,8 +39,9 @@ func Solve(ctx context.Context, p *vrp.Problem, params Params) (vrp.Solution, St
 		defer cancel()
 	}
 	f := newFleet(p, start, params)
+	before := f.bestCost.Objective()
 	f.search(ctx)
-	stats := Stats{Iterations: f.iterations.Load(), Elapsed: time.Since(begun), Cost: p.Cost(f.best), Start: p.Cost(start).Objective()}
+	stats := Stats{Iterations: f.iterations.Load(), Elapsed: time.Since(begun), Cost: f.bestCost, Start: before}
 	return f.best, stats, nil
 }
 
@@ -69,12 +70,13 @@ type fleet struct {
 	p      *vrp.Problem
 	params Params
 	// current is what the next round starts from, best the best seen.
-	current, best         vrp.Solution
-	currentCost, bestCost int64
-	chart                 *chart
-	row                   []int32
-	leg                   float64
-	rounds                int
+	current, best vrp.Solution
+	currentCost   int64
+	bestCost      vrp.Cost
+	chart         *chart
+	row           []int32
+	leg           float64
+	rounds        int
 	// iterations of all parts; gain is the sum of the parts' improvements this round.
 	iterations, gain atomic.Int64
 }
@@ -92,16 +94,17 @@ const (
 )
 
 func newFleet(p *vrp.Problem, start vrp.Solution, params Params) *fleet {
-	f := &fleet{p: p, params: params, current: start, best: start, chart: newChart(p)}
-	f.currentCost = p.Cost(start).Objective()
-	f.bestCost = f.currentCost
-	f.row = make([]int32, len(p.Stops))
-	f.leg = meanLeg(p, start)
+	f := &fleet{p: p, params: params, current: start, best: start, bestCost: p.Cost(start)}
+	f.currentCost = f.bestCost.Objective()
 	return f
 }
 
 // search runs rounds until the bounds are met.
 func (f *fleet) search(ctx context.Context) {
+	if ctx.Err() != nil {
+		return
+	}
+	f.chart, f.leg, f.row = newChart(f.p), meanLeg(f.p, f.best), make([]int32, len(f.p.Stops))
 	size := len(f.p.Stops) + 1
 	f.rounds = 1
 	if len(f.p.Stops) > wholeSize {
