@@ -76,6 +76,17 @@ func (p *proposal) even(ctx context.Context) error {
 			p.take(g)
 		}
 	}
+	if !p.shared() {
+		return nil
+	}
+	if err := p.solveAll(ctx, p.probe, false); err != nil {
+		return err
+	}
+	for _, g := range p.groups {
+		if err := p.haggle(ctx, g); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -127,20 +138,11 @@ func (p *proposal) mend(g *group, probe int) bool {
 	if len(g.crews) < 2 {
 		return false
 	}
-	real, all, share := make([]float64, len(g.crews)), 0.0, 0.0
-	for k, c := range g.crews {
-		real[k] = p.whole(c)
-		all += real[k]
-		share += c.share
-	}
-	worst := 0.0
-	for k, c := range g.crews {
-		worst = max(worst, real[k]/c.share*share/all)
-	}
+	real, worst := p.loads(g)
 	if g.best == nil || worst < g.worst {
 		g.best, g.worst = g.division.Clone(), worst
 	}
-	if all == 0 || worst < 1+uneven {
+	if math.IsNaN(worst) || worst < 1+uneven {
 		return false
 	}
 	expected := g.graph.Load(g.division)
