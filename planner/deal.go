@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/paulmach/orb"
 
@@ -25,10 +26,11 @@ type group struct {
 	crews      []*crew
 	graph      *territory.Graph
 	division   *territory.Division
-	// best is the division whose routes were most even so far, and worst the load of
-	// its busiest worker as a part of the fair one.
-	best  *territory.Division
-	worst float64
+	// best is the division whose routes were best so far, and cost what those were: the
+	// load of the busiest worker as a part of the fair one, and the price of the
+	// households that fit no day of their worker.
+	best *territory.Division
+	cost float64
 }
 
 // deal puts the households into groups, the workers into the groups, and splits
@@ -252,6 +254,10 @@ func (p *proposal) station(c *crew) error {
 	return nil
 }
 
+// splittingShare is how much of the time is gone when the first territories stand as they
+// are, and redrawn ones too.
+const splittingShare = 0.35
+
 // split makes the territories of a group. With more workers than households the
 // rest have none, and stand where the first stands.
 func (p *proposal) split(g *group, estimates []float64) (err error) {
@@ -264,6 +270,9 @@ func (p *proposal) split(g *group, estimates []float64) (err error) {
 		able[0].share = 1 // days off all the round: everything is beyond the horizon
 	}
 	g.graph.Day = float64(able[0].room())
+	if p.Iterations == 0 {
+		g.graph.Enough = func() bool { return time.Since(p.begun) > time.Duration(splittingShare*float64(p.Time)) }
+	}
 	working := able[:min(len(able), len(g.households))]
 	g.division = territory.Split(g.graph, slices.Repeat([]float64{1}, len(working)))
 	for _, c := range able[len(working):] {

@@ -139,8 +139,9 @@ func (p *proposal) mend(g *group, probe int) bool {
 		return false
 	}
 	real, worst := p.loads(g)
-	if g.best == nil || worst < g.worst {
-		g.best, g.worst = g.division.Clone(), worst
+	cost := worst + territory.FarPrice(len(g.households), len(g.crews))*float64(g.unfit())
+	if g.best == nil || cost < g.cost {
+		g.best, g.cost = g.division.Clone(), cost
 	}
 	if math.IsNaN(worst) || worst < 1+uneven {
 		return false
@@ -162,22 +163,31 @@ func (p *proposal) mend(g *group, probe int) bool {
 }
 
 // whole is the work of a territory in seconds, with what is on no day yet: what is
-// left at the rate of what is done, what fits no day as the split counts it.
+// left at the rate of what is done. What fits no day is nobody's work.
 func (p *proposal) whole(c *crew) float64 {
-	work, done, left, unfit := float64(c.work()), 0, 0, 0
+	work, done, left := float64(c.work()), 0, 0
 	for _, b := range c.blocks {
 		for _, day := range b.days {
 			done += p.services(day)
 		}
 		left += p.services(b.left)
-		unfit += p.services(b.unfit)
 	}
 	if done > 0 {
 		work += work / float64(done) * float64(left)
 	} else {
 		work += float64(left)
 	}
-	return work + float64(unfit)
+	return work
+}
+
+// unfit counts the households of a group that fit no day of their worker.
+func (g *group) unfit() (count int) {
+	for _, c := range g.crews {
+		for _, b := range c.blocks {
+			count += len(b.unfit)
+		}
+	}
+	return count
 }
 
 func (p *proposal) services(households []int32) (seconds int) {

@@ -78,10 +78,10 @@ func (b *borders) keep(shares []float64) {
 
 // improve repeats a step as long as that helps and there is more than enough to mend.
 func (b *borders) improve(shares []float64, enough float64, step func()) {
-	worth := func() float64 { return b.excess(shares) + farPrice*b.g.far(b.d) }
+	worth := func() float64 { return b.excess(shares) + FarPrice(b.g.Len(), len(shares))*b.g.far(b.d) }
 	best, least := b.d.Clone(), worth()
 	b.redrawn = 0
-	for idle := 0; idle < patience && least >= enough; idle++ {
+	for idle := 0; idle < patience && least >= enough && !b.g.enough(); idle++ {
 		b.parts = b.d.parts()
 		b.desire(shares)
 		step()
@@ -96,7 +96,7 @@ func (b *borders) improve(shares []float64, enough float64, step func()) {
 // polish makes a new division compact.
 func (b *borders) polish(shares []float64) {
 	b.price = lenient
-	for range polishes {
+	for k := 0; k < polishes && !b.g.enough(); k++ {
 		b.desire(shares)
 		b.pass(shares)
 	}
@@ -154,7 +154,7 @@ func (b *borders) repair() {
 	}
 	slices.SortStableFunc(list, func(s, t int32) int { return cmp.Compare(b.off(t), b.off(s)) })
 	for _, t := range list {
-		for k := 0; k < redraws/patience && b.vain[t] < redraws && b.redrawn < mostRedraws+len(b.want) && wrong(t); k++ {
+		for k := 0; k < redraws/patience && b.vain[t] < redraws && b.redrawn < mostRedraws+len(b.want) && wrong(t) && !b.g.enough(); k++ {
 			b.vain[t]++
 			b.redrawn++
 			if region := b.around(t, 2+b.random.IntN(widest-1)); b.redraw(region) {

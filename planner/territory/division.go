@@ -1,8 +1,12 @@
 package territory
 
 import (
+	"cmp"
 	"math"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // even is the load above the fair share, as a part of it, below which nothing is
@@ -23,28 +27,79 @@ type Division struct {
 const (
 	attempts     = 2000
 	mostAttempts = 8
+	// coverages is how many numbers of cells are tried where days are too short.
+	coverages = 4
 )
 
 // Split divides a connected graph (see [Join]) into len(shares) territories whose
 // work is in proportion to shares (all above 0). Each is connected and holds at least
 // one place, so there must be as many places as shares.
 func Split(g *Graph, shares []float64) *Division {
-	var best *Division
-	least := math.Inf(1)
-	for try := range min(mostAttempts, max(1, attempts/max(1, g.Len()))) {
-		d := &Division{Of: make([]int32, g.Len()), Centre: make([]int32, len(shares)), seconds: make([]float64, g.Len())}
-		b := newBorders(g, d, uint64(try))
+	tries := min(mostAttempts, max(1, attempts/max(1, g.Len())))
+	drawn := g.start(shares, 0, tries, func(b *borders, _ int) bool {
 		b.begin(len(shares))
-		b.polish(shares)
-		b.balance(shares)
-		g.settle(d)
-		g.measure(d)
-		b.balance(shares)
-		if cost := b.excess(shares) + farPrice*g.far(d) + g.spread(d); cost < least {
-			best, least = d, cost
-		}
+		return true
+	})
+	if slices.ContainsFunc(drawn, func(a attempt) bool { return a.far > 0 }) {
+		// Somebody is too far for a day: coverage comes first then.
+		drawn = append(drawn, g.start(shares, tries, coverages, func(b *borders, k int) bool {
+			return b.cover(len(shares), (len(shares)*(k+2)+coverages)/(coverages+1))
+		})...)
+		slices.SortStableFunc(drawn, func(a, b attempt) int { return cmp.Compare(a.cost, b.cost) })
+		drawn = drawn[:min(2, len(drawn))]
 	}
-	return best
+	side(len(drawn), func(k int) { drawn[k].finish(shares) })
+	return slices.MinFunc(drawn, func(a, b attempt) int { return cmp.Compare(a.cost, b.cost) }).d
+}
+
+// attempt is a division in the making and what it costs: more than any where it failed.
+type attempt struct {
+	*borders
+	cost, far float64
+}
+
+// start begins count divisions, whose random numbers come from first on.
+func (g *Graph) start(shares []float64, first, count int, begin func(b *borders, k int) bool) []attempt {
+	drawn := make([]attempt, count)
+	side(count, func(k int) {
+		d := &Division{Of: make([]int32, g.Len()), Centre: make([]int32, len(shares)), seconds: make([]float64, g.Len())}
+		drawn[k] = attempt{newBorders(g, d, uint64(first+k)), math.Inf(1), 0}
+		if begin(drawn[k].borders, k) {
+			drawn[k].appraise(shares)
+		}
+	})
+	return drawn
+}
+
+// finish polishes a division and balances it.
+func (a *attempt) finish(shares []float64) {
+	if math.IsInf(a.cost, 1) {
+		return
+	}
+	a.polish(shares)
+	a.balance(shares)
+	a.g.settle(a.d)
+	a.g.measure(a.d)
+	a.balance(shares)
+	a.appraise(shares)
+}
+
+func (a *attempt) appraise(shares []float64) {
+	a.far = a.g.far(a.d)
+	a.cost = a.excess(shares) + FarPrice(a.g.Len(), len(shares))*a.far + a.g.spread(a.d)
+}
+
+// side does count things side by side, one for each processor.
+func side(count int, do func(k int)) {
+	var group errgroup.Group
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for k := range count {
+		group.Go(func() error {
+			do(k)
+			return nil
+		})
+	}
+	_ = group.Wait() // nothing fails
 }
 
 // Redraw draws the borders anew after the work has changed: all of them in a graph so

@@ -27,6 +27,9 @@ type Graph struct {
 	// has that much less of the day for it, there and back; with 0 that is not
 	// counted.
 	Day float64
+	// Enough, when not nil, says that time is up: what there is then is not mended
+	// further. It may be called by several goroutines.
+	Enough func() bool
 
 	places []Place
 	// The neighbours of place i are next[first[i]:first[i+1]].
@@ -96,6 +99,8 @@ func (g *Graph) dropDoubles() {
 	g.next = g.next[:kept]
 }
 
+func (g *Graph) enough() bool { return g.Enough != nil && g.Enough() }
+
 // Len is the number of places.
 func (g *Graph) Len() int { return len(g.places) }
 
@@ -116,11 +121,14 @@ func (g *Graph) tooFar(i int32, away float64) bool {
 
 // load is the work of a place for who starts so many seconds away from it: the
 // days that it takes are longer by the walks there and back. A place too far away
-// counts once: nobody will go there.
+// counts nothing: nobody will go there.
 func (g *Graph) load(i int32, away float64) float64 {
 	work := g.places[i].Work
-	if g.Day <= 0 || g.tooFar(i, away) {
+	switch {
+	case g.Day <= 0:
 		return work
+	case g.tooFar(i, away):
+		return 0
 	}
 	return work * min(g.Day/(g.Day-2*away), mostTrips)
 }

@@ -61,14 +61,18 @@ func (b *borders) redraw(region []int32) bool {
 	return false
 }
 
-// farPrice is what a place costs that is too far for a day.
-const farPrice = 0.01
+// FarPrice is what a place costs that is too far for a day, beside the excess of the
+// heaviest territory as a part of its share: five times what a place is of such a share,
+// so that none is given up for a little more even work, but for a lot.
+func FarPrice(places, territories int) float64 {
+	return 5 * float64(territories) / float64(max(1, places))
+}
 
 // cost of a territory: the square of what it has above or below its share, and a
 // little for places that nobody can walk to.
 func (b *borders) cost(t int32) float64 {
 	off := b.off(t)
-	return off*off + farPrice*b.far(t)
+	return off*off + FarPrice(b.g.Len(), len(b.want))*b.far(t)
 }
 
 // bisect parts places into so many connected parts of about the same load, by cutting

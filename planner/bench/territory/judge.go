@@ -4,6 +4,7 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/planner"
 )
 
@@ -16,6 +17,9 @@ type result struct {
 	connected, territories int
 	// travel is the walk for each stop, in seconds.
 	travel float64
+	// bound is what pieces of the network, the starts and the households make of
+	// uneven at the least.
+	bound float64
 }
 
 // judge measures a plan by what plan.json holds.
@@ -40,8 +44,33 @@ func judge(t *town, plan *planner.Plan) result {
 	}
 	result := result{planned: plan.Totals.Planned, travel: float64(plan.Totals.TravelS) / float64(max(1, plan.Totals.Planned))}
 	result.spread(work)
+	result.bound = t.leastUneven(plan.Workers, result.planned, work)
 	result.connected, result.territories = connected(t, of, len(work))
 	return result
+}
+
+// leastUneven bounds the work of the busiest worker over the mean from below, by what
+// cannot be shared: n workers have all work W, so that on a piece of the network where
+// n_p of them start, and work W_p lies, one has W_p / n_p at least; and one has
+// ceil(H / n) of H households, and so many visits. Work is what the plan has.
+func (t *town) leastUneven(workers []planner.Worker, planned int, work []float64) float64 {
+	places := make([]geo.Household, len(workers))
+	for k := range workers {
+		places[k].At = workers[k].Start
+	}
+	pieces, starts, all := map[int32]float64{}, map[int32]int{}, 0.0
+	for k, door := range t.request.Network.SnapHouseholds(places) {
+		pieces[door.Piece] += work[k]
+		starts[door.Piece]++
+		all += work[k]
+	}
+	n := len(workers)
+	mean := all / float64(n)
+	bound := max(1, float64((planned+n-1)/n*t.request.Round.VisitS)/mean)
+	for piece, w := range pieces {
+		bound = max(bound, w/float64(starts[piece])/mean)
+	}
+	return bound
 }
 
 // spread sets how uneven work is.

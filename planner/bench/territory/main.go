@@ -37,8 +37,8 @@ func main() {
 	workers := flag.Int("workers", 13, "workers")
 	free := flag.Int("free", 7000, "households up to which a plan without territories is made")
 	flag.Parse()
-	fmt.Println("| extract | workers | shared by | planned | work, max / mean | connected | travel a stop | wall | peak memory |")
-	fmt.Println("|---|---|---|---|---|---|---|---|---|")
+	fmt.Println("| extract | workers | shared by | planned | work, max / mean | bound | ratio | connected | travel a stop | wall | peak memory |")
+	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, arg := range flag.Args() {
 		t := town{workers: *workers, time: *bound}
 		if err := measure(context.Background(), &t, arg, *free); err != nil {
@@ -122,7 +122,7 @@ func (t *town) open(ctx context.Context, arg string) (err error) {
 }
 
 func (t *town) print(name string, r result, wall time.Duration) {
-	fmt.Printf("| %s | %d | %s | %d of %d | %.3f | %d of %d | %.0f s | %.0f s | %.0f MB |\n",
-		t.name, t.workers, name, r.planned, len(t.request.Households), r.uneven,
+	fmt.Printf("| %s | %d | %s | %d of %d | %.3f | %.3f | %.3f | %d of %d | %.0f s | %.0f s | %.0f MB |\n",
+		t.name, t.workers, name, r.planned, len(t.request.Households), r.uneven, r.bound, r.uneven/max(1, r.bound),
 		r.connected, r.territories, r.travel, wall.Seconds(), peakMB())
 }

@@ -125,7 +125,7 @@ func (t *town) planEach(ctx context.Context, of []int) (*planner.Plan, error) {
 	all := &planner.Plan{}
 	for k := range plans {
 		id := fmt.Sprint(k)
-		all.Workers = append(all.Workers, planner.Worker{ID: id})
+		all.Workers = append(all.Workers, planner.Worker{ID: id, Start: startOf(&plans[k])})
 		for _, r := range plans[k].Routes {
 			r.Worker = id
 			all.Routes = append(all.Routes, r)
@@ -134,6 +134,14 @@ func (t *town) planEach(ctx context.Context, of []int) (*planner.Plan, error) {
 		all.Totals.TravelS += plans[k].Totals.TravelS
 	}
 	return all, nil
+}
+
+// startOf is where the only worker of a plan starts; nowhere in a plan of nothing.
+func startOf(plan *planner.Plan) (start [2]float64) {
+	for _, w := range plan.Workers {
+		start = w.Start
+	}
+	return start
 }
 
 // moreDays is how many days a worker has when there are no territories, over those of
@@ -187,6 +195,7 @@ func (t *town) withoutTerritories(ctx context.Context, plan *planner.Plan) (resu
 		r.planned += len(route.Stops)
 	}
 	r.spread(work)
+	r.bound = t.leastUneven(plan.Workers, r.planned, work)
 	r.travel = travel / float64(max(1, r.planned))
 	return r, nil
 }
