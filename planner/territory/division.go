@@ -40,8 +40,8 @@ func Split(g *Graph, shares []float64) *Division {
 		b.begin(len(shares))
 		return true
 	})
-	if slices.ContainsFunc(drawn, func(a attempt) bool { return a.far > 0 }) {
-		// Somebody is too far for a day: coverage comes first then.
+	if !slices.ContainsFunc(drawn, func(a attempt) bool { return a.far == 0 }) {
+		// Somebody is always too far for a day: coverage comes first then.
 		drawn = append(drawn, g.start(shares, tries, coverages, func(b *borders, k int) bool {
 			return b.cover(len(shares), (len(shares)*(k+2)+coverages)/(coverages+1))
 		})...)
