@@ -69,6 +69,44 @@ func TestAddHousehold_CountsForTheNextPlan(t *testing.T) {
 	}
 }
 
+// A file that has the address later, under a key of its own and a little beside, has no
+// second door of it: the place keeps its id, at each import.
+func TestAddHousehold_IsRecognisedInALaterFile(t *testing.T) {
+	t.Parallel()
+	c := cities(t)
+	added, refused := uuid.New(), uuid.New()
+	c.must(c.db.AddHousehold(t.Context(), c.worker, c.keys, added, found("New Street", "1")))
+	c.must(c.db.AddHousehold(t.Context(), c.worker, c.keys, refused, found("New Street", "3")))
+	c.must(c.db.Refuse(t.Context(), c.supervisor, c.keys, c.keys.ID("household", "added/"+refused.String())))
+	before := c.dwellings()
+	same, flat, far, gone := found("NEW STREET", "1"), found("New Street", "1"), found("New Street", "1"), found("New Street", "3")
+	same.ID, flat.ID, far.ID, gone.ID = "way/1", "way/2", "way/3", "way/4"
+	same.At[0] += 0.0006 // 50 m
+	flat.Address.Unit = "2"
+	far.At[0] += 0.004
+	for n, want := range []register.Counts{{Added: 2, Changed: 1}, {Unchanged: 3}} {
+		report, err := c.db.ImportHouseholds(t.Context(), rowsOf(same, gone, flat, far), c.options())
+		c.must(err)
+		want.Gone = report.Gone // others of the grid, which this file does not have
+		if report.Counts != want {
+			t.Errorf("import %d: %+v, want %+v", n+1, report.Counts, want)
+		}
+		if kept := c.count("SELECT count(*) FROM rounds.households WHERE id = $1 AND source_key = 'way/1' AND street = 'NEW STREET'", c.keys.ID("household", "added/"+added.String())); kept != 1 {
+			t.Error("the place is another")
+		}
+		if n := c.count("SELECT count(*) FROM rounds.households WHERE house_number = '3' AND lower(street) = 'new street'"); n != 0 {
+			t.Error("the refused one came back")
+		}
+	}
+	var there, dwellings int
+	if _, err := fmt.Sscan(before, &there, &dwellings); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.count("SELECT count(*) FROM rounds.households"); got != there+2 {
+		t.Errorf("%d households, want %d", got, there+2)
+	}
+}
+
 // What refused is absorbed, however it is written: nothing is kept and nothing is told.
 func TestAddHousehold_AbsorbsWhatRefused(t *testing.T) {
 	t.Parallel()

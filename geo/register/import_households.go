@@ -44,6 +44,9 @@ func (in *intake) settle(ctx context.Context, source string) error {
 	if err := in.complaints.err(); err != nil {
 		return err
 	}
+	if err := in.recognise(ctx); err != nil {
+		return err
+	}
 	if err := in.compare(ctx, source); err != nil {
 		return err
 	}
@@ -186,7 +189,7 @@ func (in *intake) refuseDoubles(ctx context.Context) error {
 }
 
 // household has the columns that a row of a file decides.
-const household = `area_id, street, house_number, unit, postcode, place, doors, window_opens, window_closes, cell, at`
+const household = `source_key, area_id, street, house_number, unit, postcode, place, doors, window_opens, window_closes, cell, at`
 
 // compare counts what merge is going to do, and finds what is gone.
 func (in *intake) compare(ctx context.Context, source string) error {
@@ -204,8 +207,8 @@ func (in *intake) compare(ctx context.Context, source string) error {
 	return in.findGone(ctx, source)
 }
 
-const differs = `(h.area_id, h.street, h.house_number, h.unit, h.postcode, h.place, h.doors, h.window_opens, h.window_closes, h.cell, h.at)
-	IS DISTINCT FROM (i.area_id, i.street, i.house_number, i.unit, i.postcode, i.place, i.doors, i.window_opens, i.window_closes, i.cell, i.at)`
+const differs = `(h.source_key, h.area_id, h.street, h.house_number, h.unit, h.postcode, h.place, h.doors, h.window_opens, h.window_closes, h.cell, h.at)
+	IS DISTINCT FROM (i.source_key, i.area_id, i.street, i.house_number, i.unit, i.postcode, i.place, i.doors, i.window_opens, i.window_closes, i.cell, i.at)`
 
 // findGone counts the households of the source, in the grids that the file has
 // rows for, which it no longer has; and deletes them when asked to and nothing
@@ -241,13 +244,13 @@ func (in *intake) findGone(ctx context.Context, source string) error {
 func (in *intake) merge(ctx context.Context) error {
 	in.options.progress("save", 0, 0)
 	started := time.Now()
-	assign := make([]string, 0, 11)
+	assign := make([]string, 0, 12)
 	for column := range strings.SplitSeq(household, ", ") {
 		assign = append(assign, column+" = excluded."+column)
 	}
 	conflict := "ON CONFLICT (id) DO UPDATE SET " + strings.Join(assign, ", ")
 	_, err := in.Exec(ctx, `
-		INSERT INTO rounds.households (id, source_key, `+household+`)
+		INSERT INTO rounds.households (id, `+household+`)
 		SELECT i.id, i.source_key, i.area_id, i.street, i.house_number, i.unit, i.postcode, i.place,
 			i.doors, i.window_opens, i.window_closes, i.cell, i.at
 		FROM located i LEFT JOIN rounds.households h ON h.id = i.id
