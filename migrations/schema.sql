@@ -1889,16 +1889,19 @@ $$;
 
 
 --
--- Name: openings_held(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+-- Name: openings_of_code(bytea); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
-CREATE FUNCTION rounds.openings_held(the_household uuid) RETURNS TABLE(emergency text, opened_at timestamp with time zone, closes_at timestamp with time zone)
+CREATE FUNCTION rounds.openings_of_code(the_receipt bytea) RETURNS TABLE(emergency text, opened_at timestamp with time zone, closes_at timestamp with time zone)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
     SELECT o.emergency::text, o.opened_at, o.closes_at
-    FROM rounds.place_asked_for(the_household) h JOIN rounds.opening_households p ON p.household_id = h.id
-        JOIN rounds.emergency_openings o ON o.id = p.opening_id ORDER BY o.opened_at
+    FROM rounds.consents c JOIN rounds.opening_households p ON p.household_id = c.household_id
+        JOIN rounds.emergency_openings o ON o.id = p.opening_id
+    WHERE c.receipt_hmac = the_receipt AND rounds.officer_holds(c.area_id) AND EXISTS (
+        SELECT FROM rounds.consent_services s WHERE s.consent_id = c.id AND s.service IN ('evacuation_help', 'outage_contact', 'welfare_call', 'transport'))
+    ORDER BY o.opened_at
 $$;
 
 
@@ -8128,11 +8131,11 @@ GRANT ALL ON FUNCTION rounds.opened_households() TO rounds_app;
 
 
 --
--- Name: FUNCTION openings_held(the_household uuid); Type: ACL; Schema: rounds; Owner: -
+-- Name: FUNCTION openings_of_code(the_receipt bytea); Type: ACL; Schema: rounds; Owner: -
 --
 
-REVOKE ALL ON FUNCTION rounds.openings_held(the_household uuid) FROM PUBLIC;
-GRANT ALL ON FUNCTION rounds.openings_held(the_household uuid) TO rounds_app;
+REVOKE ALL ON FUNCTION rounds.openings_of_code(the_receipt bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.openings_of_code(the_receipt bytea) TO rounds_app;
 
 
 --

@@ -61,12 +61,6 @@ type pairVisitBody struct {
 	EndsOn     *string `json:"ends_on"`
 }
 
-type placeOpeningBody struct {
-	Emergency string    `json:"emergency"`
-	OpenedAt  time.Time `json:"opened_at"`
-	ClosesAt  time.Time `json:"closes_at"`
-}
-
 type placeReadBody struct {
 	At      time.Time `json:"at"`
 	Reader  string    `json:"reader"`
@@ -84,7 +78,6 @@ type placeReportBody struct {
 	Visits    []plannedVisitBody `json:"visits"`
 	DoorNotes []doorNoteBody     `json:"door_notes"`
 	InPairs   []pairVisitBody    `json:"in_pairs"`
-	Openings  []placeOpeningBody `json:"openings"`
 	Reads     []placeReadBody    `json:"reads"`
 }
 
@@ -92,7 +85,7 @@ func showPlaceReport(report register.PlaceReport) placeReportBody {
 	place := report.Place
 	body := placeReportBody{
 		Address: place.Address.Line(), Lon: place.At.Lon(), Lat: place.At.Lat(), Doors: place.Doors,
-		Visits: []plannedVisitBody{}, DoorNotes: []doorNoteBody{}, InPairs: []pairVisitBody{}, Openings: []placeOpeningBody{}, Reads: []placeReadBody{},
+		Visits: []plannedVisitBody{}, DoorNotes: []doorNoteBody{}, InPairs: []pairVisitBody{}, Reads: []placeReadBody{},
 	}
 	if place.Window != nil {
 		clock := func(d time.Duration) string { return time.Time{}.Add(d).Format("15:04") }
@@ -111,9 +104,6 @@ func showPlaceReport(report register.PlaceReport) placeReportBody {
 			shown.EndsOn = &ends
 		}
 		body.InPairs = append(body.InPairs, shown)
-	}
-	for _, one := range report.Openings {
-		body.Openings = append(body.Openings, placeOpeningBody{Emergency: one.Emergency, OpenedAt: one.OpenedAt.UTC(), ClosesAt: one.ClosesAt.UTC()})
 	}
 	for _, one := range report.Reads {
 		body.Reads = append(body.Reads, placeReadBody{At: one.At.UTC(), Reader: one.Reader, Purpose: one.Purpose, Kind: one.Kind})

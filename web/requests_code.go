@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -20,12 +21,24 @@ type consentReportBody struct {
 	GivenOn        string   `json:"given_on"`
 	ExpiresOn      string   `json:"expires_on"`
 	Contact        *string  `json:"contact"`
+	// Openings are emergencies in which it was shown.
+	Openings []openingBody `json:"openings"`
+}
+
+type openingBody struct {
+	Emergency string    `json:"emergency"`
+	OpenedAt  time.Time `json:"opened_at"`
+	ClosesAt  time.Time `json:"closes_at"`
 }
 
 func showConsentReport(c register.Consent) consentReportBody {
+	openings := []openingBody{}
+	for _, one := range c.Openings {
+		openings = append(openings, openingBody{Emergency: one.Emergency, OpenedAt: one.OpenedAt.UTC(), ClosesAt: one.ClosesAt.UTC()})
+	}
 	return consentReportBody{
 		Purpose: c.Purpose, Services: c.Services, NoticeVersion: c.NoticeVersion, NoticeLanguage: c.Language, Method: c.Method,
-		GivenOn: date(c.GivenOn), ExpiresOn: date(c.ExpiresOn), Contact: orNull(c.Contact),
+		GivenOn: date(c.GivenOn), ExpiresOn: date(c.ExpiresOn), Contact: orNull(c.Contact), Openings: openings,
 	}
 }
 

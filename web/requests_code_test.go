@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -29,6 +30,14 @@ func TestRequests_ByCodeTellAndEraseAConsent(t *testing.T) {
 	}
 	if body := string(answered.body); strings.Contains(body, consent.Household.String()) || strings.Contains(body, "West Street") {
 		t.Errorf("it tells where: %s", body)
+	}
+	if len(found.Consent.Openings) != 0 {
+		t.Errorf("opened before any emergency: %+v", found.Consent.Openings)
+	}
+	w.opened()
+	d.holds("POST /api/v1/requests/code", officer.do("POST", "/api/v1/requests/code", map[string]string{"receipt": code})).to(&found)
+	if open := found.Consent.Openings; len(open) != 1 || open[0].Emergency != "flood" || open[0].ClosesAt.Sub(open[0].OpenedAt) != 72*time.Hour {
+		t.Errorf("the emergency is not told: %+v", open)
 	}
 	request := map[string]any{"id": uuid.New(), "receipt": code, "kind": "access"}
 	var given struct {

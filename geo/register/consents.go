@@ -44,6 +44,15 @@ type Consent struct {
 	ExpiresOn     time.Time // the last day
 	// Contact is one telephone number or e-mail address, or "".
 	Contact string
+	// Openings are emergencies in which it was shown, told by its code alone.
+	Openings []Opening
+}
+
+// Opening says that what a consent covers was shown in an emergency, and until when.
+type Opening struct {
+	// Emergency is a code of the closed list.
+	Emergency          string
+	OpenedAt, ClosesAt time.Time
 }
 
 // RenewFrom is the day from which a renewal is offered.

@@ -37,8 +37,6 @@ type PlaceReport struct {
 	Notes  []DoorNote
 	// Pairs has one at most.
 	Pairs []PairVisit
-	// Openings are emergencies in which the place was shown.
-	Openings []PlaceOpening
 	// Reads are those of this place alone, without who read.
 	Reads []PlaceRead
 }
@@ -56,13 +54,6 @@ type PairVisit struct {
 	ProposedOn time.Time
 	// EndsOn is nil until a second supervisor confirmed.
 	EndsOn *time.Time
-}
-
-// PlaceOpening says that a place was shown in an emergency, and until when.
-type PlaceOpening struct {
-	// Emergency is a code of the closed list.
-	Emergency          string
-	OpenedAt, ClosesAt time.Time
 }
 
 // PlaceRead is a row of the audit log as a resident may see it.
@@ -138,12 +129,6 @@ func (r *PlaceReport) read(ctx context.Context, tx pgx.Tx, keys *Keys, household
 		return read, err
 	}
 	if r.Pairs, err = pgx.CollectRows(rows, pgx.RowToStructByPos[PairVisit]); err != nil {
-		return read, err
-	}
-	if rows, err = tx.Query(ctx, "SELECT * FROM rounds.openings_held($1)", household); err != nil {
-		return read, err
-	}
-	if r.Openings, err = pgx.CollectRows(rows, pgx.RowToStructByPos[PlaceOpening]); err != nil {
 		return read, err
 	}
 	var names [][]byte

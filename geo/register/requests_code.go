@@ -69,7 +69,9 @@ func consentOfCode(ctx context.Context, tx pgx.Tx, keys *Keys, code Receipt) (*C
 	if err != nil {
 		return nil, area, err
 	}
-	c.Contact, err = keys.openContact(c.ID, sealed)
+	if c.Contact, err = keys.openContact(c.ID, sealed); err == nil {
+		c.Openings, err = rowsOf[Opening](ctx, tx, "SELECT emergency, opened_at, closes_at FROM rounds.openings_of_code($1)", keys.HashReceipt(code))
+	}
 	return &c, area, err
 }
 
