@@ -144,6 +144,15 @@ bench-territory: ## how even, connected and short territories are, beside k-mean
 load-audit: ## 100,000 reads over HTTP: no row of the audit log may be missing
 	ROUNDS_LOAD_READS=100000 go test -count=1 -timeout 60m -v -run TestReads_UnderLoadMissNoRow ./web
 
+# The rate of load, its length, and how much one phone sends.
+LOAD_SECONDS ?= 600
+LOAD_SYNCS ?= 60
+LOAD_OPERATIONS ?= 40
+.PHONY: load
+load: ## phones that sync at a steady rate over HTTP; table for docs/benchmarks.md
+	ROUNDS_LOAD_SYNC_SECONDS=$(LOAD_SECONDS) ROUNDS_LOAD_SYNC_PER_SECOND=$(LOAD_SYNCS) ROUNDS_LOAD_SYNC_OPERATIONS=$(LOAD_OPERATIONS) \
+	  go test -count=1 -timeout 60m -v -run TestSync_UnderLoad ./web
+
 .PHONY: soak-sync
 soak-sync: ## 200,000 operations of 8 phones, 1 to 5 copies each in any order, against a model (an hour or more)
 	ROUNDS_SOAK_OPERATIONS=200000 go test -count=1 -timeout 8h -v -run TestSync_AnyOrder ./geo/register

@@ -32,6 +32,7 @@ async function signedIn(visit: (person: null, path: string, setting?: object) =>
 const openStops = (page: Page) => page.locator("#stops li").filter({ hasNotText: /Done|Not home|Finished|Declined/ });
 
 test("the day starts in airplane mode, what is recorded survives a restart and goes later, once", async ({ visit }) => {
+  test.slow(); // several starts of the page, with a PIN each
   const worker = await visit("w03", "/walk", { viewport: phone });
   const { page, context } = worker;
   await expect(page.getByText(/back by \d\d:\d\d/).or(page.locator("#stop-name"))).toBeVisible();
@@ -46,8 +47,7 @@ test("the day starts in airplane mode, what is recorded survives a restart and g
   await page.getByLabel("PIN of six digits").fill(pin);
   await worker.tap("Open");
   await expect(page.locator("#stops li").first()).toBeVisible();
-  const start = page.getByRole("button", { name: "Start", exact: true });
-  if (await start.isVisible()) await start.click();
+  await worker.tap("Start");
 
   const stop = await page.locator("#stop-name").textContent();
   const open = await openStops(page).count();
@@ -98,13 +98,13 @@ test("two tabs of one phone show one outbox", async ({ visit }) => {
 });
 
 test("a session that was ended from afar takes the day from the phone, and not what waits", async ({ visit }) => {
+  test.slow();
   const worker = await signedIn(visit, "w05");
   const { page, context } = worker;
   await page.goto("/walk");
   await expect(page.getByText("All sent")).toBeVisible();
   await keepDay(worker);
-  const start = page.getByRole("button", { name: "Start", exact: true });
-  if (await start.isVisible()) await start.click();
+  await worker.tap("Start");
   await context.setOffline(true);
   await worker.tap("Not home");
   await expect(page.getByText("Offline · 1 waiting")).toBeVisible();

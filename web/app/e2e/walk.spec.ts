@@ -73,3 +73,48 @@ test("journey 2 with the keyboard alone", async ({ visit }) => {
   await page.keyboard.press("Enter");
   await expect(page.getByText(`Done: ${first}`)).toBeVisible();
 });
+
+test("journey 4: a household that is missing is found within 30 m, or added", async ({ visit }) => {
+  const worker = await visit("w04", "/walk", { viewport: phone });
+  const { page } = worker;
+  await expect(page.getByText("All sent")).toBeVisible();
+  await worker.tap("Start");
+  await page.locator("#stops li").last().getByRole("button").click();
+  const name = (await page.locator("#stop-name").textContent())!;
+  await worker.tap("Menu");
+  await worker.tap("A household is missing");
+  const dialog = page.getByRole("dialog", { name: "A household is missing" });
+  await expect(dialog.getByRole("heading", { name: "Is it one of these?" })).toBeVisible();
+  await worker.seesNoBarriers();
+  await dialog.getByRole("button").filter({ hasText: name }).first().click();
+  await expect(page.locator("#stop-name")).toHaveText(name);
+  await worker.tap("Menu");
+  await worker.tap("A household is missing");
+  await page.getByLabel("Street").fill("Carrer Nou");
+  await page.getByLabel("House number").fill("999");
+  await worker.tap("Add");
+  await expect(page.getByText("If it was missing, the next plan has it.")).toBeVisible();
+  await expect(page.getByText("All sent")).toBeVisible();
+});
+
+test("a stop comes later or next by hand, and the rest of the way is shortened on the phone", async ({ visit }) => {
+  const worker = await visit("w05", "/walk", { viewport: phone });
+  const { page } = worker;
+  await expect(page.getByText("All sent")).toBeVisible();
+  await worker.tap("Start");
+  const seq = page.locator("article .seq");
+  const first = (await seq.textContent())!;
+  await worker.tap("Later");
+  await expect(page.getByText(/^Comes last now: /)).toBeVisible();
+  await expect(seq).not.toHaveText(first);
+  await page.locator("#stops li").last().getByRole("button").click();
+  await expect(seq).toHaveText(first);
+  await worker.tap("Go there next");
+  await expect(page.getByText(/^Next: /)).toBeVisible();
+  await expect(seq).toHaveText(first);
+  const stops = await page.locator("#stops li").count();
+  await worker.tap("Shorten the way");
+  await expect(page.getByText(/^As the crow flies /)).toBeVisible();
+  await expect(page.locator("#stops li")).toHaveCount(stops);
+  await worker.seesNoBarriers();
+});

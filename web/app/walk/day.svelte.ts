@@ -1,13 +1,14 @@
 // The worker's day: what the server planned and what was recorded here.
 import { api, ask, Failure, type Day, type DayStop, type Me, type Schemas, type Term } from "../api/client";
 import { allLists, setLists, word } from "../api/lists.svelte";
-import { addDays, day as dayName, placeName } from "../i18n/format";
+import { addDays, day as dayName, distance, placeName } from "../i18n/format";
 import { t } from "../i18n/index.svelte";
 import { boxOf } from "../map/map";
 import { now, today } from "../offline/clock";
 import type { Done, Locker, Pack } from "../offline/pack";
 import { keepMap } from "../offline/shell";
 import type { Kept } from "../offline/store";
+import { length, metres, shortWay } from "./order";
 import { Outbox, type Recorded } from "./outbox";
 
 export type Outcome = Schemas["Outcome"];
@@ -40,6 +41,8 @@ export class WorkDay {
   nearby = $state<Pack["nearby"]>([]);
   /** Outcomes that were recorded on this page, by household. */
   recorded = $state<Done["recorded"]>({});
+  /** The worker's own order of the day's households; empty: that of the plan. */
+  order = $state<string[]>([]);
   /** The stop whose card is open; undefined: the next one. */
   chosen = $state<string | undefined>(undefined);
   readonly outbox: Outbox;
@@ -75,6 +78,7 @@ export class WorkDay {
     if (done?.day === this.me.today) {
       this.recorded = done.recorded;
       this.#gone = done.gone;
+      this.order = done.order;
     }
     this.#show(own);
     this.nextDate = pack.days.find((day) => day.date > this.me.today)?.date ?? null;
@@ -145,7 +149,7 @@ export class WorkDay {
   }
 
   async #keepDone() {
-    await this.locker.keepDone({ day: this.me.today, recorded: $state.snapshot(this.recorded), gone: this.#gone, order: [] });
+    await this.locker.keepDone({ day: this.me.today, recorded: $state.snapshot(this.recorded), gone: this.#gone, order: $state.snapshot(this.order) });
   }
 
   /** The session ended while the server was there: the day leaves the phone, what waits stays. */
@@ -163,7 +167,50 @@ export class WorkDay {
   }
 
   get stops(): DayStop[] {
-    return this.day?.stops ?? [];
+    const stops = this.day?.stops ?? [];
+    if (this.order.length === 0) return stops;
+    const place = (stop: DayStop) => this.order.indexOf(stop.household);
+    // What came later, by a new plan, is at the end.
+    return stops.toSorted((a, b) => (place(a) < 0 ? Infinity : place(a)) - (place(b) < 0 ? Infinity : place(b)) || a.seq - b.seq);
+  }
+
+  /** Puts a stop before all that are open, or behind them. */
+  move(stop: DayStop, to: "next" | "last") {
+    const others = this.stops.filter((other) => other !== stop);
+    const open = others.filter((other) => !this.isDone(other));
+    const order = [...others.filter((other) => this.isDone(other)), ...(to === "next" ? [stop, ...open] : [...open, stop])];
+    this.#reorder(order);
+    this.say({ text: t(to === "next" ? "moved_next" : "moved_last", { place: placeName(stop) }) });
+  }
+
+  /** Puts what is left into a short order, from the last door that was done. */
+  shorten() {
+    const [done, open] = [this.stops.filter((stop) => this.isDone(stop)), this.stops.filter((stop) => !this.isDone(stop))];
+    const start = done.at(-1) ?? open[0];
+    if (!start) return;
+    const way = shortWay(start, open);
+    this.say({ text: t("shortened", { before: distance(length(start, open)), after: distance(length(start, way)) }), stays: true });
+    this.#reorder([...done, ...way]);
+  }
+
+  #reorder(stops: DayStop[]) {
+    this.order = stops.map((stop) => stop.household);
+    this.chosen = undefined;
+    void this.#keepDone();
+  }
+
+  /** Stops within some metres of a place, the nearest first. */
+  within(at: { lon: number; lat: number }, most: number): { stop: DayStop; metres: number }[] {
+    return this.stops.map((stop) => ({ stop, metres: metres(at, stop) })).filter((near) => near.metres <= most).sort((a, b) => a.metres - b.metres);
+  }
+
+  addPlace(at: { lon: number; lat: number }, street: string, number: string, doors: number) {
+    const round = (degrees: number) => Math.round(degrees * 1e6) / 1e6;
+    void this.#add({
+      kind: "household", made_on: this.me.today,
+      household: { lon: round(at.lon), lat: round(at.lat), street, house_number: number, unit: "", postcode: "", place: "", doors },
+    });
+    this.say({ text: t("added"), stays: true });
   }
 
   get next(): DayStop | undefined {
