@@ -202,3 +202,38 @@ func TestPIN_IsRemovedByItsOwnerAndWithTheAccount(t *testing.T) {
 		t.Error("a phone without a PIN is kept")
 	}
 }
+
+// A phone that is lost: who signs its worker out from afar ends the PIN too, of that
+// worker alone, and nobody but an administrator or the operator does.
+func TestPIN_EndsWhenSessionsAreEndedFromAfar(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	phone := w.shared()
+	west, middle := w.As(registertest.WestWorker), w.As(registertest.MiddleWorker)
+	left := func() [2]int {
+		return [2]int{w.Count("SELECT count(*) FROM rounds.device_pins"), w.Count("SELECT count(*) FROM rounds.sessions WHERE account_id = $1", middle.Account)}
+	}
+	for _, principal := range []register.Principal{west, w.As(registertest.CountySupervisor), w.As(registertest.CountyDPO), register.Service("tiles"), {}} {
+		if _, err := w.DB.EndSessions(w.Context(), principal, middle.Account); err != nil || left() != [2]int{2, 1} {
+			t.Errorf("%q ended something: %v, %v", principal.Role, left(), err)
+		}
+	}
+	administrator := w.caller(registertest.Administrator)
+	administrator.do("POST", "/api/v1/accounts/"+middle.Account.String()+"/end-sessions", nil).want(http.StatusOK)
+	if left() != [2]int{1, 0} {
+		t.Errorf("PINs and sessions left: %v", left())
+	}
+	phone.pinSignIn(middle, "771203").problem(http.StatusUnauthorized, "pin", "pin")
+	phone.pinSignIn(west, pin).want(http.StatusOK)
+	// A password that is forgotten signs out, and the PIN stays: it works on that phone alone.
+	w.must(errorOf(w.DB.EndSessions(w.Context(), register.Service("login"), west.Account)))
+	if n := w.Count("SELECT count(*) FROM rounds.device_pins"); n != 1 || w.Count("SELECT count(*) FROM rounds.sessions WHERE account_id = $1", west.Account) != 0 {
+		t.Errorf("%d PINs are left, or the session is", n)
+	}
+	w.must(errorOf(w.DB.EndSessions(w.Context(), register.Service("operator"), west.Account)))
+	if n := w.Count("SELECT count(*) FROM rounds.device_pins"); n != 0 {
+		t.Error("the operator's sign-out leaves the PIN")
+	}
+}
+
+func errorOf[T any](_ T, err error) error { return err }

@@ -7,7 +7,7 @@
 // First all tests run on the schema as it is, while the server counts which functions
 // each calls: those that call a function are the first to notice that it is broken.
 //
-//	go run ./geo/register/registertest/mutate [-only REGEXP]
+//	go run ./geo/register/registertest/mutate [-only REGEXP] [-tests REGEXP]
 package main
 
 import (
@@ -30,17 +30,18 @@ const survivorsFile = "geo/register/testdata/survivors.txt"
 
 func main() {
 	only := flag.String("only", "", "break the rules alone whose name matches")
+	tests := flag.String("tests", "", "run the tests alone whose name matches: quick, while a test is written")
 	at := flag.Int("parallel", 2, "mutants at once")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := run(ctx, *only, *at); err != nil {
+	if err := run(ctx, *only, *tests, *at); err != nil {
 		fmt.Fprintln(os.Stderr, "mutate:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, only string, at int) error {
+func run(ctx context.Context, only, tests string, at int) error {
 	wanted, err := regexp.Compile(only)
 	if err != nil {
 		return err
@@ -66,7 +67,7 @@ func run(ctx context.Context, only string, at int) error {
 	if err != nil {
 		return err
 	}
-	known, err := takeSurvey(ctx, suites, template, filepath.Join(folder, "called"))
+	known, err := takeSurvey(ctx, suites, tests, template, filepath.Join(folder, "called"))
 	if err != nil {
 		return err
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -33,9 +34,13 @@ const (
 	few = 3
 )
 
-// testsOf are those of a suite that may notice: of the service those of who gets in and
-// what of it shows, as the others ask what the register's ask, for longer.
-func testsOf(suite string) string {
+// testsOf are those of a suite that may notice, or those that were chosen: of the service
+// those of who gets in and what of it shows, as the others ask what the register's ask,
+// for longer.
+func testsOf(suite, chosen string) string {
+	if chosen != "" {
+		return chosen
+	}
 	if suite == "web" {
 		return "Access_|Outcomes_|Reads_|Passwords_|PIN_|Invitation_|Recovery_|Requests_|Sessions_"
 	}
@@ -43,7 +48,11 @@ func testsOf(suite string) string {
 }
 
 // survey is which tests call each function, the fastest first.
-type survey map[string][]caller
+type survey struct {
+	callers map[string][]caller
+	// chosen are the tests that run at all, "" for all that may notice.
+	chosen string
+}
 
 type caller struct {
 	suite, test string
@@ -58,15 +67,15 @@ var (
 
 // takeSurvey runs all tests on the schema as it is: tests that fail already would notice
 // everything.
-func takeSurvey(ctx context.Context, suites map[string]suite, template clustertest.Template, file string) (survey, error) {
+func takeSurvey(ctx context.Context, suites map[string]suite, chosen string, template clustertest.Template, file string) (survey, error) {
+	known := survey{map[string][]caller{}, chosen}
 	owner := clustertest.In(template.OwnerURL, "postgres")
 	if err := clustertest.Run(ctx, owner, "ALTER ROLE ALL SET track_functions = 'all'"); err != nil {
-		return nil, err
+		return known, err
 	}
-	known := survey{}
 	for _, name := range suiteNames {
 		called := file + "-" + strings.ReplaceAll(name, "/", "-")
-		took, again, err := suites[name].survey(ctx, testsOf(name), template, called)
+		took, again, err := suites[name].survey(ctx, testsOf(name, chosen), template, called)
 		if err == nil && again != nil { // beside all others a busy machine was too slow for them
 			var more map[string]float64
 			more, again, err = suites[name].survey(ctx, oneOf(again), template, called)
@@ -79,11 +88,11 @@ func takeSurvey(ctx context.Context, suites map[string]suite, template clusterte
 			err = known.add(name, called, took)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("the tests of %s: %w", name, err)
+			return known, fmt.Errorf("the tests of %s: %w", name, err)
 		}
 		fmt.Printf("%s: %d tests pass on the schema as it is\n", name, len(took))
 	}
-	for _, callers := range known {
+	for _, callers := range known.callers {
 		slices.SortFunc(callers, func(a, b caller) int { return cmp.Compare(a.seconds, b.seconds) })
 	}
 	return known, clustertest.Run(ctx, owner, "ALTER ROLE ALL RESET track_functions")
@@ -114,6 +123,9 @@ func oneOf(tests []string) string { return "^(" + strings.Join(tests, "|") + ")$
 // add reads the lines of [clustertest.NoteCalls]: a test and the functions it called.
 func (s survey) add(suite, file string, took map[string]float64) error {
 	in, err := os.Open(file)
+	if errors.Is(err, os.ErrNotExist) { // no test of the suite has a database
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("survey: %w", err)
 	}
@@ -132,7 +144,7 @@ func (s survey) add(suite, file string, took map[string]float64) error {
 	}
 	for function, tests := range seen {
 		for test := range maps.Keys(tests) {
-			s[function] = append(s[function], caller{suite, test, took[test]})
+			s.callers[function] = append(s.callers[function], caller{suite, test, took[test]})
 		}
 	}
 	return lines.Err()
@@ -147,7 +159,7 @@ func (s survey) stages(m mutation) (all []stage) {
 	case domain:
 		all = append(all, stage{"geo/register", "TextClasses", none})
 	}
-	callers := s[m.Function]
+	callers := s.callers[m.Function]
 	first := callers[:min(few, len(callers))]
 	for _, of := range [][]caller{first, callers[len(first):]} {
 		for _, suite := range suiteNames {
@@ -163,7 +175,7 @@ func (s survey) stages(m mutation) (all []stage) {
 		}
 	}
 	for _, suite := range suiteNames {
-		all = append(all, stage{suite, testsOf(suite), comparing})
+		all = append(all, stage{suite, testsOf(suite, s.chosen), comparing})
 	}
 	return all
 }
