@@ -254,9 +254,12 @@ func (p *proposal) station(c *crew) error {
 	return nil
 }
 
-// splittingShare is how much of the time is gone when the first territories stand as they
-// are, and redrawn ones too.
-const splittingShare = 0.35
+// How much of the time is gone when the first territories stand as they are, and when
+// those drawn anew do.
+const (
+	splittingShare = 0.35
+	redrawingShare = 0.7
+)
 
 // split makes the territories of a group. With more workers than households the
 // rest have none, and stand where the first stands.
@@ -270,9 +273,7 @@ func (p *proposal) split(g *group, estimates []float64) (err error) {
 		able[0].share = 1 // days off all the round: everything is beyond the horizon
 	}
 	g.graph.Day = float64(able[0].room())
-	if p.Iterations == 0 {
-		g.graph.Enough = func() bool { return time.Since(p.begun) > time.Duration(splittingShare*float64(p.Time)) }
-	}
+	g.graph.Enough = p.after(splittingShare)
 	working := able[:min(len(able), len(g.households))]
 	g.division = territory.Split(g.graph, slices.Repeat([]float64{1}, len(working)))
 	for _, c := range able[len(working):] {
@@ -284,7 +285,16 @@ func (p *proposal) split(g *group, estimates []float64) (err error) {
 	territory.Adjust(g.graph, g.division, shares(working))
 	g.crews = working
 	p.take(g)
+	g.graph.Enough = p.after(redrawingShare)
 	return nil
+}
+
+// after says when a share of the time is gone; nil when iterations are the bound.
+func (p *proposal) after(share float64) func() bool {
+	if p.Iterations > 0 {
+		return nil
+	}
+	return func() bool { return time.Since(p.begun) > time.Duration(share*float64(p.Time)) }
 }
 
 func shares(crews []*crew) []float64 {

@@ -81,12 +81,15 @@ func (b *borders) improve(shares []float64, enough float64, step func()) {
 	worth := func() float64 { return b.excess(shares) + FarPrice(b.g.Len(), len(shares))*b.g.far(b.d) }
 	best, least := b.d.Clone(), worth()
 	b.redrawn = 0
-	for idle := 0; idle < patience && least >= enough && !b.g.enough(); idle++ {
+	for idle := 0; idle < patience && least >= enough; idle++ {
 		b.parts = b.d.parts()
 		b.desire(shares)
 		step()
 		if cost := worth(); cost < least {
 			best, least, idle = b.d.Clone(), cost, -1
+		}
+		if b.g.enough() {
+			break
 		}
 	}
 	b.d.become(best)

@@ -27,8 +27,9 @@ type Division struct {
 const (
 	attempts     = 2000
 	mostAttempts = 8
-	// coverages is how many numbers of cells are tried where days are too short.
-	coverages = 4
+	// coverages is how many numbers of cells are tried where days are too short: for more
+	// than one place in fewFar.
+	coverages, fewFar = 4, 20
 )
 
 // Split divides a connected graph (see [Join]) into len(shares) territories whose
@@ -40,8 +41,8 @@ func Split(g *Graph, shares []float64) *Division {
 		b.begin(len(shares))
 		return true
 	})
-	if !slices.ContainsFunc(drawn, func(a attempt) bool { return a.far == 0 }) {
-		// Somebody is always too far for a day: coverage comes first then.
+	if !slices.ContainsFunc(drawn, func(a attempt) bool { return a.far*fewFar <= float64(g.Len()) }) {
+		// Many are too far for a day, wherever borders lie: coverage comes first then.
 		drawn = append(drawn, g.start(shares, tries, coverages, func(b *borders, k int) bool {
 			return b.cover(len(shares), (len(shares)*(k+2)+coverages)/(coverages+1))
 		})...)

@@ -23,6 +23,11 @@
 //  3. Middles: the 1-median of each territory by local search is where its worker
 //     starts who starts nowhere else.
 //
+// Where days are too short to reach everybody from even territories, the division begins
+// with cells around places that reach most (Church, ReVelle, "The maximal covering
+// location problem", 1974), and a place out of reach costs more than uneven work.
+//
 // [Redraw] and [Adjust] follow what the work really is, as routes have shown; Adjust
-// moves nothing but places at the borders, with whatever they would cut off.
+// moves nothing but places at the borders, with whatever they would cut off. [Offers] are
+// such moves one by one.
 package territory
