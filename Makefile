@@ -153,6 +153,13 @@ load: ## phones that sync at a steady rate over HTTP; table for docs/benchmarks.
 	ROUNDS_LOAD_SYNC_SECONDS=$(LOAD_SECONDS) ROUNDS_LOAD_SYNC_PER_SECOND=$(LOAD_SYNCS) ROUNDS_LOAD_SYNC_OPERATIONS=$(LOAD_OPERATIONS) \
 	  go test -count=1 -timeout 60m -v -run TestSync_UnderLoad ./web
 
+.PHONY: soak
+soak: soak-rounds soak-sync ## both of these
+
+.PHONY: soak-rounds
+soak-rounds: ## 100,000 random histories of a round: edits, plans, visits, crashes; each household accounted for after each step (hours)
+	ROUNDS_SOAK_HISTORIES=100000 go test -count=1 -timeout 48h -v -run AccountsForEachHousehold ./planner/round
+
 .PHONY: soak-sync
 soak-sync: ## 200,000 operations of 8 phones, 1 to 5 copies each in any order, against a model (an hour or more)
 	ROUNDS_SOAK_OPERATIONS=200000 go test -count=1 -timeout 8h -v -run TestSync_AnyOrder ./geo/register

@@ -730,7 +730,8 @@ CREATE TYPE rounds.unplanned_reason AS ENUM (
     'no_feasible_window',
     'beyond_horizon',
     'too_long',
-    'no_grant'
+    'no_grant',
+    'not_yet'
 );
 
 
@@ -740,6 +741,33 @@ CREATE TYPE rounds.unplanned_reason AS ENUM (
 
 CREATE DOMAIN rounds.worker_code AS text
 	CONSTRAINT worker_code_check CHECK (((VALUE ~ '^[A-Za-z0-9._-]{1,16}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+
+
+--
+-- Name: account_for(uuid, date); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.account_for(the_round uuid, the_day date) RETURNS TABLE(place text, households bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT CASE
+            WHEN d.state = 'finished' THEN 'finished'
+            WHEN p.id IS NULL THEN 'no_plan'
+            WHEN s.household_id IS NOT NULL AND u.household_id IS NOT NULL THEN 'twice'
+            WHEN o.day < the_day THEN 'late'
+            WHEN s.household_id IS NOT NULL THEN 'planned'
+            ELSE coalesce(u.reason::text, 'missing')
+        END, count(*)
+    FROM rounds.round_areas a JOIN rounds.households h ON h.area_id = a.area_id
+        LEFT JOIN rounds.doors d ON d.round_id = a.round_id AND d.household_id = h.id
+        LEFT JOIN rounds.plans p ON p.round_id = a.round_id AND p.state = 'published'
+        LEFT JOIN rounds.stops s ON s.plan_id = p.id AND s.household_id = h.id
+        LEFT JOIN rounds.routes o ON o.id = s.route_id
+        LEFT JOIN rounds.unplanned u ON u.plan_id = p.id AND u.household_id = h.id
+    WHERE a.round_id = the_round AND rounds.principal_role() IN ('service:planning', 'service:operator')
+    GROUP BY 1 ORDER BY 1
+$$;
 
 
 --
@@ -1038,6 +1066,21 @@ CREATE FUNCTION rounds.door_notes_held(the_household uuid) RETURNS TABLE(househo
     AS $$
     SELECT n.household_id, n.note::text, n.seen_on
     FROM rounds.place_asked_for(the_household) h JOIN rounds.door_notes n ON n.household_id = h.id AND n.there ORDER BY n.note
+$$;
+
+
+--
+-- Name: door_opened(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.door_opened() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM rounds.wait_for_plan(ARRAY[NEW.household_id]);
+    RETURN NULL;
+END
 $$;
 
 
@@ -1415,6 +1458,36 @@ CREATE FUNCTION rounds.holds(g rounds.grants) RETURNS boolean
 
 
 --
+-- Name: household_came(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.household_came() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM rounds.wait_for_plan(ARRAY (SELECT c.id FROM came c));
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: household_moved(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.household_moved() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM rounds.wait_for_plan(ARRAY[NEW.id]);
+    RETURN NULL;
+END
+$$;
+
+
+--
 -- Name: households_near_visit(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1750,6 +1823,31 @@ $$;
 
 
 --
+-- Name: need_whole(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.need_whole() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('rounds.whole', 0));
+    IF NEW.state = 'proposed' THEN -- what came while it was made
+        PERFORM rounds.wait_for_plan(ARRAY (
+            SELECT h.id FROM rounds.round_areas a JOIN rounds.households h ON h.area_id = a.area_id
+            WHERE a.round_id = NEW.round_id
+              AND NOT EXISTS (SELECT FROM rounds.stops s WHERE s.plan_id = NEW.id AND s.household_id = h.id)
+              AND NOT EXISTS (SELECT FROM rounds.unplanned u WHERE u.plan_id = NEW.id AND u.household_id = h.id)));
+    END IF;
+    IF EXISTS (SELECT FROM rounds.plan_faults(NEW.id) f WHERE f.missing > 0 OR f.twice > 0) THEN
+        RAISE EXCEPTION 'the plan does not have each household of the round once' USING ERRCODE = 'check_violation', CONSTRAINT = 'plans_whole';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+--
 -- Name: note_door(uuid, rounds.door_note, date, boolean, bigint); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2047,6 +2145,24 @@ CREATE FUNCTION rounds.places_at(words text[]) RETURNS SETOF rounds.households
     WHERE rounds.principal_role() = 'dpo' AND length(array_to_string(words, '')) >= 4 AND h.area_id IN (SELECT rounds.granted_areas())
       AND NOT EXISTS (SELECT FROM unnest(words) word WHERE position(word IN lower(concat_ws(' ', h.street, h.house_number, h.unit, h.postcode, h.place))) = 0)
     ORDER BY h.street, h.house_number, h.unit, h.id LIMIT 10
+$$;
+
+
+--
+-- Name: plan_faults(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.plan_faults(the_plan uuid) RETURNS TABLE(missing bigint, twice bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT count(*) FILTER (WHERE s.household_id IS NULL AND u.household_id IS NULL),
+           count(*) FILTER (WHERE s.household_id IS NOT NULL AND u.household_id IS NOT NULL)
+    FROM rounds.plans p JOIN rounds.round_areas a ON a.round_id = p.round_id JOIN rounds.households h ON h.area_id = a.area_id
+        LEFT JOIN rounds.stops s ON s.plan_id = p.id AND s.household_id = h.id
+        LEFT JOIN rounds.unplanned u ON u.plan_id = p.id AND u.household_id = h.id
+    WHERE p.id = the_plan AND NOT EXISTS (
+        SELECT FROM rounds.doors d WHERE d.round_id = p.round_id AND d.household_id = h.id AND d.state = 'finished')
 $$;
 
 
@@ -3084,6 +3200,33 @@ CREATE FUNCTION rounds.visits_planned(the_household uuid) RETURNS TABLE(round_na
         JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.plans p ON p.id = s.plan_id JOIN rounds.rounds o ON o.id = p.round_id
         LEFT JOIN rounds.doors d ON d.round_id = o.id AND d.household_id = h.id AND d.state = 'finished'
     WHERE p.state = 'published' ORDER BY r.day, o.id
+$$;
+
+
+--
+-- Name: wait_for_plan(uuid[]); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.wait_for_plan(places uuid[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    -- Plans that become proposed or published at the same time wait, or were waited for.
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('rounds.whole', 0));
+    WITH waits AS (
+        INSERT INTO rounds.unplanned (plan_id, household_id, area_id, reason)
+        SELECT p.id, h.id, h.area_id, 'not_yet'
+        FROM rounds.households h JOIN rounds.round_areas a ON a.area_id = h.area_id
+            JOIN rounds.rounds r ON r.id = a.round_id AND r.closed_at IS NULL
+            JOIN rounds.plans p ON p.round_id = r.id AND p.state IN ('proposed', 'published')
+        WHERE h.id = ANY (places)
+          AND NOT EXISTS (SELECT FROM rounds.stops s WHERE s.plan_id = p.id AND s.household_id = h.id)
+          AND NOT EXISTS (SELECT FROM rounds.doors d WHERE d.round_id = r.id AND d.household_id = h.id AND d.state = 'finished')
+        ON CONFLICT DO NOTHING RETURNING plan_id)
+    UPDATE rounds.plans p SET households = p.households + w.more
+    FROM (SELECT plan_id, count(*) AS more FROM waits GROUP BY plan_id) w WHERE p.id = w.plan_id;
+END
 $$;
 
 
@@ -5370,6 +5513,13 @@ CREATE TRIGGER device_pins_last AFTER DELETE ON rounds.device_pins FOR EACH ROW 
 
 
 --
+-- Name: doors doors_opened; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER doors_opened AFTER UPDATE OF state ON rounds.doors FOR EACH ROW WHEN (((old.state = 'finished'::rounds.door_state) AND (new.state = 'open'::rounds.door_state))) EXECUTE FUNCTION rounds.door_opened();
+
+
+--
 -- Name: dwelling_groups dwelling_groups_cut; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -5398,10 +5548,24 @@ CREATE TRIGGER grants_propose BEFORE INSERT ON rounds.grants FOR EACH ROW EXECUT
 
 
 --
+-- Name: households households_came; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER households_came AFTER INSERT ON rounds.households REFERENCING NEW TABLE AS came FOR EACH STATEMENT EXECUTE FUNCTION rounds.household_came();
+
+
+--
 -- Name: households households_move_consents; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
 CREATE TRIGGER households_move_consents AFTER UPDATE OF area_id ON rounds.households FOR EACH ROW WHEN ((old.area_id IS DISTINCT FROM new.area_id)) EXECUTE FUNCTION rounds.move_consents();
+
+
+--
+-- Name: households households_wait; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER households_wait AFTER UPDATE OF area_id ON rounds.households FOR EACH ROW WHEN ((old.area_id <> new.area_id)) EXECUTE FUNCTION rounds.household_moved();
 
 
 --
@@ -5430,6 +5594,13 @@ CREATE TRIGGER plans_order BEFORE UPDATE ON rounds.plans FOR EACH ROW EXECUTE FU
 --
 
 CREATE TRIGGER plans_tell AFTER INSERT OR UPDATE OF state, stage, stage_done ON rounds.plans FOR EACH ROW EXECUTE FUNCTION rounds.tell_plan();
+
+
+--
+-- Name: plans plans_whole; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER plans_whole AFTER UPDATE OF state ON rounds.plans FOR EACH ROW WHEN (((new.state = ANY (ARRAY['proposed'::rounds.plan_state, 'published'::rounds.plan_state])) AND (old.state <> new.state))) EXECUTE FUNCTION rounds.need_whole();
 
 
 --
@@ -7624,6 +7795,14 @@ GRANT USAGE ON SCHEMA rounds TO rounds_stats;
 
 
 --
+-- Name: FUNCTION account_for(the_round uuid, the_day date); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.account_for(the_round uuid, the_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.account_for(the_round uuid, the_day date) TO rounds_app;
+
+
+--
 -- Name: FUNCTION add_household(the_id uuid, the_key text, the_street text, the_number text, the_unit text, the_postcode text, the_place text, the_doors smallint, the_cell bigint, the_point public.geometry, cells bigint[], hmacs bytea[]); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -7744,6 +7923,13 @@ GRANT ALL ON FUNCTION rounds.contributors(the_measure rounds.measure, first date
 
 REVOKE ALL ON FUNCTION rounds.door_notes_held(the_household uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.door_notes_held(the_household uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION door_opened(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.door_opened() FROM PUBLIC;
 
 
 --
@@ -7948,6 +8134,20 @@ GRANT ALL ON FUNCTION rounds.holds(g rounds.grants) TO rounds_app;
 
 
 --
+-- Name: FUNCTION household_came(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.household_came() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION household_moved(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.household_moved() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION households_near_visit(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -8074,6 +8274,13 @@ REVOKE ALL ON FUNCTION rounds.need_consent() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION rounds.need_grants() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION need_whole(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.need_whole() FROM PUBLIC;
 
 
 --
@@ -8207,6 +8414,13 @@ GRANT ALL ON FUNCTION rounds.place_to_refuse(the_household uuid) TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.places_at(words text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.places_at(words text[]) TO rounds_app;
+
+
+--
+-- Name: FUNCTION plan_faults(the_plan uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.plan_faults(the_plan uuid) FROM PUBLIC;
 
 
 --
@@ -8620,6 +8834,13 @@ REVOKE ALL ON FUNCTION rounds.visit_retracted() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rounds.visits_planned(the_household uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.visits_planned(the_household uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION wait_for_plan(places uuid[]); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.wait_for_plan(places uuid[]) FROM PUBLIC;
 
 
 --

@@ -133,6 +133,7 @@ var statuses = []struct {
 	{round.ErrOffStreets, 422, "off_streets", "points", "One of the points is more than 250 m from any way."},
 	{round.ErrNoWorker, 422, "no_worker", "workers", "One of the workers is none whom you may plan for."},
 	{round.ErrNotHolder, 403, "not_holder", "area_id", "You do not hold all of this area."},
+	{round.ErrNotWhole, 409, "not_whole", "", "The plan does not have each household of the round once; propose another."},
 	{round.ErrState, 409, "state", "", "The plan is not in a state that allows this. Read it again."},
 	{round.ErrPlanning, 409, "planning", "", "A plan of this round is being made already."},
 	{round.ErrClosed, 409, "round_closed", "", "The round is closed."},

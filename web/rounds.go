@@ -1,7 +1,9 @@
 package web
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -156,6 +158,39 @@ func (s *Server) closeRound(w http.ResponseWriter, r *http.Request, who access.S
 	}
 	s.Tiles.Reload(id)
 	return s.answerRound(w, r, who, http.StatusOK, id)
+}
+
+type roundAccountBody struct {
+	Finished  int             `json:"finished"`
+	Planned   int             `json:"planned"`
+	Late      int             `json:"late"`
+	NoPlan    int             `json:"no_plan"`
+	Unplanned []unplannedOnly `json:"unplanned"`
+	Missing   int             `json:"missing"`
+	Twice     int             `json:"twice"`
+	Whole     bool            `json:"whole"`
+}
+
+type unplannedOnly struct {
+	Reason string `json:"reason"`
+	Count  int    `json:"count"`
+}
+
+// getRoundAccount says where each household of a round is, in numbers.
+func (s *Server) getRoundAccount(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	a, err := s.Planner.Account(r.Context(), who.Principal, id, s.today())
+	if err != nil {
+		return err
+	}
+	body := roundAccountBody{a.Finished, a.Planned, a.Late, a.NoPlan, []unplannedOnly{}, a.Missing, a.Twice, a.Whole()}
+	for _, reason := range slices.Sorted(maps.Keys(a.Unplanned)) {
+		body.Unplanned = append(body.Unplanned, unplannedOnly{reason, a.Unplanned[reason]})
+	}
+	return answer(w, http.StatusOK, body)
 }
 
 type progressBody struct {

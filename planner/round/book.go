@@ -35,6 +35,8 @@ var (
 	ErrOver = errors.New("round: the round is over")
 	// ErrNothingToKeep says that no plan of the round is published.
 	ErrNothingToKeep = errors.New("round: no plan is published")
+	// ErrNotWhole says that a plan does not have each household of its round once.
+	ErrNotWhole = errors.New("round: the plan does not have each household once")
 	// ErrIDTaken says that the id belongs to something else.
 	ErrIDTaken = errors.New("round: the id is taken")
 )
@@ -98,6 +100,8 @@ func refusal(err error) error {
 		return &RuleError{Rule: refused.ConstraintName, Field: field}
 	case refused.ConstraintName == "plans_granted":
 		return &UngrantedError{Worker: refused.Detail, Area: refused.Hint}
+	case refused.ConstraintName == "plans_whole":
+		return ErrNotWhole
 	case refused.Code == codeForbidden:
 		return ErrNotHolder
 	case refused.ConstraintName == "plans_one_planning":

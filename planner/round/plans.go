@@ -163,7 +163,7 @@ func (b *Book) addUnplanned(ctx context.Context, principal register.Principal, i
 
 // Publish makes a proposed plan the one that is walked; the one before it is
 // superseded. Publishing it again changes nothing. The error may be [ErrNoPlan],
-// [ErrNotHolder], [ErrClosed], [ErrState] or an [UngrantedError].
+// [ErrNotHolder], [ErrClosed], [ErrState], [ErrNotWhole] or an [UngrantedError].
 func (b *Book) Publish(ctx context.Context, principal register.Principal, id uuid.UUID, now time.Time) error {
 	return b.change(ctx, principal, "publish", func(tx pgx.Tx) error {
 		state, err := openState(ctx, tx, id)

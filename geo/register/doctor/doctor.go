@@ -63,6 +63,7 @@ var checks = []check{
 	{"certificates", (*examination).certificates},
 	{"backups", (*examination).backups},
 	{"leftovers", (*examination).leftovers},
+	{"rounds", (*examination).rounds},
 }
 
 // examination is one visit.

@@ -159,6 +159,16 @@ func TestExamine_FindsEachThingThatIsBroken(t *testing.T) {
 		}},
 		{"backups", "no backup", func(i *installation) { i.exec("DELETE FROM rounds.backups") }},
 		{"backups", "9 days old", func(i *installation) { i.exec("UPDATE rounds.backups SET made_at = now() - interval '9 days'") }},
+		{"rounds", "lacks 20 households", func(i *installation) {
+			i.exec(`INSERT INTO rounds.areas (id, level, source_key, name, dwellings, outline)
+				VALUES ('00000000-0000-4000-8000-000000000001', 'grid', 'grid', 'Grid', 20, ST_Multi(ST_MakeEnvelope(1, 42, 2, 43, 4326)))`)
+			i.exec(`INSERT INTO rounds.households (id, area_id, source_key, doors, cell, at)
+				SELECT gen_random_uuid(), '00000000-0000-4000-8000-000000000001', 'h' || n, 1, 0, ST_Point(1.5, 42.5, 4326) FROM generate_series(1, 20) n`)
+			i.exec(`INSERT INTO rounds.rounds (id, area_id, purpose, name, announced_on, starts_on, ends_on, visit_s)
+				VALUES ('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-000000000001', 'fire_safety', 'Spring', '2027-03-01', '2027-03-10', '2027-03-20', 900)`)
+			i.exec(`INSERT INTO rounds.plans (id, round_id, version, state, seed, published_at)
+				VALUES (gen_random_uuid(), '00000000-0000-4000-8000-000000000002', 1, 'published', 1, now())`)
+		}},
 		{"leftovers", "_replaced", func(i *installation) {
 			name := i.owner.Config().Database + "_replaced"
 			i.exec("CREATE DATABASE " + name + " TEMPLATE template0")

@@ -1,5 +1,8 @@
 import { expect, test } from "./driver";
 
+// A plan is searched for as long as it was asked for, on whatever machine.
+test.slow();
+
 test("journey 7: propose a plan, see how fair it is, publish it", async ({ visit }) => {
   const supervisor = await visit("supervisor", "/desk");
   const { page } = supervisor;
