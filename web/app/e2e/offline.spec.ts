@@ -41,6 +41,10 @@ test("the day starts in airplane mode, what is recorded survives a restart and g
   await page.reload();
   await expect(page.getByRole("heading", { name: "No connection" })).toBeVisible();
   await worker.seesNoBarriers();
+  // Whom to call in a danger needs no PIN.
+  await worker.tap("Danger: whom to call");
+  await expect(page.getByRole("heading", { name: "A child in danger" })).toBeVisible();
+  await worker.tap("Close");
   await page.getByLabel("PIN of six digits").fill("000001");
   await worker.tap("Open");
   await expect(page.getByRole("alert")).toContainText("That is not the PIN");

@@ -1,6 +1,6 @@
 // The worker's day: what the server planned and what was recorded here.
-import { api, ask, Failure, type Day, type DayStop, type Me, type Schemas, type Term } from "../api/client";
-import { allLists, setLists, word } from "../api/lists.svelte";
+import { api, ask, Failure, type Day, type DayStop, type Lists, type Me, type Schemas, type Term } from "../api/client";
+import { allLists, loadLists, setLists, word } from "../api/lists.svelte";
 import { addDays, day as dayName, distance, placeName } from "../i18n/format";
 import { t } from "../i18n/index.svelte";
 import { boxOf } from "../map/map";
@@ -111,11 +111,12 @@ export class WorkDay {
   /** What is needed at doors without a connection. */
   async prepare() {
     try {
+      await loadLists();
       const [notice, duties] = await Promise.all([ask(api.GET("/api/v1/notices/consent")), ask(api.GET("/api/v1/duties"))]);
       [this.notice, this.duties] = [notice, duties.items];
-      localStorage.setItem("prepared", JSON.stringify({ notice, duties: duties.items }));
+      localStorage.setItem("prepared", JSON.stringify({ notice, duties: duties.items, lists: allLists() } satisfies Prepared));
     } catch {
-      const kept = JSON.parse(localStorage.getItem("prepared") ?? "null") as { notice: Schemas["Notice"]; duties: Schemas["Duty"][] } | null;
+      const kept = prepared();
       if (kept) [this.notice, this.duties] = [kept.notice, kept.duties];
     }
   }
@@ -334,6 +335,19 @@ export class WorkDay {
     this.#coming.forEach(forget);
     if (this.kept) void this.keep();
   }
+}
+
+/** What everybody may know and a phone keeps: words, the notice, whom to call. */
+interface Prepared {
+  notice: Schemas["Notice"];
+  duties: Schemas["Duty"][];
+  lists?: Lists;
+}
+
+export function prepared(): Prepared | null {
+  const kept = JSON.parse(localStorage.getItem("prepared") ?? "null") as Prepared | null;
+  if (kept?.lists) setLists(kept.lists);
+  return kept;
 }
 
 /** Why something was not taken, in words. */
