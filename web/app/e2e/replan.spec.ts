@@ -49,6 +49,7 @@ test("a place is booked for a day, and the plan changes around it", async ({ vis
   await page.locator(".stop").first().getByRole("button").click();
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByRole("heading", { name: "When and by whom" })).toBeVisible();
+  await supervisor.seesNoBarriers();
   await dialog.getByLabel("Between").fill("09:00");
   await dialog.getByLabel("and", { exact: true }).fill("11:30");
   await dialog.getByRole("button", { name: "Save and change the plan" }).click();
