@@ -92,6 +92,8 @@ func (w *world) asks() map[string]ask {
 		id := uuid.New()
 		w.Exec(`INSERT INTO rounds.plans (id, round_id, version, state, seed) VALUES ($1, $2, $3, 'proposed', 1)`, id, w.Round, version)
 		w.Exec("INSERT INTO rounds.plan_workers SELECT $1, id FROM rounds.workers", id)
+		w.Exec(`INSERT INTO rounds.unplanned SELECT $1, h.id, h.area_id, 'unreachable' FROM rounds.households h
+			WHERE h.area_id IN (SELECT area_id FROM rounds.round_areas WHERE round_id = $2) ON CONFLICT DO NOTHING`, id, w.Round)
 		return "/api/v1/plans/" + id.String()
 	}
 	w.Support(0)
