@@ -1638,6 +1638,30 @@ $$;
 
 
 --
+-- Name: keep_stock(rounds.measure, uuid, integer[], uuid[], integer[]); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.keep_stock(the_measure rounds.measure, the_partition uuid, counts integer[], ids uuid[], bins integer[]) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF rounds.principal_role() <> 'service:statistics' THEN
+        RAISE EXCEPTION 'only the service of statistics keeps a stock' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    LOCK TABLE rounds.support_wanted IN SHARE MODE;
+    DELETE FROM rounds.release_stock s WHERE s.measure = the_measure;
+    DELETE FROM rounds.release_stock_counts c WHERE c.measure = the_measure;
+    INSERT INTO rounds.release_stock_counts (measure, partition_id, bin, households)
+    SELECT the_measure, the_partition, u.bin - 1, u.n FROM unnest(counts) WITH ORDINALITY AS u (n, bin);
+    INSERT INTO rounds.release_stock (measure, partition_id, household_id, bin)
+    SELECT the_measure, the_partition, u.id, u.bin FROM unnest(ids, bins) AS u (id, bin)
+    WHERE EXISTS (SELECT FROM rounds.support_wanted w WHERE w.household_id = u.id AND rounds.support_measure(w.service) = the_measure);
+END
+$$;
+
+
+--
 -- Name: last_operation(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1720,6 +1744,21 @@ BEGIN
     WHERE r.id = the_route;
     -- A day without stops has no route.
     DELETE FROM rounds.routes r WHERE r.id = the_route AND NOT EXISTS (SELECT FROM rounds.stops s WHERE s.route_id = r.id);
+END
+$$;
+
+
+--
+-- Name: lock_whole(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.lock_whole() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtextextended('rounds.whole', 0));
+    RETURN NULL;
 END
 $$;
 
@@ -5583,6 +5622,13 @@ CREATE TRIGGER plans_granted AFTER UPDATE OF state ON rounds.plans FOR EACH ROW 
 
 
 --
+-- Name: plans plans_lock_whole; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER plans_lock_whole BEFORE UPDATE OF state ON rounds.plans FOR EACH STATEMENT EXECUTE FUNCTION rounds.lock_whole();
+
+
+--
 -- Name: plans plans_order; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -6561,20 +6607,6 @@ CREATE POLICY add ON rounds.reads FOR INSERT TO rounds_app WITH CHECK ((( SELECT
 --
 
 CREATE POLICY add ON rounds.receivers FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
-
-
---
--- Name: release_stock add; Type: POLICY; Schema: rounds; Owner: -
---
-
-CREATE POLICY add ON rounds.release_stock FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
-
-
---
--- Name: release_stock_counts add; Type: POLICY; Schema: rounds; Owner: -
---
-
-CREATE POLICY add ON rounds.release_stock_counts FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
 
 
 --
@@ -7587,20 +7619,6 @@ CREATE POLICY remove ON rounds.passkeys FOR DELETE TO rounds_app USING ((account
 
 
 --
--- Name: release_stock remove; Type: POLICY; Schema: rounds; Owner: -
---
-
-CREATE POLICY remove ON rounds.release_stock FOR DELETE TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
-
-
---
--- Name: release_stock_counts remove; Type: POLICY; Schema: rounds; Owner: -
---
-
-CREATE POLICY remove ON rounds.release_stock_counts FOR DELETE TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:statistics'::text));
-
-
---
 -- Name: resident_requests; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -8218,6 +8236,14 @@ REVOKE ALL ON FUNCTION rounds.keep_plan_order() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION keep_stock(the_measure rounds.measure, the_partition uuid, counts integer[], ids uuid[], bins integer[]); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.keep_stock(the_measure rounds.measure, the_partition uuid, counts integer[], ids uuid[], bins integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.keep_stock(the_measure rounds.measure, the_partition uuid, counts integer[], ids uuid[], bins integer[]) TO rounds_app;
+
+
+--
 -- Name: FUNCTION last_operation(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -8238,6 +8264,13 @@ GRANT ALL ON FUNCTION rounds.leaf_dwellings() TO rounds_app;
 --
 
 REVOKE ALL ON FUNCTION rounds.leave_out_stop(the_route uuid, the_seq smallint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION lock_whole(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.lock_whole() FROM PUBLIC;
 
 
 --
@@ -9568,14 +9601,14 @@ GRANT SELECT,INSERT ON TABLE rounds.refusals TO rounds_app;
 -- Name: TABLE release_stock; Type: ACL; Schema: rounds; Owner: -
 --
 
-GRANT SELECT,INSERT,DELETE ON TABLE rounds.release_stock TO rounds_app;
+GRANT SELECT ON TABLE rounds.release_stock TO rounds_app;
 
 
 --
 -- Name: TABLE release_stock_counts; Type: ACL; Schema: rounds; Owner: -
 --
 
-GRANT SELECT,INSERT,DELETE ON TABLE rounds.release_stock_counts TO rounds_app;
+GRANT SELECT ON TABLE rounds.release_stock_counts TO rounds_app;
 
 
 --

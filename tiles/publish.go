@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/riverqueue/river"
 
+	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/tiles/heat/release"
 )
@@ -61,11 +62,6 @@ func (p *Publisher) publish(ctx context.Context, measure release.Measure, period
 	if err != nil || released {
 		return false, err
 	}
-	if measure.Name == release.Reached {
-		if gone, err := p.DB.OutcomesGone(ctx, period.From, period.To); err != nil || gone {
-			return false, err
-		}
-	}
 	partition, err := p.partition(ctx, period.From.Year(), measure.Dwellings)
 	if err != nil {
 		return false, err
@@ -73,6 +69,11 @@ func (p *Publisher) publish(ctx context.Context, measure release.Measure, period
 	counted, err := p.DB.Contributors(ctx, measure.Name, period.From, period.To)
 	if err != nil {
 		return false, err
+	}
+	if measure.Name == release.Reached { // asked last: a round may be closed meanwhile
+		if gone, err := p.DB.OutcomesGone(ctx, period.From, period.To); err != nil || gone {
+			return false, err
+		}
 	}
 	bins, contributors := binsOf(partition), make([]release.Contributor, len(counted))
 	for i, c := range counted {
@@ -82,9 +83,9 @@ func (p *Publisher) publish(ctx context.Context, measure release.Measure, period
 	if err != nil {
 		return false, err
 	}
-	var stock map[int][]uuid.UUID
+	var stock []register.Stock
 	if measure.Stock {
-		if stock, err = p.keep(ctx, &made, partition.ID, release.Assign(bins, contributors)); err != nil {
+		if stock, err = p.keep(ctx, &made, bins, release.Assign(bins, contributors)); err != nil {
 			return false, err
 		}
 	}
@@ -96,32 +97,62 @@ func (p *Publisher) publish(ctx context.Context, measure release.Measure, period
 }
 
 // keep holds a stock where too few households changed since the value that is shown, and
-// gives who is counted in the others.
-func (p *Publisher) keep(ctx context.Context, made *release.Release, partition uuid.UUID, now [][]uuid.UUID) (map[int][]uuid.UUID, error) {
-	stock := map[int][]uuid.UUID{}
-	before, ok, err := p.DB.LatestRelease(ctx, made.Measure.Name, partition)
-	if err != nil {
-		return nil, err
-	}
-	if !ok {
-		for bin, households := range now {
-			stock[bin] = households
-		}
-		return stock, nil
-	}
-	then, err := p.DB.StockOf(ctx, made.Measure.Name, partition)
-	if err != nil {
-		return nil, err
-	}
-	changed := make([]int, len(now))
+// gives who is counted in each bin's. A new year does not end that: a bin goes on from
+// the one before that has most of its cells, whose households it is compared with.
+func (p *Publisher) keep(ctx context.Context, made *release.Release, bins []release.Bin, now [][]uuid.UUID) ([]register.Stock, error) {
+	stock := make([]register.Stock, len(now))
 	for bin, households := range now {
-		changed[bin] = changes(then[bin], households)
-		if changed[bin] >= release.FewestChanges {
-			stock[bin] = households
+		stock[bin] = register.Stock{Left: households, Households: len(households)}
+	}
+	before, ok, err := p.DB.LatestRelease(ctx, made.Measure.Name)
+	if err != nil || !ok {
+		return stock, err
+	}
+	former, _, err := p.DB.PartitionOf(ctx, before.From.Year(), made.Measure.Dwellings)
+	if err != nil {
+		return nil, err
+	}
+	then, err := p.DB.StockOf(ctx, made.Measure.Name, before.Partition)
+	if err != nil {
+		return nil, err
+	}
+	shown, values, changed := valuesOf(before), make([]release.Value, len(bins)), make([]int, len(bins))
+	for bin, like := range likest(binsOf(former), bins) {
+		if changed[bin] = release.FewestChanges; like < 0 {
+			continue
+		}
+		values[bin], changed[bin] = shown[like], changes(then[like], now[bin])
+		if changed[bin] < release.FewestChanges {
+			stock[bin] = then[like]
 		}
 	}
-	made.Keep(valuesOf(before), changed)
+	made.Keep(values, changed)
 	return stock, nil
+}
+
+// likest gives for each bin the former one that has most of its cells, -1 for none.
+func likest(former, bins []release.Bin) []int {
+	of := map[geo.Cell]int{}
+	for i, bin := range former {
+		for _, cell := range bin.Cells {
+			of[cell] = i
+		}
+	}
+	like := make([]int, len(bins))
+	for i, bin := range bins {
+		like[i] = -1
+		shared := map[int]int{}
+		for _, cell := range bin.Cells {
+			j, in := of[cell]
+			if !in {
+				continue
+			}
+			if shared[j]++; like[i] < 0 || shared[j] > shared[like[i]] {
+				like[i] = j
+			}
+		}
+	}
+	return like
 }
 
 // changes counts the households in one of two sets only.

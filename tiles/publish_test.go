@@ -237,6 +237,66 @@ func TestPublish_MovesAStockOnlyWhenEnoughHouseholdsChanged(t *testing.T) {
 	}
 }
 
+// The bins of a new year are others, those who want something are not.
+func TestPublish_HoldsAStockOverANewYear(t *testing.T) {
+	t.Parallel()
+	p := newPress(t)
+	p.want(0, 9, date(2027, 9, 15))
+	p.publish(date(2028, 1, 14))
+	before := p.find("support_help", date(2027, 10, 1))
+	if got := numbers(before); got != nil {
+		t.Fatalf("9 households are %v", got)
+	}
+	p.want(9, 5, date(2028, 2, 1))
+	p.publish(date(2028, 4, 14))
+	held := p.find("support_help", date(2028, 1, 1))
+	if held.Partition.ID == before.Partition.ID {
+		t.Fatal("the new year has the bins of the old one")
+	}
+	if got := numbers(held); got != nil {
+		t.Errorf("after five changes what was withheld became %v", got)
+	}
+	p.want(14, 10, date(2028, 5, 1))
+	p.publish(date(2028, 7, 14))
+	if got := numbers(p.find("support_help", date(2028, 4, 1))); len(got) != 1 || got[0] < 20 || got[0] > 25 {
+		t.Errorf("24 households are %v", got)
+	}
+}
+
+// Who withdraws between the counting and the publishing is in the number, and forgotten.
+func TestAddRelease_KeepsNobodyWhoWantsNothing(t *testing.T) {
+	t.Parallel()
+	p := newPress(t)
+	p.want(0, 12, date(2027, 1, 10))
+	p.publish(date(2027, 4, 14))
+	first := p.find("support_help", date(2027, 1, 1))
+	counted, err := p.DB.Contributors(t.Context(), "support_help", date(2027, 4, 1), date(2027, 6, 30))
+	if err != nil || len(counted) != 12 {
+		t.Fatalf("%d are counted, %v", len(counted), err)
+	}
+	stock, values := make([]register.Stock, len(first.Values)), make([]register.ReleaseValue, len(first.Values))
+	for _, c := range counted {
+		stock[0].Left = append(stock[0].Left, c.ID)
+		stock[0].Households++
+	}
+	for i := range values {
+		values[i].Shown = string(release.Withheld)
+	}
+	p.withdraw(5)
+	err = p.DB.AddRelease(t.Context(), register.Release{
+		ID: uuid.New(), Partition: first.Partition.ID, Measure: "support_help", From: date(2027, 4, 1), To: date(2027, 6, 30), FrozenOn: date(2027, 7, 14),
+		Digest: first.Digest, Values: values}, stock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := p.Count("SELECT count(*) FROM rounds.release_stock WHERE measure = 'support_help'"); n != 7 {
+		t.Errorf("%d are remembered, of whom 7 still want it", n)
+	}
+	if n := p.Count("SELECT sum(households) FROM rounds.release_stock_counts WHERE measure = 'support_help'"); n != 12 {
+		t.Errorf("the number is remembered as %d, not 12", n)
+	}
+}
+
 func TestPublish_CountsWhomARoundReachedWhileThatIsKnown(t *testing.T) {
 	t.Parallel()
 	visit := func(p *press) {

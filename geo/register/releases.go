@@ -247,10 +247,10 @@ func (db *DB) StockOf(ctx context.Context, measure string, partition uuid.UUID) 
 	return stock, nil
 }
 
-// LatestRelease is the newest of a measure within a partition; false when there is none.
-func (db *DB) LatestRelease(ctx context.Context, measure string, partition uuid.UUID) (release Release, ok bool, err error) {
+// LatestRelease is the newest of a measure; false when there is none.
+func (db *DB) LatestRelease(ctx context.Context, measure string) (release Release, ok bool, err error) {
 	err = db.AsSnapshot(ctx, statistics, func(tx pgx.Tx) error {
-		found, err := findReleases(ctx, tx, "WHERE measure = $1 AND partition_id = $2 ORDER BY from_day DESC LIMIT 1", measure, partition)
+		found, err := findReleases(ctx, tx, "WHERE measure = $1 ORDER BY from_day DESC LIMIT 1", measure)
 		if err != nil || len(found) == 0 {
 			return err
 		}
@@ -265,8 +265,9 @@ func (db *DB) LatestRelease(ctx context.Context, measure string, partition uuid.
 }
 
 // AddRelease publishes a release, once for its measure and period. stock, of a measure
-// that is one, is who is counted in the bins whose value was made anew.
-func (db *DB) AddRelease(ctx context.Context, release Release, stock map[int][]uuid.UUID) error {
+// that is one, is who is counted in the value of each bin; of them are kept those that
+// want it still.
+func (db *DB) AddRelease(ctx context.Context, release Release, stock []Stock) error {
 	err := db.As(ctx, statistics, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `INSERT INTO rounds.releases (id, measure, from_day, to_day, frozen_on, partition_id, digest)
 			VALUES ($1, $2, $3, $4, $5, $6, $7)`,
@@ -292,29 +293,17 @@ func (db *DB) AddRelease(ctx context.Context, release Release, stock map[int][]u
 	return nil
 }
 
-// keepStock takes the place of what was kept of some bins, and of other partitions.
-func keepStock(ctx context.Context, tx pgx.Tx, release Release, stock map[int][]uuid.UUID) error {
-	var bins, households, of []int
+// keepStock takes the place of what was kept of the measure.
+func keepStock(ctx context.Context, tx pgx.Tx, release Release, stock []Stock) error {
+	counts := make([]int, len(stock))
+	var bins []int
 	var ids []uuid.UUID
-	for bin, list := range stock {
-		bins, households = append(bins, bin), append(households, len(list))
-		for _, id := range list {
-			ids, of = append(ids, id), append(of, bin)
+	for bin, counted := range stock {
+		counts[bin] = counted.Households
+		for _, id := range counted.Left {
+			ids, bins = append(ids, id), append(bins, bin)
 		}
 	}
-	for _, table := range []string{"release_stock", "release_stock_counts"} {
-		_, err := tx.Exec(ctx, "DELETE FROM rounds."+table+" WHERE measure = $1 AND (partition_id <> $2 OR bin = ANY ($3))",
-			release.Measure, release.Partition, bins)
-		if err != nil {
-			return err
-		}
-	}
-	_, err := tx.Exec(ctx, `INSERT INTO rounds.release_stock_counts (measure, partition_id, bin, households)
-		SELECT $1, $2, u.* FROM unnest($3::integer[], $4::integer[]) AS u`, release.Measure, release.Partition, bins, households)
-	if err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, `INSERT INTO rounds.release_stock (measure, partition_id, household_id, bin)
-		SELECT $1, $2, u.* FROM unnest($3::uuid[], $4::integer[]) AS u`, release.Measure, release.Partition, ids, of)
+	_, err := tx.Exec(ctx, "SELECT rounds.keep_stock($1, $2, $3, $4, $5)", release.Measure, release.Partition, counts, ids, bins)
 	return err
 }
