@@ -2219,14 +2219,14 @@ CREATE FUNCTION rounds.plan_reach(the_plan uuid) RETURNS TABLE(worker_id uuid, a
             JOIN rounds.plans o ON o.id = t.plan_id JOIN rounds.rounds r ON r.id = o.round_id
         WHERE t.plan_id = the_plan AND rounds.principal_role() = 'service:planning'),
     granted AS (
-        SELECT t.id, a.area_id, extract(epoch FROM min(g.starts_at) - now())::bigint AS begins_s, extract(epoch FROM max(g.ends_at) - now())::bigint AS ends_s
+        SELECT t.id, a.area_id, unnest(range_agg(tstzrange(g.starts_at, g.ends_at))) AS held
         FROM team t JOIN rounds.grants g ON g.account_id = t.account_id AND g.role = 'worker'
                 AND g.confirmed_at IS NOT NULL AND g.asleep_since IS NULL AND now() < g.ends_at
                 AND (g.purpose IS NULL OR g.purpose = t.purpose)
             JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
             JOIN rounds.round_areas a ON a.round_id = t.round_id AND a.area_id = p.area_id
         GROUP BY t.id, a.area_id)
-    SELECT * FROM granted
+    SELECT id, area_id, extract(epoch FROM lower(held) - now())::bigint, extract(epoch FROM upper(held) - now())::bigint FROM granted
     UNION ALL
     SELECT t.id, a.area_id, NULL, NULL
     FROM team t JOIN rounds.area_paths p ON p.ancestor_id = t.area_id

@@ -80,6 +80,30 @@ func TestPublish_RefusesDoorsWithoutAGrant(t *testing.T) {
 	}
 }
 
+// A worker's grant ends, and the next one begins days later: nobody is led anywhere in
+// between, nor is the worker idle while the longer one holds.
+func TestPropose_LeavesTheDaysBetweenTwoGrantsFree(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.Exec("UPDATE rounds.rounds SET ends_on = $2 WHERE id = $1", o.Round, o.Today.AddDate(0, 0, 9))
+	const own = "role = 'worker' AND account_id = (SELECT account_id FROM rounds.workers WHERE code = 'w02')"
+	o.Exec("UPDATE rounds.grants SET ends_at = now() + interval '2 days' WHERE " + own)
+	for _, days := range [][2]int{{4, 8}, {8, 20}, {30, 60}} {
+		o.Exec(`INSERT INTO rounds.grants (id, account_id, role, area_id, purpose, starts_at, ends_at, confirmed_at)
+			SELECT gen_random_uuid(), account_id, role, area_id, purpose, now() + $1 * interval '1 day', now() + $2 * interval '1 day', now()
+			FROM rounds.grants WHERE `+own+` ORDER BY starts_at LIMIT 1`, days[0], days[1])
+	}
+	plan := o.made(round.Order{})
+	const led = `SELECT count(*) FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.workers w ON w.id = r.worker_id
+		WHERE s.plan_id = $1 AND w.code = 'w02' AND r.day - $2::date BETWEEN $3 AND $4`
+	if n := o.Count(led, plan, o.Today, 0, 4); n > 0 {
+		t.Errorf("%d stops before the longer grant begins", n)
+	}
+	if o.Count(led, plan, o.Today, 5, 9) == 0 {
+		t.Error("no stops while the grant holds")
+	}
+}
+
 // Who has no place is counted by what would help: days in an area, a grant of a grid.
 func TestPlan_SaysWhatWouldMakeItPossible(t *testing.T) {
 	t.Parallel()

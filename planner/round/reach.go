@@ -1,6 +1,7 @@
 package round
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -12,7 +13,7 @@ import (
 )
 
 // held is a grid that a worker has, for the days from First to Last; the zero times are
-// always.
+// always. With grants that leave days out there is one for each time without a gap.
 type held struct {
 	Area        uuid.UUID
 	First, Last time.Time
@@ -63,7 +64,8 @@ func bind(w *planner.Worker, areas []held, holidays map[uuid.UUID][]string, firs
 	if slices.ContainsFunc(areas, whole) {
 		areas = slices.DeleteFunc(slices.Clone(areas), func(h held) bool { return !whole(h) })
 	} else if len(areas) > 0 {
-		longest := slices.MaxFunc(areas, func(a, b held) int { return a.Last.Compare(b.Last) })
+		days := func(h held) time.Duration { return earlier(h.Last, last).Sub(later(h.First, first)) }
+		longest := slices.MaxFunc(areas, func(a, b held) int { return cmp.Compare(days(a), days(b)) })
 		areas = slices.DeleteFunc(slices.Clone(areas), func(h held) bool { return h.Last.Before(longest.Last) || h.First.After(longest.First) })
 		for day := first; !day.After(last); day = day.AddDate(0, 0, 1) {
 			if day.Before(longest.First) || day.After(longest.Last) {
