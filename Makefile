@@ -20,7 +20,7 @@ demo: setup build ## set everything up, run the demo on real data, print an addr
 
 .PHONY: test
 test: setup-test build check ## set everything up and run every test, the browser's too
-	go test ./...
+	go test -timeout 20m ./... # on a busy machine some packages come near to the usual ten minutes
 	cd $(APP) && npm run e2e
 
 # Extracts of test-network and bench-network, beside those of a Go module.
