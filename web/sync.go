@@ -59,15 +59,16 @@ type syncAnswer struct {
 
 // syncPhone takes in what a phone recorded and tells it what to forget (docs/sync.md).
 func (s *Server) syncPhone(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	// Before the turn: a phone with a slow connection keeps nobody else waiting.
+	body, err := read[syncBody](w, r)
+	if err != nil {
+		return err
+	}
 	leave, err := s.enterSync(r.Context())
 	if err != nil {
 		return err
 	}
 	defer leave()
-	body, err := read[syncBody](w, r)
-	if err != nil {
-		return err
-	}
 	if len(body.Operations)+len(body.Sealed) > mostOperations {
 		return invalid("operations", fmt.Sprintf("One sync has %d operations at most; send the rest in the next.", mostOperations))
 	}

@@ -53,15 +53,16 @@ type syncFileBody struct {
 // takeFile takes in what a phone could not send, from a file that its worker handed to
 // the own supervisor, who does not learn what is in it.
 func (s *Server) takeFile(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	// Before the turn: a phone with a slow connection keeps nobody else waiting.
+	body, err := read[syncFileBody](w, r)
+	if err != nil {
+		return err
+	}
 	leave, err := s.enterSync(r.Context())
 	if err != nil {
 		return err
 	}
 	defer leave()
-	body, err := read[syncFileBody](w, r)
-	if err != nil {
-		return err
-	}
 	if body.Form != phoneFile || len(body.Sealed) > mostOperations {
 		return invalid("sealed", "This is no file of a phone of this release.")
 	}

@@ -4,7 +4,11 @@ import (
 	"crypto/ecdh"
 	"crypto/hpke"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptrace"
 	"slices"
 	"testing"
 
@@ -274,4 +278,41 @@ func TestSync_SendsPhonesAwayWhenManyCome(t *testing.T) {
 	}
 	<-w.server.syncs
 	worker.synced(d, w.sync(""))
+}
+
+func TestSync_ASlowPhoneKeepsNobodyWaiting(t *testing.T) {
+	t.Parallel()
+	w, d := newWorld(t), newDescription(t)
+	worker := w.caller(registertest.WestWorker)
+	text, err := json.Marshal(w.sync(""))
+	w.must(err)
+	reads, answers := make(chan struct{}), make(chan error)
+	var slow []*io.PipeWriter
+	for range syncsAtOnce {
+		body, rest := io.Pipe()
+		slow = append(slow, rest)
+		request := worker.asks("POST", "/api/v1/sync", "")
+		request.Body, request.ContentLength = body, -1
+		request.Header.Set("Expect", "100-continue") // said when the body is asked for
+		request = request.WithContext(httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{Got100Continue: func() { reads <- struct{}{} }}))
+		go func() {
+			response, err := worker.browser.Do(request)
+			if err == nil {
+				err = response.Body.Close()
+			}
+			if err == nil && response.StatusCode != http.StatusOK {
+				err = fmt.Errorf("answered %s", response.Status)
+			}
+			answers <- err
+		}()
+	}
+	for range slow {
+		<-reads
+	}
+	worker.synced(d, w.sync(""))
+	for _, rest := range slow {
+		_, err := rest.Write(text)
+		w.must(errors.Join(err, rest.Close()))
+		w.must(<-answers)
+	}
 }
