@@ -129,6 +129,56 @@ test("a session that was ended from afar takes the day from the phone, and not w
   expect(await page.evaluate(async () => [(await indexedDB.databases()).length, (await caches.keys()).length])).toEqual([0, 0]);
 });
 
+test("who works with a phone next finds no day of the one before, and throws nothing of theirs away", async ({ visit }) => {
+  test.slow();
+  const worker = await signedIn(visit, "w05");
+  const { page, context } = worker;
+  const signIn = async (login: Person) => expect((await context.request.post("/api/v1/session", { data: { login, password } })).ok()).toBe(true);
+  await page.goto("/walk");
+  await expect(page.getByText("All sent")).toBeVisible();
+  await keepDay(worker);
+  await worker.tap("Start");
+  const open = await openStops(page).count();
+  await context.setOffline(true);
+  await worker.tap("Not home");
+  await expect(page.getByText("Offline · 1 waiting")).toBeVisible();
+  const next = await context.newPage();
+  await page.close();
+  await context.setOffline(false);
+
+  await signIn("w04");
+  await next.goto("/walk");
+  await expect(next.getByText("All sent")).toBeVisible();
+  await context.setOffline(true);
+  await next.reload();
+  await expect(next.getByText("Nothing lies on this phone for work without a connection.")).toBeVisible();
+  await context.setOffline(false);
+  await next.reload();
+  await expect(next.getByText("All sent")).toBeVisible();
+  await next.getByRole("button", { name: "Menu", exact: true }).click();
+  await next.getByRole("button", { name: "Sign out", exact: true }).click();
+  await next.waitForURL((url) => url.pathname === "/");
+
+  await signIn("w05");
+  await next.goto("/walk");
+  await expect(next.getByText("All sent")).toBeVisible();
+  await expect(openStops(next)).toHaveCount(open - 1);
+});
+
+test("a page that stayed open begins again on the next day", async ({ visit }) => {
+  const worker = await visit("w02", "/walk", { viewport: phone });
+  const { page } = worker;
+  await expect(page.getByText("All sent")).toBeVisible();
+  const again = page.waitForEvent("load");
+  await page.evaluate(() => {
+    const real = Date.now;
+    Date.now = () => real() + 24 * 3600 * 1000;
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+  await again;
+  await expect(page.getByText("All sent")).toBeVisible();
+});
+
 test("a phone whose clock is wrong by days records on the right day", async ({ visit }) => {
   const worker = await visit("w02", "/about", { viewport: phone });
   const { page } = worker;

@@ -159,6 +159,11 @@ export class WorkDay {
     location.assign("/");
   }
 
+  /** Another day has begun since the page was opened. */
+  get isOver(): boolean {
+    return today(this.me.timezone) !== this.me.today;
+  }
+
   outcomeOf(stop: DayStop): Outcome | null {
     return this.recorded[stop.household]?.outcome ?? stop.outcome;
   }
@@ -321,7 +326,10 @@ export class WorkDay {
 
   #refused(kept: Kept) {
     const household = Object.keys(this.recorded).find((id) => this.recorded[id]?.visit === kept.id);
-    if (household) delete this.recorded[household];
+    if (household) {
+      delete this.recorded[household];
+      void this.#keepDone();
+    }
     this.say({ text: t("not_taken", { reason: reason(kept) }), stays: true });
   }
 

@@ -25,6 +25,7 @@ function storage() {
   let turn = 0;
   const store: OutboxStore = {
     all: async (account) => [...outbox.values()].filter((kept) => kept.account === account).sort((a, b) => a.turn - b.turn),
+    empty: async () => [...outbox.values()].every((kept) => kept.state === "sent"),
     async add(kept, seal) {
       const own = ++turn;
       outbox.set(kept.id, { ...kept, turn: own, box: await seal(own) });
@@ -136,6 +137,23 @@ test("a session that ended keeps what waits, and says so", async () => {
   await box.flush();
   expect(box.waiting).toHaveLength(1);
   expect(told.signedOut).toHaveBeenCalled();
+});
+
+test("what time of day it was stays on the phone until the server has it, not longer", async () => {
+  const { store, outbox } = storage();
+  const { state, send } = server();
+  [state.down, state.refuse] = [true, new Set(["2"])];
+  const box = new Outbox("a", watcher(), world(store, send));
+  vi.setSystemTime("2027-03-01T10:20:30Z");
+  await box.add(visit("1"));
+  await box.add(visit("2"));
+  await box.flush();
+  const times = () => [...outbox.values()].map((kept) => new Date(kept.at).toISOString());
+  expect(times()).toEqual(["2027-03-01T10:20:30.000Z", "2027-03-01T10:20:30.000Z"]);
+  state.down = false;
+  await box.flush();
+  expect(times()).toEqual(["2027-03-01T00:00:00.000Z", "2027-03-01T00:00:00.000Z"]);
+  vi.useRealTimers();
 });
 
 test("a server that was restored from an older backup gets everything again, once", async () => {

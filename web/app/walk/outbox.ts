@@ -40,7 +40,8 @@ export interface World {
 
 const retryAfter = 10_000;
 const inOneSync = 100;
-const keptSent = 14 * 24 * 3600 * 1000;
+const oneDay = 24 * 3600 * 1000;
+const keptSent = 14 * oneDay;
 const sealedFor = "rounds operation";
 
 interface Point {
@@ -177,7 +178,9 @@ export class Outbox {
     for (const result of answer.results) {
       const kept = part.find((one) => one.id === result.id);
       if (!kept || result.state === "waits") continue;
-      settled.push({ ...kept, state: result.state === "taken" ? "sent" : "refused", ...(result.code ? { code: result.code } : {}) });
+      // When on the day somebody was at a door is nobody's business any more.
+      const at = kept.at - (kept.at % oneDay);
+      settled.push({ ...kept, at, state: result.state === "taken" ? "sent" : "refused", ...(result.code ? { code: result.code } : {}) });
     }
     const restored = point !== undefined && point.epoch !== answer.epoch;
     const all = await this.world.store.all(this.account);
