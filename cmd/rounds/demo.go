@@ -19,6 +19,7 @@ import (
 type demoFlags struct {
 	extract, data, listen string
 	search                time.Duration
+	iterations            int64
 }
 
 func newDemoCommand() *cobra.Command {
@@ -40,6 +41,7 @@ Accounts, visits and reports of the demo are made up; places and streets are rea
 	command.Flags().StringVar(&flags.data, "data", "", "data folder of the demo (default demo in the data folder)")
 	command.Flags().StringVar(&flags.listen, "listen", "127.0.0.1:8080", "address to serve at; the next free port when it is taken")
 	command.Flags().DurationVar(&flags.search, "search", 20*time.Second, "time to look for the best order of stops, at the first start")
+	command.Flags().Int64Var(&flags.iterations, "iterations", 0, "bound that search by iterations instead: the plan is then as good on every machine")
 	return command
 }
 
@@ -107,7 +109,7 @@ func fillDemo(ctx context.Context, flags demoFlags, database *database, zone *ti
 	progress := newProgress(progressOut)
 	defer progress.end()
 	return demo.Fill(ctx, demo.Options{
-		DB: db, Keys: keys, Folder: database.folder, Extract: flags.extract, Now: time.Now, Location: zone, Search: flags.search,
+		DB: db, Keys: keys, Folder: database.folder, Extract: flags.extract, Now: time.Now, Location: zone, Search: flags.search, Iterations: flags.iterations,
 		Progress: func(stage string, done, total int) { progress.tell(stage, int64(done), int64(total)) },
 	})
 }

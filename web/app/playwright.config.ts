@@ -47,7 +47,7 @@ export default defineConfig({
   projects: [{ name: "demo" }],
   webServer: own
     ? {
-        command: `../../bin/rounds demo --osm ${extract()} --data ${join(folder, "data")} --listen ${listen} --search 5s`,
+        command: `../../bin/rounds demo --osm ${extract()} --data ${join(folder, "data")} --listen ${listen} --iterations 20000`,
         url: `${address}/readyz`,
         timeout: 180_000,
         stdout: "ignore",

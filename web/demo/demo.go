@@ -40,8 +40,10 @@ type Options struct {
 	// Now is the clock and Location the installation's time zone.
 	Now      func() time.Time
 	Location *time.Location
-	// Search bounds the planning.
-	Search time.Duration
+	// Search bounds the planning; Iterations bounds it instead when not 0, and then
+	// the plan does not depend on how fast the machine is.
+	Search     time.Duration
+	Iterations int64
 	// Progress may be nil; total 0 is unknown.
 	Progress func(stage string, done, total int)
 }

@@ -36,7 +36,7 @@ func (f *filler) publishRound(ctx context.Context) (round.Plan, error) {
 	if _, err := f.planner.Create(ctx, operator, terms, f.date(-announcedBefore)); err != nil {
 		return round.Plan{}, err
 	}
-	order := round.Order{ID: uuid.New(), Round: terms.ID, Seed: seed, Time: f.Search, From: starts}
+	order := round.Order{ID: uuid.New(), Round: terms.ID, Seed: seed, Time: f.Search, Iterations: f.Iterations, From: starts}
 	if err := f.planner.Propose(ctx, supervisor, order); err != nil {
 		return round.Plan{}, err
 	}
