@@ -93,7 +93,8 @@ test("a supervisor proposes a worker's grant, which another person confirms", as
   const supervisor = await visit("supervisor", "/desk?view=team");
   const { page } = supervisor;
   await page.getByRole("button", { name: /^w12/ }).click();
-  await page.getByRole("combobox", { name: "Area" }).selectOption({ index: 1 });
+  const row = page.getByRole("listitem").filter({ has: page.getByRole("button", { name: /^w12/ }) });
+  await row.getByRole("combobox", { name: "Area" }).selectOption({ index: 1 });
   await page.getByRole("checkbox", { name: "Fire safety" }).uncheck();
   await page.getByRole("checkbox", { name: "Welfare check after an event" }).check();
   await supervisor.seesNoBarriers();

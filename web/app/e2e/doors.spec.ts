@@ -1,7 +1,7 @@
 import { expect, phone, test } from "./driver";
 
 test("the stop card tells what the door needs, and a note is added, seen again and taken away", async ({ visit }) => {
-  const worker = await visit("w01", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   const { page } = worker;
   await worker.tap("Start");
   await page.locator("#stops li").first().getByRole("button").click();
@@ -21,7 +21,7 @@ test("the stop card tells what the door needs, and a note is added, seen again a
 });
 
 test("help is recorded only after the notice and a yes, and withdrawn with the code without signing in", async ({ visit }) => {
-  const worker = await visit("w04", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   const { page } = worker;
   await worker.tap("Start");
   await worker.tap("They ask for help");
@@ -59,7 +59,7 @@ test("help is recorded only after the notice and a yes, and withdrawn with the c
 });
 
 test("whom to call in a danger is one tap away, without a connection and without a request", async ({ visit }) => {
-  const worker = await visit("w03", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   const { page } = worker;
   await expect(page.getByText(/back by/)).toBeVisible();
   await page.waitForLoadState("networkidle"); // the map has come
@@ -79,7 +79,7 @@ test("whom to call in a danger is one tap away, without a connection and without
 });
 
 test("a lone worker's timer starts and stops", async ({ visit }) => {
-  const worker = await visit("w05", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   await worker.tap("Menu");
   await worker.page.getByRole("region", { name: "Lone-worker timer" }).getByRole("button", { name: "Start" }).click();
   await expect(worker.page.getByText(/^Runs until/)).toBeVisible();
@@ -89,7 +89,7 @@ test("a lone worker's timer starts and stops", async ({ visit }) => {
 });
 
 test("a place that asks never to be visited leaves the phone at once, after a confirmation", async ({ visit }) => {
-  const worker = await visit("w02", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   const { page } = worker;
   await worker.tap("Start");
   const stops = page.locator("#stops li");

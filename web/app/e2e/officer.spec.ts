@@ -120,7 +120,7 @@ test("journey 11: a place is erased in four clicks, and gone from desk and walk"
 
 test("journey 11: what was given with consent is found by its code alone, and erased", async ({ visit }) => {
   test.slow();
-  const worker = await visit("w03", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   const code = await consentAt(worker);
   const handler = await visit("mediator", "/desk");
   const contact = handler.page.getByRole("link", { name: "asked@example.org" });

@@ -33,7 +33,7 @@ const openStops = (page: Page) => page.locator("#stops li").filter({ hasNotText:
 
 test("the day starts in airplane mode, what is recorded survives a restart and goes later, once", async ({ visit }) => {
   test.slow(); // several starts of the page, with a PIN each
-  const worker = await visit("w03", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   const { page, context } = worker;
   await expect(page.getByText(/back by \d\d:\d\d/).or(page.locator("#stop-name"))).toBeVisible();
   await keepDay(worker);
@@ -85,7 +85,7 @@ test("the day starts in airplane mode, what is recorded survives a restart and g
 });
 
 test("two tabs of one phone show one outbox", async ({ visit }) => {
-  const worker = await visit("w04", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   const { page, context } = worker;
   await expect(page.getByText("All sent")).toBeVisible();
   const other = await context.newPage();
@@ -166,7 +166,7 @@ test("who works with a phone next finds no day of the one before, and throws not
 });
 
 test("a page that stayed open begins again on the next day", async ({ visit }) => {
-  const worker = await visit("w02", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   const { page } = worker;
   await expect(page.getByText("All sent")).toBeVisible();
   const again = page.waitForEvent("load");
@@ -180,7 +180,7 @@ test("a page that stayed open begins again on the next day", async ({ visit }) =
 });
 
 test("a phone whose clock is wrong by days records on the right day", async ({ visit }) => {
-  const worker = await visit("w02", "/about", { viewport: phone });
+  const worker = await visit("a worker", "/about", { viewport: phone });
   const { page } = worker;
   await page.addInitScript(() => {
     const real = Date;
@@ -202,7 +202,7 @@ test("a phone whose clock is wrong by days records on the right day", async ({ v
 });
 
 test("a phone that is full says so, and shows nothing as recorded", async ({ visit }) => {
-  const worker = await visit("w02", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   const { page } = worker;
   await worker.tap("Start");
   const heading = page.getByRole("heading", { name: /\d+ of \d+ done/ });

@@ -2,7 +2,8 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export const people = ["supervisor", "leader", "admin", "admin2", "mediator", "officer", "w01", "w02", "w03", "w04", "w05"] as const;
+export const workers = ["w01", "w02", "w03", "w04", "w05"] as const;
+export const people = ["supervisor", "leader", "admin", "admin2", "mediator", "officer", ...workers] as const;
 export type Person = (typeof people)[number];
 export const password = process.env["ROUNDS_PASSWORD"] ?? "rounds-demo";
 

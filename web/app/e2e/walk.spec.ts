@@ -1,7 +1,7 @@
 import { expect, phone, test } from "./driver";
 
 test("journey 1: the worker opens the phone, sees the day and starts with one tap", async ({ visit }) => {
-  const worker = await visit("w01", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   await expect(worker.page.getByText(/\d+ stops?, [\d.]+ k?m, back by \d\d:\d\d/)).toBeVisible();
   const taps = await worker.taps(() => worker.tap("Start"));
   expect(taps).toBe(1);
@@ -11,7 +11,7 @@ test("journey 1: the worker opens the phone, sees the day and starts with one ta
 });
 
 test("journey 2: one tap records a visit, the next stop opens by itself, and undo takes it back", async ({ visit }) => {
-  const worker = await visit("w02", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   await worker.tap("Start");
   const name = worker.page.locator("#stop-name");
   const first = await name.textContent();
@@ -39,7 +39,7 @@ test("journey 2: one tap records a visit, the next stop opens by itself, and und
 });
 
 test("what is recorded while nobody answers waits, in words, and goes by itself later", async ({ visit }) => {
-  const worker = await visit("w03", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   await worker.tap("Start");
   await worker.context.setOffline(true);
   await worker.tap("Done");
@@ -49,7 +49,7 @@ test("what is recorded while nobody answers waits, in words, and goes by itself 
 });
 
 test("journey 5: a hazard is reported in four taps, and the due date is shown", async ({ visit }) => {
-  const worker = await visit("w04", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   await worker.tap("Start");
   const taps = await worker.taps(async () => {
     await worker.tap("Report");
@@ -62,7 +62,7 @@ test("journey 5: a hazard is reported in four taps, and the due date is shown", 
 });
 
 test("journey 2 with the keyboard alone", async ({ visit }) => {
-  const worker = await visit("w05", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   const { page } = worker;
   await page.getByRole("button", { name: "Start" }).focus();
   await page.keyboard.press("Enter");
@@ -75,7 +75,7 @@ test("journey 2 with the keyboard alone", async ({ visit }) => {
 });
 
 test("journey 4: a household that is missing is found within 30 m, or added", async ({ visit }) => {
-  const worker = await visit("w04", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   const { page } = worker;
   await expect(page.getByText("All sent")).toBeVisible();
   await worker.tap("Start");
@@ -98,7 +98,7 @@ test("journey 4: a household that is missing is found within 30 m, or added", as
 });
 
 test("a stop comes later or next by hand, and the rest of the way is shortened on the phone", async ({ visit }) => {
-  const worker = await visit("w05", "/walk", { viewport: phone });
+  const worker = await visit("a worker", "/walk", { viewport: phone });
   const { page } = worker;
   await expect(page.getByText("All sent")).toBeVisible();
   await worker.tap("Start");
