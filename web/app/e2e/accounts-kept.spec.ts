@@ -113,5 +113,10 @@ test("one's account tells what one read", async ({ visit }) => {
   await expect(worker.page.getByText(/back by/)).toBeVisible();
   await worker.page.goto("/account");
   const reads = worker.page.getByRole("region", { name: "What I read" });
-  await expect(reads.getByText("Own walk of a day").first()).toBeVisible();
+  // The map of the walk reads too, and later: the day may be on a later page.
+  const walk = reads.getByText("Own walk of a day").first();
+  await expect(async () => {
+    if (!(await walk.isVisible())) await reads.getByRole("button", { name: "More" }).click({ timeout: 1000 });
+    await expect(walk).toBeVisible({ timeout: 1000 });
+  }).toPass();
 });
