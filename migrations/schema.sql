@@ -2050,7 +2050,8 @@ CREATE FUNCTION rounds.outcomes_gone(first date, last date) RETURNS boolean
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
-    SELECT EXISTS (SELECT FROM rounds.rounds r WHERE r.closed_at IS NOT NULL AND r.starts_on <= last AND r.ends_on >= first)
+    SELECT rounds.principal_role() = 'service:statistics'
+        AND EXISTS (SELECT FROM rounds.rounds r WHERE r.closed_at IS NOT NULL AND r.starts_on <= last AND r.ends_on >= first)
 $$;
 
 

@@ -321,6 +321,18 @@ func TestPublish_CountsWhomARoundReachedWhileThatIsKnown(t *testing.T) {
 	if found := closed.find("reached", date(2027, 3, 1)); found != nil {
 		t.Errorf("outcomes are gone, and %v was published", numbers(found))
 	}
+	// That a round was closed is told to the service that publishes alone.
+	err := closed.DB.As(t.Context(), closed.As(registertest.CountyAnalyst), func(tx pgx.Tx) error {
+		var gone bool
+		err := tx.QueryRow(t.Context(), "SELECT rounds.outcomes_gone('2027-03-01', '2027-03-15')").Scan(&gone)
+		if gone {
+			t.Error("an analyst learns that a round was closed")
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestReleasesLayer_IsForThoseWhoSeeNumbers(t *testing.T) {
