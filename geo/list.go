@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"slices"
+	"sync"
 )
 
 // ListsJSON is every closed list with its translations, as it ships. Nothing that
@@ -27,15 +28,17 @@ type Term struct {
 // Lists are the closed lists by name: outcomes, purposes, matters and so on.
 type Lists map[string][]Term
 
-// ClosedLists gives the lists that ship with this release. The result is the
-// caller's own.
-func ClosedLists() Lists {
-	var lists Lists
+// ClosedLists gives the lists that ship with this release. Everybody shares them, and
+// nobody changes them.
+func ClosedLists() Lists { return closedLists() }
+
+// Read once: a phone that sends a day asks for them a hundred times.
+var closedLists = sync.OnceValue(func() (lists Lists) {
 	if err := json.Unmarshal(ListsJSON, &lists); err != nil {
 		panic(err) // embedded, and read by a test
 	}
 	return lists
-}
+})
 
 // Codes are the codes of a list in order; nil when there is no such list.
 func (l Lists) Codes(name string) []string {

@@ -1289,7 +1289,7 @@ CREATE FUNCTION rounds.finish_support(the_consent uuid, the_service rounds.suppo
 BEGIN
     UPDATE rounds.support_wanted s SET done_on = coalesce(s.done_on, rounds.today())
     WHERE s.consent_id = the_consent AND s.service = the_service AND s.expires_on >= rounds.today()
-      AND (s.household_id IN (SELECT rounds.households_near_visit())
+      AND (s.household_id IN (SELECT rounds.households_lately_near_visit())
         OR (rounds.principal_role() = 'case_handler' AND s.area_id IN (SELECT rounds.granted_areas())));
     RETURN FOUND;
 END
@@ -1483,6 +1483,26 @@ CREATE FUNCTION rounds.household_moved() RETURNS trigger
 BEGIN
     PERFORM rounds.wait_for_plan(ARRAY[NEW.id]);
     RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: households_lately_near_visit(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.households_lately_near_visit() RETURNS SETOF uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN QUERY SELECT s.household_id
+        FROM rounds.routes r JOIN rounds.plans p ON p.id = r.plan_id JOIN rounds.stops s ON s.route_id = r.id
+        WHERE rounds.principal_role() = 'worker' AND r.worker_id = (SELECT rounds.principal_worker())
+          AND p.state IN ('published', 'superseded') AND r.day BETWEEN rounds.today() - 21 AND rounds.today() + 7
+          AND p.round_id IN (SELECT rounds.granted_rounds())
+          AND NOT EXISTS (SELECT FROM rounds.plans n WHERE n.round_id = p.round_id AND n.version > p.version
+              AND n.published_at < rounds.clock() - interval '17 days');
 END
 $$;
 
@@ -1895,7 +1915,7 @@ CREATE FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_note, 
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
 BEGIN
-    IF the_household NOT IN (SELECT rounds.households_near_visit()) OR the_day NOT BETWEEN rounds.today() - 14 AND rounds.today() THEN
+    IF the_household NOT IN (SELECT rounds.households_lately_near_visit()) OR the_day NOT BETWEEN rounds.today() - 14 AND rounds.today() THEN
         RETURN false;
     END IF;
     INSERT INTO rounds.door_notes AS n (household_id, note, seen_on, there, turn)
@@ -3102,6 +3122,28 @@ $$;
 
 
 --
+-- Name: take_late_consent(uuid, uuid, rounds.consent_purpose, smallint, rounds.language, rounds.consent_method, date, date, bytea, bytea, text[]); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.take_late_consent(the_id uuid, the_household uuid, the_purpose rounds.consent_purpose, the_version smallint, the_language rounds.language, the_method rounds.consent_method, the_day date, the_end date, the_contact bytea, the_receipt bytea, the_services text[]) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF the_household NOT IN (SELECT rounds.households_lately_near_visit()) OR the_day NOT BETWEEN rounds.today() - 14 AND rounds.today() THEN
+        RETURN false;
+    END IF;
+    INSERT INTO rounds.consents (id, household_id, area_id, purpose, notice_version, notice_language, method, recorder, given_on, expires_on, contact, receipt_hmac)
+    SELECT the_id, h.id, h.area_id, the_purpose, the_version, the_language, the_method, 'worker', the_day, the_end, the_contact, the_receipt
+    FROM rounds.households h WHERE h.id = the_household;
+    INSERT INTO rounds.consent_services (consent_id, service) SELECT the_id, unnest(the_services)::rounds.support_service;
+    INSERT INTO rounds.support_wanted (consent_id, service) SELECT the_id, unnest(the_services)::rounds.support_service;
+    RETURN true;
+END
+$$;
+
+
+--
 -- Name: tell_opened(uuid, uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -3323,7 +3365,7 @@ CREATE FUNCTION rounds.withdraw_consent(the_consent uuid) RETURNS boolean
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM FROM rounds.consents c WHERE c.id = the_consent AND c.household_id IN (SELECT rounds.households_near_visit()) FOR UPDATE;
+    PERFORM FROM rounds.consents c WHERE c.id = the_consent AND c.household_id IN (SELECT rounds.households_lately_near_visit()) FOR UPDATE;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
@@ -8167,6 +8209,13 @@ REVOKE ALL ON FUNCTION rounds.household_moved() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION households_lately_near_visit(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.households_lately_near_visit() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION households_near_visit(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -8807,6 +8856,14 @@ GRANT ALL ON FUNCTION rounds.sweep_support(now timestamp with time zone, batch i
 
 REVOKE ALL ON FUNCTION rounds.sweep_visit_times(now timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.sweep_visit_times(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION take_late_consent(the_id uuid, the_household uuid, the_purpose rounds.consent_purpose, the_version smallint, the_language rounds.language, the_method rounds.consent_method, the_day date, the_end date, the_contact bytea, the_receipt bytea, the_services text[]); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.take_late_consent(the_id uuid, the_household uuid, the_purpose rounds.consent_purpose, the_version smallint, the_language rounds.language, the_method rounds.consent_method, the_day date, the_end date, the_contact bytea, the_receipt bytea, the_services text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.take_late_consent(the_id uuid, the_household uuid, the_purpose rounds.consent_purpose, the_version smallint, the_language rounds.language, the_method rounds.consent_method, the_day date, the_end date, the_contact bytea, the_receipt bytea, the_services text[]) TO rounds_app;
 
 
 --

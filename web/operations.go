@@ -88,14 +88,16 @@ type sealedBody struct {
 	Box []byte    `json:"box"`
 }
 
+// errNotOpened says no more than that: whose it is, is nobody's business.
+var errNotOpened = newProblem(http.StatusUnprocessableEntity, "sealed", "box", "This was not sealed to this installation, or not by this account.")
+
 // openOperation opens what was sealed for an account, with a ticket of that account when
 // somebody else hands it in.
 func (s *Server) openOperation(sealed sealedBody, account uuid.UUID, handedIn bool) (operation register.Operation, err error) {
 	operation.ID = sealed.ID
-	wrong := newProblem(http.StatusUnprocessableEntity, "sealed", "box", "This was not sealed to this installation, or not by this account.")
 	text, err := s.Keys.OpenSealed(sealed.Box)
 	if err != nil {
-		return operation, wrong
+		return operation, errNotOpened
 	}
 	var within struct {
 		Account   uuid.UUID       `json:"account"`
@@ -103,11 +105,11 @@ func (s *Server) openOperation(sealed sealedBody, account uuid.UUID, handedIn bo
 		Operation json.RawMessage `json:"operation"`
 	}
 	if json.Unmarshal(text, &within) != nil || within.Account != account || handedIn && !s.ticketHolds(account, within.Ticket) {
-		return operation, wrong
+		return operation, errNotOpened
 	}
 	opened, err := s.parseOperation(within.Operation)
 	if err == nil && opened.ID != sealed.ID {
-		return operation, wrong
+		return operation, errNotOpened
 	}
 	opened.ID = sealed.ID
 	return opened, err

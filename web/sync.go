@@ -41,7 +41,8 @@ type heldBody struct {
 	Consents   []uuid.UUID `json:"consents"`
 }
 
-// syncedBody is what became of an operation: taken, waits or refused.
+// syncedBody is what became of an operation: taken, refused, or waits to be sent again,
+// with a code when it is this operation that stands in the way.
 type syncedBody struct {
 	ID     uuid.UUID `json:"id"`
 	State  string    `json:"state"`
@@ -146,6 +147,11 @@ func (s *Server) takeIn(ctx context.Context, worker register.Principal, sent syn
 			operations, at = append(operations, operation), append(at, i)
 		case operation.ID != uuid.Nil && errors.As(asProblem(err), &p):
 			results[i].refuse(p)
+			if p == errNotOpened && !handedIn {
+				// Another worker is signed in with this phone now: it is theirs to send, or
+				// to hand over.
+				results[i].State = "waits"
+			}
 		default:
 			return nil, err
 		}
@@ -158,6 +164,9 @@ func (s *Server) takeIn(ctx context.Context, worker register.Principal, sent syn
 	for i, one := range synced {
 		result := &results[at[i]]
 		switch {
+		case one.Failed != nil:
+			s.Log.ErrorContext(ctx, "operation failed", "error", one.Failed)
+			result.State, result.Code, result.Detail = "waits", "failed", internalDetail
 		case one.Waits:
 			result.State = "waits"
 		case one.Refused != nil:

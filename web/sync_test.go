@@ -184,7 +184,7 @@ func TestSync_OpensWhatWasSealed(t *testing.T) {
 	renamed := map[string]any{"id": uuid.New(), "box": own["box"]}
 	body := w.sync("", visit)
 	body["sealed"] = []map[string]any{own, another, broken, renamed}
-	want := []string{"taken ", "taken ", "refused sealed", "refused sealed", "refused sealed"}
+	want := []string{"taken ", "taken ", "waits sealed", "waits sealed", "waits sealed"}
 	for range 2 {
 		if got := states(worker.synced(d, body)); !slices.Equal(got, want) {
 			t.Errorf("%q, want %q", got, want)
@@ -314,5 +314,83 @@ func TestSync_ASlowPhoneKeepsNobodyWaiting(t *testing.T) {
 		_, err := rest.Write(text)
 		w.must(errors.Join(err, rest.Close()))
 		w.must(<-answers)
+	}
+}
+
+// A worker who was at the door when it was theirs is heard, also when the household has
+// gone to another in between; what was heard is not theirs to read.
+func TestSync_TakesWhatWasRecordedBeforeAHouseholdMoved(t *testing.T) {
+	t.Parallel()
+	w, d := newWorld(t), newDescription(t)
+	worker := w.caller(registertest.WestWorker)
+	door := w.Household(w.Workers[0], w.Today, 1)
+	before := w.newConsent(1)
+	before["household_id"] = door
+	consent := w.operation("consent", before)
+	worker.synced(d, w.sync("", consent))
+
+	w.Exec("UPDATE rounds.plans SET state = 'superseded', published_at = $1 WHERE state = 'published'", w.Today.AddDate(0, 0, -20))
+	w.ID("INSERT INTO rounds.plans (id, round_id, version, state, seed, published_at) VALUES (gen_random_uuid(), $1, 90, 'published', 1, $2) RETURNING id", w.Round, w.Today)
+	late := w.newConsent(2)
+	late["household_id"], late["receipt"] = door, "0123-4567-89AB-CDEG"
+	operations := []map[string]any{
+		w.operation("door_note", map[string]any{"household_id": door, "note": "loose_dog", "seen_on": date(w.Today), "there": true, "turn": 1}),
+		w.operation("consent", late),
+		w.operation("service_done", map[string]any{"consent_id": consent["id"], "service": "smoke_alarm"}),
+		w.operation("withdraw", map[string]any{"consent_id": consent["id"]}),
+		w.operation("visit", w.visit(1, "done")),
+	}
+	for range 2 {
+		if got, want := states(worker.synced(d, w.sync("", operations...))), []string{"taken ", "taken ", "taken ", "taken ", "taken "}; !slices.Equal(got, want) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	for query, want := range map[string]int{
+		"SELECT count(*) FROM rounds.door_notes": 1, "SELECT count(*) FROM rounds.consents": 1, "SELECT count(*) FROM rounds.consent_stubs": 1, "SELECT count(*) FROM rounds.visits": 1,
+	} {
+		if n := w.Count(query); n != want {
+			t.Errorf("%s: %d, want %d", query, n, want)
+		}
+	}
+	body := w.sync("")
+	body["held"] = heldBody{Households: []uuid.UUID{door}, Consents: []uuid.UUID{operations[1]["id"].(uuid.UUID)}}
+	if gone := worker.synced(d, body).Forget; len(gone.Households) != 1 || len(gone.Consents) != 1 {
+		t.Errorf("the phone keeps what is another's now: %+v", gone)
+	}
+
+	// Long ago it was theirs: too long to have been there for it.
+	w.Exec("UPDATE rounds.plans SET published_at = $1 WHERE version = 90", w.Today.AddDate(0, 0, -18))
+	note := w.operation("door_note", map[string]any{"household_id": door, "note": "locked_gate", "seen_on": date(w.Today), "there": true, "turn": 2})
+	if got := states(worker.synced(d, w.sync("", note))); got[0] != "refused not_assigned" {
+		t.Errorf("a note at a door that has long been another's: %q", got)
+	}
+}
+
+// What the database objects to, and nobody expected, is told of that operation alone: it
+// stays on the phone, and the others are taken.
+func TestSync_OneThatFailsStopsNoOther(t *testing.T) {
+	t.Parallel()
+	w, d := newWorld(t), newDescription(t)
+	worker := w.caller(registertest.WestWorker)
+	w.Exec(`CREATE FUNCTION rounds.fail() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+		IF NEW.outcome = 'vacant' THEN RAISE EXCEPTION 'a rule that nobody knew'; END IF; RETURN NEW; END $$`)
+	w.Exec("CREATE TRIGGER fail BEFORE INSERT ON rounds.visits FOR EACH ROW EXECUTE FUNCTION rounds.fail()")
+	w.Exec(`CREATE FUNCTION rounds.fail_late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+		IF NEW.outcome = 'gone' THEN RAISE EXCEPTION 'another'; END IF; RETURN NULL; END $$`)
+	w.Exec("CREATE CONSTRAINT TRIGGER fail_late AFTER INSERT ON rounds.visits DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rounds.fail_late()")
+	operations := []map[string]any{
+		w.operation("visit", w.visit(0, "done")), w.operation("visit", w.visit(1, "vacant")), w.operation("visit", w.visit(2, "gone")),
+		w.operation("visit", w.visit(3, "not_home")), w.operation("incident", hazard()),
+	}
+	if got, want := states(worker.synced(d, w.sync("", operations...))), []string{"taken ", "waits failed", "waits failed", "taken ", "taken "}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	w.Exec("DROP FUNCTION rounds.fail() CASCADE")
+	w.Exec("DROP FUNCTION rounds.fail_late() CASCADE")
+	if got, want := states(worker.synced(d, w.sync("", operations...))), []string{"taken ", "taken ", "taken ", "taken ", "taken "}; !slices.Equal(got, want) {
+		t.Errorf("when it was mended: %q, want %q", got, want)
+	}
+	if n := w.Count("SELECT count(*) FROM rounds.visits"); n != 4 {
+		t.Errorf("%d visits, want 4", n)
 	}
 }

@@ -101,7 +101,7 @@ func recordConsent(ctx context.Context, tx pgx.Tx, keys *Keys, consent Consent, 
 		return false, err
 	}
 	if !near {
-		return false, ErrNotAssigned
+		return takeLate(ctx, tx, consent, sealed, keys.HashReceipt(receipt), renews)
 	}
 	tag, err := tx.Exec(ctx, insertConsent, consent.ID, consent.Household, consent.Purpose, consent.NoticeVersion, consent.Language,
 		consent.Method, consent.GivenOn, consent.ExpiresOn, sealed, keys.HashReceipt(receipt))
@@ -118,6 +118,23 @@ func recordConsent(ctx context.Context, tx pgx.Tx, keys *Keys, consent Consent, 
 		return false, err
 	}
 	if renews == uuid.Nil {
+		return true, nil
+	}
+	return true, withdraw(ctx, tx, renews)
+}
+
+// takeLate keeps a consent at a household that went to another worker after it was given.
+// What was kept is not the principal's to read. The error may be [ErrNotAssigned].
+func takeLate(ctx context.Context, tx pgx.Tx, consent Consent, sealed, receipt []byte, renews uuid.UUID) (added bool, err error) {
+	const take = "SELECT rounds.take_late_consent($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+	err = tx.QueryRow(ctx, take, consent.ID, consent.Household, consent.Purpose, consent.NoticeVersion, consent.Language, consent.Method,
+		consent.GivenOn, consent.ExpiresOn, sealed, receipt, consent.Services).Scan(&added)
+	switch {
+	case err != nil:
+		return false, err
+	case !added:
+		return false, ErrNotAssigned
+	case renews == uuid.Nil:
 		return true, nil
 	}
 	return true, withdraw(ctx, tx, renews)
@@ -146,7 +163,7 @@ func consentError(err error) error {
 		return ErrConsentDays
 	case refused.ConstraintName == "consents_ended":
 		return ErrConsentEnded
-	case refused.ConstraintName == "consents_receipt_hmac_key":
+	case refused.ConstraintName == "consents_receipt_hmac_key", refused.ConstraintName == "consents_pkey":
 		return ErrIDTaken
 	}
 	return err

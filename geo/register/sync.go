@@ -27,8 +27,11 @@ type Operation struct {
 // Synced is what became of an operation.
 type Synced struct {
 	ID uuid.UUID
-	// Waits: it is about something that has not come yet; the phone sends it again.
+	// Waits: it is about something that has not come yet, or Failed; the phone sends it
+	// again.
 	Waits bool
+	// Failed is what the database said to this operation that nobody expected.
+	Failed error
 	// Refused says why it is not taken, and never will be; nil when it was taken, now or
 	// before.
 	Refused error
@@ -53,6 +56,20 @@ func isRefusal(err error) bool {
 	return false
 }
 
+// isOwn: the database objects to this operation's own data, or a trigger to what it does;
+// another may be taken in the same transaction.
+func isOwn(err error) bool {
+	var failed *pgconn.PgError
+	if !errors.As(err, &failed) || len(failed.Code) != 5 {
+		return false
+	}
+	switch failed.Code[:2] {
+	case "21", "22", "23", "42", "44", "P0": // cardinality, data, integrity, access or syntax, check option, PL/pgSQL
+		return true
+	}
+	return false
+}
+
 // OperationDigest is the digest of an operation as it was sent.
 func (k *Keys) OperationDigest(sent []byte) []byte { return digest(k.operation, string(sent)) }
 
@@ -73,11 +90,7 @@ func (db *DB) Sync(ctx context.Context, principal Principal, keys *Keys, operati
 	s := syncing{keys: keys, today: today}
 	results := make([]Synced, len(operations))
 	for _, part := range inParts(operations) {
-		var taken []Synced
-		err := db.tryAgain(ctx, principal, func(tx pgx.Tx) (err error) {
-			taken, err = s.take(ctx, tx, pick(operations, part))
-			return err
-		})
+		taken, err := db.takePart(ctx, principal, s, pick(operations, part))
 		if err != nil {
 			return nil, fmt.Errorf("register: sync: %w", err)
 		}
@@ -86,6 +99,30 @@ func (db *DB) Sync(ctx context.Context, principal Principal, keys *Keys, operati
 		}
 	}
 	return results, nil
+}
+
+// takePart takes operations in with one transaction; with one each when only the commit
+// says that one of them cannot be.
+func (db *DB) takePart(ctx context.Context, principal Principal, s syncing, operations []Operation) (taken []Synced, err error) {
+	err = db.tryAgain(ctx, principal, func(tx pgx.Tx) (err error) {
+		taken, err = s.take(ctx, tx, operations)
+		return err
+	})
+	switch {
+	case !isOwn(err):
+		return taken, err
+	case len(operations) == 1:
+		return []Synced{{ID: operations[0].ID, Waits: true, Failed: err}}, nil
+	}
+	taken = taken[:0]
+	for i := range operations {
+		one, err := db.takePart(ctx, principal, s, operations[i:i+1])
+		if err != nil {
+			return nil, err
+		}
+		taken = append(taken, one...)
+	}
+	return taken, nil
 }
 
 func pick(operations []Operation, part []int) []Operation {
@@ -157,7 +194,7 @@ func (s syncing) take(ctx context.Context, tx pgx.Tx, operations []Operation) ([
 		if err == nil {
 			return results, nil
 		}
-		if !isRefusal(err) {
+		if !isRefusal(err) && !isOwn(err) {
 			return nil, err
 		}
 	}
@@ -169,6 +206,8 @@ func (s syncing) take(ctx context.Context, tx pgx.Tx, operations []Operation) ([
 		case errors.Is(err, errWaits): // it never came, or is long gone
 		case isRefusal(err):
 			results[i].Refused = err
+		case isOwn(err):
+			results[i].Waits, results[i].Failed = true, err
 		case err != nil:
 			return nil, err
 		}

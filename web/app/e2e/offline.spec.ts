@@ -216,3 +216,41 @@ test("a phone that is full says so, and shows nothing as recorded", async ({ vis
   await expect(page.getByText("This phone could not keep it")).toBeVisible();
   await expect(heading).toHaveText(before!);
 });
+
+test("signing out without a connection ends the session with the next one", async ({ visit }) => {
+  const worker = await signedIn(visit, "w05");
+  const { page, context } = worker;
+  await page.goto("/walk");
+  await expect(page.getByText("All sent")).toBeVisible();
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  const cookies = await context.cookies();
+  await context.setOffline(true);
+  await worker.tap("Menu");
+  await worker.tap("Sign out");
+  await expect(page.getByText("You are signed out on this phone.")).toBeVisible();
+  await worker.seesNoBarriers();
+  await context.setOffline(false);
+  await page.waitForURL((url) => url.pathname === "/");
+  await context.addCookies(cookies);
+  expect((await context.request.get("/api/v1/session")).status()).toBe(401);
+});
+
+test("who asked never to be visited is not shown again the next day, before it was sent", async ({ visit }) => {
+  test.slow();
+  const worker = await visit("a worker", "/walk", { viewport: phone });
+  const { page, context } = worker;
+  await expect(page.getByText("All sent")).toBeVisible();
+  await keepDay(worker);
+  await worker.tap("Start");
+  const open = await openStops(page).count();
+  // Nothing of it comes to the service: the demo keeps its door.
+  await context.route("**/api/v1/sync", (route) => route.abort());
+  await worker.tap("Other");
+  await worker.tap("Asked never to be visited");
+  await page.getByRole("dialog").getByRole("button", { name: "Never visit", exact: true }).click();
+  await expect(openStops(page)).toHaveCount(open - 1);
+  await expect(page.getByText(/1 waiting/)).toBeVisible();
+  await page.reload();
+  await expect(page.getByText(/1 waiting/)).toBeVisible();
+  await expect(openStops(page)).toHaveCount(open - 1);
+});

@@ -19,7 +19,6 @@ export interface Pack {
 export interface Done {
   day: string;
   recorded: Record<string, { outcome: Schemas["Outcome"]; visit: string }>;
-  gone: string[];
   order: string[];
 }
 
@@ -36,12 +35,16 @@ const wrongTries = 5;
 export class Locker {
   #key: PhoneKey | undefined;
   #opener: Opener | undefined;
+  /** Places that asked never to be visited, until a day from the server is without them:
+   * ids, which say nothing without the day. */
+  gone: readonly string[] = [];
 
   private constructor(readonly account: string) {}
 
   static async of(account: string): Promise<Locker> {
     const locker = new Locker(account);
     locker.#key = await store.fact<PhoneKey>(`phone key:${account}`);
+    locker.gone = (await store.fact<string[]>(`gone:${account}`)) ?? [];
     return locker;
   }
 
@@ -92,6 +95,11 @@ export class Locker {
     if (!this.#key) return;
     const box = await seal(this.#key.publicKey, sealedFor.done, JSON.stringify(done));
     await store.setFact(`done:${this.account}`, { box: toBase64(box), at: Date.now() } satisfies Lying);
+  }
+
+  async setGone(gone: readonly string[]) {
+    this.gone = gone;
+    await store.setFact(`gone:${this.account}`, gone.length > 0 ? gone : undefined);
   }
 
   pack = () => this.#open<Pack>("pack");

@@ -15,7 +15,7 @@ export interface Kept {
   state: "unsent" | "sent" | "refused";
   /** It was on its way once: the server may have it. */
   tried?: boolean;
-  /** Why it was refused: the code of a problem. */
+  /** Why it was refused, or waits although the server answered: the code of a problem. */
   code?: string;
 }
 

@@ -47,7 +47,6 @@ export class WorkDay {
   chosen = $state<string | undefined>(undefined);
   readonly outbox: Outbox;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
-  #gone: string[] = [];
   #coming: Day[] = [];
   /** Consents that came from the server, which says when they end. */
   #consents: string[] = [];
@@ -66,6 +65,7 @@ export class WorkDay {
       refused: (kept) => this.#refused(kept),
       forget: (gone) => this.#forget(gone),
       signedOut: () => void this.signedOut(),
+      notOurs: () => void this.#whose(),
     });
     this.outbox.held = () => ({ households: [this.day, ...this.#coming].flatMap((day) => day?.stops.map((stop) => stop.household) ?? []), consents: this.#consents });
     if (pack) this.#unpack(pack, done ?? null);
@@ -77,7 +77,6 @@ export class WorkDay {
     const own = pack.days.find((day) => day.date === this.me.today) ?? null;
     if (done?.day === this.me.today) {
       this.recorded = done.recorded;
-      this.#gone = done.gone;
       this.order = done.order;
     }
     this.#show(own);
@@ -86,7 +85,7 @@ export class WorkDay {
   }
 
   #show(day: Day | null) {
-    this.day = day && { ...day, stops: day.stops.filter((stop) => !this.#gone.includes(stop.household)) };
+    this.day = day && { ...day, stops: day.stops.filter((stop) => !this.locker.gone.includes(stop.household)) };
     this.#consents = [day, ...this.#coming].flatMap((one) => one?.stops.flatMap((stop) => stop.support.map((support) => support.consent_id)) ?? []);
   }
 
@@ -97,7 +96,9 @@ export class WorkDay {
     await Promise.race([this.outbox.flush(), new Promise((resolve) => setTimeout(resolve, 4000))]);
     try {
       await this.outbox.sealKey(true);
-      this.#show(await ask(api.GET("/api/v1/day")));
+      const day = await ask(api.GET("/api/v1/day"));
+      if (!this.locker.hasPIN) await this.#confirm([day]);
+      this.#show(day);
     } catch (error) {
       const failure = error as Failure;
       if (failure.status === 404) {
@@ -140,6 +141,7 @@ export class WorkDay {
       if (found) this.nearby = found.items.map(({ id, matter, lon, lat, due_on }) => ({ id, matter, lon, lat, due_on }));
     }
     this.#coming = days;
+    await this.#confirm(days);
     await this.locker.keep({
       form: 1, me: $state.snapshot(this.me) as Me, days, lists: allLists(), notice: $state.snapshot(this.notice) as Schemas["Notice"] | null,
       duties: $state.snapshot(this.duties), nearby: $state.snapshot(this.nearby),
@@ -150,7 +152,20 @@ export class WorkDay {
   }
 
   async #keepDone() {
-    await this.locker.keepDone({ day: this.me.today, recorded: $state.snapshot(this.recorded), gone: this.#gone, order: $state.snapshot(this.order) });
+    await this.locker.keepDone({ day: this.me.today, recorded: $state.snapshot(this.recorded), order: $state.snapshot(this.order) });
+  }
+
+  /** What asked never to be visited and is in no day any more, now that it was sent, is confirmed. */
+  async #confirm(days: readonly Day[]) {
+    if (this.locker.gone.length === 0 || this.waiting.some((kept) => kept.kind === "never_visit")) return;
+    const planned = new Set(days.flatMap((day) => day.stops.map((stop) => stop.household)));
+    await this.locker.setGone(this.locker.gone.filter((household) => planned.has(household)));
+  }
+
+  /** Somebody else has signed in with this phone since the page was opened: it is theirs now. */
+  async #whose() {
+    const who = await ask(api.GET("/api/v1/session")).catch(() => null);
+    if (who && who.account !== this.me.account) location.reload();
   }
 
   /** The session ended while the server was there: the day leaves the phone, what waits stays. */
@@ -300,7 +315,7 @@ export class WorkDay {
     this.day.stops = this.day.stops.filter((other) => other.household !== stop.household);
     delete this.recorded[stop.household];
     this.chosen = undefined;
-    this.#gone.push(stop.household);
+    void this.locker.setGone([...this.locker.gone, stop.household]);
     void this.#add({ kind: "never_visit", made_on: this.me.today, never_visit: { household_id: stop.household } });
     this.say({ text: t("never_visit_said") });
   }
@@ -362,6 +377,7 @@ export function prepared(): Prepared | null {
 export function reason(kept: Kept): string {
   const codes: Record<string, Parameters<typeof t>[0]> = {
     not_assigned: "why_not_assigned", round_closed: "why_round_closed", outside: "why_outside", consent_days: "why_consent_days", consent_ended: "why_consent_ended", no_household: "why_not_assigned",
+    sealed: "why_sealed", failed: "why_failed",
   };
   return t(codes[kept.code ?? ""] ?? "why_other");
 }

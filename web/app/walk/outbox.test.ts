@@ -46,21 +46,21 @@ function storage() {
 
 /** A server that takes each operation once; epoch is another after a restore. */
 function server() {
-  const s = { epoch: "one", taken: [] as string[], down: false, status: 200, refuse: new Set<string>(), sent: 0 };
+  const s = { epoch: "one", taken: [] as string[], down: false, status: 200, refuse: new Set<string>(), waits: new Map<string, string>(), sent: 0 };
   const send: World["send"] = async (body) => {
     s.sent++;
     if (s.down) throw new Failure(0, {});
     if (s.status !== 200) throw new Failure(s.status, {});
-    for (const { id } of body.sealed ?? []) if (!s.taken.includes(id) && !s.refuse.has(id)) s.taken.push(id);
+    for (const { id } of body.sealed ?? []) if (!s.taken.includes(id) && !s.refuse.has(id) && !s.waits.has(id)) s.taken.push(id);
     return {
       epoch: s.epoch, mark: "mark", today: "2027-03-01", forget: { households: [], consents: [] },
-      results: (body.sealed ?? []).map(({ id }) => (s.refuse.has(id) ? { id, state: "refused" as const, code: "not_assigned" } : { id, state: "taken" as const })),
+      results: (body.sealed ?? []).map(({ id }) => (s.waits.has(id) ? { id, state: "waits" as const, code: s.waits.get(id)! } : s.refuse.has(id) ? { id, state: "refused" as const, code: "not_assigned" } : { id, state: "taken" as const })),
     };
   };
   return { ...s, state: s, send };
 }
 
-const watcher = () => ({ changed: vi.fn(), taken: vi.fn(), refused: vi.fn(), forget: vi.fn(), signedOut: vi.fn() });
+const watcher = () => ({ changed: vi.fn(), taken: vi.fn(), refused: vi.fn(), forget: vi.fn(), signedOut: vi.fn(), notOurs: vi.fn() });
 const world = (store: OutboxStore, send: World["send"]): World => {
   let last: Promise<unknown> = Promise.resolve();
   const alone = <T>(run: () => Promise<T>) => {
@@ -125,6 +125,27 @@ test("a refusal is told, stays to be read, and does not block what comes after i
   expect([box.waiting.length, box.refused.map((kept) => kept.code)]).toEqual([0, ["not_assigned"]]);
   await box.dismiss("1");
   expect(box.refused).toHaveLength(0);
+});
+
+test("what another's session cannot send, or the server fails at, stays, is listed and goes later", async () => {
+  const { store } = storage();
+  const { state, send } = server();
+  const told = watcher();
+  const box = new Outbox("a", told, world(store, send));
+  state.waits.set("1", "sealed").set("2", "failed");
+  for (const id of ["1", "2", "3"]) await box.add(visit(id));
+  await box.flush();
+  await box.flush();
+  expect(state.taken).toEqual(["3"]);
+  expect(box.waiting.map(({ id, code }) => [id, code])).toEqual([["1", "sealed"], ["2", "failed"]]);
+  expect(box.refused).toHaveLength(0);
+  expect(told.notOurs).toHaveBeenCalled();
+  expect(await box.file().text()).toContain('"1"');
+  state.waits.clear();
+  await box.flush();
+  await box.flush();
+  expect(state.taken).toEqual(["3", "1", "2"]);
+  expect(box.waiting).toHaveLength(0);
 });
 
 test("a session that ended keeps what waits, and says so", async () => {

@@ -27,6 +27,8 @@ export interface Watcher {
   forget(gone: Schemas["Held"]): void;
   /** The session ended: nothing is sent until somebody signs in. */
   signedOut(): void;
+  /** Somebody else may be signed in with this phone: what is here stays, sealed. */
+  notOurs(): void;
 }
 
 /** What the outbox asks of the world; tests have another. */
@@ -177,7 +179,13 @@ export class Outbox {
     const settled: Kept[] = [];
     for (const result of answer.results) {
       const kept = part.find((one) => one.id === result.id);
-      if (!kept || result.state === "waits") continue;
+      if (!kept) continue;
+      if (result.state === "waits") {
+        // With a code it is this one that stands in the way: it is listed, and sent again.
+        const { code: _, ...waits } = kept;
+        settled.push({ ...waits, ...(result.code ? { code: result.code } : {}) });
+        continue;
+      }
       // When on the day somebody was at a door is nobody's business any more.
       const at = kept.at - (kept.at % oneDay);
       settled.push({ ...kept, at, state: result.state === "taken" ? "sent" : "refused", ...(result.code ? { code: result.code } : {}) });
@@ -193,7 +201,8 @@ export class Outbox {
       if (kept.state === "sent") this.watcher.taken(kept);
       if (kept.state === "refused") this.watcher.refused(kept);
     }
-    this.watcher.forget(answer.forget);
+    if (settled.some((kept) => kept.state === "unsent" && kept.code === "sealed")) this.watcher.notOurs();
+    else this.watcher.forget(answer.forget);
     return restored;
   }
 
