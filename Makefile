@@ -32,8 +32,9 @@ test-network: ## every shortest path against Dijkstra, on the extracts of the fo
 	go test -timeout 60m -v -run 'EqualDijkstra$$|AsLongAsItSays|Symmetric' ./planner/network -args -extracts "$(abspath $(EXTRACTS))"
 
 .PHONY: test-clients
-test-clients: setup-test build ## heavy GIS clients: none yet beyond GDAL, which `make test` runs
-	go test -count=1 -run 'GDAL' ./geo/gis/... ./tiles/... ./web/...
+test-clients: build ## heavy GIS clients: QGIS and LibreOffice open what goes out
+	@.ci/setup clients
+	go test -count=1 -tags clients -run 'Clients' ./geo/gis
 
 .PHONY: check
 check: build ## format, vet, types and unit tests of the web app

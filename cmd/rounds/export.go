@@ -31,10 +31,10 @@ func newExportCommand() *cobra.Command {
 		Use:   "export LAYER",
 		Short: "Write a layer as a file for GIS or a spreadsheet",
 		Long: `Write a layer of the database as a file: ` + strings.Join(export.Layers(), ", ") + `.
-Formats: geojson, geojsonseq, csv, xlsx, gpkg, fgb, kml, and gpx for routes. Routes, stops and
-cells are those of the newest open round and its published plan. Every file says what it
-is, for what purpose and until when (CSV in a file beside it); ids in it join with no other
-file. The fields are listed in docs/dictionary/exports.csv.`,
+Formats: geojson, geojsonseq, csv, xlsx, gpkg, fgb, parquet, shp (a ZIP), kml, and gpx for routes.
+Routes, stops and cells are those of the newest open round and its published plan. Every file
+says what it is, for what purpose and until when (CSV in a file beside it); ids in it join with
+no other file. The fields are listed in docs/dictionary/exports.csv.`,
 		Example: `  rounds export households --format gpkg --area Ordino --purpose fire_safety
   rounds export routes --format gpx -o walks.gpx
   rounds export incidents -o incidents.csv`,
@@ -61,13 +61,16 @@ file. The fields are listed in docs/dictionary/exports.csv.`,
 // request reads the flags, apart from the area, which only the database knows.
 func (f *exportFlags) request(layer string) (export.Request, error) {
 	if f.format == "" {
-		f.format = strings.TrimPrefix(filepath.Ext(f.out), ".")
+		f.format = strings.TrimPrefix(filepath.Ext(strings.TrimSuffix(f.out, ".zip")), ".")
 	}
 	if f.format == "" {
 		f.format = string(gis.GPKG)
 	}
 	if f.out == "" {
 		f.out = layer + "." + f.format
+		if f.format == string(gis.Shapefile) {
+			f.out += ".zip"
+		}
 	}
 	request := export.Request{Layer: layer, Format: gis.Format(f.format), Purpose: f.purpose}
 	if f.round != "" {

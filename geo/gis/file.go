@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 // Format is a format of files that go out.
 type Format string
 
-// The closed list of formats. Create writes those that are [Format.Written].
+// The closed list of formats. A Shapefile is a ZIP.
 const (
 	GeoJSON    Format = "geojson"
 	GeoJSONSeq Format = "geojsonseq"
@@ -35,15 +36,14 @@ var creators = map[Format]func(*os.File, Layer, Manifest) (Writer, error){
 	XLSX:       createXLSX,
 	GPKG:       createGPKG,
 	FGB:        createFGB,
+	Parquet:    createParquet,
 	KML:        createKML,
 	GPX:        createGPX,
+	Shapefile:  createShapefile,
 }
 
-// ErrFormat says that a format is not written, or not for such a layer.
+// ErrFormat says that there is no such format, or that it cannot hold such a layer.
 var ErrFormat = errors.New("gis: format")
-
-// Written says whether this release writes the format.
-func (f Format) Written() bool { return creators[f] != nil }
 
 // Kind is what a column holds.
 type Kind string
@@ -71,6 +71,8 @@ type Layer struct {
 	// several.
 	Geometry string
 	Columns  []Column
+	// Style goes into a GeoPackage; nil is none.
+	Style *Style
 }
 
 // Manifest says what a file is, for whom and until when. Every format carries it.
@@ -92,7 +94,7 @@ type Manifest struct {
 }
 
 // Writer writes rows one by one, holding no more than one (FlatGeobuf: 48 bytes of
-// each, for its index).
+// each, for its index; GeoParquet: a row group).
 type Writer interface {
 	// Write adds a row with its values in order of the columns.
 	Write(shape orb.Geometry, values []any) error
@@ -106,7 +108,7 @@ type Writer interface {
 func Create(path string, layer Layer, about Manifest) (Writer, error) {
 	create := creators[about.Format]
 	if create == nil {
-		return nil, fmt.Errorf("%w %s is not written yet; take geojson, gpkg, csv or kml", ErrFormat, about.Format)
+		return nil, fmt.Errorf("%w %s is none; take geojson, gpkg, csv or kml", ErrFormat, about.Format)
 	}
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
@@ -135,6 +137,36 @@ func (s stream) close(before error) error {
 		return fmt.Errorf("gis: %w", err)
 	}
 	return nil
+}
+
+// spool is a file without a name that grows and is read once.
+type spool struct {
+	file *os.File
+	out  *bufio.Writer
+	size int64
+}
+
+func newSpool() (*spool, error) {
+	file, err := os.CreateTemp("", "rounds-file-*")
+	if err != nil {
+		return nil, err
+	}
+	// It lives as long as it is open.
+	return &spool{file: file, out: bufio.NewWriterSize(file, 1<<16)}, os.Remove(file.Name())
+}
+
+func (s *spool) Write(p []byte) (int, error) {
+	s.size += int64(len(p))
+	return s.out.Write(p)
+}
+
+// back moves to the start.
+func (s *spool) back() (io.Reader, error) {
+	if err := s.out.Flush(); err != nil {
+		return nil, err
+	}
+	_, err := s.file.Seek(0, io.SeekStart)
+	return bufio.NewReaderSize(s.file, 1<<16), err
 }
 
 // wrap says whose error it is; nil stays nil.

@@ -14,15 +14,13 @@ import (
 // fgbWriter writes FlatGeobuf 3 with its packed Hilbert index. Features lie in a
 // second file until their order is known; of each, 48 bytes are held.
 type fgbWriter struct {
-	file     *os.File
-	spool    *os.File
-	features *bufio.Writer
-	layer    Layer
-	about    Manifest
-	builder  *flatbuffers.Builder
-	items    []fgbItem
-	bound    orb.Bound
-	size     int64
+	file    *os.File
+	spool   *spool
+	layer   Layer
+	about   Manifest
+	builder *flatbuffers.Builder
+	items   []fgbItem
+	bound   orb.Bound
 }
 
 // fgbItem is where a feature is and where it lies in the spool.
@@ -43,18 +41,11 @@ var (
 )
 
 func createFGB(file *os.File, layer Layer, about Manifest) (Writer, error) {
-	spool, err := os.CreateTemp("", "rounds-fgb-*")
+	features, err := newSpool()
 	if err != nil {
 		return nil, wrap(err)
 	}
-	// It lives as long as it is open.
-	if err := os.Remove(spool.Name()); err != nil {
-		return nil, wrap(err)
-	}
-	return &fgbWriter{
-		file: file, spool: spool, features: bufio.NewWriterSize(spool, 1<<16), layer: layer, about: about,
-		builder: flatbuffers.NewBuilder(1 << 12),
-	}, nil
+	return &fgbWriter{file: file, spool: features, layer: layer, about: about, builder: flatbuffers.NewBuilder(1 << 12)}, nil
 }
 
 func (w *fgbWriter) Write(shape orb.Geometry, values []any) error {
@@ -79,9 +70,8 @@ func (w *fgbWriter) Write(shape orb.Geometry, values []any) error {
 		w.bound = bound
 	}
 	w.bound = w.bound.Union(bound)
-	w.items = append(w.items, fgbItem{bound, w.size, int64(len(bytes))})
-	w.size += int64(len(bytes))
-	_, err = w.features.Write(bytes)
+	w.items = append(w.items, fgbItem{bound, w.spool.size, int64(len(bytes))})
+	_, err = w.spool.Write(bytes)
 	return wrap(err)
 }
 
@@ -184,7 +174,7 @@ func fgbVector(b *flatbuffers.Builder, offsets []flatbuffers.UOffsetT) flatbuffe
 
 func (w *fgbWriter) Close() error {
 	err := w.finish()
-	w.spool.Close()
+	w.spool.file.Close()
 	if closed := w.file.Close(); err == nil {
 		err = closed
 	}
@@ -193,7 +183,7 @@ func (w *fgbWriter) Close() error {
 
 // finish writes header, index and features in order.
 func (w *fgbWriter) finish() error {
-	if err := w.features.Flush(); err != nil {
+	if err := w.spool.out.Flush(); err != nil {
 		return err
 	}
 	sortHilbert(w.items, w.bound)
@@ -208,7 +198,7 @@ func (w *fgbWriter) finish() error {
 		return err
 	}
 	for _, item := range w.items {
-		if _, err := io.Copy(out, io.NewSectionReader(w.spool, item.offset, item.size)); err != nil {
+		if _, err := io.Copy(out, io.NewSectionReader(w.spool.file, item.offset, item.size)); err != nil {
 			return err
 		}
 	}

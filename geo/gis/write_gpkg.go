@@ -54,6 +54,11 @@ CREATE TABLE gpkg_metadata_reference (reference_scope TEXT NOT NULL, table_name 
 	CONSTRAINT crmr_mfi_fk FOREIGN KEY (md_file_id) REFERENCES gpkg_metadata(id), CONSTRAINT crmr_mpi_fk FOREIGN KEY (md_parent_id) REFERENCES gpkg_metadata(id));
 `
 
+// gpkgStyles is the table in which QGIS looks for the styles of layers.
+const gpkgStyles = `CREATE TABLE layer_styles (id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL, f_table_catalog TEXT(256), f_table_schema TEXT(256),
+	f_table_name TEXT(256), f_geometry_column TEXT(256), styleName TEXT(30), styleQML TEXT, styleSLD TEXT, useAsDefault BOOLEAN,
+	description TEXT, owner TEXT(30), ui TEXT(30), update_time DATETIME DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')))`
+
 // Triggers of the spatial index, as annex F.3 of the standard (1.3) has them; t
 // stands for the table.
 const gpkgTriggers = `
@@ -167,6 +172,12 @@ func (w *gpkgWriter) Close() error {
 	return wrap(err)
 }
 
+// gpkgStep is a statement with its arguments.
+type gpkgStep struct {
+	statement string
+	arguments []any
+}
+
 // finish fills in the catalogue, once it is known what the file holds.
 func (w *gpkgWriter) finish() error {
 	manifest, err := toJSON(w.about)
@@ -180,10 +191,7 @@ func (w *gpkgWriter) finish() error {
 		west, south, east, north = nil, nil, nil, nil
 	}
 	const rtree, metadata = "http://www.geopackage.org/spec130/#extension_rtree", "http://www.geopackage.org/spec130/#extension_metadata"
-	for _, step := range []struct {
-		statement string
-		arguments []any
-	}{
+	steps := []gpkgStep{
 		{"INSERT INTO gpkg_contents VALUES (?, 'features', ?, ?, ?, ?, ?, ?, ?, 4326)",
 			[]any{name, name, w.about.Attribution + ", " + w.about.Licence, changed, west, south, east, north}},
 		{"INSERT INTO gpkg_geometry_columns VALUES (?, 'geom', ?, 4326, 0, 0)", []any{name, strings.ToUpper(w.layer.Geometry)}},
@@ -193,7 +201,15 @@ func (w *gpkgWriter) finish() error {
 		{"INSERT INTO gpkg_metadata VALUES (1, 'dataset', 'https://www.rfc-editor.org/rfc/rfc8259', 'application/json', ?)", []any{string(manifest)}},
 		{"INSERT INTO gpkg_metadata_reference VALUES ('table', ?, NULL, NULL, ?, 1, NULL)", []any{name, changed}},
 		{strings.NewReplacer(`"t"`, `"`+name+`"`, "rtree_t_", "rtree_"+name+"_").Replace(gpkgTriggers), nil},
-	} {
+	}
+	if style := w.layer.Style; style != nil {
+		steps = append(steps,
+			gpkgStep{gpkgStyles, nil},
+			gpkgStep{"INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change) VALUES ('layer_styles', 'attributes', 'layer_styles', ?)", []any{changed}},
+			gpkgStep{"INSERT INTO layer_styles VALUES (NULL, '', '', ?, 'geom', ?, ?, ?, 1, ?, '', NULL, ?)",
+				[]any{name, name, style.QML(w.layer.Geometry), style.SLD(name, w.layer.Geometry), "as at the desk", changed}})
+	}
+	for _, step := range steps {
 		if _, err := w.tx.Exec(step.statement, step.arguments...); err != nil {
 			return err
 		}

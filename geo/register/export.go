@@ -219,15 +219,26 @@ func (db *DB) RecordExport(ctx context.Context, principal Principal, record Expo
 	return login, nil
 }
 
-// TakeExport finds the file of a token and spends the link: the next call gives
-// [ErrNoExport], as does one for another's link or after its time.
+// exportOfToken are the conditions under which a link works.
+const exportOfToken = ` WHERE token_hash = $1 AND fetched_at IS NULL AND expires_at > $2 AND account_id = rounds.principal_account()`
+
+const exportColumns = ` id, layer, format, purpose, area_id, expires_at, token_hash, file_name`
+
+// FindExport finds the file of a token, whose link is not spent; [ErrNoExport] is for
+// another's link too, and for one after its time.
+func (db *DB) FindExport(ctx context.Context, principal Principal, tokenHash []byte, now time.Time) (ExportRecord, error) {
+	// FOR UPDATE, so that the rules of taking hold for looking.
+	return db.exportOf(ctx, principal, "SELECT"+exportColumns+" FROM rounds.exports"+exportOfToken+" FOR UPDATE", tokenHash, now)
+}
+
+// TakeExport spends the link of a token: the next call gives [ErrNoExport], as does one
+// for another's link or after its time.
 func (db *DB) TakeExport(ctx context.Context, principal Principal, tokenHash []byte, now time.Time) (ExportRecord, error) {
-	const query = `
-		UPDATE rounds.exports SET fetched_at = $2
-		WHERE token_hash = $1 AND fetched_at IS NULL AND expires_at > $2 AND account_id = rounds.principal_account()
-		RETURNING id, layer, format, purpose, area_id, expires_at, token_hash, file_name`
-	var record ExportRecord
-	err := db.As(ctx, principal, func(tx pgx.Tx) error {
+	return db.exportOf(ctx, principal, "UPDATE rounds.exports SET fetched_at = $2"+exportOfToken+" RETURNING"+exportColumns, tokenHash, now)
+}
+
+func (db *DB) exportOf(ctx context.Context, principal Principal, query string, tokenHash []byte, now time.Time) (record ExportRecord, err error) {
+	err = db.As(ctx, principal, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, query, tokenHash, now)
 		if err != nil {
 			return err
@@ -239,7 +250,7 @@ func (db *DB) TakeExport(ctx context.Context, principal Principal, tokenHash []b
 		return ExportRecord{}, ErrNoExport
 	}
 	if err != nil {
-		return ExportRecord{}, fmt.Errorf("register: take export: %w", err)
+		return ExportRecord{}, fmt.Errorf("register: find export: %w", err)
 	}
 	return record, nil
 }

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -56,7 +57,7 @@ type Exporter struct {
 	Progress func(done, total int64)
 }
 
-// Check refuses what is not in the closed lists, what is not written yet and what is
+// Check refuses what is not in the closed lists, what is not published yet and what is
 // not for the principal's role. [Exporter.Write] does it first.
 func (e *Exporter) Check(principal register.Principal, r Request) error {
 	lists := geo.ClosedLists()
@@ -64,13 +65,10 @@ func (e *Exporter) Check(principal register.Principal, r Request) error {
 		return &FieldError{"layer", fmt.Sprintf("there is no layer %q; take one of %v", r.Layer, Layers())}
 	}
 	if _, known := lists.Find("formats", string(r.Format)); !known {
-		return &FieldError{"format", fmt.Sprintf("there is no format %q; take geojson, geojsonseq, gpkg, fgb, csv, xlsx, kml or gpx", r.Format)}
+		return &FieldError{"format", fmt.Sprintf("there is no format %q; take geojson, geojsonseq, gpkg, fgb, parquet, shp, csv, xlsx, kml or gpx", r.Format)}
 	}
 	if !slices.Contains(Layers(), r.Layer) {
 		return &FieldError{"layer", r.Layer + " are not published yet; they come with a later release"}
-	}
-	if !r.Format.Written() {
-		return &FieldError{"format", string(r.Format) + " is not written yet; take gpkg, which every GIS opens"}
 	}
 	if r.Format == gis.GPX && r.Layer != "routes" {
 		return &FieldError{"format", "gpx holds routes; take gpkg or geojson for " + r.Layer}
@@ -177,8 +175,8 @@ func leftOut(layer string) []string {
 // fileName is what the file is called when it is fetched.
 func (e *Exporter) fileName(request Request) string {
 	name := request.Layer + "-" + e.Today().Format(time.DateOnly) + "." + string(request.Format)
-	if request.Format == gis.CSV {
-		name += ".zip" // with the manifest beside
+	if request.Format == gis.CSV || request.Format == gis.Shapefile {
+		name += ".zip" // with what is beside it
 	}
 	return name
 }
@@ -226,19 +224,23 @@ func (e *Exporter) rows(ctx context.Context, principal register.Principal, reque
 	} else {
 		err = eachCell(ctx, e.DB, principal, filter, begin, each)
 	}
-	if out == nil {
-		return err
+	if out != nil {
+		if closed := out.Close(); err == nil {
+			err = closed
+		}
 	}
-	if closed := out.Close(); err == nil {
-		err = closed
+	if errors.Is(err, gis.ErrFormat) {
+		return &FieldError{"format", strings.TrimPrefix(err.Error()[strings.Index(err.Error(), gis.ErrFormat.Error()):], gis.ErrFormat.Error()+" ")}
 	}
 	return err
 }
 
 func layerOf(name string) gis.Layer {
-	if name == cellsLayer.Name {
-		return cellsLayer
+	layer := cellsLayer
+	if name != cellsLayer.Name {
+		found, _ := register.ExportLayerNamed(name)
+		layer = gis.Layer{Name: name, Geometry: found.Geometry, Columns: columns(found)}
 	}
-	found, _ := register.ExportLayerNamed(name)
-	return gis.Layer{Name: name, Geometry: found.Geometry, Columns: columns(found)}
+	layer.Style = styles[name]
+	return layer
 }

@@ -2,11 +2,13 @@ package export
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"mime"
 	"net/http"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"time"
 
@@ -55,16 +57,18 @@ var mediaTypes = map[string]string{
 	".geojsonseq": "application/geo+json-seq",
 	".fgb":        "application/vnd.flatgeobuf",
 	".gpkg":       "application/geopackage+sqlite3",
+	".parquet":    "application/vnd.apache.parquet",
 	".kml":        "application/vnd.google-earth.kml+xml",
 	".gpx":        "application/gpx+xml",
 	".xlsx":       "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	".zip":        "application/zip",
 }
 
-// Send answers with the file of a token, once. An error, [register.ErrNoExport]
-// among them, comes before anything was written.
+// Send answers with the file of a token: all of it or, when a download broke off, the
+// rest from "Range: bytes=N-". The link is spent once the end has gone out. An error,
+// [register.ErrNoExport] among them, comes before anything was written.
 func (s *Shelf) Send(w http.ResponseWriter, r *http.Request, principal register.Principal, token string) error {
-	file, err := s.Take(r.Context(), principal, token)
+	file, err := s.Open(r.Context(), principal, token)
 	if err != nil {
 		return err
 	}
@@ -73,12 +77,52 @@ func (s *Shelf) Send(w http.ResponseWriter, r *http.Request, principal register.
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
-	header := w.Header()
+	header, tag := w.Header(), `"`+file.id.String()+`"`
+	from, status := rest(r, tag), http.StatusOK
+	if from >= info.Size() && from > 0 {
+		header.Set("Content-Range", fmt.Sprintf("bytes */%d", info.Size()))
+		w.WriteHeader(http.StatusRequestedRangeNotSatisfiable)
+		return nil
+	}
+	if from > 0 {
+		status = http.StatusPartialContent
+		header.Set("Content-Range", fmt.Sprintf("bytes %d-%d/%d", from, info.Size()-1, info.Size()))
+	}
+	if _, err := file.Seek(from, io.SeekStart); err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
 	header.Set("Content-Type", mediaTypes[filepath.Ext(file.Name)])
 	header.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": file.Name}))
-	header.Set("Content-Length", strconv.FormatInt(info.Size(), 10))
+	header.Set("Content-Length", strconv.FormatInt(info.Size()-from, 10))
+	header.Set("Accept-Ranges", "bytes")
+	header.Set("ETag", tag)
 	header.Set("Cache-Control", "no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
-	_, _ = io.Copy(w, file) // the client may have gone; the link is spent all the same
+	w.WriteHeader(status)
+	_, err = io.Copy(w, file)
+	if flushed := http.NewResponseController(w).Flush(); err == nil {
+		err = flushed
+	}
+	if err != nil {
+		return nil // the client has gone, and may come back for the rest
+	}
+	// It is all out: who asked may be gone by now, or have fetched it twice at once.
+	if err := s.Spend(context.WithoutCancel(r.Context()), principal, file); !errors.Is(err, register.ErrNoExport) {
+		return err
+	}
 	return nil
+}
+
+// openRange is what who goes on with a download asks for.
+var openRange = regexp.MustCompile(`^bytes=([0-9]{1,18})-$`)
+
+// rest is from which byte the file is wanted: 0 unless the client has the start of this
+// very file.
+func rest(r *http.Request, tag string) int64 {
+	asked := openRange.FindStringSubmatch(r.Header.Get("Range"))
+	if same := r.Header.Get("If-Range"); asked == nil || same != "" && same != tag {
+		return 0
+	}
+	from, _ := strconv.ParseInt(asked[1], 10, 64) // the expression knows its digits
+	return from
 }

@@ -111,21 +111,23 @@ func addTo(archive *zip.Writer, name, path string) error {
 	return err
 }
 
-// File is a file on its way out. Its name is gone from the shelf already.
+// File is a file on its way out.
 type File struct {
 	*os.File
 	Name string
+	id   uuid.UUID
+	hash []byte
 }
 
-// Take gives a file to who asked for it, once; after that, or for anybody else, the
-// error is [register.ErrNoExport].
-func (s *Shelf) Take(ctx context.Context, principal register.Principal, token string) (*File, error) {
+// Open gives a file to who asked for it, until the link is spent; after that, or for
+// anybody else, the error is [register.ErrNoExport].
+func (s *Shelf) Open(ctx context.Context, principal register.Principal, token string) (*File, error) {
 	secret, err := base64.RawURLEncoding.DecodeString(token)
 	if err != nil || len(secret) != 32 {
 		return nil, register.ErrNoExport
 	}
 	hash := sha256.Sum256(secret)
-	record, err := s.DB.TakeExport(ctx, principal, hash[:], s.DB.Now())
+	record, err := s.DB.FindExport(ctx, principal, hash[:], s.DB.Now())
 	if err != nil {
 		return nil, err
 	}
@@ -136,12 +138,18 @@ func (s *Shelf) Take(ctx context.Context, principal register.Principal, token st
 	if err != nil {
 		return nil, fmt.Errorf("export: %w", err)
 	}
-	// Who has it open reads on.
-	if err := os.Remove(file.Name()); err != nil {
-		file.Close()
-		return nil, fmt.Errorf("export: %w", err)
+	return &File{file, record.FileName, record.ID, hash[:]}, nil
+}
+
+// Spend ends the link to a file, and deletes it.
+func (s *Shelf) Spend(ctx context.Context, principal register.Principal, file *File) error {
+	if _, err := s.DB.TakeExport(ctx, principal, file.hash, s.DB.Now()); err != nil {
+		return err
 	}
-	return &File{file, record.FileName}, nil
+	if err := os.Remove(file.File.Name()); err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	return nil
 }
 
 // Clear deletes every file: one of them may hold a place that was erased. Who asked for

@@ -1,0 +1,53 @@
+package export
+
+import (
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rounds-project/rounds/geo/gis"
+)
+
+// The colours of files are those of the map.
+func TestStyles_AreThoseOfTheMap(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../app/map/palette.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	palette := string(content)
+	list := func(classes []int64) string { return strings.ReplaceAll(fmt.Sprint(classes), " ", ", ") }
+	for _, line := range []string{
+		`const demand = ["` + strings.Join(demand, `", "`) + `"];`,
+		"to_visit: " + list(cellClasses), "to_visit: " + list(groupClasses),
+	} {
+		if !strings.Contains(palette, line) {
+			t.Errorf("web/app/map/palette.ts has no %s", line)
+		}
+	}
+	content, err = os.ReadFile("../app/desk/layers.ts")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, colour := range []string{edge, blue, orange, areaLine, fmt.Sprintf(`"fill-opacity": %v`, heatShare)} {
+		if !strings.Contains(string(content), colour) {
+			t.Errorf("web/app/desk/layers.ts has no %s", colour)
+		}
+	}
+}
+
+// Rules name columns that there are.
+func TestStyles_AreOfFieldsOfTheLayer(t *testing.T) {
+	t.Parallel()
+	for name, style := range styles {
+		for _, rule := range style.Rules {
+			for _, condition := range rule.Where {
+				if !slices.ContainsFunc(Fields(name), func(f gis.Column) bool { return f.Name == condition.Column }) {
+					t.Errorf("%s has no %s", name, condition.Column)
+				}
+			}
+		}
+	}
+}
