@@ -61,7 +61,6 @@ func TestExport_RefusesBeforeTheDatabase(t *testing.T) {
 		{"export", "want: rounds export LAYER"},
 		{"export visits", "no layer"},
 		{"export releases", "later release"},
-		{"export areas --format shp", "not written yet"},
 		{"export areas -o areas.docx", "no format"},
 		{"export stops --format gpx", "routes"},
 		{"export areas --purpose curiosity", "no purpose"},
