@@ -11,6 +11,7 @@ import (
 	"github.com/rounds-project/rounds/planner/round"
 	"github.com/rounds-project/rounds/web/access"
 	"github.com/rounds-project/rounds/web/export"
+	"github.com/rounds-project/rounds/web/notice"
 	"github.com/rounds-project/rounds/web/photo"
 )
 
@@ -75,6 +76,11 @@ var statuses = []struct {
 	{access.ErrProviderSilent, 502, "provider_silent", "", "The identity provider does not answer; try again later."},
 	{access.ErrIdentity, 401, "identity", "", "The identity was not accepted; begin again."},
 	{register.ErrNoRelease, 404, "no_release", "", "There is no such release."},
+	{register.ErrEmail, 422, "invalid", "email", "Write one e-mail address."},
+	{register.ErrCode, 422, "code", "code", "This is not the code that was sent, or it has been tried too often, or its hour is over. Ask for another."},
+	{register.ErrManyTargets, 409, "many_targets", "", "Notices go to 10 browsers at most; remove one first."},
+	{notice.ErrNoMail, 409, "no_mail", "email", "This installation sends no e-mail; its operator names a mail server with --smtp."},
+	{notice.ErrPush, 422, "invalid", "endpoint", "Send the endpoint and keys that the browser's PushManager gave."},
 	{register.ErrNoIdentity, 403, "no_identity", "", "This identity is linked to no account. Open your invitation, or sign in another way and link it there."},
 	{register.ErrIdentityTaken, 409, "identity_taken", "", "The identity, or the account, is linked already."},
 	{access.ErrPIN, 401, "pin", "pin", "The PIN is not right."},

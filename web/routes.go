@@ -55,8 +55,10 @@ var (
 	officers         = []string{register.DPO}
 	// statisticsReaders are all but who keeps accounts.
 	statisticsReaders = []string{register.Worker, register.Supervisor, register.CaseHandler, register.Analyst, register.DPO}
-	backupReaders     = []string{register.DPO, register.Administrator}
-	grantKeepers      = []string{register.Supervisor, register.DPO, register.Administrator}
+	// digestReaders are those for whom matters and visits wait.
+	digestReaders = []string{register.Worker, register.Supervisor, register.CaseHandler}
+	backupReaders = []string{register.DPO, register.Administrator}
+	grantKeepers  = []string{register.Supervisor, register.DPO, register.Administrator}
 )
 
 // routes is every route but those of tiles and pages.
@@ -88,6 +90,11 @@ var routes = []route{
 	{pattern: "GET /api/v1/account/pins", do: (*Server).listPINs},
 	{pattern: "PUT /api/v1/account/pin", roles: workers, do: (*Server).setPIN},
 	{pattern: "DELETE /api/v1/account/pins/{id}", do: (*Server).removePIN},
+	{pattern: "GET /api/v1/account/notices", do: (*Server).listNoticeTargets},
+	{pattern: "PUT /api/v1/account/notices/email", do: (*Server).setNoticeEmail},
+	{pattern: "POST /api/v1/account/notices/email/confirm", do: (*Server).confirmNoticeEmail},
+	{pattern: "PUT /api/v1/account/notices/push", do: (*Server).addPush},
+	{pattern: "DELETE /api/v1/account/notices/{id}", do: (*Server).removeNoticeTarget},
 	{pattern: "GET /api/v1/account/sessions", do: (*Server).listOwnSessions},
 	{pattern: "DELETE /api/v1/account/sessions", do: (*Server).endOtherSessions},
 	{pattern: "DELETE /api/v1/account/sessions/{id}", do: (*Server).endOwnSession},
@@ -183,6 +190,7 @@ var routes = []route{
 	{pattern: "GET /api/v1/backups", roles: backupReaders, do: (*Server).listBackups},
 	{pattern: "POST /api/v1/exports", roles: leaders, do: (*Server).makeExport},
 	{pattern: "GET " + exportFilePath, roles: leaders, raw: true, do: (*Server).sendExport},
+	{pattern: "GET /api/v1/digest", roles: digestReaders, do: (*Server).getDigest},
 	{pattern: "GET /api/v1/events", roles: walkersAndLeaders, raw: true, do: (*Server).followEvents},
 	{pattern: "GET /api/openapi.json", public: true, do: (*Server).describe},
 	{pattern: "GET /healthz", public: true, raw: true, do: (*Server).healthz},

@@ -18,6 +18,7 @@ import (
 	"github.com/rounds-project/rounds/tiles"
 	"github.com/rounds-project/rounds/web/access"
 	"github.com/rounds-project/rounds/web/export"
+	"github.com/rounds-project/rounds/web/notice"
 	"github.com/rounds-project/rounds/web/photo"
 )
 
@@ -41,6 +42,8 @@ type Config struct {
 	Proxies access.Proxies
 	// Certificate, when not nil, makes the service speak TLS.
 	Certificate *Certificate
+	// Mail takes messages for mailboxes; nil when there is no server for them.
+	Mail *notice.MailServer
 	// Ready, when not nil, is called when requests are answered.
 	Ready func()
 }
@@ -111,6 +114,7 @@ func assemble(ctx context.Context, db *register.DB, keys *register.Keys, statist
 		return nil, err
 	}
 	options.Contact = config.Contact
+	options.Notices = notice.New(db, keys, notice.Options{Mail: config.Mail, Origin: config.Origin, Location: config.Location, Log: config.Log})
 	options.Gate = access.New(db, keys, access.Options{Origin: config.Origin, Provider: config.Provider})
 	if options.Ledger, err = retention.OpenLedger(config.DataFolder); err != nil {
 		return nil, err

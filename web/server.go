@@ -20,6 +20,7 @@ import (
 	"github.com/rounds-project/rounds/web/access"
 	"github.com/rounds-project/rounds/web/app"
 	"github.com/rounds-project/rounds/web/export"
+	"github.com/rounds-project/rounds/web/notice"
 	"github.com/rounds-project/rounds/web/photo"
 )
 
@@ -37,6 +38,8 @@ type Options struct {
 	Gate       *access.Gate
 	Shelf      *export.Shelf
 	Photos     photo.Shelf
+	// Notices tells people of what waits for them.
+	Notices *notice.Sender
 	// Ledger is told of what is erased before it is acknowledged.
 	Ledger *retention.Ledger
 	// Duties are whom workers call in a danger.

@@ -12,6 +12,7 @@ import (
 	"github.com/rounds-project/rounds/geo/register/retention"
 	"github.com/rounds-project/rounds/planner/round"
 	"github.com/rounds-project/rounds/tiles"
+	"github.com/rounds-project/rounds/web/notice"
 )
 
 // How often the audit log is sealed, and files whose links are over are deleted.
@@ -23,7 +24,7 @@ const (
 // Periodic are the jobs that one process, whichever, puts into the queues time and
 // again.
 func Periodic() []*river.PeriodicJob {
-	return []*river.PeriodicJob{retention.Schedule(), round.Schedule(), tiles.PublishSchedule()}
+	return []*river.PeriodicJob{retention.Schedule(), round.Schedule(), tiles.PublishSchedule(), notice.Schedule()}
 }
 
 // workJobs works the queue of jobs until ctx ends.
@@ -32,6 +33,7 @@ func (s *Server) workJobs(ctx context.Context) {
 	river.AddWorker(workers, &retention.Worker{DB: s.DB, Ledger: s.Ledger, Now: s.Now, Log: s.Log})
 	publisher := &tiles.Publisher{DB: s.DB, Keys: s.Keys, Today: s.today}
 	river.AddWorker(workers, &tiles.PublishWorker{Publisher: publisher, Log: s.Log})
+	s.Notices.AddTo(workers)
 	s.Planner.AddTo(workers)
 	err := s.DB.WorkJobs(ctx, register.Jobs{
 		Workers: workers, Periodic: Periodic(), AtOnce: map[string]int{river.QueueDefault: 2, round.Queue: 1}, Log: s.Log,

@@ -24,6 +24,7 @@ import (
 	"github.com/rounds-project/rounds/tiles"
 	"github.com/rounds-project/rounds/web/access"
 	"github.com/rounds-project/rounds/web/export"
+	"github.com/rounds-project/rounds/web/notice"
 	"github.com/rounds-project/rounds/web/photo"
 )
 
@@ -103,9 +104,9 @@ func worldOf(t *testing.T, town *registertest.Town, more ...func(*access.Options
 		Ledger: ledger, Duties: duties,
 		DB: town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer, Statistics: statistics,
 		Gate:   access.New(town.DB, town.Keys(), signing),
-		Photos: photo.Shelf{Folder: t.TempDir()},
-		Shelf:  &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: w.exports},
-		Now:    now, Location: time.UTC, Log: log,
+		Photos: photo.Shelf{Folder: t.TempDir()}, Notices: notice.New(town.DB, town.Keys(), notice.Options{Now: now, Location: time.UTC, Log: log}),
+		Shelf: &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: w.exports},
+		Now:   now, Location: time.UTC, Log: log,
 	})
 	w.handler = w.server.Handler()
 	server := httptest.NewServer(w.handler)

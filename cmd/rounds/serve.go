@@ -17,6 +17,7 @@ import (
 	"github.com/rounds-project/rounds/geo/register/doctor"
 	"github.com/rounds-project/rounds/web"
 	"github.com/rounds-project/rounds/web/access"
+	"github.com/rounds-project/rounds/web/notice"
 )
 
 type serveFlags struct {
@@ -27,6 +28,7 @@ type serveFlags struct {
 	verbose                                    bool
 	contact                                    string
 	signing                                    signingFlags
+	mail                                       mailFlags
 }
 
 func newServeCommand() *cobra.Command {
@@ -49,7 +51,7 @@ ROUNDS_LISTEN, ROUNDS_DOMAIN, ROUNDS_TRUSTED_PROXY and so on.`,
 		Args: cobra.NoArgs,
 		RunE: func(command *cobra.Command, _ []string) error {
 			if err := fromEnvironment(command.Flags(), "contact", "listen", "domain", "http-listen", "acme-directory", "acme-ca", "trusted-proxy", "timezone",
-				"url", "oidc-issuer", "oidc-client-id", "oidc-secret-file", "oidc-name"); err != nil {
+				"url", "oidc-issuer", "oidc-client-id", "oidc-secret-file", "oidc-name", "smtp", "smtp-from", "smtp-user", "smtp-password-file"); err != nil {
 				return err
 			}
 			if flags.domain != "" && !command.Flags().Changed("listen") {
@@ -60,6 +62,7 @@ ROUNDS_LISTEN, ROUNDS_DOMAIN, ROUNDS_TRUSTED_PROXY and so on.`,
 	}
 	addDataFlag(command, &flags.data)
 	flags.signing.add(command)
+	flags.mail.add(command)
 	f := command.Flags()
 	f.StringVar(&flags.listen, "listen", "127.0.0.1:8080", "address to serve at; with --domain :443")
 	f.StringVar(&flags.domain, "domain", "", "name of this service on the internet: get a certificate for it")
@@ -102,6 +105,9 @@ func runServe(ctx context.Context, flags serveFlags, out, logOut io.Writer) erro
 		return usagef("--acme-directory and --acme-ca go with --domain")
 	}
 	if options.origin, options.provider, err = flags.signing.check(flags.domain); err != nil {
+		return err
+	}
+	if options.mail, err = flags.mail.check(); err != nil {
 		return err
 	}
 	listener, err := listen(ctx, "--listen", flags.listen)
@@ -170,7 +176,8 @@ type serveOptions struct {
 	// certificate and proxies are the service's alone.
 	certificate *web.Certificate
 	proxies     access.Proxies
-	// origin and provider are those of [web.Config].
+	// mail, origin and provider are those of [web.Config].
+	mail     *notice.MailServer
 	origin   string
 	provider *access.Provider
 }
@@ -182,7 +189,7 @@ func serveOn(ctx context.Context, listener net.Listener, database *database, opt
 	return web.Run(ctx, listener, web.Config{
 		DatabaseURL: database.appURL, StatisticsURL: database.statsURL, DataFolder: database.folder, Location: options.zone, Log: options.log, Ready: options.ready,
 		Contact: options.contact, Certificate: options.certificate, Proxies: options.proxies,
-		Origin: options.origin, Provider: options.provider,
+		Origin: options.origin, Provider: options.provider, Mail: options.mail,
 	})
 }
 

@@ -54,6 +54,9 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 	c.must(err)
 	_, err = c.as(register.Service("login"), "INSERT INTO rounds.sessions (token_hash, account_id, role, expires_at) VALUES (sha256('x'), $1, 'worker', now())", c.worker.Account)
 	c.must(err)
+	_, err = c.as(c.worker, `INSERT INTO rounds.notice_targets (id, account_id, channel, target)
+		VALUES (gen_random_uuid(), rounds.principal_account(), 'push', decode(repeat('00', 1052), 'hex'))`)
+	c.must(err)
 	_, err = c.as(c.worker, `INSERT INTO rounds.passkeys (id, account_id, kind, credential_id, public_key, sign_count, backup_eligible, backed_up)
 		VALUES ($1, $2, 'phone', sha256('x'), sha256('y'), 0, false, false)`, uuid.New(), c.worker.Account)
 	c.must(err)
@@ -137,6 +140,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"identities":       {"service:login": 1, "worker": 1},
 		"links":            {"service:login": 1},
 		"passkeys":         {"service:login": 1, "worker": 1},
+		"notice_targets":   {"worker": 1},
 		"sessions":         {"service:login": 1, "worker": 1},
 		"spent_ceremonies": {"service:login": 1},
 
@@ -185,10 +189,13 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"disclosures":        {},
 		"receivers":          {},
 		// What is published is read as rounds_stats, which the statistics' own test does.
-		"partitions":           {},
-		"bins":                 {},
-		"bin_cells":            {},
-		"releases":             {},
+		"partitions": {},
+		"bins":       {},
+		"bin_cells":  {},
+		"releases":   {},
+		// Nobody asks what was told to whom: TestReaders has who sends it.
+		"notices":              {},
+		"notice_deliveries":    {},
 		"release_values":       {},
 		"release_stock":        {},
 		"release_stock_counts": {},

@@ -50,28 +50,40 @@ func (k *Keys) sealContact(consent uuid.UUID, contact string) ([]byte, error) {
 	if contact == "" {
 		return nil, nil
 	}
-	sealer, err := k.sealer()
-	if err != nil {
-		return nil, err
-	}
-	nonce := make([]byte, sealer.NonceSize())
-	if _, err := rand.Read(nonce); err != nil {
-		return nil, fmt.Errorf("register: contact: %w", err)
-	}
-	padded := make([]byte, contactRoom)
-	copy(padded, contact)
-	return sealer.Seal(nonce, nonce, padded, consent[:]), nil
+	return k.seal(consent, contactRoom, contact)
 }
 
 func (k *Keys) openContact(consent uuid.UUID, sealed []byte) (string, error) {
 	if sealed == nil {
 		return "", nil
 	}
+	return k.unseal(consent, sealed)
+}
+
+// seal encrypts a text for one row alone, padded so that its length tells nothing.
+func (k *Keys) seal(row uuid.UUID, room int, text string) ([]byte, error) {
+	sealer, err := k.sealer()
+	if err != nil {
+		return nil, err
+	}
+	if len(text) > room {
+		return nil, fmt.Errorf("register: a text of %d bytes is too long to seal", len(text))
+	}
+	nonce := make([]byte, sealer.NonceSize())
+	if _, err := rand.Read(nonce); err != nil {
+		return nil, fmt.Errorf("register: contact: %w", err)
+	}
+	padded := make([]byte, room)
+	copy(padded, text)
+	return sealer.Seal(nonce, nonce, padded, row[:]), nil
+}
+
+func (k *Keys) unseal(row uuid.UUID, sealed []byte) (string, error) {
 	sealer, err := k.sealer()
 	if err != nil {
 		return "", err
 	}
-	padded, err := sealer.Open(nil, sealed[:sealer.NonceSize()], sealed[sealer.NonceSize():], consent[:])
+	padded, err := sealer.Open(nil, sealed[:sealer.NonceSize()], sealed[sealer.NonceSize():], row[:])
 	if err != nil {
 		return "", errors.New("register: a contact does not open: the key file is not the one it was sealed with")
 	}

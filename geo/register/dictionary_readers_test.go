@@ -40,7 +40,7 @@ func readers(town *registertest.Town, table string) string {
 	if len(names) == len(everybodyOfTheTown) {
 		names = []string{"everybody signed in"}
 	}
-	for _, service := range []string{"login", "import", "planning", "tiles", "operator", "sealer", "retention", "statistics"} {
+	for _, service := range []string{"login", "import", "planning", "tiles", "operator", "sealer", "retention", "statistics", "notice"} {
 		if sees(register.Service(service)) {
 			names = append(names, service)
 		}
@@ -116,6 +116,14 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Exec("INSERT INTO rounds.devices SELECT id, sha256(id::text::bytea), 'chrome', 'android', now() FROM rounds.accounts")
 	town.Exec("INSERT INTO rounds.device_pins (device_id, account_id, pin_hash) SELECT id, id, '$argon2id$x' FROM rounds.accounts")
 	town.Exec("INSERT INTO rounds.identities (account_id, identity_hmac) SELECT id, sha256(id::text::bytea) FROM rounds.accounts")
+	for _, channel := range []string{"email", "push"} {
+		town.Exec(`INSERT INTO rounds.notice_targets (id, account_id, channel, target)
+			SELECT gen_random_uuid(), id, $1, decode(repeat('00', 1052), 'hex') FROM rounds.accounts`, channel)
+	}
+	town.Exec(`INSERT INTO rounds.notices (id, account_id, kind, day, visits, today, soon, breached)
+		SELECT gen_random_uuid(), id, 'digest', $1, 1, 2, 3, 4 FROM rounds.accounts`, town.Today)
+	town.Exec(`INSERT INTO rounds.notice_deliveries (id, notice_id, target_id)
+		SELECT gen_random_uuid(), n.id, t.id FROM rounds.notices n JOIN rounds.notice_targets t ON t.account_id = n.account_id`)
 	town.Exec("INSERT INTO rounds.links (token_hash, account_id, kind) SELECT sha256(id::text::bytea), id, 'invitation' FROM rounds.accounts")
 	for _, account := range everybodyOfTheTown {
 		id := uuid.New()

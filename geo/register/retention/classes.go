@@ -39,5 +39,6 @@ var Classes = []Class{
 	{"links", "0", "delete"},
 	{"devices", "0", "delete"},
 	{"ceremonies", "0", "delete"},
+	{"notices", "30 days", "delete"},
 	{"operations", "30 days", "delete"},
 }
