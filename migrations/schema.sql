@@ -417,6 +417,27 @@ CREATE TYPE rounds.measure AS ENUM (
 
 
 --
+-- Name: notice_channel; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.notice_channel AS ENUM (
+    'email',
+    'push'
+);
+
+
+--
+-- Name: notice_kind; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.notice_kind AS ENUM (
+    'digest',
+    'case_due',
+    'case_escalated'
+);
+
+
+--
 -- Name: outcome; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -1310,6 +1331,7 @@ BEGIN
         DELETE FROM rounds.passkeys WHERE account_id = the_account;
         DELETE FROM rounds.identities WHERE account_id = the_account;
         DELETE FROM rounds.device_pins WHERE account_id = the_account;
+        DELETE FROM rounds.notice_targets WHERE account_id = the_account;
         DELETE FROM rounds.sessions WHERE account_id = the_account;
     END IF;
 END
@@ -1929,6 +1951,19 @@ $$;
 
 
 --
+-- Name: notice_language(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.notice_language(the_account uuid) RETURNS rounds.language
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT a.language FROM rounds.accounts a
+    WHERE a.id = the_account AND a.disabled_at IS NULL AND rounds.principal_role() = 'service:notice'
+$$;
+
+
+--
 -- Name: number_visit(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2456,6 +2491,34 @@ $$;
 
 
 --
+-- Name: queue_notice(uuid, rounds.notice_kind, uuid, date, integer, integer, integer, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.queue_notice(the_account uuid, the_kind rounds.notice_kind, the_about uuid, the_day date, the_visits integer, the_today integer, the_soon integer, the_breached integer) RETURNS SETOF uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    the_id uuid := md5(concat_ws('|', the_account, the_kind, the_about, the_day))::uuid;
+BEGIN
+    IF coalesce(rounds.principal_role(), '') = '' OR NOT EXISTS (
+        SELECT FROM rounds.notice_targets t JOIN rounds.accounts a ON a.id = t.account_id
+        WHERE t.account_id = the_account AND t.code_hash IS NULL AND a.disabled_at IS NULL) THEN
+        RETURN;
+    END IF;
+    INSERT INTO rounds.notices (id, account_id, kind, about, day, visits, today, soon, breached)
+    VALUES (the_id, the_account, the_kind, the_about, the_day, the_visits, the_today, the_soon, the_breached)
+    ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+        RETURN QUERY INSERT INTO rounds.notice_deliveries (id, notice_id, target_id)
+            SELECT gen_random_uuid(), the_id, t.id FROM rounds.notice_targets t
+            WHERE t.account_id = the_account AND t.code_hash IS NULL RETURNING id;
+    END IF;
+END
+$$;
+
+
+--
 -- Name: refresh_area_paths(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2884,6 +2947,30 @@ BEGIN
         SELECT t.account_id FROM rounds.lone_timers t WHERE t.lapses_at < rounds.over_before('lone_timers', now) LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_notices(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_notices(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+    more integer;
+BEGIN
+    DELETE FROM rounds.notices WHERE id IN (
+        SELECT n.id FROM rounds.notices n WHERE n.queued_at < rounds.over_before('notices', now) LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    -- A mailbox that nobody confirmed.
+    DELETE FROM rounds.notice_targets WHERE id IN (
+        SELECT t.id FROM rounds.notice_targets t WHERE t.code_hash IS NOT NULL AND t.added_at < rounds.over_before('notices', now) LIMIT batch);
+    GET DIAGNOSTICS more = ROW_COUNT;
+    RETURN gone + more;
 END
 $$;
 
@@ -3916,6 +4003,71 @@ ALTER TABLE ONLY rounds.matters FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: notice_deliveries; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.notice_deliveries (
+    id uuid NOT NULL,
+    notice_id uuid NOT NULL,
+    target_id uuid NOT NULL,
+    sent_at timestamp with time zone
+);
+
+ALTER TABLE ONLY rounds.notice_deliveries FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: notice_targets; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.notice_targets (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    channel rounds.notice_channel NOT NULL,
+    target bytea NOT NULL,
+    added_at timestamp with time zone DEFAULT now() NOT NULL,
+    code_hash bytea,
+    tries smallint DEFAULT 0 NOT NULL,
+    CONSTRAINT notice_targets_code CHECK (((channel = 'email'::rounds.notice_channel) OR (code_hash IS NULL))),
+    CONSTRAINT notice_targets_code_hash_check CHECK ((length(code_hash) = 32)),
+    CONSTRAINT notice_targets_target_check CHECK ((length(target) = 1052)),
+    CONSTRAINT notice_targets_tries_check CHECK (((tries >= 0) AND (tries <= 5)))
+);
+
+ALTER TABLE ONLY rounds.notice_targets FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: notices; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.notices (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    kind rounds.notice_kind NOT NULL,
+    about uuid,
+    day date NOT NULL,
+    visits integer,
+    today integer,
+    soon integer,
+    breached integer,
+    queued_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT notices_about CHECK (((kind = 'digest'::rounds.notice_kind) = (about IS NULL))),
+    CONSTRAINT notices_breached_check CHECK ((breached >= 0)),
+    CONSTRAINT notices_figures CHECK ((num_nonnulls(visits, today, soon, breached) =
+CASE kind
+    WHEN 'digest'::rounds.notice_kind THEN 4
+    ELSE 0
+END)),
+    CONSTRAINT notices_soon_check CHECK ((soon >= 0)),
+    CONSTRAINT notices_today_check CHECK ((today >= 0)),
+    CONSTRAINT notices_visits_check CHECK ((visits >= 0))
+);
+
+ALTER TABLE ONLY rounds.notices FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: opening_households; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -4859,6 +5011,38 @@ ALTER TABLE ONLY rounds.matters
 
 
 --
+-- Name: notice_deliveries notice_deliveries_notice_id_target_id_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.notice_deliveries
+    ADD CONSTRAINT notice_deliveries_notice_id_target_id_key UNIQUE (notice_id, target_id);
+
+
+--
+-- Name: notice_deliveries notice_deliveries_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.notice_deliveries
+    ADD CONSTRAINT notice_deliveries_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: notice_targets notice_targets_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.notice_targets
+    ADD CONSTRAINT notice_targets_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: notices notices_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.notices
+    ADD CONSTRAINT notices_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: opening_households opening_households_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -5375,6 +5559,41 @@ CREATE INDEX incidents_cell ON rounds.incidents USING btree (cell, area_id);
 --
 
 CREATE INDEX links_issued_by ON rounds.links USING btree (issued_by);
+
+
+--
+-- Name: notice_deliveries_target_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX notice_deliveries_target_id ON rounds.notice_deliveries USING btree (target_id);
+
+
+--
+-- Name: notice_targets_account_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX notice_targets_account_id ON rounds.notice_targets USING btree (account_id);
+
+
+--
+-- Name: notice_targets_email; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE UNIQUE INDEX notice_targets_email ON rounds.notice_targets USING btree (account_id) WHERE (channel = 'email'::rounds.notice_channel);
+
+
+--
+-- Name: notices_account_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX notices_account_id ON rounds.notices USING btree (account_id);
+
+
+--
+-- Name: notices_queued_at; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX notices_queued_at ON rounds.notices USING btree (queued_at);
 
 
 --
@@ -6100,6 +6319,38 @@ ALTER TABLE ONLY rounds.lone_timers
 
 
 --
+-- Name: notice_deliveries notice_deliveries_notice_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.notice_deliveries
+    ADD CONSTRAINT notice_deliveries_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES rounds.notices(id) ON DELETE CASCADE;
+
+
+--
+-- Name: notice_deliveries notice_deliveries_target_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.notice_deliveries
+    ADD CONSTRAINT notice_deliveries_target_id_fkey FOREIGN KEY (target_id) REFERENCES rounds.notice_targets(id) ON DELETE CASCADE;
+
+
+--
+-- Name: notice_targets notice_targets_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.notice_targets
+    ADD CONSTRAINT notice_targets_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id) ON DELETE CASCADE;
+
+
+--
+-- Name: notices notices_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.notices
+    ADD CONSTRAINT notices_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id) ON DELETE CASCADE;
+
+
+--
 -- Name: opening_households opening_households_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -6583,6 +6834,13 @@ CREATE POLICY add ON rounds.incidents FOR INSERT TO rounds_app WITH CHECK (((( S
 
 
 --
+-- Name: notice_targets add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.notice_targets FOR INSERT TO rounds_app WITH CHECK ((account_id = ( SELECT rounds.principal_account() AS principal_account)));
+
+
+--
 -- Name: operations add; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -6823,6 +7081,13 @@ CREATE POLICY claim ON rounds.installation FOR UPDATE TO rounds_app USING (((( S
 
 
 --
+-- Name: notice_targets confirm; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY confirm ON rounds.notice_targets FOR UPDATE TO rounds_app USING ((account_id = ( SELECT rounds.principal_account() AS principal_account)));
+
+
+--
 -- Name: consent_services; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -7050,6 +7315,24 @@ ALTER TABLE rounds.lone_timers ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.matters ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notice_deliveries; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.notice_deliveries ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notice_targets; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.notice_targets ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notices; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.notices ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: opening_households; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -7361,6 +7644,27 @@ CREATE POLICY read ON rounds.matters FOR SELECT TO rounds_app USING (true);
 
 
 --
+-- Name: notice_deliveries read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.notice_deliveries FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:notice'::text));
+
+
+--
+-- Name: notice_targets read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.notice_targets FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:notice'::text) OR (account_id = ( SELECT rounds.principal_account() AS principal_account))));
+
+
+--
+-- Name: notices read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.notices FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:notice'::text));
+
+
+--
 -- Name: opening_households read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -7655,6 +7959,13 @@ CREATE POLICY remove ON rounds.identities FOR DELETE TO rounds_app USING ((accou
 
 
 --
+-- Name: notice_targets remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.notice_targets FOR DELETE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:notice'::text) OR (account_id = ( SELECT rounds.principal_account() AS principal_account))));
+
+
+--
 -- Name: passkeys remove; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -7690,6 +8001,13 @@ ALTER TABLE rounds.rounds ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.routes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: notice_deliveries send; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY send ON rounds.notice_deliveries FOR UPDATE TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:notice'::text));
+
 
 --
 -- Name: sessions; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -8375,6 +8693,14 @@ GRANT ALL ON FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_
 
 
 --
+-- Name: FUNCTION notice_language(the_account uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.notice_language(the_account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.notice_language(the_account uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION number_visit(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -8617,6 +8943,14 @@ GRANT ALL ON FUNCTION rounds.public_rounds(the_day date) TO rounds_app;
 
 
 --
+-- Name: FUNCTION queue_notice(the_account uuid, the_kind rounds.notice_kind, the_about uuid, the_day date, the_visits integer, the_today integer, the_soon integer, the_breached integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.queue_notice(the_account uuid, the_kind rounds.notice_kind, the_about uuid, the_day date, the_visits integer, the_today integer, the_soon integer, the_breached integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.queue_notice(the_account uuid, the_kind rounds.notice_kind, the_about uuid, the_day date, the_visits integer, the_today integer, the_soon integer, the_breached integer) TO rounds_app;
+
+
+--
 -- Name: FUNCTION refresh_area_paths(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -8768,6 +9102,14 @@ GRANT ALL ON FUNCTION rounds.sweep_links(now timestamp with time zone, batch int
 
 REVOKE ALL ON FUNCTION rounds.sweep_lone_timers(now timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.sweep_lone_timers(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_notices(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_notices(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_notices(now timestamp with time zone, batch integer) TO rounds_app;
 
 
 --
@@ -9351,6 +9693,48 @@ GRANT UPDATE(lapses_at) ON TABLE rounds.lone_timers TO rounds_app;
 --
 
 GRANT SELECT ON TABLE rounds.matters TO rounds_app;
+
+
+--
+-- Name: TABLE notice_deliveries; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.notice_deliveries TO rounds_app;
+
+
+--
+-- Name: COLUMN notice_deliveries.sent_at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(sent_at) ON TABLE rounds.notice_deliveries TO rounds_app;
+
+
+--
+-- Name: TABLE notice_targets; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.notice_targets TO rounds_app;
+
+
+--
+-- Name: COLUMN notice_targets.code_hash; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(code_hash) ON TABLE rounds.notice_targets TO rounds_app;
+
+
+--
+-- Name: COLUMN notice_targets.tries; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(tries) ON TABLE rounds.notice_targets TO rounds_app;
+
+
+--
+-- Name: TABLE notices; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.notices TO rounds_app;
 
 
 --
