@@ -45,7 +45,7 @@ func TestBodies_AreBoundedOnEveryRoute(t *testing.T) {
 		if method == "GET" || r.pattern == "DELETE /api/v1/session" {
 			continue
 		}
-		path = strings.NewReplacer("{id}", uuid.NewString(), "{token}", "none").Replace(path)
+		path = strings.NewReplacer("{id}", uuid.NewString(), "{token}", "none", "{code}", "none").Replace(path)
 		for _, account := range people {
 			body := &endless{}
 			request := httptest.NewRequestWithContext(t.Context(), method, "http://127.0.0.1"+path, body)

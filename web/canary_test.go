@@ -59,6 +59,7 @@ func TestCanary_IsInNoLogMetricOrAddress(t *testing.T) {
 				}
 			}
 			path = strings.ReplaceAll(strings.Join(parts, "/"), "{token}", "canary")
+			path = strings.ReplaceAll(path, "{code}", "canary00")
 			tries := bodies
 			if method == "GET" {
 				tries = bodies[:1]

@@ -13,6 +13,7 @@ import (
 	"github.com/rounds-project/rounds/web/export"
 	"github.com/rounds-project/rounds/web/notice"
 	"github.com/rounds-project/rounds/web/photo"
+	"github.com/rounds-project/rounds/web/print"
 )
 
 // Errors of this package.
@@ -134,6 +135,7 @@ var statuses = []struct {
 	{photo.ErrNoPicture, 415, "media_type", "", "This is no JPEG, PNG or WebP picture."},
 	{photo.ErrIncomplete, 422, "photo_incomplete", "", "The picture is damaged or cut off; take it again."},
 	{register.ErrNoExport, 404, "no_export", "", "The link was used already, or its time is over. Make the file again."},
+	{print.ErrNoFont, 503, "no_font", "", "This server has no font with Chinese letters; install the package fonts-droid-fallback."},
 	{round.ErrNoStreets, 404, "no_streets", "", "There are no streets yet; import an OpenStreetMap extract."},
 	{round.ErrNoWay, 422, "no_way", "points", "No way leads from one of the points to the next."},
 	{round.ErrOffStreets, 422, "off_streets", "points", "One of the points is more than 250 m from any way."},

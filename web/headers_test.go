@@ -18,7 +18,7 @@ import (
 func everyAddress() []string {
 	all := []string{"GET /", "GET /desk", "GET /walk", "GET /assets/none.js", "POST /desk", "GET /tiles/basemap.json", "GET /tiles/work/3/4/2.mvt", "GET /tiles/none/0/0/0.mvt", "GET /api/v1/nothing", "PATCH /api/v1/areas"}
 	for _, r := range routes {
-		all = append(all, strings.NewReplacer("{id}", uuid.NewString(), "{token}", "none").Replace(r.pattern))
+		all = append(all, strings.NewReplacer("{id}", uuid.NewString(), "{token}", "none", "{code}", "none").Replace(r.pattern))
 	}
 	return all
 }

@@ -96,7 +96,7 @@ func (m *matrix) answer(k question) reply {
 	m.Helper()
 	method, path, _ := strings.Cut(k.pattern, " ")
 	p := m.places[k.relation]
-	for _, name := range []string{"{id}", "{token}", "{tile}"} {
+	for _, name := range []string{"{id}", "{token}", "{code}", "{tile}"} {
 		if strings.Contains(path, name) {
 			path = strings.Replace(path, name, m.fill(k.id, p, k), 1)
 		}

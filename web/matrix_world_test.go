@@ -21,6 +21,7 @@ import (
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/registertest"
+	"github.com/rounds-project/rounds/planner/round"
 )
 
 // How the area of what is asked for relates to the one area of the grant, West.
@@ -253,7 +254,7 @@ func (m *matrix) fill(text string, p *place, k question) string {
 		name string
 		give func() string
 	}{
-		{"$area", p.area.String}, {"$round", p.round.String}, {"$plan", p.plan.String}, {"$route", p.route.String}, {"$worker", p.worker.String},
+		{"$area", p.area.String}, {"$round", p.round.String}, {"$plan", p.plan.String}, {"$route", p.route.String}, {"$sheet", func() string { return round.SheetCode(p.route) }}, {"$worker", p.worker.String},
 		{"$new", uuid.NewString},
 		{"$release", m.release().String}, {"$bins", m.ID("SELECT id FROM rounds.partitions LIMIT 1").String},
 		{"$today", func() string { return date(m.Today) }},

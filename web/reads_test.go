@@ -98,6 +98,8 @@ func (w *world) asks() map[string]ask {
 	}
 	w.Support(0)
 	home := w.Household(w.Workers[0], w.Today, 3)
+	walk := w.ID("SELECT id FROM rounds.routes ORDER BY id LIMIT 1")
+	day := "/api/v1/routes/" + walk.String()
 	round, plan := "/api/v1/rounds/"+w.Round.String(), "/api/v1/plans/"+w.Plan.String()
 	tile := func(layer string) string { return "/tiles/" + layer + "/12/2059/1519.mvt?plan=" + w.Plan.String() }
 	account := "/api/v1/accounts/" + w.As(registertest.CountyHandler).Account.String()
@@ -130,7 +132,10 @@ func (w *world) asks() map[string]ask {
 		"POST /api/v1/plans/{id}/discard":         {supervisor, fresh(8) + "/discard", map[string]any{}, 200},
 		"GET /api/v1/plans/{id}/changes":          {supervisor, plan + "/changes", nil, 200},
 		"GET /api/v1/plans/{id}/routes":           {worker, plan + "/routes", nil, 200},
-		"GET /api/v1/routes/{id}":                 {supervisor, "/api/v1/routes/" + w.ID("SELECT id FROM rounds.routes ORDER BY id LIMIT 1").String(), nil, 200},
+		"GET /api/v1/routes/{id}":                 {supervisor, day, nil, 200},
+		"POST /api/v1/routes/{id}/print":          {supervisor, day + "/print", map[string]any{"language": "zh-Hans"}, 201},
+		"POST /api/v1/routes/{id}/visits":         {supervisor, day + "/visits", paper(1, uuid.New(), "done", w.Today), 200},
+		"GET /api/v1/sheets/{code}":               {supervisor, sheetPath(walk), nil, 200},
 		// The town of tests has no streets: the doors are looked up, and then there is no way.
 		"POST /api/v1/route": {worker, "/api/v1/route", map[string]any{"mode": "foot", "points": []map[string]any{
 			{"household": w.Household(w.Workers[0], w.Today, 0)}, {"household": w.Household(w.Workers[0], w.Today, 1)}}}, 404},
@@ -274,7 +279,7 @@ func TestReads_OfNothingPersonalLeaveNoRow(t *testing.T) {
 				continue // a stream without an end, and what changes the session
 			}
 			method, path, _ := strings.Cut(pattern, " ")
-			path = strings.NewReplacer("{id}", w.Round.String(), "{token}", "none").Replace(path)
+			path = strings.NewReplacer("{id}", w.Round.String(), "{token}", "none", "{code}", "none").Replace(path)
 			if strings.HasPrefix(path, "/tiles/") {
 				path += "/12/2059/1519.mvt"
 			}

@@ -120,6 +120,10 @@ func (s *Server) getRoute(w http.ResponseWriter, r *http.Request, who access.Ses
 	if err != nil {
 		return err
 	}
+	return answer(w, http.StatusOK, showRoute(found))
+}
+
+func showRoute(found round.Route) routeBody {
 	body := routeBody{
 		summaryBody: showSummary(found.Summary), LastTravelS: found.LastTravelS, LastDistanceM: found.LastDistanceM,
 		Line: lineBody{"LineString", found.Line}, OffRoad: showLines(found.OffRoad), Stops: []stopBody{},
@@ -127,7 +131,7 @@ func (s *Server) getRoute(w http.ResponseWriter, r *http.Request, who access.Ses
 	for _, stop := range found.Stops {
 		body.Stops = append(body.Stops, showStop(stop))
 	}
-	return answer(w, http.StatusOK, body)
+	return body
 }
 
 // dayStopBody is a stop as its own worker sees it.

@@ -35,6 +35,8 @@ type Summary struct {
 // Route is a worker's day.
 type Route struct {
 	Summary
+	// Area is that of the worker.
+	Area uuid.UUID
 	Line orb.LineString
 	// OffRoad are the parts of Line where there is no street.
 	OffRoad orb.MultiLineString
@@ -143,10 +145,10 @@ func (b *Book) NextDay(ctx context.Context, principal register.Principal, date t
 	return days[0], nil
 }
 
-func (b *Book) route(ctx context.Context, principal register.Principal, kind audit.Kind, query string, argument any) (route Route, err error) {
+func (b *Book) route(ctx context.Context, principal register.Principal, kind audit.Kind, query string, arguments ...any) (route Route, err error) {
 	read := audit.Entry{Kind: kind}
 	err = b.db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
-		rows, err := tx.Query(ctx, query, argument)
+		rows, err := tx.Query(ctx, query, arguments...)
 		if err != nil {
 			return read, err
 		}
@@ -158,9 +160,10 @@ func (b *Book) route(ctx context.Context, principal register.Principal, kind aud
 			return read, err
 		}
 		read.Purpose = route.Purpose
-		if err := tx.QueryRow(ctx, "SELECT line, off_road, area_id FROM rounds.routes WHERE id = $1", route.ID).Scan(&route.Line, &route.OffRoad, &read.Area); err != nil {
+		if err := tx.QueryRow(ctx, "SELECT line, off_road, area_id FROM rounds.routes WHERE id = $1", route.ID).Scan(&route.Line, &route.OffRoad, &route.Area); err != nil {
 			return read, err
 		}
+		read.Area = route.Area
 		route.Stops, err = stopsOf(ctx, tx, route.Summary)
 		return read, err
 	})

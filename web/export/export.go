@@ -70,6 +70,9 @@ func (e *Exporter) Check(principal register.Principal, r Request) error {
 	if !slices.Contains(Layers(), r.Layer) {
 		return &FieldError{"layer", r.Layer + " are not published yet; they come with a later release"}
 	}
+	if r.Format == gis.PDF {
+		return &FieldError{"format", "a PDF is printed of a worker's day; take gpkg, which every GIS opens"}
+	}
 	if r.Format == gis.GPX && r.Layer != "routes" {
 		return &FieldError{"format", "gpx holds routes; take gpkg or geojson for " + r.Layer}
 	}

@@ -61,6 +61,7 @@ var mediaTypes = map[string]string{
 	".kml":        "application/vnd.google-earth.kml+xml",
 	".gpx":        "application/gpx+xml",
 	".xlsx":       "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	".pdf":        "application/pdf",
 	".zip":        "application/zip",
 }
 

@@ -3,7 +3,7 @@ import {
   all, api, ask, Failure,
   type Area, type Incident, type Me, type Plan, type Progress, type Round, type Route, type RouteSummary, type Schemas,
 } from "../api/client";
-import { t } from "../i18n/index.svelte";
+import { language, t } from "../i18n/index.svelte";
 import { explain } from "../i18n/problems";
 import { measures, type Measure } from "../map/palette";
 import { Statistics } from "./statistics.svelte";
@@ -148,6 +148,16 @@ export class Desk {
 
   async #setDayOff(of: { worker: string; day: string }, off: boolean) {
     await ask(api.PUT("/api/v1/workers/{id}/days-off", { params: { path: { id: of.worker } }, body: { day: of.day, off } }));
+  }
+
+  /** The chosen day on paper: a file that the browser fetches at once. */
+  async print() {
+    if (!this.route) return;
+    const made = await ask(api.POST("/api/v1/routes/{id}/print", { params: { path: { id: this.route.id } }, body: { language: language() } }));
+    const link = document.createElement("a");
+    link.href = made.url;
+    link.download = made.file_name;
+    link.click();
   }
 
   async publish() {
