@@ -89,11 +89,10 @@ func (s *Server) syncPhone(w http.ResponseWriter, r *http.Request, who access.Se
 	if err != nil {
 		return err
 	}
-	forget, err := s.DB.Forget(r.Context(), who.Principal, register.Held(body.Held))
-	if err != nil {
-		return err
+	forget, now, err := s.DB.Forget(r.Context(), who.Principal, register.Held(body.Held))
+	if err == nil && now.Epoch == before.Epoch && now.Sequence < before.Sequence { // restored in between
+		now, err = s.DB.SyncPoint(r.Context(), who.Principal, before)
 	}
-	now, err := s.DB.SyncPoint(r.Context(), who.Principal, before)
 	if err != nil {
 		return err
 	}

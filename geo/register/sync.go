@@ -321,11 +321,9 @@ type SyncPoint struct {
 // principal's was told of, is further on in the same epoch, an older backup was restored,
 // and another epoch begins; the zero value was told nothing.
 func (db *DB) SyncPoint(ctx context.Context, principal Principal, told SyncPoint) (now SyncPoint, err error) {
-	err = db.As(ctx, principal, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "SELECT rounds.begin_epoch($1, $2)", told.Epoch, told.Sequence); err != nil {
-			return err
-		}
-		return tx.QueryRow(ctx, "SELECT epoch, rounds.last_operation() FROM rounds.installation").Scan(&now.Epoch, &now.Sequence)
+	err = db.As(ctx, principal, func(tx pgx.Tx) (err error) {
+		now, err = syncPoint(ctx, tx, told)
+		return err
 	})
 	if err != nil {
 		return now, fmt.Errorf("register: sync: %w", err)
@@ -333,12 +331,22 @@ func (db *DB) SyncPoint(ctx context.Context, principal Principal, told SyncPoint
 	return now, nil
 }
 
+func syncPoint(ctx context.Context, tx pgx.Tx, told SyncPoint) (now SyncPoint, err error) {
+	if told != (SyncPoint{}) {
+		if _, err := tx.Exec(ctx, "SELECT rounds.begin_epoch($1, $2)", told.Epoch, told.Sequence); err != nil {
+			return now, err
+		}
+	}
+	return now, tx.QueryRow(ctx, "SELECT epoch, rounds.last_operation() FROM rounds.installation").Scan(&now.Epoch, &now.Sequence)
+}
+
 // Held are households and consents that a phone has.
 type Held struct{ Households, Consents []uuid.UUID }
 
 // Forget is what of it the phone is to forget: places that are not, or no longer, the
-// principal's to visit, and consents that ended. Why is told to nobody.
-func (db *DB) Forget(ctx context.Context, principal Principal, held Held) (gone Held, err error) {
+// principal's to visit, and consents that ended. Why is told to nobody. With it goes
+// where the register is now.
+func (db *DB) Forget(ctx context.Context, principal Principal, held Held) (gone Held, now SyncPoint, err error) {
 	const households = "SELECT h FROM unnest($1::uuid[]) h WHERE h NOT IN (SELECT rounds.assigned_households()) ORDER BY h"
 	const consents = "SELECT c FROM unnest($1::uuid[]) c WHERE c NOT IN (SELECT id FROM rounds.consents) ORDER BY c"
 	err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) (err error) {
@@ -347,6 +355,10 @@ func (db *DB) Forget(ctx context.Context, principal Principal, held Held) (gone 
 			held  []uuid.UUID
 			gone  *[]uuid.UUID
 		}{{households, held.Households, &gone.Households}, {consents, held.Consents, &gone.Consents}} {
+			*ask.gone = []uuid.UUID{}
+			if len(ask.held) == 0 {
+				continue
+			}
 			rows, err := tx.Query(ctx, ask.query, ask.held)
 			if err != nil {
 				return err
@@ -355,10 +367,11 @@ func (db *DB) Forget(ctx context.Context, principal Principal, held Held) (gone 
 				return err
 			}
 		}
-		return nil
+		now, err = syncPoint(ctx, tx, SyncPoint{})
+		return err
 	})
 	if err != nil {
-		return Held{}, fmt.Errorf("register: forget: %w", err)
+		return Held{}, now, fmt.Errorf("register: forget: %w", err)
 	}
-	return gone, nil
+	return gone, now, nil
 }

@@ -126,29 +126,30 @@ func takeVisits(ctx context.Context, tx pgx.Tx, visits []Visit, today time.Time)
 
 const appendVisits = `
 	INSERT INTO rounds.visits (id, round_id, household_id, worker_id, outcome, left_card, visited_on, part, attempt)
-	SELECT v.id, v.round, v.household, rounds.principal_worker(), v.outcome::rounds.outcome, v.card, v.day, v.part::rounds.day_part, NULL
+	SELECT v.id, v.round, v.household, (SELECT rounds.principal_worker()), v.outcome::rounds.outcome, v.card, v.day, v.part::rounds.day_part, NULL
 	FROM unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::boolean[], $6::date[], $7::text[])
 		WITH ORDINALITY v (id, round, household, outcome, card, day, part, n) ORDER BY v.n
 	ON CONFLICT DO NOTHING RETURNING id`
 
-// fitVisits looks whether visits may be taken, and moves their days into their rounds.
+// fitVisits looks whether the rounds of visits take any, and moves their days into them;
+// whether the worker was sent to a door is for the policy of visits to say.
 func fitVisits(ctx context.Context, tx pgx.Tx, visits []Visit, today time.Time) error {
-	rounds, households := make([]uuid.UUID, len(visits)), make([]uuid.UUID, len(visits))
+	rounds := make([]uuid.UUID, len(visits))
 	for i, v := range visits {
-		rounds[i], households[i] = v.Round, v.Household
+		rounds[i] = v.Round
 	}
 	rows, err := tx.Query(ctx, `
-		SELECT v.n, rounds.is_assigned(v.round, v.household), r.starts_on, r.closed_at IS NOT NULL
-		FROM unnest($1::uuid[], $2::uuid[]) WITH ORDINALITY v (round, household, n) LEFT JOIN rounds.rounds r ON r.id = v.round`, rounds, households)
+		SELECT v.n, r.starts_on, r.closed_at IS NOT NULL
+		FROM unnest($1::uuid[]) WITH ORDINALITY v (round, n) LEFT JOIN rounds.rounds r ON r.id = v.round`, rounds)
 	if err != nil {
 		return err
 	}
 	var n int
-	var assigned, closed bool
+	var closed bool
 	var starts *time.Time
-	_, err = pgx.ForEachRow(rows, []any{&n, &assigned, &starts, &closed}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&n, &starts, &closed}, func() error {
 		switch {
-		case !assigned || starts == nil:
+		case starts == nil:
 			return ErrNotAssigned
 		case closed:
 			return ErrRoundClosed
@@ -209,6 +210,9 @@ func visitError(err error) error {
 		return ErrDoorFinished
 	case "visits_round_open":
 		return ErrRoundClosed
+	}
+	if refused.Code == "42501" {
+		return ErrNotAssigned
 	}
 	return err
 }
