@@ -125,34 +125,48 @@ func (s *Server) enterSync(ctx context.Context) (leave func(), err error) {
 	}
 }
 
-// takeIn takes operations in and makes what follows from an erasure so before it is
-// acknowledged. What others hand in proves by a ticket that it comes from the worker.
-func (s *Server) takeIn(ctx context.Context, worker register.Principal, sent syncBody, handedIn bool) ([]syncedBody, error) {
-	results := make([]syncedBody, len(sent.Operations)+len(sent.Sealed))
-	var operations []register.Operation
-	var at []int
+// open reads what was sent, what is sealed for an account with a ticket of the account
+// when somebody else hands it in. What it gives results for beside the operations is
+// refused; the others wait.
+func (s *Server) open(sent syncBody, account uuid.UUID, handedIn bool) (operations []register.Operation, results []syncedBody, err error) {
+	results = make([]syncedBody, len(sent.Operations)+len(sent.Sealed))
 	for i := range results {
 		var operation register.Operation
 		var err error
 		if plain := len(sent.Operations); i < plain {
 			operation, err = s.parseOperation(sent.Operations[i])
 		} else {
-			operation, err = s.openOperation(sent.Sealed[i-plain], worker.Account, handedIn)
+			operation, err = s.openOperation(sent.Sealed[i-plain], account, handedIn)
 		}
-		results[i].ID = operation.ID
+		results[i].ID, results[i].State = operation.ID, "waits"
 		var p *problem
 		switch {
 		case err == nil:
-			operations, at = append(operations, operation), append(at, i)
-		case operation.ID != uuid.Nil && errors.As(asProblem(err), &p):
-			results[i].refuse(p)
-			if p == errNotOpened && !handedIn {
-				// Another worker is signed in with this phone now: it is theirs to send, or
-				// to hand over.
-				results[i].State = "waits"
-			}
+			operations = append(operations, operation)
+		case operation.ID == uuid.Nil || !errors.As(asProblem(err), &p):
+			return nil, nil, err
+		case p == errNotOpened && !handedIn:
+			// Another worker is signed in with this phone now: it is theirs to send, or to
+			// hand over.
+			results[i].Code, results[i].Detail = p.code(), p.Detail
 		default:
-			return nil, err
+			results[i].refuse(p)
+		}
+	}
+	return operations, results, nil
+}
+
+// takeIn takes operations in and makes what follows from an erasure so before it is
+// acknowledged. What others hand in proves by a ticket that it comes from the worker.
+func (s *Server) takeIn(ctx context.Context, worker register.Principal, sent syncBody, handedIn bool) ([]syncedBody, error) {
+	operations, results, err := s.open(sent, worker.Account, handedIn)
+	if err != nil {
+		return nil, err
+	}
+	var at []int
+	for i, result := range results {
+		if result.State == "waits" && result.Code == "" {
+			at = append(at, i)
 		}
 	}
 	synced, err := s.DB.Sync(ctx, worker, s.Keys, operations, s.today())

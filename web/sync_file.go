@@ -16,9 +16,9 @@ import (
 )
 
 // ticketLasts is how many days after a phone was told it a ticket proves that what was
-// sealed with it comes from the account: two weeks without a connection, and one to hand
-// the phone in.
-const ticketLasts = 21
+// sealed with it comes from the account. A phone of somebody who is still signed in needs
+// none.
+const ticketLasts = 7
 
 // showSealKey is what phones seal what they recorded to, and the ticket that they seal in.
 func (s *Server) showSealKey(w http.ResponseWriter, _ *http.Request, who access.Session) error {
@@ -48,10 +48,13 @@ type syncFileBody struct {
 	Form    string       `json:"form"`
 	Account uuid.UUID    `json:"account"`
 	Sealed  []sealedBody `json:"sealed"`
+	// Accept says that the supervisor knows whose it is and takes it; until then it is
+	// looked at, and nothing is taken.
+	Accept bool `json:"accept"`
 }
 
 // takeFile takes in what a phone could not send, from a file that its worker handed to
-// the own supervisor, who does not learn what is in it.
+// the own supervisor, who accepts it and does not learn what is in it.
 func (s *Server) takeFile(w http.ResponseWriter, r *http.Request, who access.Session) error {
 	// Before the turn: a phone with a slow connection keeps nobody else waiting.
 	body, err := read[syncFileBody](w, r)
@@ -66,25 +69,35 @@ func (s *Server) takeFile(w http.ResponseWriter, r *http.Request, who access.Ses
 	if body.Form != phoneFile || len(body.Sealed) > mostOperations {
 		return invalid("sealed", "This is no file of a phone of this release.")
 	}
-	mine, err := s.supervises(r.Context(), who.Principal, body.Account)
+	name, err := s.supervises(r.Context(), who.Principal, body.Account)
 	if err != nil {
 		return err
 	}
-	if !mine {
-		return errNoSuchWorker
+	sent := syncBody{Sealed: body.Sealed}
+	var results []syncedBody
+	if body.Accept {
+		results, err = s.takeIn(r.Context(), register.Principal{Account: body.Account, Role: register.Worker}, sent, true)
+	} else {
+		_, results, err = s.open(sent, body.Account, true)
 	}
-	worker := register.Principal{Account: body.Account, Role: register.Worker}
-	results, err := s.takeIn(r.Context(), worker, syncBody{Sealed: body.Sealed}, true)
 	if err != nil {
 		return err
 	}
 	return answer(w, http.StatusOK, struct {
+		Worker  string       `json:"worker"`
 		Results []syncedBody `json:"results"`
-	}{results})
+	}{name, results})
 }
 
-// supervises: the account is one of the principal's workers.
-func (s *Server) supervises(ctx context.Context, supervisor register.Principal, account uuid.UUID) (bool, error) {
+// supervises gives the name of an account that is one of the principal's workers.
+func (s *Server) supervises(ctx context.Context, supervisor register.Principal, account uuid.UUID) (string, error) {
 	workers, err := s.DB.Workers(ctx, supervisor, uuid.Nil)
-	return slices.ContainsFunc(workers, func(w register.FieldWorker) bool { return w.AccountID != nil && *w.AccountID == account }), err
+	if err != nil {
+		return "", err
+	}
+	i := slices.IndexFunc(workers, func(w register.FieldWorker) bool { return w.AccountID != nil && *w.AccountID == account })
+	if i < 0 {
+		return "", errNoSuchWorker
+	}
+	return workers[i].Name, nil
 }

@@ -202,15 +202,34 @@ func TestSync_OpensWhatWasSealed(t *testing.T) {
 	forged := seal(account, w.operation("visit", w.visit(3, "done")))
 	file := map[string]any{"form": phoneFile, "account": account, "sealed": []map[string]any{byFile, own, forged}}
 	var handedIn syncAnswer
-	d.holds("POST /api/v1/sync/file", w.caller(registertest.WestSupervisor).do("POST", "/api/v1/sync/file", file)).to(&handedIn)
+	supervisor := w.caller(registertest.WestSupervisor)
+	d.holds("POST /api/v1/sync/file", supervisor.do("POST", "/api/v1/sync/file", file)).to(&handedIn)
+	if got, want := states(handedIn), []string{"waits ", "waits ", "refused sealed"}; !slices.Equal(got, want) {
+		t.Errorf("a file that is not accepted: %q, want %q", got, want)
+	}
+	if n := w.Count("SELECT count(*) FROM rounds.visits"); n != 1 {
+		t.Errorf("%d visits before somebody accepted, want 1", n)
+	}
+	file["accept"] = true
+	d.holds("POST /api/v1/sync/file", supervisor.do("POST", "/api/v1/sync/file", file)).to(&handedIn)
 	if got, want := states(handedIn), []string{"taken ", "taken ", "refused sealed"}; !slices.Equal(got, want) {
 		t.Errorf("by file: %q, want %q", got, want)
 	}
 	if n := w.Count("SELECT count(*) FROM rounds.visits"); n != 2 {
 		t.Errorf("%d visits, want 2", n)
 	}
+	// A week after the phone was last heard of, its file proves nothing any more.
+	key.Ticket = w.server.ticket(account, date(w.Today.AddDate(0, 0, -6)))
+	last := seal(account, w.operation("visit", w.visit(4, "done")))
+	key.Ticket = w.server.ticket(account, date(w.Today.AddDate(0, 0, -7)))
+	over := seal(account, w.operation("visit", w.visit(5, "done")))
+	file["sealed"] = []map[string]any{last, over}
+	d.holds("POST /api/v1/sync/file", supervisor.do("POST", "/api/v1/sync/file", file)).to(&handedIn)
+	if got, want := states(handedIn), []string{"taken ", "refused sealed"}; !slices.Equal(got, want) {
+		t.Errorf("of a phone that was last heard of 6 and 7 days ago: %q, want %q", got, want)
+	}
 	file["account"] = w.As(registertest.MiddleWorker).Account
-	w.caller(registertest.WestSupervisor).do("POST", "/api/v1/sync/file", file).problem(404, "no_such_worker", "")
+	supervisor.do("POST", "/api/v1/sync/file", file).problem(404, "no_such_worker", "")
 }
 
 // A backup from before the last sync comes back: the epoch is another, and what the phone

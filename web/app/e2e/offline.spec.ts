@@ -75,6 +75,8 @@ test("the day starts in airplane mode, what is recorded survives a restart and g
   const supervisor = await visit("supervisor", "/desk");
   await supervisor.tap(/Team/);
   await supervisor.page.getByLabel("File of the phone").setInputFiles({ name: "rounds.json", mimeType: "application/json", buffer: Buffer.from(content) });
+  await expect(supervisor.page.getByText(/: 1 of 1 can be taken/)).toBeVisible();
+  await supervisor.tap("Accept");
   await expect(supervisor.page.getByText("1 of 1 were taken.")).toBeVisible();
   await supervisor.seesNoBarriers();
   await context.setOffline(false);
