@@ -1571,11 +1571,7 @@ CREATE FUNCTION rounds.is_assigned(the_round uuid, the_household uuid) RETURNS b
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
-    SELECT EXISTS (
-        SELECT FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.plans p ON p.id = s.plan_id
-        WHERE s.household_id = the_household AND p.round_id = the_round AND p.state IN ('published', 'superseded')
-          AND rounds.principal_role() = 'worker' AND r.worker_id = rounds.principal_worker()
-          AND p.round_id IN (SELECT rounds.granted_rounds()))
+    SELECT the_round IN (SELECT rounds.granted_rounds()) AND rounds.was_sent(the_round, the_household)
 $$;
 
 
@@ -2598,57 +2594,52 @@ $$;
 
 
 --
--- Name: settle_door(uuid, uuid); Type: FUNCTION; Schema: rounds; Owner: -
+-- Name: settle_doors(uuid[], uuid[]); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
-CREATE FUNCTION rounds.settle_door(the_round uuid, the_household uuid) RETURNS void
+CREATE FUNCTION rounds.settle_doors(the_rounds uuid[], the_households uuid[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
 DECLARE
-    v record;
-    attempts smallint := 0;
-    number smallint;
-    last_on date;
-    last_part rounds.day_part;
-    again boolean;
-    before rounds.door_state;
-    after rounds.door_state := 'open';
+    told bigint;
 BEGIN
-    SELECT d.state INTO before FROM rounds.doors d WHERE d.round_id = the_round AND d.household_id = the_household FOR UPDATE;
-    FOR v IN SELECT w.id, w.outcome, w.visited_on, w.part, w.attempt,
-            EXISTS (SELECT FROM rounds.visit_retractions r WHERE r.visit_id = w.id) AS taken_back
-        FROM rounds.visits w WHERE w.round_id = the_round AND w.household_id = the_household
-        ORDER BY w.visited_on, w.part, w.id
-    LOOP
-        number := NULL;
-        IF NOT v.taken_back AND after = 'open' THEN
-            attempts := attempts + 1;
-            number := attempts;
-            last_on := v.visited_on;
-            last_part := v.part;
-            IF attempts = 4 OR v.outcome NOT IN ('not_home', 'no_access') THEN
-                after := 'finished';
-            END IF;
-        END IF;
-        IF v.attempt IS DISTINCT FROM number THEN
-            UPDATE rounds.visits SET attempt = number WHERE id = v.id;
-        END IF;
-    END LOOP;
-    again := attempts > 0 AND after = 'open';
-    UPDATE rounds.doors SET
-        state = after,
-        due_from = CASE WHEN again THEN last_on + (SELECT o.revisit_days FROM rounds.rounds o WHERE o.id = the_round) END,
-        due_part = CASE WHEN again THEN CASE last_part
-            WHEN 'morning' THEN 'afternoon' WHEN 'afternoon' THEN 'evening' WHEN 'evening' THEN 'morning' ELSE due_part
-        END END
-    WHERE round_id = the_round AND household_id = the_household;
-    IF after = 'finished' THEN
-        DELETE FROM rounds.bookings WHERE round_id = the_round AND household_id = the_household;
-    END IF;
-    IF before <> after THEN
-        PERFORM pg_notify('rounds_work', h.cell::text || ' ' || h.area_id::text) FROM rounds.households h WHERE h.id = the_household;
-    END IF;
+    PERFORM FROM rounds.doors d JOIN unnest(the_rounds, the_households) t (round_id, household_id) USING (round_id, household_id)
+        ORDER BY d.household_id, d.round_id FOR UPDATE OF d;
+    WITH touched AS MATERIALIZED (
+        SELECT DISTINCT round_id, household_id FROM unnest(the_rounds, the_households) t (round_id, household_id)
+    ), made AS MATERIALIZED (
+        SELECT v.id, v.round_id, v.household_id, v.outcome, v.visited_on, v.part, v.attempt, r.visit_id IS NOT NULL AS taken_back
+        FROM touched t JOIN rounds.visits v USING (round_id, household_id) LEFT JOIN rounds.visit_retractions r ON r.visit_id = v.id
+    ), counted AS (
+        SELECT *, row_number() OVER (PARTITION BY round_id, household_id ORDER BY visited_on, part, id) AS n FROM made WHERE NOT taken_back
+    ), ended AS MATERIALIZED (
+        SELECT *, min(n) FILTER (WHERE n = 4 OR outcome NOT IN ('not_home', 'no_access')) OVER (PARTITION BY round_id, household_id) AS ends,
+            count(*) OVER (PARTITION BY round_id, household_id) AS visits
+        FROM counted
+    ), numbered AS (
+        UPDATE rounds.visits v SET attempt = w.number
+        FROM (SELECT m.id, m.attempt, CASE WHEN e.n <= coalesce(e.ends, e.n) THEN e.n END AS number FROM made m LEFT JOIN ended e USING (id)) w
+        WHERE v.id = w.id AND w.attempt IS DISTINCT FROM w.number
+    ), settled AS (
+        UPDATE rounds.doors d SET
+            state = CASE WHEN s.ends IS NULL THEN 'open' ELSE 'finished' END::rounds.door_state,
+            due_from = CASE WHEN s.again THEN s.visited_on + o.revisit_days END,
+            due_part = CASE WHEN s.again THEN CASE s.part
+                WHEN 'morning' THEN 'afternoon' WHEN 'afternoon' THEN 'evening' WHEN 'evening' THEN 'morning' ELSE d.due_part
+            END END
+        FROM (SELECT t.round_id, t.household_id, e.ends, e.visited_on, e.part, e.id IS NOT NULL AND e.ends IS NULL AS again, b.state AS before
+              FROM touched t JOIN rounds.doors b USING (round_id, household_id)
+                  LEFT JOIN ended e ON e.round_id = t.round_id AND e.household_id = t.household_id AND e.n = coalesce(e.ends, e.visits)) s
+            JOIN rounds.rounds o ON o.id = s.round_id
+        WHERE d.round_id = s.round_id AND d.household_id = s.household_id
+        RETURNING d.round_id, d.household_id, d.state, s.before
+    ), unbooked AS (
+        DELETE FROM rounds.bookings b USING settled s
+        WHERE s.state = 'finished' AND b.round_id = s.round_id AND b.household_id = s.household_id
+    )
+    SELECT count(pg_notify('rounds_work', h.cell::text || ' ' || h.area_id::text)) INTO told
+    FROM settled s JOIN rounds.households h ON h.id = s.household_id WHERE s.before <> s.state;
 END
 $$;
 
@@ -3371,7 +3362,7 @@ CREATE FUNCTION rounds.visit_recorded() RETURNS trigger
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM rounds.settle_door(NEW.round_id, NEW.household_id);
+    PERFORM rounds.settle_doors(array_agg(r.round_id), array_agg(r.household_id)) FROM recorded r HAVING count(*) > 0;
     RETURN NULL;
 END
 $$;
@@ -3386,7 +3377,7 @@ CREATE FUNCTION rounds.visit_retracted() RETURNS trigger
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM rounds.settle_door(v.round_id, v.household_id) FROM rounds.visits v WHERE v.id = NEW.visit_id;
+    PERFORM rounds.settle_doors(ARRAY[v.round_id], ARRAY[v.household_id]) FROM rounds.visits v WHERE v.id = NEW.visit_id;
     RETURN NULL;
 END
 $$;
@@ -3457,6 +3448,23 @@ BEGIN
     UPDATE rounds.grants SET asleep_since = NULL, asleep_by = NULL WHERE account_id = the_account AND asleep_since IS NOT NULL;
     GET DIAGNOSTICS woken = ROW_COUNT;
     RETURN woken;
+END
+$$;
+
+
+--
+-- Name: was_sent(uuid, uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.was_sent(the_round uuid, the_household uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    RETURN rounds.principal_role() = 'worker' AND EXISTS (
+        SELECT FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.plans p ON p.id = s.plan_id
+        WHERE s.household_id = the_household AND p.round_id = the_round AND p.state IN ('published', 'superseded')
+          AND r.worker_id = (SELECT rounds.principal_worker()));
 END
 $$;
 
@@ -6007,7 +6015,7 @@ CREATE TRIGGER visits_number BEFORE INSERT ON rounds.visits FOR EACH ROW EXECUTE
 -- Name: visits visits_recorded; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
-CREATE TRIGGER visits_recorded AFTER INSERT ON rounds.visits FOR EACH ROW EXECUTE FUNCTION rounds.visit_recorded();
+CREATE TRIGGER visits_recorded AFTER INSERT ON rounds.visits REFERENCING NEW TABLE AS recorded FOR EACH STATEMENT EXECUTE FUNCTION rounds.visit_recorded();
 
 
 --
@@ -7014,7 +7022,7 @@ CREATE POLICY add ON rounds.visit_retractions FOR INSERT TO rounds_app WITH CHEC
 -- Name: visits add; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY add ON rounds.visits FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND rounds.is_assigned(round_id, household_id)));
+CREATE POLICY add ON rounds.visits FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (round_id IN ( SELECT rounds.granted_rounds() AS granted_rounds)) AND rounds.was_sent(round_id, household_id)));
 
 
 --
@@ -9009,10 +9017,10 @@ GRANT ALL ON FUNCTION rounds.refuse_visits(the_household uuid, hmacs bytea[]) TO
 
 
 --
--- Name: FUNCTION settle_door(the_round uuid, the_household uuid); Type: ACL; Schema: rounds; Owner: -
+-- Name: FUNCTION settle_doors(the_rounds uuid[], the_households uuid[]); Type: ACL; Schema: rounds; Owner: -
 --
 
-REVOKE ALL ON FUNCTION rounds.settle_door(the_round uuid, the_household uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION rounds.settle_doors(the_rounds uuid[], the_households uuid[]) FROM PUBLIC;
 
 
 --
@@ -9326,6 +9334,14 @@ REVOKE ALL ON FUNCTION rounds.wait_for_plan(places uuid[]) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rounds.wake_grants(the_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.wake_grants(the_account uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION was_sent(the_round uuid, the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.was_sent(the_round uuid, the_household uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.was_sent(the_round uuid, the_household uuid) TO rounds_app;
 
 
 --
