@@ -16,14 +16,21 @@ var ListsJSON []byte
 // Term is an entry of a closed list.
 type Term struct {
 	Code string `json:"code"`
-	// Kind and DueDays (the days within which it is due) are those of a matter.
+	// Kind, DueDays (the days within which it is due) and Unit (the kind of unit that
+	// deals with it) are those of a matter.
 	Kind    string `json:"kind,omitempty"`
 	DueDays *int   `json:"due_days,omitempty"`
+	Unit    string `json:"unit,omitempty"`
+	// Hidden says that an installation offers the matter no more.
+	Hidden bool `json:"hidden,omitempty"`
 	// Once says that a service is done once; others stand until the consent ends.
 	Once    bool   `json:"once,omitempty"`
 	English string `json:"en"`
 	Chinese string `json:"zh"`
 }
+
+// Dispute is the kind of matter that only its parties bring.
+const Dispute = "dispute"
 
 // Lists are the closed lists by name: outcomes, purposes, matters and so on.
 type Lists map[string][]Term

@@ -88,9 +88,13 @@ func (s *Server) listWorkers(w http.ResponseWriter, r *http.Request, who access.
 }
 
 // listLists gives the closed lists, which are the same for everybody.
-func (s *Server) listLists(w http.ResponseWriter, _ *http.Request, _ access.Session) error {
+func (s *Server) listLists(w http.ResponseWriter, r *http.Request, _ access.Session) error {
+	lists, err := s.DB.ListsHere(r.Context())
+	if err != nil {
+		return err
+	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "public, max-age=300")
-	_, err := w.Write(geo.ListsJSON)
+	_, err = w.Write(lists)
 	return err
 }

@@ -102,6 +102,7 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 	w, d := newWorld(t), newDescription(t)
 	worker, supervisor := w.caller(registertest.WestWorker), w.caller(registertest.CountySupervisor)
 	analyst, administrator := w.caller(registertest.CountyAnalyst), w.caller(registertest.Administrator)
+	handler, dispute := w.caller(registertest.CountyHandler), w.Dispute(0, "noise", true)
 	w.Support(0)
 	opening := w.opened()
 	w.publish()
@@ -133,6 +134,9 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 		{supervisor, "GET /api/v1/routes/{id}", supervisor.routes()[0].ID},
 		{worker, "GET /api/v1/day", uuid.Nil},
 		{analyst, "GET /api/v1/incidents", uuid.Nil},
+		{handler, "GET /api/v1/disputes", uuid.Nil},
+		{handler, "GET /api/v1/disputes/{id}/contact", dispute},
+		{handler, "GET /api/v1/incidents/{id}/text", w.ID("SELECT id FROM rounds.incidents WHERE state = 'open' AND kind <> 'dispute' LIMIT 1")},
 		{w.caller(registertest.CountyHandler), "GET /api/v1/support-wanted", uuid.Nil},
 		{worker, "GET /api/v1/duties", uuid.Nil},
 		{supervisor, "GET /api/v1/pairs", uuid.Nil},
@@ -155,6 +159,9 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 	d.holds("PUT /api/v1/lone-timer", worker.do("PUT", "/api/v1/lone-timer", map[string]int{"minutes": 30}))
 	d.holds("PUT /api/v1/consents/{id}", worker.do("PUT", "/api/v1/consents/"+uuid.NewString(), w.newConsent(1)))
 	d.holds("POST /api/v1/withdrawals", w.caller("").do("POST", "/api/v1/withdrawals", map[string]string{"receipt": "0123-4567-89ab-cdef"}))
+	d.holds("GET /api/v1/duplicates", worker.do("GET", "/api/v1/duplicates?matter=damaged_stairs&lon=1.035&lat=42.045", nil))
+	d.holds("PUT /api/v1/disputes/{id}", worker.do("PUT", "/api/v1/disputes/"+uuid.NewString(), map[string]any{
+		"matter": "noise", "lon": 1.035, "lat": 42.045, "source": "doorstep", "method": "spoken", "receipt": registertest.Receipt(90).String()}))
 	d.holds("PUT /api/v1/incidents/{id}", worker.do("PUT", "/api/v1/incidents/"+uuid.NewString(), hazard()))
 	d.holds("POST /api/v1/exports", analyst.do("POST", "/api/v1/exports", map[string]any{"layer": "areas", "format": "geojson", "purpose": "fire_safety"}))
 	d.holds("POST /api/v1/rounds", supervisor.do("POST", "/api/v1/rounds", w.newRound(uuid.New())))

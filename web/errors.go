@@ -168,6 +168,10 @@ var statuses = []struct {
 	{register.ErrNotOpen, 404, "not_open", "", "The area is not open at this moment."},
 	{register.ErrTwentyDwellings, 422, "twenty_dwellings", "area_id", "An opening takes an area of at least 20 dwellings."},
 	{register.ErrOutside, 422, "outside", "lon", "The place lies outside of your areas."},
+	{register.ErrTextLong, 422, "text_long", "text", "A text has 500 characters at most."},
+	{register.ErrTextPerson, 422, "text_person", "text", "Write what, not who: leave identity and telephone numbers out."},
+	{register.ErrNotMerged, 409, "not_merged", "into", "Only two open reports of one matter can be made one, and neither may go with a third."},
+	{register.ErrNoDispute, 404, "no_dispute", "", "There is no such dispute, or it has ended."},
 	{register.ErrNoMatter, 422, "no_matter", "matter", "The matter is not on the list; see /api/v1/lists."},
 	{register.ErrExportRefused, 403, "export_refused", "layer", "This layer is not for your role."},
 }

@@ -3,8 +3,10 @@ package web
 import (
 	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
@@ -24,12 +26,13 @@ type incidentBody struct {
 	DueOn      string    `json:"due_on"`
 	Late       bool      `json:"late"`
 	AreaID     uuid.UUID `json:"area_id"`
+	InHome     bool      `json:"in_home"`
 }
 
 func (s *Server) showIncident(i register.FiledIncident) incidentBody {
 	return incidentBody{
 		ID: i.ID, Kind: i.Kind, Matter: i.Matter, Lon: i.At.Lon(), Lat: i.At.Lat(), State: i.State,
-		ReportedOn: date(i.ReportedOn), DueOn: date(i.DueOn), Late: i.State == "open" && i.DueOn.Before(s.today()), AreaID: i.Area,
+		ReportedOn: date(i.ReportedOn), DueOn: date(i.DueOn), Late: i.State == "open" && i.DueOn.Before(s.today()), AreaID: i.Area, InHome: i.InHome,
 	}
 }
 
@@ -38,17 +41,31 @@ type newIncidentBody struct {
 	Lon    *float64 `json:"lon"`
 	Lat    *float64 `json:"lat"`
 	Source string   `json:"source"`
+	InHome bool     `json:"in_home"`
+	// Text and Receipt may be "".
+	Text    string `json:"text"`
+	Receipt string `json:"receipt"`
 }
 
-func (b newIncidentBody) check() error {
-	if _, err := pointOf(b.Lon, b.Lat); err != nil {
-		return err
+// report reads what somebody reports.
+func (b newIncidentBody) report(id uuid.UUID, on time.Time) (report register.Report, err error) {
+	report = register.Report{ID: id, Matter: b.Matter, Source: b.Source, ReportedOn: on, InHome: b.InHome}
+	if report.At, err = pointOf(b.Lon, b.Lat); err != nil {
+		return report, err
 	}
-	if b.Source != "doorstep" && b.Source != "desk" {
-		return invalid("source", "The source is doorstep or desk.")
+	if !slices.Contains(takenDown, b.Source) {
+		return report, invalid("source", "The source is doorstep, desk or phone.")
 	}
-	return nil
+	if report.Text, err = register.ParseText(b.Text); err != nil || b.Receipt == "" {
+		return report, err
+	}
+	receipt, err := register.ParseReceipt(b.Receipt)
+	report.Receipt = &receipt
+	return report, err
 }
+
+// takenDown are the sources that somebody who works here names.
+var takenDown = []string{"doorstep", "desk", "phone"}
 
 func (s *Server) reportIncident(w http.ResponseWriter, r *http.Request, who access.Session) error {
 	id, err := pathID(r)
@@ -56,13 +73,14 @@ func (s *Server) reportIncident(w http.ResponseWriter, r *http.Request, who acce
 		return err
 	}
 	body, err := read[newIncidentBody](w, r)
-	if err == nil {
-		err = body.check()
-	}
 	if err != nil {
 		return err
 	}
-	filed, added, err := s.DB.ReportIncident(r.Context(), who.Principal, id, body.Matter, orb.Point{*body.Lon, *body.Lat}, body.Source, s.today())
+	report, err := body.report(id, s.today())
+	if err != nil {
+		return err
+	}
+	filed, added, err := s.DB.ReportIncident(r.Context(), who.Principal, s.Keys, report)
 	if err != nil {
 		return err
 	}

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/register"
@@ -22,6 +21,7 @@ type operationBody struct {
 	Visit     *visitBody        `json:"visit"`
 	Retract   *retractBody      `json:"retract"`
 	Incident  *newIncidentBody  `json:"incident"`
+	Dispute   *newDisputeBody   `json:"dispute"`
 	Consent   *newConsentBody   `json:"consent"`
 	Withdraw  *withdrawBody     `json:"withdraw"`
 	Done      *serviceDoneBody  `json:"service_done"`
@@ -133,10 +133,14 @@ func (b operationBody) deed(madeOn time.Time) (deed register.Deed, err error) {
 		if b.Incident == nil {
 			return nil, missing
 		}
-		if err := b.Incident.check(); err != nil {
-			return nil, err
+		report, err := b.Incident.report(b.ID, madeOn)
+		return register.ReportIncident{Report: report}, err
+	case "dispute":
+		if b.Dispute == nil {
+			return nil, missing
 		}
-		return register.ReportIncident{ID: b.ID, Matter: b.Incident.Matter, At: orb.Point{*b.Incident.Lon, *b.Incident.Lat}, ReportedOn: madeOn}, nil
+		dispute, err := b.Dispute.dispute(b.ID, madeOn)
+		return register.AskMediation{Dispute: dispute}, err
 	case "consent":
 		if b.Consent == nil {
 			return nil, missing

@@ -51,8 +51,11 @@ var (
 	// emergencyReaders open areas, or are told at once that somebody does.
 	emergencyReaders = []string{register.Supervisor, register.DPO}
 	handlers         = []string{register.CaseHandler}
-	providers        = []string{register.Worker, register.CaseHandler}
-	officers         = []string{register.DPO}
+	// reporters take matters down, at a door or on the telephone; keepers deal with them.
+	reporters = []string{register.Worker, register.Supervisor, register.CaseHandler}
+	keepers   = []string{register.Supervisor, register.CaseHandler}
+	providers = []string{register.Worker, register.CaseHandler}
+	officers  = []string{register.DPO}
 	// statisticsReaders are all but who keeps accounts.
 	statisticsReaders = []string{register.Worker, register.Supervisor, register.CaseHandler, register.Analyst, register.DPO}
 	// digestReaders are those for whom matters and visits wait.
@@ -172,7 +175,15 @@ var routes = []route{
 	{pattern: "POST /api/v1/emergencies/{id}/print", roles: supervisors, do: (*Server).printOpened},
 	{pattern: "GET /api/v1/emergencies/{id}/to-tell", roles: supervisors, do: (*Server).listToTell},
 	{pattern: "POST /api/v1/emergencies/{id}/told", roles: supervisors, do: (*Server).tellOpened},
-	{pattern: "PUT /api/v1/incidents/{id}", roles: walkers, do: (*Server).reportIncident},
+	{pattern: "PUT /api/v1/incidents/{id}", roles: reporters, do: (*Server).reportIncident},
+	{pattern: "GET /api/v1/incidents/{id}/text", roles: keepers, do: (*Server).getIncidentText},
+	{pattern: "POST /api/v1/incidents/{id}/merge", roles: keepers, do: (*Server).mergeIncident},
+	{pattern: "GET /api/v1/duplicates", roles: reporters, do: (*Server).listDuplicates},
+	{pattern: "PUT /api/v1/matters/{code}", roles: administrators, do: (*Server).chooseMatter},
+	{pattern: "GET /api/v1/disputes", roles: handlers, do: (*Server).listDisputes},
+	{pattern: "PUT /api/v1/disputes/{id}", roles: reporters, do: (*Server).askMediation},
+	{pattern: "GET /api/v1/disputes/{id}/contact", roles: handlers, do: (*Server).getDisputeContact},
+	{pattern: "POST /api/v1/disputes/{id}/confirm", roles: handlers, do: (*Server).confirmDispute},
 	{pattern: "PUT /api/v1/incidents/{id}/photo", roles: walkers, body: photo.MostBytes + 1, do: (*Server).addPhoto},
 	{pattern: "GET /api/v1/incidents/{id}/photo", roles: photoReaders, raw: true, do: (*Server).getPhoto},
 	{pattern: "GET /api/v1/incidents", roles: matterReaders, do: (*Server).listIncidents},

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo/register"
 )
@@ -96,6 +97,12 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 	c.must(err)
 	_, err = c.as(c.worker, "INSERT INTO rounds.photos SELECT id, gen_random_uuid(), 1 FROM rounds.incidents")
 	c.must(err)
+	_, err = c.as(c.worker, "INSERT INTO rounds.incident_texts SELECT id, 'Dark behind the gate' FROM rounds.incidents")
+	c.must(err)
+	_, err = c.db.AskMediation(t.Context(), c.worker, c.keys, register.Dispute{ID: uuid.New(), Matter: "noise", At: orb.Point{1.05, 42.05}, Source: "doorstep",
+		Method: "spoken", AskedOn: day, Receipt: register.Receipt{9}, Contact: "+376010203"})
+	c.must(err)
+	c.must(c.db.ChooseMatter(t.Context(), c.administrator, register.MatterChoice{Matter: "public_bench", Hidden: true}))
 	grids := func(town string) int {
 		return c.count("SELECT count(*) FROM rounds.areas g JOIN rounds.areas p ON p.id = g.parent_id WHERE p.name = $1", town)
 	}
@@ -118,12 +125,15 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 	}
 	matters := everybody(c.count("SELECT count(*) FROM rounds.matters"))
 	matters["nobody"] = matters["worker"]
+	choices := everybody(1)
+	choices["nobody"] = 1
 	clocks := everybody(c.count("SELECT count(*) FROM rounds.retention"))
 	clocks["nobody"] = clocks["worker"]
 	installation := everybody(1)
 	installation["nobody"] = 1
 	expected := map[string]rows{
 		"matters":              matters,
+		"matter_choices":       choices,
 		"basemap_features":     everybody(1),
 		"extracts":             everybody(1),
 		"plan_workers":         {"supervisor": 2},
@@ -162,6 +172,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"visit_retractions": {},
 		"doors":             {"supervisor": 1, "worker": 2},
 		"incidents":         {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},
+		"incident_texts":    {"supervisor": 1},
+		"dispute_contacts":  {}, // TestDisputes has the handler of the area
 		"photos":            {"supervisor": 1, "worker": 1, "colleague": 1},
 		"exports":           {"supervisor": 1, "case_handler": 1},
 		// What is wanted is for who visits; TestConsents has the service's owner too.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo"
 )
@@ -23,13 +22,10 @@ type Deed interface {
 type (
 	// RetractVisit takes a visit of the own back, which is known by its id.
 	RetractVisit struct{ Visit, Round uuid.UUID }
-	// ReportIncident files a matter, a code of the closed list, at a place.
-	ReportIncident struct {
-		ID         uuid.UUID
-		Matter     string
-		At         orb.Point
-		ReportedOn time.Time
-	}
+	// ReportIncident files a hazard or a service at a place.
+	ReportIncident struct{ Report }
+	// AskMediation keeps that a party asked for mediation.
+	AskMediation struct{ Dispute }
 	// RecordConsent is a consent with its code; Renews is the earlier one whose place it
 	// takes, or the zero id.
 	RecordConsent struct {
@@ -83,7 +79,16 @@ func (d RetractVisit) do(ctx context.Context, tx pgx.Tx, s syncing) error {
 }
 
 func (d ReportIncident) do(ctx context.Context, tx pgx.Tx, s syncing) error {
-	_, _, err := reportIncident(ctx, tx, d.ID, d.Matter, d.At, "doorstep", s.dayOf(d.ReportedOn))
+	report := d.Report
+	report.ReportedOn = s.dayOf(report.ReportedOn)
+	_, _, err := reportIncident(ctx, tx, s.keys, report)
+	return err
+}
+
+func (d AskMediation) do(ctx context.Context, tx pgx.Tx, s syncing) error {
+	dispute := d.Dispute
+	dispute.AskedOn = s.dayOf(dispute.AskedOn)
+	_, err := askMediation(ctx, tx, s.keys, dispute)
 	return err
 }
 

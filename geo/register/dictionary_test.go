@@ -136,14 +136,13 @@ var classes = map[string]class{
 	"public key":    {kinds: `rounds\.credential_key`},
 	"library":       {kinds: `.*`},
 	// Of the files of the release; the application's login may not write it.
-	"release": {kinds: `text`},
-	// No place for it yet; see Never 7 of docs/privacy.md.
+	"release":   {kinds: `text`},
 	"free text": {kinds: `rounds\.free_text`, shortest: "a", longest: strings.Repeat("字", 500)},
 }
 
 // freeText are the only tables that may have it: incident, case step, sealed
 // session note, message.
-var freeText = []string{"incidents", "case_steps", "session_notes", "messages"}
+var freeText = []string{"incident_texts", "case_steps", "session_notes", "messages"}
 
 // sealed are the bytes of a contact and of a place for notices, nonce and tag with them.
 var sealed = []int{156, 1052}
@@ -151,7 +150,7 @@ var sealed = []int{156, 1052}
 // clocks say when a value goes.
 var clocks = []string{
 	"with the area", "with the place", "with the round", "with the plan", "with the account", "with the worker",
-	"with the consent", "30 days after it is done", "30 days after it was taken", "30 days after it was closed", "30 days after it was queued", "24 months after it ended", "10 days after it ended",
+	"with the consent", "30 days after it is done", "30 days after it was taken", "30 days after it was closed", "90 days after it was closed", "when it is closed", "30 days after it was queued", "24 months after it ended", "10 days after it ended",
 	"72 hours", "24 hours", "12 months", "24 months", "when the round closes", "when it expires", "when the account is revoked", "with the next extract", "with the release", "for good",
 	"6 months after it was seen", "90 days after it was confirmed", "60 days after it ended", "when the timer stops",
 	// There is no job that deletes these yet: an installation keeps them.

@@ -97,6 +97,8 @@ func checkIncident(incident Incident, known bool, today time.Time) *Complaint {
 		return &Complaint{Field: "id", Problem: "is empty; give each matter the number of its ledger"}
 	case !known:
 		return &Complaint{Field: "matter", Problem: "is not on the closed list; see: rounds import incidents --help"}
+	case !isReportable(incident.Matter):
+		return &Complaint{Field: "matter", Problem: "is a dispute, which has no place; leave the row out"}
 	case incident.ReportedOn.IsZero() || incident.ReportedOn.After(today):
 		return &Complaint{Field: "reported_on", Problem: "is no day up to today; want a date such as 2027-03-01"}
 	case incident.Closed && (incident.ClosedOn.Before(incident.ReportedOn) || incident.ClosedOn.After(today)):

@@ -22,7 +22,8 @@ var (
 	ErrNoMatter = errors.New("register: no such matter")
 )
 
-// FiledIncident is a hazard or a service request as the register keeps it.
+// FiledIncident is a hazard or a service request as the register keeps it. Disputes,
+// which have no place, are [FiledDispute].
 type FiledIncident struct {
 	ID uuid.UUID
 	// Kind follows from the matter, a code of the closed list.
@@ -33,16 +34,36 @@ type FiledIncident struct {
 	ReportedOn, DueOn time.Time
 	// Area is the smallest area around the place.
 	Area uuid.UUID
+	// InHome says that it is inside a home.
+	InHome bool
+	// MergedInto is the report of the same thing that it goes with, or nil.
+	MergedInto *uuid.UUID
 }
 
-const selectIncidents = "SELECT id, kind, matter, at, state, reported_on, due_on, area_id FROM rounds.incidents"
+// Report is a hazard or a service request as somebody brings it.
+type Report struct {
+	ID     uuid.UUID
+	Matter string
+	At     orb.Point
+	// Source is a code of the closed list incident_sources.
+	Source     string
+	ReportedOn time.Time
+	// InHome says that it is inside a home.
+	InHome bool
+	// Text says what is the matter and not who ([ParseText]), or is "".
+	Text string
+	// Receipt is the code that whoever brought the matter keeps; nil when none was given.
+	Receipt *Receipt
+}
+
+const selectIncidents = "SELECT id, kind, matter, at, state, reported_on, due_on, area_id, in_home, merged_into FROM rounds.incidents"
 
 // ReportIncident files a matter at a place of the principal's areas, due within the
-// matter's days. source is doorstep or desk. The same again changes nothing, and
-// added is false. The error may be [ErrOutside], [ErrNoMatter] or [ErrIDTaken].
-func (db *DB) ReportIncident(ctx context.Context, principal Principal, id uuid.UUID, matter string, at orb.Point, source string, today time.Time) (filed FiledIncident, added bool, err error) {
+// matter's days. The same again changes nothing, and added is false. The error may be
+// [ErrOutside], [ErrNoMatter] or [ErrIDTaken].
+func (db *DB) ReportIncident(ctx context.Context, principal Principal, keys *Keys, report Report) (filed FiledIncident, added bool, err error) {
 	err = db.As(ctx, principal, func(tx pgx.Tx) error {
-		filed, added, err = reportIncident(ctx, tx, id, matter, at, source, today)
+		filed, added, err = reportIncident(ctx, tx, keys, report)
 		return err
 	})
 	if err != nil {
@@ -51,36 +72,44 @@ func (db *DB) ReportIncident(ctx context.Context, principal Principal, id uuid.U
 	return filed, added, nil
 }
 
-func reportIncident(ctx context.Context, tx pgx.Tx, id uuid.UUID, matter string, at orb.Point, source string, reportedOn time.Time) (filed FiledIncident, added bool, err error) {
+func reportIncident(ctx context.Context, tx pgx.Tx, keys *Keys, report Report) (filed FiledIncident, added bool, err error) {
 	const insert = `
-		INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, source, reported_on, due_on)
-		SELECT $1, kind, code, $3, $4, $5, $6, $7, $7::date + due_days FROM rounds.matters WHERE code = $2
+		INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, source, reported_on, due_on, in_home, receipt_hmac)
+		SELECT $1, kind, code, $3, $4, $5, $6, $7, $7::date + rounds.due_days(code), $8, $9 FROM rounds.matters WHERE code = $2 AND kind <> 'dispute'
 		ON CONFLICT DO NOTHING`
-	cell, err := geo.LeafCell(at)
+	cell, err := geo.LeafCell(report.At)
 	if err != nil {
 		return filed, false, err
 	}
-	area, err := smallestArea(ctx, tx, at)
+	area, err := smallestArea(ctx, tx, report.At)
 	if err != nil {
 		return filed, false, err
 	}
-	tag, err := tx.Exec(ctx, insert, id, matter, area, int64(cell), at, source, reportedOn)
+	tag, err := tx.Exec(ctx, insert, report.ID, report.Matter, area, int64(cell), report.At, report.Source, report.ReportedOn, report.InHome,
+		keys.hashOf(report.Receipt))
 	if err != nil {
 		return filed, false, err
 	}
-	filed, err = scanIncident(tx.QueryRow(ctx, selectIncidents+" WHERE id = $1", id))
+	added = tag.RowsAffected() == 1
+	if added && report.Text != "" {
+		if _, err := tx.Exec(ctx, "INSERT INTO rounds.incident_texts VALUES ($1, $2)", report.ID, report.Text); err != nil {
+			return filed, false, err
+		}
+	}
+	filed, err = scanIncident(tx.QueryRow(ctx, selectIncidents+" WHERE id = $1", report.ID))
 	switch {
-	case errors.Is(err, pgx.ErrNoRows) && !matterKnown(matter):
+	case errors.Is(err, pgx.ErrNoRows) && !isReportable(report.Matter):
 		err = ErrNoMatter
-	case errors.Is(err, pgx.ErrNoRows), err == nil && (filed.Matter != matter || filed.At != at):
+	case errors.Is(err, pgx.ErrNoRows), err == nil && (filed.Matter != report.Matter || filed.At != report.At):
 		err = ErrIDTaken
 	}
-	return filed, tag.RowsAffected() == 1, err
+	return filed, added, err
 }
 
-func matterKnown(code string) bool {
-	_, known := geo.ClosedLists().Find("matters", code)
-	return known
+// isReportable says whether a matter is a hazard or a service of the closed list.
+func isReportable(code string) bool {
+	matter, known := geo.ClosedLists().Find("matters", code)
+	return known && matter.Kind != geo.Dispute
 }
 
 // smallestArea is the lowest of the granted areas around a place.
@@ -110,10 +139,11 @@ type IncidentFilter struct {
 	Limit    int
 }
 
-// Incidents lists incidents in the order in which they are due.
+// Incidents lists hazards and service requests in the order in which they are due;
+// without those that go with another.
 func (db *DB) Incidents(ctx context.Context, principal Principal, filter IncidentFilter) ([]FiledIncident, error) {
 	const query = selectIncidents + `
-		WHERE ($1::rounds.incident_state IS NULL OR state = $1)
+		WHERE kind <> 'dispute' AND merged_into IS NULL AND ($1::rounds.incident_state IS NULL OR state = $1)
 			AND ($2::float8 IS NULL OR at && ST_MakeEnvelope($2, $3, $4, $5, 4326))
 			AND ($6::date IS NULL OR (due_on, id) > ($6, $7))
 		ORDER BY due_on, id LIMIT $8`
@@ -139,6 +169,6 @@ func (db *DB) Incidents(ctx context.Context, principal Principal, filter Inciden
 }
 
 func scanIncident(row pgx.Row) (i FiledIncident, err error) {
-	err = row.Scan(&i.ID, &i.Kind, &i.Matter, &i.At, &i.State, &i.ReportedOn, &i.DueOn, &i.Area)
+	err = row.Scan(&i.ID, &i.Kind, &i.Matter, &i.At, &i.State, &i.ReportedOn, &i.DueOn, &i.Area, &i.InHome, &i.MergedInto)
 	return i, err
 }

@@ -18,7 +18,7 @@ func TestIncidents_AreToldToMaps(t *testing.T) {
 	_, err := c.owner.Exec(t.Context(), "LISTEN rounds_hazards; LISTEN nothing_more")
 	c.must(err)
 	id, at := uuid.New(), orb.Point{1.05, 42.05}
-	filed, _, err := c.db.ReportIncident(t.Context(), c.worker, id, "damaged_stairs", at, "doorstep", day)
+	filed, _, err := c.db.ReportIncident(t.Context(), c.worker, c.keys, register.Report{ID: id, Matter: "damaged_stairs", At: at, Source: "doorstep", ReportedOn: day})
 	c.must(err)
 	_, err = c.as(c.supervisor, "UPDATE rounds.incidents SET state = 'closed', closed_on = $2 WHERE id = $1", id, day)
 	c.must(err)

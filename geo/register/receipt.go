@@ -37,3 +37,11 @@ func (r Receipt) String() string {
 
 // HashReceipt is all that is kept of a code.
 func (k *Keys) HashReceipt(r Receipt) []byte { return digest(k.receipt, string(r[:])) }
+
+// hashOf is [Keys.HashReceipt], or nil of no code.
+func (k *Keys) hashOf(r *Receipt) []byte {
+	if r == nil {
+		return nil
+	}
+	return k.HashReceipt(*r)
+}

@@ -94,7 +94,7 @@ func (p *phones) draw(t *rapid.T, most int) *model {
 			operation.Deed = register.RetractVisit{Visit: visit, Round: p.Round}
 			m.takenBack[visit] = true
 		case kind == 2:
-			operation.Deed = register.ReportIncident{ID: id, Matter: "unlit_path", At: p.placeOf(device), ReportedOn: day}
+			operation.Deed = register.ReportIncident{Report: register.Report{ID: id, Matter: "unlit_path", At: p.placeOf(device), Source: "doorstep", ReportedOn: day}}
 			m.incidents[id] = true
 		case kind < 5 && device < devices/2: // a note is taken from who goes there now
 			note := register.NoteDoor{

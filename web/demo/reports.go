@@ -31,7 +31,12 @@ func (f *filler) report(ctx context.Context) error {
 	if err != nil || len(places) == 0 {
 		return err
 	}
-	matters := geo.ClosedLists().Codes("matters")
+	var matters []string
+	for _, matter := range geo.ClosedLists()["matters"] {
+		if matter.Kind != geo.Dispute {
+			matters = append(matters, matter.Code)
+		}
+	}
 	dice := rand.New(rand.NewPCG(seed, reports)) // #nosec G404 -- made up, and the same for the same seed
 	rows := func(keep func(row int64, incident register.Incident, complaint *register.Complaint) error) error {
 		for i := range reports + pastReports {

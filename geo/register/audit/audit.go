@@ -28,6 +28,9 @@ const (
 	Places          Kind = "places"          // households of an area
 	Place           Kind = "place"           // one household
 	Incidents       Kind = "incidents"       // matters at places
+	IncidentText    Kind = "incident_text"   // what was written about one
+	Disputes        Kind = "disputes"        // what parties asked to have mediated
+	DisputeContact  Kind = "dispute_contact" // where one is called back
 	Accounts        Kind = "accounts"        // accounts and grants of others
 	MapStops        Kind = "map_stops"       // a tile of stops
 	MapRoutes       Kind = "map_routes"      // a tile of routes

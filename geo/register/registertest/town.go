@@ -316,6 +316,20 @@ func (town *Town) report() {
 	}
 }
 
+// Dispute is one of West that a party asked to have mediated, under the code
+// Receipt(100 + n); with a contact or without.
+func (town *Town) Dispute(n int, matter string, contact bool) uuid.UUID {
+	town.Helper()
+	dispute := register.Dispute{ID: uuid.New(), Matter: matter, At: orb.Point{1.035, 42.045}, Source: "doorstep", Method: "spoken",
+		AskedOn: town.Today, Receipt: Receipt(100 + n)}
+	if contact {
+		dispute.Contact = fmt.Sprintf("+3760100%02d", n)
+	}
+	_, err := town.DB.AskMediation(town.Context(), town.As(WestWorker), town.Keys(), dispute)
+	must(town, err)
+	return dispute.ID
+}
+
 // draw puts a street, a building, a lake and a name on the base map.
 func (town *Town) draw() {
 	town.Exec(`INSERT INTO rounds.extracts (sha256, file_name, bounds)

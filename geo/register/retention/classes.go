@@ -20,6 +20,8 @@ var Classes = []Class{
 	{"outcomes", "30 days", "close"},
 	{"rounds", "24 months", "delete"},
 	{"incidents", "12 months", "delete"},
+	{"incident_texts", "90 days", "delete"},
+	{"unconfirmed_disputes", "30 days", "close"},
 	{"photos", "30 days", "delete"},
 	{"sessions", "1 day", "delete"},
 	{"exports", "24 hours", "delete"},

@@ -56,6 +56,17 @@ func TestSweep_KeepsUntilTheBoundAndNoLonger(t *testing.T) {
 			town.Exec("UPDATE rounds.incidents SET reported_on = $1, due_on = $1, state = 'closed', closed_on = $1", begin)
 			town.Exec("INSERT INTO rounds.photos SELECT id, gen_random_uuid(), 1 FROM rounds.incidents LIMIT 1")
 		}, "SELECT count(*) FROM rounds.photos", begin.AddDate(0, 0, 31).Add(-time.Second)},
+		{"incident_texts", func(town *registertest.Town, begin time.Time) {
+			town.Exec("UPDATE rounds.incidents SET reported_on = $1, due_on = $1, state = 'closed', closed_on = $1", begin)
+			town.Exec("INSERT INTO rounds.incident_texts SELECT id, 'The third step is loose' FROM rounds.incidents LIMIT 1")
+		}, "SELECT count(*) FROM rounds.incident_texts", begin.AddDate(0, 0, 91).Add(-time.Second)},
+		{"unconfirmed_disputes", func(town *registertest.Town, begin time.Time) {
+			for n, confirmed := range []bool{false, true} {
+				id := town.Dispute(n, "noise", !confirmed)
+				town.Exec("UPDATE rounds.incidents SET asked_on = $2, confirmed_on = CASE WHEN $3 THEN $2::date END WHERE id = $1", id, begin, confirmed)
+			}
+		}, `SELECT (SELECT count(*) FROM rounds.dispute_contacts) + (SELECT count(*) FROM rounds.incidents WHERE kind = 'dispute' AND state = 'open' AND confirmed_on IS NULL)`,
+			begin.AddDate(0, 0, 31).Add(-time.Second)},
 		{"outcomes", func(town *registertest.Town, begin time.Time) {
 			town.Exec("UPDATE rounds.rounds SET announced_on = $1, starts_on = $1::date + 3, ends_on = $2", begin.AddDate(0, 0, -30), begin)
 		}, "SELECT count(*) FROM rounds.rounds WHERE closed_at IS NULL", begin.AddDate(0, 0, 31).Add(-time.Second)},

@@ -1,0 +1,69 @@
+package register
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/rounds-project/rounds/geo"
+)
+
+// MatterChoice is what an installation chose for a matter of the closed list.
+type MatterChoice struct {
+	Matter string
+	// Hidden says that it is offered no more; what was reported stays.
+	Hidden bool
+	// DueDays are the days within which it is due here, nil for those of the release.
+	DueDays *int
+}
+
+// ListsHere are the closed lists with what this installation chose, as JSON.
+func (db *DB) ListsHere(ctx context.Context) ([]byte, error) {
+	var choices []MatterChoice
+	err := db.AsSnapshot(ctx, Principal{}, func(tx pgx.Tx) (err error) {
+		choices, err = rowsOf[MatterChoice](ctx, tx, "SELECT matter::text, hidden, due_days::integer FROM rounds.matter_choices")
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: lists: %w", err)
+	}
+	if len(choices) == 0 {
+		return geo.ListsJSON, nil
+	}
+	lists := geo.ClosedLists()
+	matters := lists["matters"]
+	for _, choice := range choices {
+		for i := range matters {
+			if matters[i].Code == choice.Matter {
+				matters[i].Hidden = choice.Hidden
+				if choice.DueDays != nil {
+					matters[i].DueDays = choice.DueDays
+				}
+			}
+		}
+	}
+	text, err := json.Marshal(lists)
+	if err != nil {
+		return nil, fmt.Errorf("register: lists: %w", err)
+	}
+	return text, nil
+}
+
+// ChooseMatter keeps what an installation chose for a matter, in place of what it chose
+// before. The error may be [ErrNoMatter].
+func (db *DB) ChooseMatter(ctx context.Context, principal Principal, choice MatterChoice) error {
+	if _, known := geo.ClosedLists().Find("matters", choice.Matter); !known {
+		return ErrNoMatter
+	}
+	err := db.As(ctx, principal, func(tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, `INSERT INTO rounds.matter_choices VALUES ($1, $2, $3)
+			ON CONFLICT (matter) DO UPDATE SET hidden = excluded.hidden, due_days = excluded.due_days`, choice.Matter, choice.Hidden, choice.DueDays)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("register: choose a matter: %w", err)
+	}
+	return nil
+}
