@@ -16,11 +16,11 @@ var ListsJSON []byte
 // Term is an entry of a closed list.
 type Term struct {
 	Code string `json:"code"`
-	// Kind, DueDays (the days within which it is due) and Unit (the kind of unit that
+	// Kind, DueDays (the days within which it is due) and Branch (of the office that
 	// deals with it) are those of a matter.
 	Kind    string `json:"kind,omitempty"`
 	DueDays *int   `json:"due_days,omitempty"`
-	Unit    string `json:"unit,omitempty"`
+	Branch  string `json:"branch,omitempty"`
 	// Hidden says that an installation offers the matter no more.
 	Hidden bool `json:"hidden,omitempty"`
 	// Once says that a service is done once; others stand until the consent ends.

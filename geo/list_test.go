@@ -22,8 +22,8 @@ func TestClosedLists_AreTranslatedAndUnique(t *testing.T) {
 			if name != "formats" && !hasHan(term.Chinese) {
 				t.Errorf("%s: %s: %q is not Chinese", name, term.Code, term.Chinese)
 			}
-			if (name == "matters") != (term.DueDays != nil && term.Kind != "" && term.Unit != "") {
-				t.Errorf("%s: %s: kind, due_days and unit belong to matters, to all of them", name, term.Code)
+			if (name == "matters") != (term.DueDays != nil && term.Kind != "" && term.Branch != "") {
+				t.Errorf("%s: %s: kind, due_days and branch belong to matters, to all of them", name, term.Code)
 			}
 		}
 		if len(terms) == 0 {

@@ -8,5 +8,5 @@ ALTER TYPE rounds.read_kind ADD VALUE 'disputes';
 ALTER TYPE rounds.read_kind ADD VALUE 'dispute_contact';
 ALTER TYPE rounds.erased_class ADD VALUE 'report';
 CREATE TYPE rounds.ask_method AS ENUM ('spoken', 'signed', 'online', 'phone');
-CREATE TYPE rounds.unit_kind AS ENUM (
+CREATE TYPE rounds.branch AS ENUM (
     'one_stop_office', 'mediation_committee', 'roads', 'utilities', 'buildings', 'fire_safety', 'environment', 'emergencies');

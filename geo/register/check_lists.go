@@ -27,7 +27,7 @@ func (db *DB) CheckLists(ctx context.Context) error {
 			return err
 		}
 		matters, err := digestsOf(ctx, tx, `
-			SELECT coalesce(array_agg(code || ' ' || kind || ' ' || due_days || ' ' || unit ORDER BY code COLLATE "C"), '{}') FROM rounds.matters`)
+			SELECT coalesce(array_agg(code || ' ' || kind || ' ' || due_days || ' ' || branch ORDER BY code COLLATE "C"), '{}') FROM rounds.matters`)
 		if err != nil {
 			return err
 		}
@@ -78,7 +78,7 @@ func codesOf(terms []geo.Term) []string {
 func mattersOf(terms []geo.Term) []string {
 	matters := make([]string, len(terms))
 	for i, term := range terms {
-		matters[i] = fmt.Sprintf("%s %s %d %s", term.Code, term.Kind, *term.DueDays, term.Unit)
+		matters[i] = fmt.Sprintf("%s %s %d %s", term.Code, term.Kind, *term.DueDays, term.Branch)
 	}
 	slices.Sort(matters)
 	return matters
