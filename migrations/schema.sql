@@ -59,6 +59,34 @@ CREATE DOMAIN rounds.area_name AS text
 
 
 --
+-- Name: ask_method; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.ask_method AS ENUM (
+    'spoken',
+    'signed',
+    'online',
+    'phone'
+);
+
+
+--
+-- Name: branch; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.branch AS ENUM (
+    'one_stop_office',
+    'mediation_committee',
+    'roads',
+    'utilities',
+    'buildings',
+    'fire_safety',
+    'environment',
+    'emergencies'
+);
+
+
+--
 -- Name: browser; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -219,7 +247,8 @@ CREATE TYPE rounds.emergency AS ENUM (
 
 CREATE TYPE rounds.erased_class AS ENUM (
     'place',
-    'consent'
+    'consent',
+    'report'
 );
 
 
@@ -275,6 +304,14 @@ CREATE DOMAIN rounds.extract_file AS text
 
 
 --
+-- Name: free_text; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.free_text AS text
+	CONSTRAINT free_text_check CHECK ((((length(VALUE) >= 1) AND (length(VALUE) <= 500)) AND (VALUE !~ '[[:cntrl:]]'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+
+
+--
 -- Name: host_name; Type: DOMAIN; Schema: rounds; Owner: -
 --
 
@@ -311,7 +348,8 @@ CREATE TYPE rounds.import_kind AS ENUM (
 
 CREATE TYPE rounds.incident_kind AS ENUM (
     'hazard',
-    'service'
+    'service',
+    'dispute'
 );
 
 
@@ -322,6 +360,8 @@ CREATE TYPE rounds.incident_kind AS ENUM (
 CREATE TYPE rounds.incident_source AS ENUM (
     'doorstep',
     'desk',
+    'public_form',
+    'phone',
     'import'
 );
 
@@ -557,7 +597,10 @@ CREATE TYPE rounds.read_kind AS ENUM (
     'lapsed_timer',
     'reads',
     'requests',
-    'access_report'
+    'access_report',
+    'incident_text',
+    'disputes',
+    'dispute_contact'
 );
 
 
@@ -833,6 +876,39 @@ $$;
 
 
 --
+-- Name: ask_mediation(uuid, text, uuid, rounds.incident_source, rounds.ask_method, date, bytea, bytea); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.ask_mediation(the_id uuid, the_matter text, the_area uuid, the_source rounds.incident_source, the_method rounds.ask_method, on_day date, the_receipt bytea, the_contact bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT (CASE rounds.principal_role()
+        WHEN 'service:resident' THEN the_source = 'public_form' AND EXISTS (SELECT FROM rounds.areas a WHERE a.id = the_area)
+        ELSE rounds.principal_role() IN ('worker', 'supervisor', 'case_handler') AND the_source IN ('doorstep', 'desk', 'phone')
+            AND the_area IN (SELECT rounds.granted_areas())
+        END) THEN
+        RAISE EXCEPTION 'the area is not one of theirs' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF EXISTS (SELECT FROM rounds.incidents i WHERE i.id = the_id AND i.receipt_hmac = the_receipt AND i.matter = the_matter) THEN
+        RETURN false;
+    END IF;
+    INSERT INTO rounds.incidents (id, kind, matter, area_id, source, reported_on, due_on, asked_on, ask_method, receipt_hmac)
+    SELECT the_id, m.kind, m.code, the_area, the_source, on_day, on_day + rounds.due_days(m.code), on_day, the_method, the_receipt
+    FROM rounds.matters m WHERE m.code = the_matter AND m.kind = 'dispute';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no such matter' USING ERRCODE = 'no_data_found';
+    END IF;
+    IF the_contact IS NOT NULL THEN
+        INSERT INTO rounds.dispute_contacts VALUES (the_id, the_contact);
+    END IF;
+    RETURN true;
+END
+$$;
+
+
+--
 -- Name: assigned_households(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1018,6 +1094,39 @@ $$;
 
 
 --
+-- Name: close_with(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.close_with() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM rounds.dispute_contacts c WHERE c.incident_id = NEW.id;
+    PERFORM rounds.end_incident(i.id, NEW.closed_on) FROM rounds.incidents i WHERE i.merged_into = NEW.id AND i.state = 'open';
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: confirm_dispute(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.confirm_dispute(the_id uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.incidents i SET confirmed_on = coalesce(i.confirmed_on, rounds.today())
+    WHERE i.id = the_id AND i.kind = 'dispute' AND i.state = 'open'
+        AND rounds.principal_role() = 'case_handler' AND i.area_id IN (SELECT rounds.granted_areas());
+    RETURN FOUND;
+END
+$$;
+
+
+--
 -- Name: confirm_pair(uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1063,7 +1172,7 @@ BEGIN
     WHEN 'hazards', 'services' THEN
         RETURN QUERY SELECT i.cell, md5(public.ST_AsBinary(i.at))::uuid FROM rounds.incidents i
             WHERE i.kind = CASE the_measure WHEN 'hazards' THEN 'hazard' ELSE 'service' END::rounds.incident_kind
-                AND i.reported_on BETWEEN first AND last;
+                AND i.reported_on BETWEEN first AND last AND i.merged_into IS NULL;
     WHEN 'reached' THEN
         RETURN QUERY SELECT h.cell, h.id FROM rounds.visits v JOIN rounds.households h ON h.id = v.household_id
             WHERE v.outcome = 'done' AND v.visited_on BETWEEN first AND last
@@ -1103,6 +1212,18 @@ BEGIN
     PERFORM rounds.wait_for_plan(ARRAY[NEW.household_id]);
     RETURN NULL;
 END
+$$;
+
+
+--
+-- Name: due_days(text); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.due_days(the_matter text) RETURNS smallint
+    LANGUAGE sql STABLE
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT coalesce(c.due_days, m.due_days) FROM rounds.matters m LEFT JOIN rounds.matter_choices c ON c.matter = m.code WHERE m.code = the_matter
 $$;
 
 
@@ -1158,6 +1279,21 @@ BEGIN
     END IF;
     SELECT count(rounds.end_consent(c.id)) INTO ended FROM rounds.consents c WHERE c.receipt_hmac = ANY (codes);
     RETURN ended;
+END
+$$;
+
+
+--
+-- Name: end_incident(uuid, date); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.end_incident(the_id uuid, on_day date) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.incidents SET state = 'closed', closed_on = on_day WHERE id = the_id AND state = 'open';
+    RETURN FOUND;
 END
 $$;
 
@@ -1557,7 +1693,9 @@ CREATE FUNCTION rounds.incident_changed() RETURNS trigger
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
 BEGIN
-    PERFORM pg_notify('rounds_hazards', NEW.cell::text || ' ' || NEW.area_id::text);
+    IF NEW.cell IS NOT NULL THEN
+        PERFORM pg_notify('rounds_hazards', NEW.cell::text || ' ' || NEW.area_id::text);
+    END IF;
     RETURN NULL;
 END
 $$;
@@ -1832,6 +1970,29 @@ CREATE FUNCTION rounds.may_refuse(the_household uuid) RETURNS boolean
             SELECT FROM rounds.stops s JOIN rounds.plans p ON p.id = s.plan_id JOIN rounds.rounds o ON o.id = p.round_id
             WHERE s.household_id = the_household AND o.closed_at IS NULL AND rounds.is_assigned(o.id, the_household))
         ELSE false END
+$$;
+
+
+--
+-- Name: merge_incident(uuid, uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.merge_incident(the_id uuid, into_id uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    -- In one order, so that two that merge each other cannot.
+    PERFORM FROM rounds.incidents i WHERE i.id IN (the_id, into_id) ORDER BY i.id FOR UPDATE;
+    UPDATE rounds.incidents i SET merged_into = into_id
+    WHERE i.id = the_id AND i.state = 'open' AND i.kind <> 'dispute'
+        AND rounds.principal_role() IN ('supervisor', 'case_handler') AND i.area_id IN (SELECT rounds.granted_areas())
+        AND NOT EXISTS (SELECT FROM rounds.incidents o WHERE o.merged_into = the_id)
+        AND (into_id IS NULL OR EXISTS (
+            SELECT FROM rounds.incidents o WHERE o.id = into_id AND o.id <> the_id AND o.matter = i.matter AND o.state = 'open'
+                AND o.merged_into IS NULL AND o.area_id IN (SELECT rounds.granted_areas())));
+    RETURN FOUND;
+END
 $$;
 
 
@@ -2887,6 +3048,26 @@ $$;
 
 
 --
+-- Name: sweep_incident_texts(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_incident_texts(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.incident_texts WHERE incident_id IN (
+        SELECT t.incident_id FROM rounds.incident_texts t JOIN rounds.incidents i ON i.id = t.incident_id
+        WHERE i.closed_on < rounds.over_before('incident_texts', now)::date LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
 -- Name: sweep_incidents(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -3172,6 +3353,26 @@ BEGIN
     DELETE FROM rounds.support_wanted WHERE (consent_id, service) IN (
         SELECT s.consent_id, s.service FROM rounds.support_wanted s WHERE s.done_on < rounds.over_before('support', now)::date LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_unconfirmed_disputes(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_unconfirmed_disputes(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    SELECT count(*) FILTER (WHERE rounds.end_incident(i.id, least(now, clock_timestamp())::date)) INTO gone FROM (
+        SELECT o.id FROM rounds.incidents o
+        WHERE o.kind = 'dispute' AND o.state = 'open' AND o.confirmed_on IS NULL
+            AND o.asked_on < rounds.over_before('unconfirmed_disputes', now)::date LIMIT batch) i;
     RETURN gone;
 END
 $$;
@@ -3774,6 +3975,19 @@ ALTER TABLE ONLY rounds.disclosures FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: dispute_contacts; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.dispute_contacts (
+    incident_id uuid NOT NULL,
+    contact bytea NOT NULL,
+    CONSTRAINT dispute_contacts_contact_check CHECK ((length(contact) = 156))
+);
+
+ALTER TABLE ONLY rounds.dispute_contacts FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: door_notes; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -3966,6 +4180,18 @@ ALTER TABLE ONLY rounds.imports FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: incident_texts; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.incident_texts (
+    incident_id uuid NOT NULL,
+    text rounds.free_text NOT NULL
+);
+
+ALTER TABLE ONLY rounds.incident_texts FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: incidents; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -3974,15 +4200,27 @@ CREATE TABLE rounds.incidents (
     kind rounds.incident_kind NOT NULL,
     matter rounds.matter_code NOT NULL,
     area_id uuid NOT NULL,
-    cell bigint NOT NULL,
-    at public.geometry(Point,4326) NOT NULL,
+    cell bigint,
+    at public.geometry(Point,4326),
     state rounds.incident_state DEFAULT 'open'::rounds.incident_state NOT NULL,
     source rounds.incident_source NOT NULL,
     reported_on date NOT NULL,
     due_on date NOT NULL,
     closed_on date,
+    in_home boolean DEFAULT false NOT NULL,
+    receipt_hmac bytea,
+    asked_on date,
+    ask_method rounds.ask_method,
+    confirmed_on date,
+    merged_into uuid,
+    CONSTRAINT incidents_asked CHECK ((((kind = 'dispute'::rounds.incident_kind) = (asked_on IS NOT NULL)) AND ((asked_on IS NULL) = (ask_method IS NULL)))),
+    CONSTRAINT incidents_asked_receipt CHECK (((kind <> 'dispute'::rounds.incident_kind) OR (state = 'closed'::rounds.incident_state) OR (receipt_hmac IS NOT NULL) OR (source = 'import'::rounds.incident_source))),
     CONSTRAINT incidents_check CHECK (((state = 'closed'::rounds.incident_state) = (closed_on IS NOT NULL))),
-    CONSTRAINT incidents_check1 CHECK ((due_on >= reported_on))
+    CONSTRAINT incidents_check1 CHECK ((due_on >= reported_on)),
+    CONSTRAINT incidents_confirmed CHECK (((confirmed_on IS NULL) OR ((kind = 'dispute'::rounds.incident_kind) AND (confirmed_on >= asked_on)))),
+    CONSTRAINT incidents_merged CHECK (((merged_into IS NULL) OR ((kind <> 'dispute'::rounds.incident_kind) AND (merged_into <> id)))),
+    CONSTRAINT incidents_place CHECK ((((kind <> 'dispute'::rounds.incident_kind) = (at IS NOT NULL)) AND ((at IS NULL) = (cell IS NULL)))),
+    CONSTRAINT incidents_receipt_hmac_check CHECK ((length(receipt_hmac) = 32))
 );
 
 ALTER TABLE ONLY rounds.incidents FORCE ROW LEVEL SECURITY;
@@ -4033,6 +4271,20 @@ ALTER TABLE ONLY rounds.lone_timers FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: matter_choices; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.matter_choices (
+    matter rounds.matter_code NOT NULL,
+    hidden boolean NOT NULL,
+    due_days smallint,
+    CONSTRAINT matter_choices_due_days_check CHECK (((due_days >= 0) AND (due_days <= 365)))
+);
+
+ALTER TABLE ONLY rounds.matter_choices FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: matters; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -4040,6 +4292,7 @@ CREATE TABLE rounds.matters (
     code rounds.matter_code NOT NULL,
     kind rounds.incident_kind NOT NULL,
     due_days smallint NOT NULL,
+    branch rounds.branch NOT NULL,
     CONSTRAINT matters_due_days_check CHECK (((due_days >= 0) AND (due_days <= 365)))
 );
 
@@ -4863,6 +5116,14 @@ ALTER TABLE ONLY rounds.disclosures
 
 
 --
+-- Name: dispute_contacts dispute_contacts_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.dispute_contacts
+    ADD CONSTRAINT dispute_contacts_pkey PRIMARY KEY (incident_id);
+
+
+--
 -- Name: door_notes door_notes_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -4999,6 +5260,14 @@ ALTER TABLE ONLY rounds.imports
 
 
 --
+-- Name: incident_texts incident_texts_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.incident_texts
+    ADD CONSTRAINT incident_texts_pkey PRIMARY KEY (incident_id);
+
+
+--
 -- Name: incidents incidents_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -5036,6 +5305,14 @@ ALTER TABLE ONLY rounds.links
 
 ALTER TABLE ONLY rounds.lone_timers
     ADD CONSTRAINT lone_timers_pkey PRIMARY KEY (account_id);
+
+
+--
+-- Name: matter_choices matter_choices_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.matter_choices
+    ADD CONSTRAINT matter_choices_pkey PRIMARY KEY (matter);
 
 
 --
@@ -5599,6 +5876,27 @@ CREATE INDEX incidents_cell ON rounds.incidents USING btree (cell, area_id);
 
 
 --
+-- Name: incidents_merged_into; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX incidents_merged_into ON rounds.incidents USING btree (merged_into) WHERE (merged_into IS NOT NULL);
+
+
+--
+-- Name: incidents_receipt_hmac; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE UNIQUE INDEX incidents_receipt_hmac ON rounds.incidents USING btree (receipt_hmac);
+
+
+--
+-- Name: incidents_unconfirmed; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX incidents_unconfirmed ON rounds.incidents USING btree (asked_on) WHERE ((state = 'open'::rounds.incident_state) AND (confirmed_on IS NULL));
+
+
+--
 -- Name: links_issued_by; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -5921,6 +6219,13 @@ CREATE TRIGGER incidents_changed AFTER INSERT OR UPDATE ON rounds.incidents FOR 
 
 
 --
+-- Name: incidents incidents_close_with; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER incidents_close_with AFTER UPDATE OF state ON rounds.incidents FOR EACH ROW WHEN (((new.state = 'closed'::rounds.incident_state) AND (old.state = 'open'::rounds.incident_state))) EXECUTE FUNCTION rounds.close_with();
+
+
+--
 -- Name: plans plans_granted; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -6155,6 +6460,14 @@ ALTER TABLE ONLY rounds.disclosures
 
 
 --
+-- Name: dispute_contacts dispute_contacts_incident_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.dispute_contacts
+    ADD CONSTRAINT dispute_contacts_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES rounds.incidents(id) ON DELETE CASCADE;
+
+
+--
 -- Name: door_notes door_notes_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -6315,6 +6628,14 @@ ALTER TABLE ONLY rounds.identities
 
 
 --
+-- Name: incident_texts incident_texts_incident_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.incident_texts
+    ADD CONSTRAINT incident_texts_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES rounds.incidents(id) ON DELETE CASCADE;
+
+
+--
 -- Name: incidents incidents_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -6328,6 +6649,14 @@ ALTER TABLE ONLY rounds.incidents
 
 ALTER TABLE ONLY rounds.incidents
     ADD CONSTRAINT incidents_matter_kind_fkey FOREIGN KEY (matter, kind) REFERENCES rounds.matters(code, kind);
+
+
+--
+-- Name: incidents incidents_merged_into_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.incidents
+    ADD CONSTRAINT incidents_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES rounds.incidents(id);
 
 
 --
@@ -6360,6 +6689,14 @@ ALTER TABLE ONLY rounds.lone_timers
 
 ALTER TABLE ONLY rounds.lone_timers
     ADD CONSTRAINT lone_timers_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id) ON DELETE CASCADE;
+
+
+--
+-- Name: matter_choices matter_choices_matter_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.matter_choices
+    ADD CONSTRAINT matter_choices_matter_fkey FOREIGN KEY (matter) REFERENCES rounds.matters(code);
 
 
 --
@@ -6871,10 +7208,19 @@ CREATE POLICY add ON rounds.identities FOR INSERT TO rounds_app WITH CHECK ((acc
 
 
 --
+-- Name: incident_texts add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.incident_texts FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'case_handler'::text])) AND (incident_id IN ( SELECT i.id
+   FROM rounds.incidents i
+  WHERE ((i.state = 'open'::rounds.incident_state) AND (i.kind <> 'dispute'::rounds.incident_kind))))));
+
+
+--
 -- Name: incidents add; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY add ON rounds.incidents FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+CREATE POLICY add ON rounds.incidents FOR INSERT TO rounds_app WITH CHECK (((kind <> 'dispute'::rounds.incident_kind) AND ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'case_handler'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))))));
 
 
 --
@@ -7089,7 +7435,7 @@ END) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::te
 -- Name: incidents change; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY change ON rounds.incidents FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+CREATE POLICY change ON rounds.incidents FOR UPDATE TO rounds_app USING (((kind <> 'dispute'::rounds.incident_kind) AND (( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
 
 
 --
@@ -7172,6 +7518,12 @@ ALTER TABLE rounds.devices ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.disclosures ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: dispute_contacts; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.dispute_contacts ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: door_notes; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -7281,6 +7633,12 @@ CREATE POLICY imports ON rounds.imports TO rounds_app USING ((( SELECT rounds.pr
 
 
 --
+-- Name: incident_texts; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.incident_texts ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: incidents; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -7353,6 +7711,12 @@ CREATE POLICY login ON rounds.spent_ceremonies TO rounds_app USING ((( SELECT ro
 --
 
 ALTER TABLE rounds.lone_timers ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: matter_choices; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.matter_choices ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: matters; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -7579,6 +7943,14 @@ CREATE POLICY read ON rounds.disclosures FOR SELECT TO rounds_app USING (((( SEL
 
 
 --
+-- Name: dispute_contacts read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.dispute_contacts FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text) AND (incident_id IN ( SELECT i.id
+   FROM rounds.incidents i))));
+
+
+--
 -- Name: door_notes read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -7667,10 +8039,22 @@ CREATE POLICY read ON rounds.identities FOR SELECT TO rounds_app USING (((( SELE
 
 
 --
+-- Name: incident_texts read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.incident_texts FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (incident_id IN ( SELECT i.id
+   FROM rounds.incidents i))));
+
+
+--
 -- Name: incidents read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.incidents FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'case_handler'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'analyst'::text) AND (state = 'open'::rounds.incident_state) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+CREATE POLICY read ON rounds.incidents FOR SELECT TO rounds_app USING (
+CASE kind
+    WHEN 'dispute'::rounds.incident_kind THEN ((( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))
+    ELSE ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'case_handler'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'analyst'::text) AND (state = 'open'::rounds.incident_state) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))))
+END);
 
 
 --
@@ -7678,6 +8062,13 @@ CREATE POLICY read ON rounds.incidents FOR SELECT TO rounds_app USING (((( SELEC
 --
 
 CREATE POLICY read ON rounds.installation FOR SELECT TO rounds_app USING (true);
+
+
+--
+-- Name: matter_choices read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.matter_choices FOR SELECT TO rounds_app USING (true);
 
 
 --
@@ -8187,6 +8578,13 @@ CREATE POLICY write ON rounds.households TO rounds_app USING ((( SELECT rounds.p
 
 
 --
+-- Name: matter_choices write; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY write ON rounds.matter_choices TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:operator'::text]))) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['administrator'::text, 'service:operator'::text])));
+
+
+--
 -- Name: sweeps write; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -8231,6 +8629,14 @@ GRANT ALL ON FUNCTION rounds.account_for(the_round uuid, the_day date) TO rounds
 
 REVOKE ALL ON FUNCTION rounds.add_household(the_id uuid, the_key text, the_street text, the_number text, the_unit text, the_postcode text, the_place text, the_doors smallint, the_cell bigint, the_point public.geometry, cells bigint[], hmacs bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.add_household(the_id uuid, the_key text, the_street text, the_number text, the_unit text, the_postcode text, the_place text, the_doors smallint, the_cell bigint, the_point public.geometry, cells bigint[], hmacs bytea[]) TO rounds_app;
+
+
+--
+-- Name: FUNCTION ask_mediation(the_id uuid, the_matter text, the_area uuid, the_source rounds.incident_source, the_method rounds.ask_method, on_day date, the_receipt bytea, the_contact bytea); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.ask_mediation(the_id uuid, the_matter text, the_area uuid, the_source rounds.incident_source, the_method rounds.ask_method, on_day date, the_receipt bytea, the_contact bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.ask_mediation(the_id uuid, the_matter text, the_area uuid, the_source rounds.incident_source, the_method rounds.ask_method, on_day date, the_receipt bytea, the_contact bytea) TO rounds_app;
 
 
 --
@@ -8317,6 +8723,21 @@ REVOKE ALL ON FUNCTION rounds.close_round() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION close_with(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.close_with() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION confirm_dispute(the_id uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.confirm_dispute(the_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.confirm_dispute(the_id uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION confirm_pair(the_household uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -8356,6 +8777,14 @@ REVOKE ALL ON FUNCTION rounds.door_opened() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION due_days(the_matter text); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.due_days(the_matter text) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.due_days(the_matter text) TO rounds_app;
+
+
+--
 -- Name: FUNCTION end_consent(the_consent uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -8376,6 +8805,13 @@ GRANT ALL ON FUNCTION rounds.end_consent_of_code(the_receipt bytea) TO rounds_ap
 
 REVOKE ALL ON FUNCTION rounds.end_consents_again(codes bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.end_consents_again(codes bytea[]) TO rounds_app;
+
+
+--
+-- Name: FUNCTION end_incident(the_id uuid, on_day date); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.end_incident(the_id uuid, on_day date) FROM PUBLIC;
 
 
 --
@@ -8698,6 +9134,14 @@ GRANT ALL ON FUNCTION rounds.login_of(account uuid) TO rounds_app;
 --
 
 REVOKE ALL ON FUNCTION rounds.may_refuse(the_household uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION merge_incident(the_id uuid, into_id uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.merge_incident(the_id uuid, into_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.merge_incident(the_id uuid, into_id uuid) TO rounds_app;
 
 
 --
@@ -9125,6 +9569,14 @@ GRANT ALL ON FUNCTION rounds.sweep_imports(now timestamp with time zone, batch i
 
 
 --
+-- Name: FUNCTION sweep_incident_texts(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_incident_texts(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_incident_texts(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
 -- Name: FUNCTION sweep_incidents(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -9234,6 +9686,14 @@ GRANT ALL ON FUNCTION rounds.sweep_sessions(now timestamp with time zone, batch 
 
 REVOKE ALL ON FUNCTION rounds.sweep_support(now timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.sweep_support(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_unconfirmed_disputes(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_unconfirmed_disputes(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_unconfirmed_disputes(now timestamp with time zone, batch integer) TO rounds_app;
 
 
 --
@@ -9581,6 +10041,13 @@ GRANT INSERT(places) ON TABLE rounds.disclosures TO rounds_app;
 
 
 --
+-- Name: TABLE dispute_contacts; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.dispute_contacts TO rounds_app;
+
+
+--
 -- Name: TABLE door_notes; Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -9686,6 +10153,13 @@ GRANT SELECT,INSERT ON TABLE rounds.imports TO rounds_app;
 
 
 --
+-- Name: TABLE incident_texts; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.incident_texts TO rounds_app;
+
+
+--
 -- Name: TABLE incidents; Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -9746,6 +10220,13 @@ GRANT SELECT,INSERT,DELETE ON TABLE rounds.lone_timers TO rounds_app;
 --
 
 GRANT UPDATE(lapses_at) ON TABLE rounds.lone_timers TO rounds_app;
+
+
+--
+-- Name: TABLE matter_choices; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.matter_choices TO rounds_app;
 
 
 --
