@@ -64,6 +64,8 @@ var statuses = []struct {
 	detail string
 }{
 	{access.ErrSignIn, 401, "sign_in", "", "Sign in."},
+	{access.ErrToken, 401, "token", "", "Send a token that lasts, as Bearer or as the password of Basic."},
+	{register.ErrDayIsFull, 429, "day_is_full", "", "What may be sent in a day was sent; go on tomorrow."},
 	{access.ErrPassword, 401, "password", "", "Login or password is not right."},
 	{access.ErrNoGrant, 403, "no_grant", "", "No grant gives this account a role at this moment; ask an administrator."},
 	{access.ErrAsleep, 403, "asleep", "", "The grants of this account sleep after a recovery; ask a second person to wake them."},
@@ -92,6 +94,7 @@ var statuses = []struct {
 	{register.ErrHost, 422, "invalid", "host", "Write the name of a host, such as maps.example.org."},
 	{register.ErrReceiverTerm, 422, "invalid", "ends_on", "A receiver lasts 90 days at most, from today."},
 	{register.ErrNoReceiver, 404, "no_receiver", "", "There is no such receiver, or it has ended."},
+	{register.ErrNoToken, 404, "no_token", "", "There is no such token, or it has ended."},
 	{register.ErrManyWorkers, 409, "many_workers", "", "Five workers share a phone at most."},
 	{access.ErrCeremony, 409, "ceremony", "", "This took too long, or was begun elsewhere; begin again."},
 	{access.ErrNoName, 409, "no_name", "", "Passkeys need the installation's name in the address bar, not a number."},

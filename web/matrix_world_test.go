@@ -306,6 +306,14 @@ func (m *matrix) fill(text string, p *place, k question) string {
 			return m.ID(`INSERT INTO rounds.receivers (id, kind, host, purpose, area_id, daily_rows, approved_by, approved_on, ends_on)
 				SELECT gen_random_uuid(), 'token', 'maps.example.org', 'fire_safety', $1, 10, (SELECT id FROM rounds.accounts LIMIT 1), $2, $2::date + 30 RETURNING id`, p.area, m.Today).String()
 		}},
+		{"$token", func() string { // of who asks, when they make tokens
+			maker := m.holds[register.Supervisor]
+			if k.role == register.Analyst {
+				maker = m.holds[k.role]
+			}
+			return m.ID("INSERT INTO rounds.tokens (id, receiver_id, account_id, role, secret_hash) VALUES (gen_random_uuid(), $1, $2, 'analyst', sha256(random()::text::bytea)) RETURNING id",
+				m.fill("$receiver", p, k), maker).String()
+		}},
 		{"$file", func() string { return m.file(p, k.role) }},
 	} {
 		for strings.Contains(text, name.name) {

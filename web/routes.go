@@ -61,7 +61,9 @@ var (
 	// digestReaders are those for whom matters and visits wait.
 	digestReaders = []string{register.Worker, register.Supervisor, register.CaseHandler}
 	backupReaders = []string{register.DPO, register.Administrator}
-	grantKeepers  = []string{register.Supervisor, register.DPO, register.Administrator}
+	// tokenReaders make tokens for a GIS, or approve who may have one.
+	tokenReaders = []string{register.Supervisor, register.Analyst, register.DPO}
+	grantKeepers = []string{register.Supervisor, register.DPO, register.Administrator}
 )
 
 // routes is every route but those of tiles and pages.
@@ -198,7 +200,10 @@ var routes = []route{
 	{pattern: "POST /api/v1/requests/code/answer", roles: officers, do: (*Server).answerByCode},
 	{pattern: "GET /api/v1/disclosures", roles: officers, do: (*Server).listDisclosures},
 	{pattern: "PUT /api/v1/disclosures/{id}", roles: officers, do: (*Server).recordDisclosure},
-	{pattern: "GET /api/v1/receivers", roles: officers, do: (*Server).listReceivers},
+	{pattern: "GET /api/v1/tokens", roles: tokenReaders, do: (*Server).listTokens},
+	{pattern: "PUT /api/v1/tokens/{id}", roles: leaders, do: (*Server).makeToken},
+	{pattern: "DELETE /api/v1/tokens/{id}", roles: tokenReaders, do: (*Server).endToken},
+	{pattern: "GET /api/v1/receivers", roles: tokenReaders, do: (*Server).listReceivers},
 	{pattern: "PUT /api/v1/receivers/{id}", roles: officers, do: (*Server).approveReceiver},
 	{pattern: "DELETE /api/v1/receivers/{id}", roles: officers, do: (*Server).endReceiver},
 	{pattern: "GET /api/v1/backups", roles: backupReaders, do: (*Server).listBackups},

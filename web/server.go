@@ -21,6 +21,7 @@ import (
 	"github.com/rounds-project/rounds/web/app"
 	"github.com/rounds-project/rounds/web/export"
 	"github.com/rounds-project/rounds/web/notice"
+	"github.com/rounds-project/rounds/web/ogc"
 	"github.com/rounds-project/rounds/web/photo"
 )
 
@@ -86,6 +87,11 @@ func (s *Server) Handler() http.Handler {
 		return access.PrincipalFrom(r.Context())
 	}))
 	mux.Handle("GET /tiles/", s.observe("GET /tiles/", s.calm(tileHandler)))
+	features := s.observe("/ogc/", gzhttp.GzipHandler(s.calm(ogc.New(ogc.Options{
+		DB: s.DB, Keys: s.Keys, Gate: s.Gate, Today: s.today, Now: s.Now, Fail: s.fail,
+	}))))
+	mux.Handle("/ogc", features)
+	mux.Handle("/ogc/", features)
 	mux.Handle("/", s.observe("/", gzhttp.GzipHandler(s.calm(app.Handler()))))
 	mux.Handle("/api/", s.observe("/api/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, r, errNoRoute)

@@ -200,6 +200,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"resident_requests":  {},
 		"disclosures":        {},
 		"receivers":          {},
+		"tokens":             {},
 		// What is published is read as rounds_stats, which the statistics' own test does.
 		"partitions": {},
 		"bins":       {},

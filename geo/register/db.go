@@ -36,6 +36,9 @@ type Principal struct {
 	// Purpose narrows what the grants give to those of one purpose of the closed
 	// list; "" is every purpose that they name.
 	Purpose string
+	// Area narrows it to this area and those within it, as a token does; the zero id
+	// narrows nothing.
+	Area uuid.UUID
 }
 
 // Service is a part of the server that asks on nobody's behalf: login, import,
@@ -143,16 +146,21 @@ func (db *DB) localNow() time.Time { return db.Now().In(db.Zone()) }
 
 // introduce tells the policies who asks and when, until the transaction ends.
 func introduce(ctx context.Context, tx pgx.Tx, principal Principal, now time.Time) error {
-	account := ""
-	if principal.Account != uuid.Nil {
-		account = principal.Account.String()
-	}
 	const query = `SELECT set_config('rounds.account', $1, true), set_config('rounds.role', $2, true),
-		set_config('rounds.purpose', $3, true), set_config('rounds.clock', $4, true)`
-	if _, err := tx.Exec(ctx, query, account, principal.Role, principal.Purpose, now.Format(time.RFC3339)); err != nil {
+		set_config('rounds.purpose', $3, true), set_config('rounds.area', $4, true), set_config('rounds.clock', $5, true)`
+	_, err := tx.Exec(ctx, query, textOf(principal.Account), principal.Role, principal.Purpose, textOf(principal.Area), now.Format(time.RFC3339))
+	if err != nil {
 		return fmt.Errorf("register: %w", err)
 	}
 	return nil
+}
+
+// textOf is an id as a setting has it, "" for the zero id.
+func textOf(id uuid.UUID) string {
+	if id == uuid.Nil {
+		return ""
+	}
+	return id.String()
 }
 
 // listenAgain is how long to wait after the connection was lost.

@@ -87,6 +87,9 @@ func crowded(t *testing.T) *registertest.Town {
 		ID: uuid.New(), Area: town.Area("West"), MadeOn: town.Today, Recipient: "court", Basis: "court_order", Content: "sums", Places: 40}))
 	must(t, town.DB.ApproveReceiver(t.Context(), officer, register.Receiver{
 		ID: uuid.New(), Kind: "token", Host: "maps.example.org", Purpose: registertest.Purpose, Area: town.Area("West"), DailyRows: 1000, EndsOn: town.Today.AddDate(0, 0, 30)}))
+	for i, account := range []string{registertest.CountySupervisor, registertest.CountyAnalyst} {
+		must(t, town.DB.MakeToken(t.Context(), town.As(account), uuid.New(), town.ID("SELECT id FROM rounds.receivers"), [32]byte{byte(i)}))
+	}
 	town.Support(0)
 	town.Support(1)
 	must(t, town.DB.WithdrawConsent(t.Context(), town.As(registertest.WestWorker), town.ID("SELECT id FROM rounds.consents ORDER BY id LIMIT 1")))

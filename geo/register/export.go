@@ -53,13 +53,13 @@ func (db *DB) ExportRows(ctx context.Context, principal Principal, layer ExportL
 			return err
 		}
 		var count int64
-		if err := tx.QueryRow(ctx, "SELECT count(*) FROM ("+layer.query+") AS counted", arguments).Scan(&count); err != nil {
+		if err := tx.QueryRow(ctx, "SELECT count(*) FROM ("+layer.file()+") AS counted", arguments).Scan(&count); err != nil {
 			return err
 		}
 		if err := begin(count); err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, layer.query, arguments)
+		rows, err := tx.Query(ctx, layer.file(), arguments)
 		if err != nil {
 			return err
 		}
@@ -69,7 +69,7 @@ func (db *DB) ExportRows(ctx context.Context, principal Principal, layer ExportL
 			if err := rows.Scan(line.targets...); err != nil {
 				return err
 			}
-			if err := each(line.shape, line.read(names)); err != nil {
+			if err := each(line.shape, line.read(names.of)); err != nil {
 				return err
 			}
 		}
@@ -135,7 +135,8 @@ func newExportLine(layer ExportLayer) *exportLine {
 	return line
 }
 
-func (l *exportLine) read(names pseudonyms) []any {
+// read gives the values of the row that was scanned, with names for ids.
+func (l *exportLine) read(name func(kind, id string) string) []any {
 	for i, target := range l.targets[1:] {
 		switch v := target.(type) {
 		case **int64:
@@ -145,7 +146,7 @@ func (l *exportLine) read(names pseudonyms) []any {
 		case **string:
 			l.values[i] = orNil(*v)
 			if kind := l.layer.Columns[i].Pseudonym; kind != "" && *v != nil {
-				l.values[i] = names.of(kind, **v)
+				l.values[i] = name(kind, **v)
 			}
 		}
 	}

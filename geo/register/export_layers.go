@@ -1,17 +1,24 @@
 package register
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
-// ExportColumn is a field of a file that goes out. Kind is text, integer, boolean,
-// date or time.
+// ExportColumn is a field of what goes out. Kind is text, integer, boolean, date or
+// time.
 type ExportColumn struct {
 	Name, Kind string
 	// Pseudonym is set on ids: they leave as pseudonyms of this kind of thing, which
 	// hold within one file.
 	Pseudonym string
+
+	// value is the field in SQL.
+	value string
 }
 
-// ExportLayer is a layer that may go out.
+// ExportLayer is a layer that may go out, as a file or feature by feature.
 type ExportLayer struct {
 	Name string
 	// Geometry is the type of all rows, "Geometry" for several.
@@ -19,9 +26,15 @@ type ExportLayer struct {
 	// Roles may ask for it, besides the operator at the terminal.
 	Roles   []string
 	Columns []ExportColumn
+	// Times are the columns that say when: a date, or the first and the last of many.
+	Times []string
 
-	// query gives the shape and then the columns, for @area and @plan.
-	query string
+	// key tells the rows apart and never changes; keyed is its type, uuid or bigint.
+	key, keyed string
+	// cell is the row's leaf cell where it has one, shape its geometry on WGS 84.
+	cell, shape string
+	// from gives the rows, for @area and @plan, and order is that of a file.
+	from, order string
 	// ofPlan says that the rows are those of a published plan.
 	ofPlan bool
 }
@@ -33,84 +46,95 @@ func (l ExportLayer) Allows(role string) bool {
 
 const operatorRole = "service:operator"
 
+// file gives the shape and then the columns, in the order of a file.
+func (l ExportLayer) file() string {
+	values := []string{l.shape}
+	for _, column := range l.Columns {
+		values = append(values, column.value)
+	}
+	return fmt.Sprintf("SELECT %s FROM %s ORDER BY %s", strings.Join(values, ", "), l.from, l.order)
+}
+
 // ofArea narrows a query to @area and the areas within it.
 const ofArea = ` IN (SELECT area_id FROM rounds.area_paths WHERE ancestor_id = @area) OR @area::uuid IS NULL`
 
-// ExportLayers are all that a file may hold, with its fields: never visits,
+// ExportLayers are all that leaves, with its fields: never visits,
 // attempts, outcomes, support wanted, disputes, parties, text, skills. Who may ask
 // still gets what row-level security shows and no more.
 var ExportLayers = []ExportLayer{
 	{
 		Name: "areas", Geometry: "MultiPolygon", Roles: []string{Supervisor, Analyst},
 		Columns: []ExportColumn{
-			{"id", "text", "area"}, {"parent", "text", "area"}, {"level", "text", ""}, {"name", "text", ""}, {"name_zh", "text", ""},
-			{"dwellings", "integer", ""},
+			{"id", "text", "area", "a.id::text"}, {"parent", "text", "area", "a.parent_id::text"}, {"level", "text", "", "a.level::text"},
+			{"name", "text", "", "a.name::text"}, {"name_zh", "text", "", "a.name_zh::text"}, {"dwellings", "integer", "", "a.dwellings::bigint"},
 		},
-		query: `SELECT ST_ForcePolygonCCW(a.outline), a.id::text, a.parent_id::text, a.level::text, a.name::text, a.name_zh::text, a.dwellings::bigint
-			FROM rounds.areas a
-			WHERE (rounds.principal_role() = 'service:operator' OR a.id IN (SELECT rounds.granted_areas())) AND (a.id` + ofArea + `)
-			ORDER BY a.level, a.id`,
+		key: "a.id", keyed: "uuid", shape: "ST_ForcePolygonCCW(a.outline)",
+		from: `rounds.areas a
+			WHERE (rounds.principal_role() = 'service:operator' OR a.id IN (SELECT rounds.granted_areas())) AND (a.id` + ofArea + `)`,
+		order: "a.level, a.id",
 	},
 	{
 		Name: "households", Geometry: "Point", Roles: []string{Supervisor},
 		Columns: []ExportColumn{
-			{"id", "text", "household"}, {"area", "text", ""}, {"street", "text", ""}, {"house_number", "text", ""}, {"unit", "text", ""},
-			{"postcode", "text", ""}, {"place", "text", ""}, {"doors", "integer", ""}, {"building", "text", ""},
-			{"window_opens", "time", ""}, {"window_closes", "time", ""},
+			{"id", "text", "household", "h.id::text"}, {"area", "text", "", "a.name::text"}, {"street", "text", "", "h.street::text"},
+			{"house_number", "text", "", "h.house_number::text"}, {"unit", "text", "", "h.unit::text"}, {"postcode", "text", "", "h.postcode::text"},
+			{"place", "text", "", "h.place::text"}, {"doors", "integer", "", "h.doors::bigint"}, {"building", "text", "", "h.building::text"},
+			{"window_opens", "time", "", "h.window_opens::text"}, {"window_closes", "time", "", "h.window_closes::text"},
 		},
-		query: `SELECT h.at, h.id::text, a.name::text, h.street::text, h.house_number::text, h.unit::text, h.postcode::text, h.place::text,
-				h.doors::bigint, h.building::text, h.window_opens::text, h.window_closes::text
-			FROM rounds.households h JOIN rounds.areas a ON a.id = h.area_id
-			WHERE (h.area_id` + ofArea + `)
-			ORDER BY h.cell, h.id`,
+		key: "h.id", keyed: "uuid", cell: "h.cell", shape: "h.at",
+		from:  `rounds.households h JOIN rounds.areas a ON a.id = h.area_id WHERE (h.area_id` + ofArea + `)`,
+		order: "h.cell, h.id",
 	},
 	{
-		Name: "routes", Geometry: "LineString", Roles: []string{Supervisor}, ofPlan: true,
+		Name: "routes", Geometry: "LineString", Roles: []string{Supervisor}, Times: []string{"date"},
 		Columns: []ExportColumn{
-			{"id", "text", "route"}, {"code", "text", ""}, {"date", "date", ""}, {"leave", "time", ""}, {"back", "time", ""},
-			{"stops", "integer", ""}, {"travel_s", "integer", ""}, {"service_s", "integer", ""}, {"wait_s", "integer", ""}, {"distance_m", "integer", ""},
+			{"id", "text", "route", "r.id::text"}, {"code", "text", "", "w.code::text"}, {"date", "date", "", "r.day::text"},
+			{"leave", "time", "", "r.leave_at::text"}, {"back", "time", "", "r.back_at::text"},
+			{"stops", "integer", "", "(SELECT count(*) FROM rounds.stops s WHERE s.route_id = r.id)"},
+			{"travel_s", "integer", "", "r.travel_s::bigint"}, {"service_s", "integer", "", "r.service_s::bigint"},
+			{"wait_s", "integer", "", "r.wait_s::bigint"}, {"distance_m", "integer", "", "r.distance_m::bigint"},
 		},
-		query: `SELECT r.line, r.id::text, w.code::text, r.day::text, r.leave_at::text, r.back_at::text,
-				(SELECT count(*) FROM rounds.stops s WHERE s.route_id = r.id), r.travel_s::bigint, r.service_s::bigint, r.wait_s::bigint, r.distance_m::bigint
-			FROM rounds.routes r JOIN rounds.workers w ON w.id = r.worker_id
-			WHERE r.plan_id = @plan AND (r.area_id` + ofArea + `)
-			ORDER BY r.day, w.code`,
+		key: "r.id", keyed: "uuid", shape: "r.line", ofPlan: true,
+		from:  `rounds.routes r JOIN rounds.workers w ON w.id = r.worker_id WHERE r.plan_id = @plan AND (r.area_id` + ofArea + `)`,
+		order: "r.day, w.code",
 	},
 	{
-		Name: "stops", Geometry: "Point", Roles: []string{Supervisor}, ofPlan: true,
+		Name: "stops", Geometry: "Point", Roles: []string{Supervisor}, Times: []string{"date"},
 		Columns: []ExportColumn{
-			{"route", "text", "route"}, {"code", "text", ""}, {"date", "date", ""}, {"seq", "integer", ""}, {"household", "text", "household"},
-			{"street", "text", ""}, {"house_number", "text", ""}, {"unit", "text", ""}, {"place", "text", ""}, {"doors", "integer", ""},
-			{"arrive", "time", ""}, {"start", "time", ""}, {"depart", "time", ""}, {"travel_s", "integer", ""}, {"distance_m", "integer", ""},
+			{"route", "text", "route", "r.id::text"}, {"code", "text", "", "w.code::text"}, {"date", "date", "", "r.day::text"},
+			{"seq", "integer", "", "s.seq::bigint"}, {"household", "text", "household", "h.id::text"}, {"street", "text", "", "h.street::text"},
+			{"house_number", "text", "", "h.house_number::text"}, {"unit", "text", "", "h.unit::text"}, {"place", "text", "", "h.place::text"},
+			{"doors", "integer", "", "s.doors::bigint"}, {"arrive", "time", "", "s.arrive_at::text"}, {"start", "time", "", "s.start_at::text"},
+			{"depart", "time", "", "s.depart_at::text"}, {"travel_s", "integer", "", "s.travel_s::bigint"}, {"distance_m", "integer", "", "s.distance_m::bigint"},
 		},
-		query: `SELECT h.at, r.id::text, w.code::text, r.day::text, s.seq::bigint, h.id::text, h.street::text, h.house_number::text, h.unit::text,
-				h.place::text, s.doors::bigint, s.arrive_at::text, s.start_at::text, s.depart_at::text, s.travel_s::bigint, s.distance_m::bigint
-			FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.workers w ON w.id = r.worker_id
+		// A plan has each household once.
+		key: "s.household_id", keyed: "uuid", cell: "h.cell", shape: "h.at", ofPlan: true,
+		from: `rounds.stops s JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.workers w ON w.id = r.worker_id
 				JOIN rounds.households h ON h.id = s.household_id
-			WHERE s.plan_id = @plan AND (s.area_id` + ofArea + `)
-			ORDER BY r.day, w.code, s.seq`,
+			WHERE s.plan_id = @plan AND (s.area_id` + ofArea + `)`,
+		order: "r.day, w.code, s.seq",
 	},
 	{
-		Name: "incidents", Geometry: "Point", Roles: []string{Supervisor, Analyst},
+		Name: "incidents", Geometry: "Point", Roles: []string{Supervisor, Analyst}, Times: []string{"reported_on", "closed_on"},
 		Columns: []ExportColumn{
-			{"id", "text", "incident"}, {"kind", "text", ""}, {"matter", "text", ""}, {"state", "text", ""}, {"area", "text", ""},
-			{"reported_on", "date", ""}, {"due_on", "date", ""}, {"closed_on", "date", ""},
+			{"id", "text", "incident", "i.id::text"}, {"kind", "text", "", "i.kind::text"}, {"matter", "text", "", "i.matter::text"},
+			{"state", "text", "", "i.state::text"}, {"area", "text", "", "a.name::text"}, {"reported_on", "date", "", "i.reported_on::text"},
+			{"due_on", "date", "", "i.due_on::text"}, {"closed_on", "date", "", "i.closed_on::text"},
 		},
-		query: `SELECT i.at, i.id::text, i.kind::text, i.matter::text, i.state::text, a.name::text, i.reported_on::text, i.due_on::text, i.closed_on::text
-			FROM rounds.incidents i JOIN rounds.areas a ON a.id = i.area_id
-			WHERE (i.area_id` + ofArea + `)
-			ORDER BY i.reported_on, i.id`,
+		key: "i.id", keyed: "uuid", cell: "i.cell", shape: "i.at",
+		from:  `rounds.incidents i JOIN rounds.areas a ON a.id = i.area_id WHERE (i.area_id` + ofArea + `)`,
+		order: "i.reported_on, i.id",
 	},
 	{
 		Name: "basemap", Geometry: "Geometry", Roles: []string{Worker, Supervisor, CaseHandler, Analyst, DPO, Administrator},
 		Columns: []ExportColumn{
-			{"class", "text", ""}, {"kind", "text", ""}, {"name", "text", ""}, {"name_zh", "text", ""}, {"min_zoom", "integer", ""},
+			{"class", "text", "", "b.class::text"}, {"kind", "text", "", "b.kind::text"}, {"name", "text", "", "b.name::text"},
+			{"name_zh", "text", "", "b.name_zh::text"}, {"min_zoom", "integer", "", "b.min_zoom::bigint"},
 		},
-		query: `WITH reach AS (SELECT coalesce((SELECT ST_Transform(outline, 3857) FROM rounds.areas WHERE id = @area), ST_TileEnvelope(0, 0, 0)) AS shape)
-			SELECT ST_Transform(b.shape, 4326), b.class::text, b.kind::text, b.name::text, b.name_zh::text, b.min_zoom::bigint
-			FROM reach, rounds.basemap_within(reach.shape, 30) b
-			WHERE @area::uuid IS NULL OR ST_Intersects(b.shape, reach.shape)
-			ORDER BY b.id`,
+		key: "b.id", keyed: "bigint", shape: "ST_Transform(b.shape, 4326)",
+		from: `rounds.basemap_features b
+			WHERE @area::uuid IS NULL OR ST_Intersects(b.shape, (SELECT ST_Transform(outline, 3857) FROM rounds.areas WHERE id = @area))`,
+		order: "b.id",
 	},
 }
 

@@ -19,7 +19,7 @@ type SentLink struct {
 // Invite adds an account and makes a link that lets a person into it. The errors are
 // those of [register.DB.Invite].
 func (g *Gate) Invite(r *http.Request, principal register.Principal, account register.Account) (sent SentLink, added bool, err error) {
-	sent, err = Send(g.origin(r), func(hash [32]byte) (link register.Link, err error) {
+	sent, err = Send(g.Origin(r), func(hash [32]byte) (link register.Link, err error) {
 		link, added, err = g.db.Invite(r.Context(), principal, account, hash)
 		return link, err
 	})
@@ -29,7 +29,7 @@ func (g *Gate) Invite(r *http.Request, principal register.Principal, account reg
 // IssueLink makes a link of a kind to an account that there is. The errors are those
 // of [register.DB.IssueLink].
 func (g *Gate) IssueLink(r *http.Request, principal register.Principal, account uuid.UUID, kind string) (SentLink, error) {
-	return Send(g.origin(r), func(hash [32]byte) (register.Link, error) {
+	return Send(g.Origin(r), func(hash [32]byte) (register.Link, error) {
 		return g.db.IssueLink(r.Context(), principal, account, kind, hash)
 	})
 }

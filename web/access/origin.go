@@ -2,9 +2,9 @@ package access
 
 import "net/http"
 
-// origin is where people reach the installation: the one that the operator named,
-// or else what the request says.
-func (g *Gate) origin(r *http.Request) string {
+// Origin is where people reach the installation: the one that the operator named, or
+// else what the request says.
+func (g *Gate) Origin(r *http.Request) string {
 	if g.options.Origin != "" {
 		return g.options.Origin
 	}

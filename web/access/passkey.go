@@ -52,7 +52,7 @@ func (h holder) WebAuthnCredentials() []webauthn.Credential {
 // relyingParty is the installation as authenticators know it: by the name of its
 // host. The error is [ErrNoName].
 func (g *Gate) relyingParty(r *http.Request) (*webauthn.WebAuthn, error) {
-	origin := g.origin(r)
+	origin := g.Origin(r)
 	address, err := url.Parse(origin)
 	if err != nil || net.ParseIP(address.Hostname()) != nil {
 		return nil, ErrNoName

@@ -78,7 +78,7 @@ func (g *Gate) client(r *http.Request) (context.Context, *oidc.Provider, *oauth2
 		return nil, nil, nil, err
 	}
 	return ctx, endpoints, &oauth2.Config{
-		ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: endpoints.Endpoint(), RedirectURL: g.origin(r) + "/callback",
+		ClientID: p.ClientID, ClientSecret: p.ClientSecret, Endpoint: endpoints.Endpoint(), RedirectURL: g.Origin(r) + "/callback",
 		// Name and address of a person are of no use here, and are not asked for.
 		Scopes: []string{oidc.ScopeOpenID},
 	}, nil

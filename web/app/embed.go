@@ -72,6 +72,16 @@ func servePage(w http.ResponseWriter, r *http.Request, dist fs.FS, page string) 
 	_, _ = w.Write(content)
 }
 
+// Frame is the page of a name in which a server puts content of its own; without a
+// build an empty one.
+func Frame(name string) string {
+	content, err := built.ReadFile("dist/" + name)
+	if err != nil {
+		return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Rounds</title></head><body><!-- content --></body></html>`
+	}
+	return string(content)
+}
+
 func exists(dist fs.FS, name string) bool {
 	info, err := fs.Stat(dist, name)
 	return err == nil && !info.IsDir()

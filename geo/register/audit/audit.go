@@ -96,8 +96,8 @@ func Read(ctx context.Context, tx pgx.Tx, entry Entry) error {
 	const query = `
 		WITH who AS (SELECT rounds.principal_role() AS role),
 		granted AS (
-			SELECT DISTINCT g.area_id FROM rounds.grants g
-			WHERE $3::uuid IS NULL AND rounds.is_own(g)),
+			SELECT DISTINCT rounds.narrowed(g.area_id) AS area_id FROM rounds.grants g
+			WHERE $3::uuid IS NULL AND rounds.is_own(g) AND (g.area_id IS NULL OR rounds.narrowed(g.area_id) IS NOT NULL)),
 		added AS (
 			INSERT INTO rounds.reads (kind, purpose, area_id, place, request_id)
 			SELECT $1, $2, coalesce($3, granted.area_id), $4, $5 FROM who LEFT JOIN granted ON true

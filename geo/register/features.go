@@ -1,0 +1,216 @@
+package register
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/rounds-project/rounds/geo/register/audit"
+)
+
+// FeatureQuery asks for a page of the features of a layer.
+type FeatureQuery struct {
+	Conditions []Condition
+	// Names stand for ids, on the way in and out.
+	Names Pseudonyms
+	// After is the key of the last feature of the page before, "" for the first page.
+	After string
+	// ID, when not "", asks for the one feature of that name.
+	ID string
+	// Limit is how many features there are on a page, at most.
+	Limit int
+	// Count asks for Matched.
+	Count bool
+	// Out is the coordinate system of the answer.
+	Out   System
+	Today time.Time
+}
+
+// Feature is a row of a layer. Values are string, int64, bool or nil, in order of the
+// layer's columns.
+type Feature struct {
+	// Key is for [FeatureQuery.After], ID the name by which it leaves.
+	Key, ID string
+	// Geometry is GeoJSON in the coordinate system that was asked for.
+	Geometry json.RawMessage
+	Values   []any
+}
+
+// FeaturePage is a page of features, in the order of their keys: one that is there all
+// the time is on one page once, whatever comes and goes meanwhile.
+type FeaturePage struct {
+	Features []Feature
+	// More says that features follow.
+	More bool
+	// Matched is how many there are in all, when that was asked for.
+	Matched int64
+}
+
+// Features gives a page of a layer's features as the principal sees them; what was read
+// of people is in the audit log by then. The error may be [ErrExportRefused] or a
+// [FilterError].
+func (db *DB) Features(ctx context.Context, principal Principal, layer ExportLayer, query FeatureQuery) (page FeaturePage, err error) {
+	if !layer.Allows(principal.Role) {
+		return page, ErrExportRefused
+	}
+	err = db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
+		read := audit.Entry{Kind: audit.Export(layer.Name), Purpose: principal.Purpose, Area: principal.Area}
+		arguments, err := ExportFilter{Area: principal.Area, Today: query.Today}.arguments(ctx, tx, layer)
+		if errors.Is(err, ErrNoPlan) {
+			return audit.Entry{}, nil // nobody walks at this time
+		}
+		if err != nil {
+			return read, err
+		}
+		page, err = layer.read(ctx, tx, query, arguments)
+		return read, err
+	})
+	var refused *pgconn.PgError
+	var wrong *FilterError
+	switch {
+	case err == nil:
+		return page, nil
+	case errors.As(err, &wrong):
+		return FeaturePage{}, wrong
+	case errors.As(err, &refused) && len(query.Conditions) > 0 && (strings.HasPrefix(refused.Code, "22") || refused.Code == "XX000"):
+		return FeaturePage{}, &FilterError{"a shape is not valid, or lies where its coordinate system does not reach"}
+	}
+	return FeaturePage{}, fmt.Errorf("register: features of %s: %w", layer.Name, err)
+}
+
+// rows gives the layer as a table f: _key, _cell, _shape and the columns.
+func (l ExportLayer) rows() string {
+	cell := l.cell
+	if cell == "" {
+		cell = "NULL"
+	}
+	values := []string{l.key + ` AS "_key"`, cell + ` AS "_cell"`, l.shape + ` AS "_shape"`}
+	for _, column := range l.Columns {
+		values = append(values, column.value+" AS "+pgx.Identifier{column.Name}.Sanitize())
+	}
+	return fmt.Sprintf("(SELECT %s FROM %s) AS f", strings.Join(values, ", "), l.from)
+}
+
+func (l ExportLayer) read(ctx context.Context, tx pgx.Tx, query FeatureQuery, arguments pgx.NamedArgs) (page FeaturePage, err error) {
+	t := &translator{layer: l, names: query.Names, arguments: arguments}
+	where, err := t.where(query.Conditions)
+	if err != nil {
+		return page, err
+	}
+	if query.Count {
+		if err := tx.QueryRow(ctx, "SELECT count(*) FROM "+l.rows()+" WHERE "+where, arguments).Scan(&page.Matched); err != nil {
+			return page, err
+		}
+	}
+	if query.ID != "" {
+		key, known := l.keyOf(query.Names, query.ID)
+		if !known {
+			return page, nil
+		}
+		where += fmt.Sprintf(` AND f."_key" = %s::%s`, t.argument(key), l.keyed)
+	}
+	if query.After != "" {
+		where += fmt.Sprintf(` AND f."_key" > %s::%s`, t.argument(query.After), l.keyed)
+	}
+	columns := []string{`f."_key"::text`, shapeIn(query.Out)}
+	for _, column := range l.Columns {
+		columns = append(columns, "f."+pgx.Identifier{column.Name}.Sanitize())
+	}
+	statement := fmt.Sprintf(`SELECT %s FROM %s WHERE %s ORDER BY f."_key" LIMIT %s`,
+		strings.Join(columns, ", "), l.rows(), where, t.argument(query.Limit+1))
+	rows, err := tx.Query(ctx, statement, arguments)
+	if err != nil {
+		return page, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if len(page.Features) == query.Limit {
+			page.More = true
+			continue
+		}
+		f, err := l.feature(rows, query.Names)
+		if err != nil {
+			return page, err
+		}
+		page.Features = append(page.Features, f)
+	}
+	return page, rows.Err()
+}
+
+// shapeIn is a feature's shape as GeoJSON: a centimetre of degrees, a millimetre of metres.
+func shapeIn(out System) string {
+	shape, digits := `f."_shape"`, 3
+	if out.EPSG != WGS84 {
+		shape = fmt.Sprintf("ST_Transform(%s, %d)", shape, out.EPSG)
+	}
+	if out.Degrees {
+		digits = 7
+	}
+	if out.NorthFirst {
+		shape = "ST_FlipCoordinates(" + shape + ")"
+	}
+	return fmt.Sprintf("ST_AsGeoJSON(%s, %d, 0)", shape, digits)
+}
+
+// keyOf is the key of a feature's name.
+func (l ExportLayer) keyOf(names Pseudonyms, id string) (key string, known bool) {
+	if l.keyed == "bigint" {
+		n, err := strconv.ParseInt(id, 10, 64)
+		return id, err == nil && strconv.FormatInt(n, 10) == id
+	}
+	thing, known := names.thing(l.thing(), id)
+	return thing.String(), known
+}
+
+// thing is the kind of thing that the features are.
+func (l ExportLayer) thing() string {
+	for _, column := range l.Columns {
+		if column.value == l.key+"::text" {
+			return column.Pseudonym
+		}
+	}
+	return l.Name
+}
+
+func (l ExportLayer) feature(row pgx.CollectableRow, names Pseudonyms) (f Feature, err error) {
+	var shape string
+	line := newExportLine(l)
+	targets := append([]any{&f.Key, &shape}, line.targets[1:]...)
+	if err := row.Scan(targets...); err != nil {
+		return f, err
+	}
+	f.Geometry = json.RawMessage(shape)
+	f.Values = line.read(func(kind, id string) string { return names.of(kind, uuid.MustParse(id)) })
+	f.ID = f.Key
+	if l.keyed == "uuid" {
+		f.ID = names.of(l.thing(), uuid.MustParse(f.Key))
+	}
+	return f, nil
+}
+
+// Systems are the numbers of the EPSG registry that PostGIS knows.
+func (db *DB) Systems(ctx context.Context) (known map[int]bool, err error) {
+	const query = "SELECT srid FROM spatial_ref_sys WHERE auth_name = 'EPSG' AND auth_srid = srid"
+	known = map[int]bool{}
+	err = db.AsSnapshot(ctx, Principal{}, func(tx pgx.Tx) error {
+		numbers, err := tx.Query(ctx, query)
+		if err != nil {
+			return err
+		}
+		var n int
+		_, err = pgx.ForEachRow(numbers, []any{&n}, func() error { known[n] = true; return nil })
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: coordinate systems: %w", err)
+	}
+	return known, nil
+}

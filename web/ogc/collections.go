@@ -1,0 +1,179 @@
+package ogc
+
+import (
+	"slices"
+
+	"github.com/paulmach/orb"
+
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/tiles/basemap"
+)
+
+const attribution = basemap.Attribution
+
+type extentBody struct {
+	Spatial struct {
+		BBox [][4]float64 `json:"bbox"`
+		CRS  string       `json:"crs"`
+	} `json:"spatial"`
+	Temporal *temporalBody `json:"temporal,omitempty"`
+}
+
+type temporalBody struct {
+	Interval [][2]*string `json:"interval"`
+	TRS      string       `json:"trs"`
+}
+
+type collectionBody struct {
+	ID          string     `json:"id"`
+	Title       string     `json:"title"`
+	Description string     `json:"description"`
+	Attribution string     `json:"attribution"`
+	Extent      extentBody `json:"extent"`
+	ItemType    string     `json:"itemType"`
+	CRS         []string   `json:"crs"`
+	StorageCRS  string     `json:"storageCrs"`
+	Links       []link     `json:"links"`
+}
+
+// place is where the token's area is, with the coordinate systems for it.
+type place struct {
+	bound   orb.Bound
+	systems []system
+}
+
+func (a *asked) place() (p place, err error) {
+	bound, ok, err := a.DB.GrantedBound(a.r.Context(), a.token.Principal())
+	if err != nil {
+		return p, err
+	}
+	if !ok {
+		return p, errNoCollection
+	}
+	numbers, err := a.known.read(a.r.Context(), a.DB)
+	return place{bound, systemsAt(bound.Center(), numbers)}, err
+}
+
+// layer is the layer that the address names, when it is for the token.
+func (a *asked) layer() (register.ExportLayer, error) {
+	layer, found := register.ExportLayerNamed(a.r.PathValue("collection"))
+	if !found || !layer.Allows(a.token.Role) {
+		return layer, errNoCollection
+	}
+	return layer, nil
+}
+
+func (a *asked) describeLayer(layer register.ExportLayer, p place) collectionBody {
+	names := a.words.layers[layer.Name]
+	address := a.base + "/collections/" + layer.Name
+	body := collectionBody{
+		ID: layer.Name, Title: names[0], Description: names[1], Attribution: attribution,
+		ItemType: "feature", StorageCRS: crs84,
+		Links: []link{
+			{address + "/items?f=json", "items", typeGeoJSON, a.words.Items},
+			{address + "/items?f=html", "items", typeHTML, a.words.Items},
+			{address + "/queryables?f=json", "http://www.opengis.net/def/rel/ogc/1.0/queryables", typeSchema, a.words.Queryables},
+			{address + "/queryables?f=html", "http://www.opengis.net/def/rel/ogc/1.0/queryables", typeHTML, a.words.Queryables},
+			{licence, "license", typeHTML, "ODbL 1.0"},
+		},
+	}
+	body.Extent.Spatial.BBox = [][4]float64{{p.bound.Min[0], p.bound.Min[1], p.bound.Max[0], p.bound.Max[1]}}
+	body.Extent.Spatial.CRS = crs84
+	if len(layer.Times) > 0 {
+		body.Extent.Temporal = &temporalBody{[][2]*string{{nil, nil}}, "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"}
+	}
+	for _, s := range p.systems {
+		body.CRS = append(body.CRS, s.uri)
+	}
+	return body
+}
+
+const licence = "https://opendatacommons.org/licenses/odbl/1-0/"
+
+func (a *asked) collections() error {
+	if err := a.only(); err != nil {
+		return err
+	}
+	p, err := a.place()
+	if err != nil {
+		return err
+	}
+	body := struct {
+		Links       []link           `json:"links"`
+		CRS         []string         `json:"crs"`
+		Collections []collectionBody `json:"collections"`
+	}{Links: a.itself(typeJSON)}
+	for _, layer := range register.ExportLayers {
+		if layer.Allows(a.token.Role) {
+			one := a.describeLayer(layer, p)
+			one.Links = slices.Insert(one.Links, 0,
+				link{a.base + "/collections/" + layer.Name + "?f=json", "self", typeJSON, one.Title},
+				link{a.base + "/collections/" + layer.Name + "?f=html", "alternate", typeHTML, one.Title})
+			body.Collections = append(body.Collections, one)
+			body.CRS = one.CRS
+		}
+	}
+	if a.form == asHTML {
+		return a.page("collections", view{Heading: a.words.Collections, Body: body.Collections})
+	}
+	return a.json(typeJSON, body)
+}
+
+func (a *asked) collection() error {
+	if err := a.only(); err != nil {
+		return err
+	}
+	layer, err := a.layer()
+	if err != nil {
+		return err
+	}
+	p, err := a.place()
+	if err != nil {
+		return err
+	}
+	body := a.describeLayer(layer, p)
+	body.Links = append(a.itself(typeJSON), body.Links...)
+	if a.form == asHTML {
+		return a.page("collection", view{Heading: body.Title, Layer: layer.Name, Body: body})
+	}
+	return a.json(typeJSON, body)
+}
+
+// schemaProperty is a field as JSON Schema has it.
+type schemaProperty struct {
+	Type   string `json:"type,omitempty"`
+	Format string `json:"format,omitempty"`
+	Ref    string `json:"$ref,omitempty"`
+	Role   string `json:"x-ogc-role,omitempty"`
+}
+
+var schemaProperties = map[string]schemaProperty{
+	"text": {Type: "string"}, "integer": {Type: "integer"}, "boolean": {Type: "boolean"},
+	"date": {Type: "string", Format: "date"}, "time": {Type: "string", Format: "time"},
+}
+
+func (a *asked) queryables() error {
+	if err := a.only(); err != nil {
+		return err
+	}
+	layer, err := a.layer()
+	if err != nil {
+		return err
+	}
+	if a.form == asHTML {
+		return a.page("queryables", view{Heading: a.words.Queryables, Layer: layer.Name, Body: layer.Columns})
+	}
+	properties := map[string]schemaProperty{register.GeometryProperty: {Ref: "https://geojson.org/schema/Geometry.json", Role: "primary-geometry"}}
+	for _, column := range layer.Columns {
+		properties[column.Name] = schemaProperties[column.Kind]
+	}
+	return a.json(typeSchema, struct {
+		Schema               string                    `json:"$schema"`
+		ID                   string                    `json:"$id"`
+		Type                 string                    `json:"type"`
+		Title                string                    `json:"title"`
+		Properties           map[string]schemaProperty `json:"properties"`
+		AdditionalProperties bool                      `json:"additionalProperties"`
+	}{"https://json-schema.org/draft/2019-09/schema", a.base + "/collections/" + layer.Name + "/queryables", "object",
+		a.words.layers[layer.Name][0], properties, false})
+}
