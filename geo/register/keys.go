@@ -21,7 +21,7 @@ import (
 // the database alone nobody can tell which places refused, nor read a contact.
 type Keys struct {
 	id, refusal, receipt, contact, place, login, operation, statistics, features []byte
-	outbox                                                             hpke.PrivateKey
+	outbox                                                                       hpke.PrivateKey
 }
 
 // keyFile is the name of the key file in the data folder.
