@@ -1437,6 +1437,24 @@ $$;
 
 
 --
+-- Name: find_token(bytea); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.find_token(hash bytea) RETURNS TABLE(id uuid, receiver_id uuid, account_id uuid, role rounds.role, host text, purpose rounds.purpose, area_id uuid, left_rows integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT t.id, r.id, t.account_id, t.role, r.host, r.purpose, r.area_id,
+        r.daily_rows - CASE WHEN r.sent_on = rounds.today() THEN r.sent_rows ELSE 0 END
+    FROM rounds.tokens t JOIN rounds.receivers r ON r.id = t.receiver_id JOIN rounds.accounts a ON a.id = t.account_id
+    WHERE rounds.principal_role() = 'service:login' AND t.secret_hash = hash AND a.disabled_at IS NULL AND r.ends_on > rounds.today()
+        AND EXISTS (
+            SELECT FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id AND p.area_id = r.area_id
+            WHERE g.account_id = t.account_id AND g.role = t.role AND g.purpose = r.purpose AND rounds.holds(g))
+$$;
+
+
+--
 -- Name: finish_support(uuid, rounds.support_service); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1508,6 +1526,21 @@ $$;
 
 
 --
+-- Name: forget_tokens(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.forget_tokens() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM rounds.tokens t USING rounds.receivers r WHERE r.id = t.receiver_id AND r.ends_on <= rounds.today();
+    RETURN NULL;
+END
+$$;
+
+
+--
 -- Name: granted_areas(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1518,7 +1551,8 @@ CREATE FUNCTION rounds.granted_areas() RETURNS SETOF uuid
 BEGIN
     -- Somebody has a grant of each purpose on one area: it is gone through once.
     RETURN QUERY SELECT p.area_id
-        FROM (SELECT DISTINCT g.area_id FROM rounds.grants g WHERE rounds.is_own(g)) own JOIN rounds.area_paths p ON p.ancestor_id = own.area_id;
+        FROM (SELECT DISTINCT rounds.narrowed(g.area_id) AS area_id FROM rounds.grants g WHERE rounds.is_own(g)) own
+            JOIN rounds.area_paths p ON p.ancestor_id = own.area_id;
 END
 $$;
 
@@ -1532,7 +1566,9 @@ CREATE FUNCTION rounds.granted_roots() RETURNS SETOF uuid
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
 BEGIN
-    RETURN QUERY SELECT DISTINCT g.area_id FROM rounds.grants g WHERE rounds.is_own(g) AND g.area_id IS NOT NULL;
+    RETURN QUERY SELECT own.area_id
+        FROM (SELECT DISTINCT rounds.narrowed(g.area_id) AS area_id FROM rounds.grants g WHERE rounds.is_own(g)) own
+        WHERE own.area_id IS NOT NULL;
 END
 $$;
 
@@ -2015,6 +2051,21 @@ $$;
 
 
 --
+-- Name: narrowed(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.narrowed(granted uuid) RETURNS uuid
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT CASE
+        WHEN rounds.principal_area() IS NULL THEN granted
+        WHEN EXISTS (SELECT FROM rounds.area_paths WHERE area_id = granted AND ancestor_id = rounds.principal_area()) THEN granted
+        WHEN EXISTS (SELECT FROM rounds.area_paths WHERE area_id = rounds.principal_area() AND ancestor_id = granted) THEN rounds.principal_area()
+    END
+$$;
+
+
+--
 -- Name: need_consent(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2459,6 +2510,15 @@ CREATE FUNCTION rounds.principal_account() RETURNS uuid
 
 
 --
+-- Name: principal_area(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.principal_area() RETURNS uuid
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT nullif(current_setting('rounds.area', true), '')::uuid $$;
+
+
+--
 -- Name: principal_purpose(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2820,6 +2880,24 @@ BEGIN
     NEW.account_id := rounds.principal_account();
     NEW.reader := replace(rounds.principal_role(), 'service:operator', 'operator')::rounds.reader;
     RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: spend_rows(uuid, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.spend_rows(the_receiver uuid, n integer) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.receivers r
+    SET sent_on = rounds.today(), sent_rows = n + CASE WHEN r.sent_on = rounds.today() THEN r.sent_rows ELSE 0 END
+    WHERE r.id = the_receiver AND rounds.principal_role() = 'service:login'
+        AND n >= 0 AND r.daily_rows >= n + CASE WHEN r.sent_on = rounds.today() THEN r.sent_rows ELSE 0 END;
+    RETURN FOUND;
 END
 $$;
 
@@ -3546,7 +3624,7 @@ CREATE FUNCTION rounds.visible_areas() RETURNS SETOF uuid
     AS $$
 BEGIN
     RETURN QUERY
-        WITH own AS (SELECT DISTINCT g.area_id FROM rounds.grants g WHERE rounds.is_own(g))
+        WITH own AS (SELECT DISTINCT rounds.narrowed(g.area_id) AS area_id FROM rounds.grants g WHERE rounds.is_own(g))
         SELECT p.area_id FROM own JOIN rounds.area_paths p ON p.ancestor_id = own.area_id
         UNION ALL
         SELECT p.ancestor_id FROM own JOIN rounds.area_paths p ON p.area_id = own.area_id;
@@ -4608,8 +4686,11 @@ CREATE TABLE rounds.receivers (
     approved_by uuid DEFAULT rounds.principal_account() NOT NULL,
     approved_on date DEFAULT rounds.today() NOT NULL,
     ends_on date NOT NULL,
+    sent_on date,
+    sent_rows integer DEFAULT 0 NOT NULL,
     CONSTRAINT receivers_90_days CHECK (((ends_on >= approved_on) AND (ends_on <= (approved_on + 90)))),
-    CONSTRAINT receivers_daily_rows_check CHECK (((daily_rows >= 1) AND (daily_rows <= 1000000)))
+    CONSTRAINT receivers_daily_rows_check CHECK (((daily_rows >= 1) AND (daily_rows <= 1000000))),
+    CONSTRAINT receivers_sent_rows_check CHECK ((sent_rows >= 0))
 );
 
 ALTER TABLE ONLY rounds.receivers FORCE ROW LEVEL SECURITY;
@@ -4884,6 +4965,24 @@ CREATE TABLE rounds.sweeps (
 );
 
 ALTER TABLE ONLY rounds.sweeps FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: tokens; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.tokens (
+    id uuid NOT NULL,
+    receiver_id uuid NOT NULL,
+    account_id uuid DEFAULT rounds.principal_account() NOT NULL,
+    role rounds.role NOT NULL,
+    secret_hash bytea NOT NULL,
+    made_on date DEFAULT rounds.today() NOT NULL,
+    CONSTRAINT tokens_role_check CHECK ((role = ANY (ARRAY['supervisor'::rounds.role, 'analyst'::rounds.role]))),
+    CONSTRAINT tokens_secret_hash_check CHECK ((length(secret_hash) = 32))
+);
+
+ALTER TABLE ONLY rounds.tokens FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -5652,6 +5751,14 @@ ALTER TABLE ONLY rounds.sweeps
 
 
 --
+-- Name: tokens tokens_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.tokens
+    ADD CONSTRAINT tokens_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: unplanned unplanned_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -6086,6 +6193,20 @@ CREATE INDEX support_wanted_household_id ON rounds.support_wanted USING btree (h
 
 
 --
+-- Name: tokens_receiver_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX tokens_receiver_id ON rounds.tokens USING btree (receiver_id);
+
+
+--
+-- Name: tokens_secret_hash; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE UNIQUE INDEX tokens_secret_hash ON rounds.tokens USING btree (secret_hash);
+
+
+--
 -- Name: unplanned_household_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -6300,6 +6421,13 @@ CREATE TRIGGER support_wanted_consent BEFORE INSERT ON rounds.support_wanted FOR
 --
 
 CREATE CONSTRAINT TRIGGER support_wanted_stock AFTER DELETE ON rounds.support_wanted DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rounds.forget_stock();
+
+
+--
+-- Name: tokens tokens_forget; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER tokens_forget AFTER INSERT ON rounds.tokens FOR EACH STATEMENT EXECUTE FUNCTION rounds.forget_tokens();
 
 
 --
@@ -7044,6 +7172,22 @@ ALTER TABLE ONLY rounds.sweeps
 
 
 --
+-- Name: tokens tokens_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.tokens
+    ADD CONSTRAINT tokens_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: tokens tokens_receiver_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.tokens
+    ADD CONSTRAINT tokens_receiver_id_fkey FOREIGN KEY (receiver_id) REFERENCES rounds.receivers(id);
+
+
+--
 -- Name: unplanned unplanned_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -7347,6 +7491,17 @@ CREATE POLICY add ON rounds.stops FOR INSERT TO rounds_app WITH CHECK ((( SELECT
 --
 
 CREATE POLICY add ON rounds.support_wanted FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (household_id IN ( SELECT rounds.households_near_visit() AS households_near_visit))));
+
+
+--
+-- Name: tokens add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.tokens FOR INSERT TO rounds_app WITH CHECK (((account_id = ( SELECT rounds.principal_account() AS principal_account)) AND ((role)::text = ( SELECT rounds.principal_role() AS principal_role)) AND (EXISTS ( SELECT
+   FROM ((rounds.receivers r
+     JOIN rounds.area_paths p ON ((p.area_id = r.area_id)))
+     JOIN rounds.grants g ON (((g.area_id = p.ancestor_id) AND (g.purpose = r.purpose))))
+  WHERE ((r.id = tokens.receiver_id) AND (r.kind = 'token'::rounds.receiver_kind) AND (r.ends_on > rounds.today()) AND rounds.is_own(g.*))))));
 
 
 --
@@ -8185,7 +8340,7 @@ CREATE POLICY read ON rounds.reads FOR SELECT TO rounds_app USING (((( SELECT ro
 -- Name: receivers read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.receivers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+CREATE POLICY read ON rounds.receivers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['dpo'::text, 'supervisor'::text, 'analyst'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
 
 
 --
@@ -8281,6 +8436,14 @@ CREATE POLICY read ON rounds.support_wanted FOR SELECT TO rounds_app USING (((ex
 --
 
 CREATE POLICY read ON rounds.sweeps FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['dpo'::text, 'service:operator'::text, 'service:retention'::text])));
+
+
+--
+-- Name: tokens read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.tokens FOR SELECT TO rounds_app USING (((account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (receiver_id IN ( SELECT receivers.id
+   FROM rounds.receivers)))));
 
 
 --
@@ -8408,6 +8571,14 @@ CREATE POLICY remove ON rounds.passkeys FOR DELETE TO rounds_app USING ((account
 
 
 --
+-- Name: tokens remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.tokens FOR DELETE TO rounds_app USING (((account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (receiver_id IN ( SELECT receivers.id
+   FROM rounds.receivers)))));
+
+
+--
 -- Name: resident_requests; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -8490,6 +8661,12 @@ CREATE POLICY take ON rounds.exports FOR UPDATE TO rounds_app USING (((( SELECT 
    FROM rounds.grants g
   WHERE ((g.account_id = exports.account_id) AND (((g.ends_at > exports.requested_at) AND (g.ends_at <= now())) OR (g.asleep_since IS NOT NULL)))))))));
 
+
+--
+-- Name: tokens; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.tokens ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: unplanned; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -8868,6 +9045,14 @@ REVOKE ALL ON FUNCTION rounds.fill_round_areas() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION find_token(hash bytea); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.find_token(hash bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.find_token(hash bytea) TO rounds_app;
+
+
+--
 -- Name: FUNCTION finish_support(the_consent uuid, the_service rounds.support_service); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -8888,6 +9073,13 @@ GRANT ALL ON FUNCTION rounds.forget_credentials(the_account uuid) TO rounds_app;
 --
 
 REVOKE ALL ON FUNCTION rounds.forget_device() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION forget_tokens(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.forget_tokens() FROM PUBLIC;
 
 
 --
@@ -9152,6 +9344,14 @@ REVOKE ALL ON FUNCTION rounds.move_consents() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION narrowed(granted uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.narrowed(granted uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.narrowed(granted uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION need_consent(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -9337,6 +9537,14 @@ GRANT ALL ON FUNCTION rounds.principal_account() TO rounds_app;
 
 
 --
+-- Name: FUNCTION principal_area(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.principal_area() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.principal_area() TO rounds_app;
+
+
+--
 -- Name: FUNCTION principal_purpose(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -9472,6 +9680,14 @@ REVOKE ALL ON FUNCTION rounds.settle_doors(the_rounds uuid[], the_households uui
 --
 
 REVOKE ALL ON FUNCTION rounds.sign_read() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION spend_rows(the_receiver uuid, n integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.spend_rows(the_receiver uuid, n integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.spend_rows(the_receiver uuid, n integer) TO rounds_app;
 
 
 --
@@ -10713,6 +10929,41 @@ GRANT INSERT(service) ON TABLE rounds.support_wanted TO rounds_app;
 --
 
 GRANT SELECT,INSERT,UPDATE ON TABLE rounds.sweeps TO rounds_app;
+
+
+--
+-- Name: TABLE tokens; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,DELETE ON TABLE rounds.tokens TO rounds_app;
+
+
+--
+-- Name: COLUMN tokens.id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(id) ON TABLE rounds.tokens TO rounds_app;
+
+
+--
+-- Name: COLUMN tokens.receiver_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(receiver_id) ON TABLE rounds.tokens TO rounds_app;
+
+
+--
+-- Name: COLUMN tokens.role; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(role) ON TABLE rounds.tokens TO rounds_app;
+
+
+--
+-- Name: COLUMN tokens.secret_hash; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(secret_hash) ON TABLE rounds.tokens TO rounds_app;
 
 
 --
