@@ -70,6 +70,7 @@ type Server struct {
 	subscribers subscribers
 	news        *news
 	territories territories
+	layouts     layouts
 	extract     extract
 }
 

@@ -139,6 +139,33 @@ func (t *tree) look(role string, granted []uuid.UUID) heat.Sight {
 	return seen
 }
 
+// above are the areas right above some; those at the top have none.
+func (t *tree) above(areas []uuid.UUID) []uuid.UUID {
+	var above []uuid.UUID
+	for _, id := range areas {
+		if parent := t.areas[id].ParentID; parent != nil && !slices.Contains(above, *parent) {
+			above = append(above, *parent)
+		}
+	}
+	return above
+}
+
+// below are all areas within some, and those themselves.
+func (t *tree) below(areas []uuid.UUID) map[uuid.UUID]bool {
+	below := map[uuid.UUID]bool{}
+	var walk func(id uuid.UUID)
+	walk = func(id uuid.UUID) {
+		below[id] = true
+		for _, child := range t.children[id] {
+			walk(child)
+		}
+	}
+	for _, id := range areas {
+		walk(id)
+	}
+	return below
+}
+
 func newSight(areas heat.Sight) *sight {
 	ids := make([]uuid.UUID, 0, len(areas))
 	for id := range areas {

@@ -153,6 +153,13 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 		_, path, _ := strings.Cut(ask.pattern, " ")
 		d.holds(ask.pattern, ask.who.do("GET", id(path, ask.id), nil))
 	}
+	for _, by := range []string{"late", "open", "to_visit", "support"} {
+		for _, who := range []*caller{worker, supervisor, analyst, w.caller(registertest.CountyHandler)} {
+			d.holds("GET /api/v1/key-areas", who.do("GET", "/api/v1/key-areas?by="+by, nil))
+		}
+	}
+	d.holds("GET /api/v1/digest", supervisor.do("GET", "/api/v1/digest", nil))
+	d.holds("GET /api/v1/account/notices", worker.do("GET", "/api/v1/account/notices", nil))
 	d.holds("PUT /api/v1/session/language", worker.do("PUT", "/api/v1/session/language", map[string]string{"language": "zh-Hans"}))
 	d.holds("PUT /api/v1/visits/{id}", worker.do("PUT", "/api/v1/visits/"+uuid.NewString(), w.visit(0, "not_home")))
 	d.holds("POST /api/v1/emergencies/{id}/print", supervisor.do("POST", "/api/v1/emergencies/"+opening.String()+"/print", nil))

@@ -126,6 +126,7 @@ var routes = []route{
 	{pattern: "GET /api/v1/releases/{id}", roles: statisticsReaders, do: (*Server).getRelease},
 	{pattern: "GET /api/v1/releases/{id}/document", roles: statisticsReaders, do: (*Server).getReleaseDocument},
 	{pattern: "GET /api/v1/partitions/{id}/document", roles: statisticsReaders, do: (*Server).getPartitionDocument},
+	{pattern: "GET /api/v1/key-areas", roles: matterReaders, do: (*Server).listKeyAreas},
 	{pattern: "GET /api/v1/rounds", roles: overseers, do: (*Server).listRounds},
 	{pattern: "POST /api/v1/rounds", roles: supervisors, do: (*Server).createRound},
 	{pattern: "GET /api/v1/rounds/{id}", roles: overseers, do: (*Server).getRound},

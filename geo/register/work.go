@@ -91,15 +91,16 @@ type GroupCell struct {
 	Cell  geo.Cell
 }
 
-// GroupsOf are the groups of dwellings of a round's grids, cell by cell, in order.
+// GroupsOf are the groups of dwellings of a round's grids, cell by cell, in order;
+// uuid.Nil is for those of all grids.
 func (db *DB) GroupsOf(ctx context.Context, principal Principal, round uuid.UUID) ([]GroupCell, error) {
 	const query = `
 		SELECT c.group_id, c.area_id, c.cell FROM rounds.dwelling_group_cells c
-		WHERE c.area_id IN (SELECT a.area_id FROM rounds.round_areas a WHERE a.round_id = $1)
+		WHERE $1::uuid IS NULL OR c.area_id IN (SELECT a.area_id FROM rounds.round_areas a WHERE a.round_id = $1)
 		ORDER BY c.group_id, c.cell`
 	var cells []GroupCell
 	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, query, round)
+		rows, err := tx.Query(ctx, query, orNull(round))
 		if err != nil {
 			return err
 		}
@@ -113,9 +114,34 @@ func (db *DB) GroupsOf(ctx context.Context, principal Principal, round uuid.UUID
 		return err
 	})
 	if err != nil {
-		return nil, fmt.Errorf("register: groups of a round: %w", err)
+		return nil, fmt.Errorf("register: groups of dwellings: %w", err)
 	}
 	return cells, nil
+}
+
+// Matters counts the open hazards and service requests of a leaf cell, of which some are
+// past their day.
+type Matters struct{ Open, Late int }
+
+// MattersByCell counts the open hazards and service requests that the principal sees.
+func (db *DB) MattersByCell(ctx context.Context, principal Principal, today time.Time) (map[geo.Cell]Matters, error) {
+	const query = `SELECT cell, count(*), count(*) FILTER (WHERE due_on < $1) FROM rounds.incidents
+		WHERE state = 'open' AND kind IN ('hazard', 'service') GROUP BY cell`
+	counted := map[geo.Cell]Matters{}
+	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query, today)
+		if err != nil {
+			return err
+		}
+		var cell int64
+		var m Matters
+		_, err = pgx.ForEachRow(rows, []any{&cell, &m.Open, &m.Late}, func() error { counted[geo.Cell(cell)] = m; return nil })
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: matters: %w", err)
+	}
+	return counted, nil
 }
 
 // Branch is an area in the tree, with its names.

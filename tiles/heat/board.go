@@ -46,6 +46,8 @@ type area struct {
 type node struct {
 	*place
 	sums Sums
+	// group is what it is called when it is one.
+	group uuid.UUID
 }
 
 // place is where a feature lies, in world coordinates.
@@ -91,6 +93,7 @@ func (a *area) add(g Group) error {
 	if err != nil {
 		return err
 	}
+	n.group = g.ID
 	a.groups = append(a.groups, n)
 	a.reach(n.bound)
 	for _, cell := range g.Cells {
@@ -115,6 +118,15 @@ func union(id uuid.UUID, cells []geo.Cell) (*node, error) {
 		return nil, err
 	}
 	return &node{place: &place{id: mvt.ID(id), shape: shape, bound: shape.Bound()}}, nil
+}
+
+// Groups calls yield for each group of dwellings with its area and its sums.
+func (b *Board) Groups(yield func(group, area uuid.UUID, sums Sums)) {
+	for id, a := range b.areas {
+		for _, n := range a.groups {
+			yield(n.group, id, n.sums)
+		}
+	}
 }
 
 // Load sets the sums of all leaves and returns those that changed. Leaves that are

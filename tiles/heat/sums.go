@@ -24,6 +24,9 @@ type Leaf struct {
 	Cell geo.Cell
 }
 
+// Plus adds sums up.
+func (s Sums) Plus(t Sums) Sums { return s.plus(t) }
+
 func (s Sums) plus(t Sums) Sums {
 	return Sums{s.ToVisit + t.ToVisit, s.Finished + t.Finished, s.Late + t.Late, s.Seconds + t.Seconds, s.Dwellings + t.Dwellings}
 }

@@ -6,10 +6,11 @@ import {
 import { language, t } from "../i18n/index.svelte";
 import { explain } from "../i18n/problems";
 import { measures, type Measure } from "../map/palette";
+import { KeyAreas } from "./keyareas.svelte";
 import { Statistics } from "./statistics.svelte";
 
-export type View = "overview" | "plan" | "reports" | "statistics" | "safety" | "team" | "support";
-const views: View[] = ["overview", "plan", "reports", "statistics", "safety", "team", "support"];
+export type View = "overview" | "key_areas" | "plan" | "reports" | "statistics" | "safety" | "team" | "support";
+const views: View[] = ["overview", "key_areas", "plan", "reports", "statistics", "safety", "team", "support"];
 
 export class Desk {
   rounds = $state<Round[]>([]);
@@ -32,6 +33,7 @@ export class Desk {
   date = $state<string | null>(null);
   area = $state<string | null>(null);
   incident = $state<string | null>(null);
+  readonly keyAreas = new KeyAreas(() => this.#writeURL());
   readonly statistics = new Statistics(() => this.#writeURL());
   /** Grows when tiles of the work or hazards layer changed. */
   version = $state(0);
@@ -47,6 +49,8 @@ export class Desk {
     addEventListener("popstate", () => {
       this.#readURL();
       this.statistics.readURL();
+      this.keyAreas.readURL();
+      if (this.view === "key_areas") void this.keyAreas.load(this.roundId);
       if (this.view === "statistics") void this.statistics.load();
       void this.#loadSelection();
     });
@@ -195,6 +199,7 @@ export class Desk {
     if (to.area !== undefined) this.area = to.area;
     if (to.incident !== undefined) this.incident = to.incident;
     this.#writeURL();
+    if (roundChanged && this.view === "key_areas") void this.keyAreas.load(this.roundId);
     void (roundChanged ? this.#attempt(() => this.loadRound()) : Promise.resolve()).then(() => this.#loadSelection());
   }
 
@@ -264,6 +269,7 @@ export class Desk {
     clearTimeout(this.#refreshTimer);
     this.#refreshTimer = setTimeout(() => {
       this.version++;
+      if (this.view === "key_areas") void this.keyAreas.load(this.roundId);
       void this.refresh();
     }, 300);
   }
@@ -302,6 +308,10 @@ export class Desk {
     put("date", this.date);
     put("area", this.area);
     if (this.view === "statistics") put("release", this.statistics.release);
+    if (this.view === "key_areas") {
+      put("by", this.keyAreas.by, "late");
+      put("part", this.keyAreas.bin?.toString() ?? null);
+    }
     const text = query.toString();
     if (`?${text}` !== location.search) history.pushState(null, "", text ? `?${text}` : location.pathname);
   }

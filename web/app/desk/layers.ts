@@ -1,10 +1,12 @@
 // What the desk draws above the base map.
+import type { MultiPolygon } from "geojson";
 import type { ExpressionSpecification, FilterSpecification, LayerSpecification, Map as LibreMap } from "maplibre-gl";
-import type { Route } from "../api/client";
+import type { Route, Schemas } from "../api/client";
 import { classes, ramp, releaseClasses, routeColour, type Measure, type Shade } from "../map/palette";
 import { belowLabels, belowRoads } from "../map/style";
 import { drawRoute } from "../map/stops";
 import type { View } from "./desk.svelte";
+import { owedClasses, owes } from "./owed";
 
 export interface Picture {
   view: View;
@@ -19,23 +21,27 @@ export interface Picture {
   version: number;
   incident: string | null;
   release: string | null;
+  keyAreas: Schemas["KeyAreas"] | null;
+  /** The part that is chosen among key areas. */
+  bin: number | null;
   shade: Shade;
 }
 
-const drawn = ["releases-wide", "releases", "releases-withheld", "releases-edge", "work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops"];
+const drawn = ["key-areas", "key-areas-edge", "key-areas-chosen", "releases-wide", "releases", "releases-withheld", "releases-edge", "work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops"];
 
 /** Draws the picture, taking away what the last one had. */
 export function drawDesk(map: LibreMap, picture: Picture) {
   for (const layer of drawn) if (map.getLayer(layer)) map.removeLayer(layer);
-  for (const source of ["releases", "work", "areas", "territories", "routes", "hazards", "route", "off-road", "stops"]) {
+  for (const source of ["key-areas", "releases", "work", "areas", "territories", "routes", "hazards", "route", "off-road", "stops"]) {
     if (map.getSource(source)) map.removeSource(source);
   }
   const planned = picture.view === "plan" && picture.plan !== null;
   if (picture.view === "overview" && picture.measure !== "none" && picture.round) drawWork(map, picture, picture.measure, picture.round);
   if (planned && !picture.route) drawPlan(map, picture, picture.plan!);
   if (picture.release) drawRelease(map, picture.release, picture.shade);
+  if (picture.keyAreas) drawKeyAreas(map, picture, picture.keyAreas);
   drawAreas(map, picture.shade);
-  if (picture.view !== "plan" && picture.view !== "statistics") drawHazards(map, picture);
+  if (picture.view !== "plan" && picture.view !== "statistics" && picture.view !== "key_areas") drawHazards(map, picture);
   if (planned && picture.route) {
     const { line, off_road, stops, code } = picture.route;
     drawRoute(
@@ -112,6 +118,31 @@ function drawRelease(map: LibreMap, release: string, shade: Shade) {
       paint: { "line-color": shade === "dark" ? "#ffffff" : "#15191e", "line-opacity": 0.45, "line-width": 1 },
     },
   ], belowRoads);
+}
+
+function drawKeyAreas(map: LibreMap, picture: Picture, found: Schemas["KeyAreas"]) {
+  const bounds = owedClasses(found.items, found.by);
+  const colours = ramp(found.by === "late" ? "late" : "to_visit", picture.shade);
+  const colour = (i: number) => colours[Math.round((i * (colours.length - 1)) / Math.max(1, bounds.length - 1))]!;
+  const steps = bounds.flatMap((bound, i) => [bound, colour(i)]);
+  map.addSource("key-areas", {
+    type: "geojson",
+    data: {
+      type: "FeatureCollection",
+      features: found.items.map((area) => ({
+        type: "Feature",
+        properties: { bin: area.bin, owes: owes(area, found.by) },
+        geometry: area.outline as MultiPolygon,
+      })),
+    },
+  });
+  const edge = picture.shade === "dark" ? "#ffffff" : "#15191e";
+  const layers: LayerSpecification[] = [
+    { id: "key-areas", type: "fill", source: "key-areas", paint: { "fill-color": ["step", ["get", "owes"], "rgba(0,0,0,0)", ...steps] as ExpressionSpecification, "fill-opacity": 0.78 } },
+    { id: "key-areas-edge", type: "line", source: "key-areas", paint: { "line-color": edge, "line-opacity": 0.45, "line-width": 1 } },
+    { id: "key-areas-chosen", type: "line", source: "key-areas", filter: ["==", ["get", "bin"], picture.bin ?? -1], paint: { "line-color": edge, "line-width": 3.5 } },
+  ];
+  for (const layer of layers) map.addLayer(layer, map.getLayer(belowRoads) ? belowRoads : undefined);
 }
 
 /** Thin lines from the lower left to the upper right. */
