@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/rounds-project/rounds/geo/casework"
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/planner/round"
 	"github.com/rounds-project/rounds/web/access"
@@ -111,6 +112,21 @@ var statuses = []struct {
 	{register.ErrNoAccount, 404, "no_account", "", "There is no such account."},
 	{register.ErrSecondPerson, 409, "second_person", "", "A second person does this: neither the account itself nor who recovered it."},
 	{register.ErrOwnAccount, 409, "own_account", "", "Nobody does this to their own account; ask another administrator."},
+	{casework.ErrNoCase, 404, "no_case", "", "There is no such case, or none that you may see."},
+	{casework.ErrNoUnit, 404, "no_unit", "unit_id", "There is no such unit for this place, or none that you may see."},
+	{casework.ErrNoMember, 422, "no_member", "login", "This is no case handler of the area, or no member of the unit."},
+	{casework.ErrNoArea, 404, "no_area", "area_id", "There is no such area, or none that you may see."},
+	{casework.ErrNoMatter, 422, "no_matter", "matter", "The matter is not on the list; see /api/v1/lists."},
+	{casework.ErrIDTaken, 409, "id_taken", "id", "This id belongs to something else; make a new one."},
+	{casework.ErrChanged, 409, "case_changed", "seen", "Somebody took a step meanwhile. Read the case again."},
+	{casework.ErrMove, 409, "case_move", "command", "The case is not in a stage that allows this. Read it again."},
+	{casework.ErrActor, 403, "case_actor", "command", "This is for the members of a unit that has the case."},
+	{casework.ErrCommand, 422, "case_command", "command", "The command lacks something, or says what it does not take."},
+	{casework.ErrTop, 409, "case_top", "command", "There is no unit above."},
+	{casework.ErrDisputeText, 422, "dispute_text", "text", "The ledger holds no text about a dispute."},
+	{casework.ErrParent, 422, "unit_parent", "parent_id", "The unit above is of a higher level, for an area around this one."},
+	{casework.ErrNotHolder, 403, "not_holder", "area_id", "You do not hold all of this area."},
+	{casework.ErrDays, 422, "days", "last_on", "The days are in the wrong order, or overlap another leave."},
 	{round.ErrNoRound, 404, "no_round", "", "There is no such round, or none that you may see."},
 	{register.ErrNoRound, 404, "no_round", "round_id", "There is no such open round, or none that you may see."},
 	{errNoSuchWorker, 404, "no_such_worker", "", "There is no such worker, or none whom you may plan for."},

@@ -45,14 +45,15 @@ const (
 var allRoles = []string{register.Worker, register.Supervisor, register.CaseHandler, register.Analyst, register.DPO, register.Administrator}
 
 // place is what there is to ask for in an area: a round with a published plan, whose
-// one route leads a worker past some households, and an incident.
+// one route leads a worker past some households, and an incident, whose case a unit has.
 type place struct {
 	relation                             string
 	area, round, plan, route, worker, by uuid.UUID
 	at                                   orb.Point
 	// households on the route that no case has used up yet.
-	households []uuid.UUID
-	incident   uuid.UUID
+	households   []uuid.UUID
+	incident     uuid.UUID
+	unit, member uuid.UUID
 }
 
 // matrix is a world with places of every relation and, per role, an account that
@@ -177,6 +178,13 @@ func (m *matrix) add(p *place) {
 	p.at = orb.Point{lon, lat}
 	cell, err := geo.LeafCell(p.at)
 	m.must(err)
+	p.unit, p.member = uuid.New(), p.by
+	if p.relation == own || p.relation == descendant {
+		p.member = m.holds[register.CaseHandler]
+	}
+	m.Exec("INSERT INTO rounds.units (id, area_id, level, branch, name, lead_id) VALUES ($1, $2, 'town', 'one_stop_office', 'Office', $3)", p.unit, p.area, p.member)
+	m.Exec("INSERT INTO rounds.unit_members VALUES ($1, $2)", p.unit, p.member)
+	m.Exec("INSERT INTO rounds.case_rules (area_id, matter, due_days, working) VALUES ($1, 'road_damage', 5, true)", p.area)
 	m.Exec(`INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, source, reported_on, due_on)
 		VALUES ($1, 'hazard', 'damaged_stairs', $2, $3, ST_Point($4, $5, 4326), 'desk', $6, $6)`, p.incident, p.area, int64(cell), lon, lat, m.Today)
 	m.Exec(`INSERT INTO rounds.visits (id, round_id, household_id, worker_id, outcome, visited_on, part)
@@ -256,6 +264,7 @@ func (m *matrix) fill(text string, p *place, k question) string {
 	}{
 		{"$area", p.area.String}, {"$round", p.round.String}, {"$plan", p.plan.String}, {"$route", p.route.String}, {"$sheet", func() string { return round.SheetCode(p.route) }}, {"$worker", p.worker.String},
 		{"$new", uuid.NewString},
+		{"$case", p.incident.String}, {"$unit", p.unit.String}, {"$member", p.member.String},
 		{"$release", m.release().String}, {"$bins", m.ID("SELECT id FROM rounds.partitions LIMIT 1").String},
 		{"$today", func() string { return date(m.Today) }},
 		{"$soon", func() string { return date(m.Today.AddDate(0, 0, 5)) }},

@@ -84,6 +84,15 @@ func (w *world) unused() uuid.UUID {
 	return id
 }
 
+// unit is an office of the county with one member, its handler.
+func (w *world) unit() uuid.UUID {
+	w.Helper()
+	id, handler := uuid.New(), w.As(registertest.CountyHandler).Account
+	w.Exec("INSERT INTO rounds.units (id, area_id, level, branch, name, lead_id) VALUES ($1, $2, 'county', 'one_stop_office', 'Office', $3)", id, w.Area("County"), handler)
+	w.Exec("INSERT INTO rounds.unit_members VALUES ($1, $2)", id, handler)
+	return id
+}
+
 // asks are those of the routes whose reads are logged.
 func (w *world) asks() map[string]ask {
 	w.Helper()
@@ -102,6 +111,7 @@ func (w *world) asks() map[string]ask {
 	day := "/api/v1/routes/" + walk.String()
 	round, plan := "/api/v1/rounds/"+w.Round.String(), "/api/v1/plans/"+w.Plan.String()
 	tile := func(layer string) string { return "/tiles/" + layer + "/12/2059/1519.mvt?plan=" + w.Plan.String() }
+	incident := w.ID("SELECT id FROM rounds.incidents WHERE state = 'open' ORDER BY id LIMIT 1")
 	account := "/api/v1/accounts/" + w.As(registertest.CountyHandler).Account.String()
 	w.must(w.DB.ProposePair(w.Context(), w.As(registertest.WestSupervisor), home))
 	w.must(w.DB.StartLoneTimer(w.Context(), w.As(worker), w.DB.Now()))
@@ -147,6 +157,12 @@ func (w *world) asks() map[string]ask {
 		"GET /api/v1/disputes":                {registertest.CountyHandler, "/api/v1/disputes", nil, 200},
 		"GET /api/v1/disputes/{id}/contact":   {registertest.CountyHandler, "/api/v1/disputes/" + w.Dispute(0, "noise", true).String() + "/contact", nil, 200},
 		"GET /api/v1/incidents":               {registertest.CountyAnalyst, "/api/v1/incidents", nil, 200},
+		"GET /api/v1/cases":                   {registertest.CountyHandler, "/api/v1/cases", nil, 200},
+		"GET /api/v1/cases/{id}":              {registertest.CountyHandler, "/api/v1/cases/" + incident.String(), nil, 200},
+		"POST /api/v1/cases/{id}/commands":    {registertest.CountyHandler, "/api/v1/cases/" + incident.String() + "/commands", map[string]any{"id": uuid.New(), "command": "triage"}, 201},
+		"GET /api/v1/units":                   {registertest.CountyHandler, "/api/v1/units", nil, 200},
+		"GET /api/v1/units/board":             {supervisor, "/api/v1/units/board", nil, 200},
+		"GET /api/v1/units/{id}":              {supervisor, "/api/v1/units/" + w.unit().String(), nil, 200},
 		"POST /api/v1/exports":                {supervisor, "/api/v1/exports", map[string]any{"layer": "households", "format": "csv", "purpose": "fire_safety"}, 201},
 		"GET /api/v1/reads":                   {registertest.CountyDPO, "/api/v1/reads", nil, 200},
 		"GET /api/v1/requests":                {registertest.CountyDPO, "/api/v1/requests", nil, 200},

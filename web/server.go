@@ -13,6 +13,7 @@ import (
 
 	"github.com/klauspost/compress/gzhttp"
 
+	"github.com/rounds-project/rounds/geo/casework"
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/retention"
 	"github.com/rounds-project/rounds/planner/round"
@@ -59,6 +60,7 @@ type Options struct {
 // Server answers HTTP requests. It is safe for concurrent use.
 type Server struct {
 	Options
+	office  *casework.Office
 	events  *events
 	metrics *metrics
 	// syncs are the phones that sync at this moment.
@@ -67,7 +69,7 @@ type Server struct {
 
 // New makes a server; all options but Proxies and Statistics are needed.
 func New(options Options) *Server {
-	return &Server{Options: options, events: newEvents(), metrics: newMetrics(), syncs: make(chan struct{}, syncsAtOnce)}
+	return &Server{Options: options, office: casework.New(options.DB), events: newEvents(), metrics: newMetrics(), syncs: make(chan struct{}, syncsAtOnce)}
 }
 
 // today is the installation's date.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"github.com/rounds-project/rounds/geo/casework"
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/retention"
 	"github.com/rounds-project/rounds/planner/round"
@@ -24,7 +25,7 @@ const (
 // Periodic are the jobs that one process, whichever, puts into the queues time and
 // again.
 func Periodic() []*river.PeriodicJob {
-	return []*river.PeriodicJob{retention.Schedule(), round.Schedule(), tiles.PublishSchedule(), notice.Schedule()}
+	return []*river.PeriodicJob{retention.Schedule(), round.Schedule(), tiles.PublishSchedule(), notice.Schedule(), casework.ClockSchedule()}
 }
 
 // workJobs works the queue of jobs until ctx ends.
@@ -34,6 +35,7 @@ func (s *Server) workJobs(ctx context.Context) {
 	publisher := &tiles.Publisher{DB: s.DB, Keys: s.Keys, Today: s.today}
 	river.AddWorker(workers, &tiles.PublishWorker{Publisher: publisher, Log: s.Log})
 	s.Notices.AddTo(workers)
+	river.AddWorker(workers, &casework.ClockWorker{Office: s.office, Log: s.Log})
 	s.Planner.AddTo(workers)
 	err := s.DB.WorkJobs(ctx, register.Jobs{
 		Workers: workers, Periodic: Periodic(), AtOnce: map[string]int{river.QueueDefault: 2, round.Queue: 1}, Log: s.Log,

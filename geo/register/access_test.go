@@ -127,6 +127,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 	matters["nobody"] = matters["worker"]
 	choices := everybody(1)
 	choices["nobody"] = 1
+	moves := everybody(c.count("SELECT count(*) FROM rounds.case_moves"))
+	moves["nobody"] = moves["worker"]
 	clocks := everybody(c.count("SELECT count(*) FROM rounds.retention"))
 	clocks["nobody"] = clocks["worker"]
 	installation := everybody(1)
@@ -176,6 +178,13 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"dispute_contacts":  {}, // TestDisputes has the handler of the area
 		"photos":            {"supervisor": 1, "worker": 1, "colleague": 1},
 		"exports":           {"supervisor": 1, "case_handler": 1},
+		"cases":             {"supervisor": 2, "worker": 1, "colleague": 1}, // that of the dispute without its matter
+		"case_steps":        {"supervisor": 2},
+		"case_moves":        moves,
+		"case_counters":     {},
+		// Nobody has set up units here; TestReaders has.
+		"case_rules": {}, "case_units": {}, "units": {}, "unit_members": {}, "unit_member_skills": {}, "unit_member_languages": {},
+		"duty_shifts": {}, "staff_leave": {},
 		// What is wanted is for who visits; TestConsents has the service's owner too.
 		// Of what was opened the supervisor sees transport.
 		"consents":           {"worker": 1, "supervisor": 1},

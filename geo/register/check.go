@@ -5,3 +5,7 @@ import "github.com/rounds-project/rounds/geo"
 // CheckHousehold says why a place of a file is refused: a field out of bounds, or
 // something about a person. It is nil when the place may be taken.
 func CheckHousehold(h geo.Household) *Complaint { return checkHousehold(h) }
+
+// CheckName says why the name of an area or a unit is refused; it is nil when it may be
+// kept.
+func CheckName(field, name string) *Complaint { return checkAddress(field, name, 120) }

@@ -136,7 +136,8 @@ var classes = map[string]class{
 	"public key":    {kinds: `rounds\.credential_key`},
 	"library":       {kinds: `.*`},
 	// Of the files of the release; the application's login may not write it.
-	"release":   {kinds: `text`},
+	"release": {kinds: `text`},
+	// See Never 7 of docs/privacy.md.
 	"free text": {kinds: `rounds\.free_text`, shortest: "a", longest: strings.Repeat("字", 500)},
 }
 
@@ -153,6 +154,7 @@ var clocks = []string{
 	"with the consent", "30 days after it is done", "30 days after it was taken", "30 days after it was closed", "90 days after it was closed", "when it is closed", "30 days after it was queued", "24 months after it ended", "10 days after it ended",
 	"72 hours", "24 hours", "12 months", "24 months", "when the round closes", "when it expires", "when the account is revoked", "with the next extract", "with the release", "for good",
 	"6 months after it was seen", "90 days after it was confirmed", "60 days after it ended", "when the timer stops",
+	"90 days after it was over",
 	// There is no job that deletes these yet: an installation keeps them.
 	"kept",
 }

@@ -49,7 +49,7 @@ func (db *DB) ImportIncidents(ctx context.Context, rows IncidentRows, options Im
 
 func (in *intake) stageIncidents(ctx context.Context, rows IncidentRows, today time.Time) error {
 	err := in.run(ctx, `CREATE TEMP TABLE incoming_incidents (row_number bigint, id uuid, matter text, kind rounds.incident_kind,
-		cell bigint, at public.geometry(Point, 4326), reported_on date, due_on date, closed_on date, area_id uuid) ON COMMIT DROP`)
+		cell bigint, at public.geometry(Point, 4326), reported_on date, closed_on date, area_id uuid) ON COMMIT DROP`)
 	if err != nil {
 		return err
 	}
@@ -78,13 +78,13 @@ func (in *intake) stageIncidents(ctx context.Context, rows IncidentRows, today t
 			closed = incident.ClosedOn
 		}
 		staged = append(staged, []any{row, in.options.Keys.ID("incident", incident.ID), matter.Code, matter.Kind, int64(cell), incident.At,
-			incident.ReportedOn, incident.ReportedOn.AddDate(0, 0, *matter.DueDays), closed})
+			incident.ReportedOn, closed})
 		return ctx.Err()
 	})
 	if err != nil {
 		return in.unread(err)
 	}
-	columns := []string{"row_number", "id", "matter", "kind", "cell", "at", "reported_on", "due_on", "closed_on"}
+	columns := []string{"row_number", "id", "matter", "kind", "cell", "at", "reported_on", "closed_on"}
 	if _, err := in.CopyFrom(ctx, pgx.Identifier{"incoming_incidents"}, columns, pgx.CopyFromRows(staged)); err != nil {
 		return fmt.Errorf("register: stage incidents: %w", err)
 	}
@@ -142,7 +142,7 @@ func (in *intake) mergeIncidents(ctx context.Context) error {
 	tag, err := in.Exec(ctx, `
 		INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, state, source, reported_on, due_on, closed_on)
 		SELECT id, kind, matter, area_id, cell, at, CASE WHEN closed_on IS NULL THEN 'open' ELSE 'closed' END::rounds.incident_state,
-			'import', reported_on, due_on, closed_on
+			'import', reported_on, rounds.case_due(area_id, matter, reported_on), closed_on
 		FROM incoming_incidents ON CONFLICT (id) DO NOTHING`)
 	if err != nil {
 		return fmt.Errorf("register: save incidents: %w", err)

@@ -58,8 +58,8 @@ type Report struct {
 
 const selectIncidents = "SELECT id, kind, matter, at, state, reported_on, due_on, area_id, in_home, merged_into FROM rounds.incidents"
 
-// ReportIncident files a matter at a place of the principal's areas, due within the
-// matter's days. The same again changes nothing, and added is false. The error may be
+// ReportIncident files a matter at a place of the principal's areas, due by the rule for
+// it there. The same again changes nothing, and added is false. The error may be
 // [ErrOutside], [ErrNoMatter] or [ErrIDTaken].
 func (db *DB) ReportIncident(ctx context.Context, principal Principal, keys *Keys, report Report) (filed FiledIncident, added bool, err error) {
 	err = db.As(ctx, principal, func(tx pgx.Tx) error {
@@ -75,7 +75,7 @@ func (db *DB) ReportIncident(ctx context.Context, principal Principal, keys *Key
 func reportIncident(ctx context.Context, tx pgx.Tx, keys *Keys, report Report) (filed FiledIncident, added bool, err error) {
 	const insert = `
 		INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, source, reported_on, due_on, in_home, receipt_hmac)
-		SELECT $1, kind, code, $3, $4, $5, $6, $7, $7::date + rounds.due_days(code), $8, $9 FROM rounds.matters WHERE code = $2 AND kind <> 'dispute'
+		SELECT $1, kind, code, $3, $4, $5, $6, $7, rounds.case_due($3, code, $7), $8, $9 FROM rounds.matters WHERE code = $2 AND kind <> 'dispute'
 		ON CONFLICT DO NOTHING`
 	cell, err := geo.LeafCell(report.At)
 	if err != nil {

@@ -243,18 +243,29 @@ func (c *cast) answers() map[string]string {
 	for _, service := range []string{"planning", "tiles", "operator"} {
 		everybody["service:"+service] = register.Service(service)
 	}
-	rows, err := c.owner.Query(context.Background(), "SELECT tablename FROM pg_tables WHERE schemaname = 'rounds' AND tablename <> 'refusals'")
+	rows, err := c.owner.Query(context.Background(), `
+		SELECT c.relname, string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum) FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+		WHERE c.relnamespace = 'rounds'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> 'refusals' AND has_column_privilege('rounds_app', c.oid, a.attnum, 'SELECT')
+		GROUP BY c.relname`)
 	c.must(err)
-	tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	tables := map[string]string{}
+	var table, columns string
+	_, err = pgx.ForEachRow(rows, []any{&table, &columns}, func() error {
+		tables[table] = columns
+		return nil
+	})
 	c.must(err)
 	answers := map[string]string{}
 	for name, principal := range everybody {
-		for _, table := range tables {
+		for table, columns := range tables {
 			random := "'created_at,imported_at,starts_at,ends_at,confirmed_at,round_id,plan_id,route_id,visit_id'"
-			if slices.Contains([]string{"rounds", "plans", "routes", "visits", "imports", "grants"}, table) {
+			if slices.Contains([]string{"rounds", "plans", "routes", "visits", "imports", "grants", "case_steps"}, table) {
 				random = "'id,' || " + random
 			}
-			query := fmt.Sprintf("SELECT coalesce(string_agg(r, E'\\n' ORDER BY r), '') FROM (SELECT (to_jsonb(t) - string_to_array(%s, ','))::text AS r FROM rounds.%s t) x", random, table)
+			if table == "case_steps" {
+				random = "'at,' || " + random
+			}
+			query := fmt.Sprintf("SELECT coalesce(string_agg(r, E'\\n' ORDER BY r), '') FROM (SELECT (to_jsonb(t) - string_to_array(%s, ','))::text AS r FROM (SELECT %s FROM rounds.%s) t) x", random, columns, table)
 			err := c.db.As(context.Background(), principal, func(tx pgx.Tx) error {
 				var answer string
 				defer func() { answers[name+" reads "+table] = answer }()

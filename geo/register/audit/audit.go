@@ -40,6 +40,8 @@ const (
 	SupportWanted   Kind = "support_wanted"
 	EmergencyOpened Kind = "emergency_opening"
 	LapsedTimer     Kind = "lapsed_timer"
+	Cases           Kind = "cases"         // what is done about matters, and by whom
+	Units           Kind = "units"         // who is in units, on duty or away
 	Reads           Kind = "reads"         // this log
 	Requests        Kind = "requests"      // requests for access and erasure
 	AccessReport    Kind = "access_report" // all that is held of a place

@@ -67,6 +67,26 @@ func TestSweep_KeepsUntilTheBoundAndNoLonger(t *testing.T) {
 			}
 		}, `SELECT (SELECT count(*) FROM rounds.dispute_contacts) + (SELECT count(*) FROM rounds.incidents WHERE kind = 'dispute' AND state = 'open' AND confirmed_on IS NULL)`,
 			begin.AddDate(0, 0, 31).Add(-time.Second)},
+		{"cases", func(town *registertest.Town, begin time.Time) {
+			town.Exec("SET session_replication_role = replica")
+			town.Exec("UPDATE rounds.cases SET stage = 'closed', over_on = $1", begin)
+			town.Exec("SET session_replication_role = origin")
+		}, "SELECT (SELECT count(*) FROM rounds.cases) + (SELECT count(*) FROM rounds.case_steps)", begin.AddDate(0, 12, 1).Add(-time.Second)},
+		{"case_texts", func(town *registertest.Town, begin time.Time) {
+			town.Exec("SET session_replication_role = replica")
+			town.Exec("UPDATE rounds.case_steps SET text = 'Asphalt ordered'")
+			town.Exec("UPDATE rounds.cases SET stage = 'closed', over_on = $1", begin)
+			town.Exec("SET session_replication_role = origin")
+		}, "SELECT count(*) FROM rounds.case_steps WHERE text IS NOT NULL", begin.AddDate(0, 0, 91).Add(-time.Second)},
+		{"duty_shifts", func(town *registertest.Town, begin time.Time) {
+			unit, handler := uuid.New(), town.As(registertest.CountyHandler).Account
+			town.Exec("INSERT INTO rounds.units (id, area_id, level, branch, name, lead_id) VALUES ($1, $2, 'county', 'emergencies', 'Desk', $3)", unit, town.Area("County"), handler)
+			town.Exec("INSERT INTO rounds.unit_members VALUES ($1, $2)", unit, handler)
+			town.Exec("INSERT INTO rounds.duty_shifts VALUES ($1, $2::date - 1, $2, $3)", unit, begin, handler)
+		}, "SELECT count(*) FROM rounds.duty_shifts", begin.AddDate(0, 0, 91).Add(-time.Second)},
+		{"staff_leave", func(town *registertest.Town, begin time.Time) {
+			town.Exec("INSERT INTO rounds.staff_leave VALUES ($1, $2::date - 1, $2)", town.As(registertest.CountyHandler).Account, begin)
+		}, "SELECT count(*) FROM rounds.staff_leave", begin.AddDate(0, 0, 91).Add(-time.Second)},
 		{"outcomes", func(town *registertest.Town, begin time.Time) {
 			town.Exec("UPDATE rounds.rounds SET announced_on = $1, starts_on = $1::date + 3, ends_on = $2", begin.AddDate(0, 0, -30), begin)
 		}, "SELECT count(*) FROM rounds.rounds WHERE closed_at IS NULL", begin.AddDate(0, 0, 31).Add(-time.Second)},
