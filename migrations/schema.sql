@@ -114,6 +114,71 @@ CREATE TYPE rounds.building_type AS ENUM (
 
 
 --
+-- Name: case_actor; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.case_actor AS ENUM (
+    'intake',
+    'member',
+    'handler',
+    'supervisor',
+    'clock'
+);
+
+
+--
+-- Name: case_command; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.case_command AS ENUM (
+    'open',
+    'triage',
+    'assign',
+    'hand_over',
+    'note',
+    'pause',
+    'resume',
+    'join',
+    'escalate',
+    'settle',
+    'refuse',
+    'reopen',
+    'close',
+    'warn',
+    'breach'
+);
+
+
+--
+-- Name: case_outcome; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.case_outcome AS ENUM (
+    'done',
+    'partly_done',
+    'agreement',
+    'no_agreement',
+    'referred',
+    'not_needed'
+);
+
+
+--
+-- Name: case_stage; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.case_stage AS ENUM (
+    'received',
+    'triaged',
+    'assigned',
+    'paused',
+    'settled',
+    'refused',
+    'closed'
+);
+
+
+--
 -- Name: consent_method; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -514,6 +579,20 @@ CREATE DOMAIN rounds.password_hash AS text
 
 
 --
+-- Name: pause_reason; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.pause_reason AS ENUM (
+    'answer_awaited',
+    'day_agreed',
+    'parts_awaited',
+    'other_body',
+    'weather',
+    'season'
+);
+
+
+--
 -- Name: plan_failure; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -600,7 +679,9 @@ CREATE TYPE rounds.read_kind AS ENUM (
     'access_report',
     'incident_text',
     'disputes',
-    'dispute_contact'
+    'dispute_contact',
+    'cases',
+    'units'
 );
 
 
@@ -646,6 +727,20 @@ CREATE TYPE rounds.reader AS ENUM (
 CREATE TYPE rounds.receiver_kind AS ENUM (
     'token',
     'webhook'
+);
+
+
+--
+-- Name: refuse_reason; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.refuse_reason AS ENUM (
+    'not_ours',
+    'duplicate',
+    'not_found',
+    'other_body',
+    'withdrawn',
+    'not_recorded_here'
 );
 
 
@@ -733,6 +828,22 @@ CREATE DOMAIN rounds.source_key AS text
 
 
 --
+-- Name: spoken_language; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.spoken_language AS ENUM (
+    'mandarin',
+    'local_dialect',
+    'english',
+    'catalan',
+    'spanish',
+    'french',
+    'portuguese',
+    'sign_language'
+);
+
+
+--
 -- Name: staff_name; Type: DOMAIN; Schema: rounds; Owner: -
 --
 
@@ -787,6 +898,37 @@ CREATE TYPE rounds.travel_mode AS ENUM (
 
 
 --
+-- Name: unit_level; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.unit_level AS ENUM (
+    'county',
+    'town',
+    'village',
+    'group'
+);
+
+
+--
+-- Name: unit_skill; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.unit_skill AS ENUM (
+    'mediation',
+    'legal_advice',
+    'building',
+    'electricity',
+    'gas',
+    'fire',
+    'water',
+    'roads',
+    'trees',
+    'waste',
+    'social_help'
+);
+
+
+--
 -- Name: unplanned_reason; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -836,6 +978,36 @@ $$;
 
 
 --
+-- Name: add_days(uuid, date, integer, boolean); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.add_days(the_area uuid, the_day date, days integer, working boolean) RETURNS date
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    off date[];
+    left_over integer := days;
+    at date := the_day;
+BEGIN
+    IF NOT working OR days <= 0 THEN
+        RETURN the_day + days;
+    END IF;
+    SELECT coalesce(array_agg(DISTINCT h.day), '{}') INTO off
+    FROM rounds.area_paths p JOIN rounds.holidays h ON h.area_id = p.ancestor_id WHERE p.area_id = the_area AND h.day > the_day;
+    -- Ten years of holidays are a mistake, which stops nothing.
+    WHILE left_over > 0 AND at < the_day + 3650 LOOP
+        at := at + 1;
+        IF extract(isodow FROM at) < 6 AND NOT at = ANY (off) THEN
+            left_over := left_over - 1;
+        END IF;
+    END LOOP;
+    RETURN at;
+END
+$$;
+
+
+--
 -- Name: add_household(uuid, text, text, text, text, text, text, smallint, bigint, public.geometry, bigint[], bytea[]); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -871,6 +1043,50 @@ BEGIN
     END IF;
     PERFORM pg_notify('rounds_work', the_cell::text || ' ' || grid::text);
     RETURN true;
+END
+$$;
+
+
+--
+-- Name: agree_with_steps(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.agree_with_steps() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM rounds.cases c LEFT JOIN rounds.case_steps s ON s.case_id = c.id AND s.seq = c.steps
+        WHERE c.id = NEW.id AND s.to_stage IS DISTINCT FROM c.stage) THEN
+        RAISE EXCEPTION 'the stage of a case is that of its last step' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_stage';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: append_case_step(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.append_case_step() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    c rounds.cases;
+    last rounds.case_stage;
+BEGIN
+    SELECT * INTO c FROM rounds.cases WHERE id = NEW.case_id FOR UPDATE;
+    SELECT s.to_stage INTO last FROM rounds.case_steps s WHERE s.case_id = NEW.case_id AND s.seq = c.steps;
+    IF NEW.seq <> c.steps + 1 OR NEW.from_stage IS DISTINCT FROM last OR NOT EXISTS (
+        SELECT FROM rounds.case_moves m
+        WHERE m.command = NEW.command AND m.from_stage IS NOT DISTINCT FROM NEW.from_stage AND m.to_stage = NEW.to_stage AND m.actor = NEW.actor) THEN
+        RAISE EXCEPTION 'a case does not go from % to % by %', NEW.from_stage, NEW.to_stage, NEW.command
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'case_steps_move';
+    END IF;
+    UPDATE rounds.cases SET steps = NEW.seq WHERE id = NEW.case_id;
+    RETURN NEW;
 END
 $$;
 
@@ -1004,6 +1220,187 @@ $$;
 
 
 --
+-- Name: can_handle(uuid, uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.can_handle(the_account uuid, the_area uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT EXISTS (
+        SELECT FROM rounds.accounts a JOIN rounds.grants g ON g.account_id = a.id JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
+        WHERE a.id = the_account AND a.disabled_at IS NULL AND g.role IN ('case_handler', 'supervisor') AND p.area_id = the_area AND rounds.holds(g))
+$$;
+
+
+--
+-- Name: case_command(uuid, uuid, rounds.case_command, integer, uuid, uuid, rounds.pause_reason, rounds.refuse_reason, rounds.case_outcome, text); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.case_command(the_step uuid, the_case uuid, the_command rounds.case_command, seen integer, the_unit uuid, the_handler uuid, the_pause rounds.pause_reason, the_refusal rounds.refuse_reason, the_outcome rounds.case_outcome, the_text text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    c rounds.cases;
+    was rounds.case_steps;
+    move rounds.case_moves;
+    new_unit uuid;
+    day date := rounds.today();
+    rule record;
+BEGIN
+    -- The incident first, as whoever merges two does.
+    PERFORM FROM rounds.incidents i WHERE i.id = the_case FOR UPDATE;
+    SELECT * INTO c FROM rounds.cases k WHERE k.id = the_case
+        AND rounds.principal_role() IN ('case_handler', 'supervisor') AND k.area_id IN (SELECT rounds.granted_areas())
+    FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no such case' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_none';
+    END IF;
+    SELECT * INTO was FROM rounds.case_steps s WHERE s.id = the_step;
+    IF FOUND THEN
+        IF was.case_id <> the_case OR was.command <> the_command OR was.account_id IS DISTINCT FROM rounds.principal_account() THEN
+            RAISE EXCEPTION 'the id is that of another step' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_steps_taken';
+        END IF;
+        RETURN false;
+    END IF;
+    IF seen <> c.steps THEN
+        RAISE EXCEPTION 'the case has changed' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_seen';
+    END IF;
+    IF NOT EXISTS (SELECT FROM rounds.case_moves m WHERE m.command = the_command AND m.from_stage = c.stage) THEN
+        RAISE EXCEPTION 'a case does not % from %', the_command, c.stage USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_move';
+    END IF;
+    SELECT m.* INTO move FROM rounds.case_moves m WHERE m.command = the_command AND m.from_stage = c.stage
+        AND (m.actor::text = 'supervisor' AND rounds.principal_role() = 'supervisor'
+            OR m.actor::text = 'handler' AND rounds.principal_role() = 'case_handler'
+            OR m.actor::text = 'member' AND rounds.principal_role() = 'case_handler' AND rounds.is_case_member(c.id, c.unit_id))
+        ORDER BY m.actor LIMIT 1;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'this is for the unit of the case' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_actor';
+    END IF;
+    IF c.dispute AND the_text IS NOT NULL THEN
+        RAISE EXCEPTION 'a dispute has no text here' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_dispute_text';
+    END IF;
+
+    -- What a command needs, and nothing else.
+    IF the_command IN ('assign', 'join') AND the_unit IS NULL
+        OR the_command = 'hand_over' AND the_unit IS NULL AND the_handler IS NULL
+        OR the_command = 'pause' AND the_pause IS NULL OR the_command = 'refuse' AND the_refusal IS NULL
+        OR (the_command = 'settle' OR the_command = 'close' AND c.stage = 'assigned') AND the_outcome IS NULL
+        OR the_command = 'note' AND the_text IS NULL
+        OR the_unit IS NOT NULL AND the_command NOT IN ('assign', 'join', 'hand_over')
+        OR the_handler IS NOT NULL AND the_command NOT IN ('assign', 'hand_over')
+        OR the_pause IS NOT NULL AND the_command <> 'pause' OR the_refusal IS NOT NULL AND the_command <> 'refuse'
+        OR the_outcome IS NOT NULL AND the_command <> 'settle' AND NOT (the_command = 'close' AND c.stage = 'assigned') THEN
+        RAISE EXCEPTION 'the command lacks something or says too much' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_command';
+    END IF;
+    IF the_unit IS NOT NULL AND NOT EXISTS (
+        SELECT FROM rounds.units u JOIN rounds.area_paths p ON p.ancestor_id = u.area_id
+        WHERE u.id = the_unit AND u.closed_on IS NULL AND p.area_id = c.area_id) THEN
+        RAISE EXCEPTION 'no such unit for the place' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_unit_there';
+    END IF;
+    IF the_handler IS NOT NULL AND NOT (rounds.can_handle(the_handler, c.area_id) AND EXISTS (
+        SELECT FROM rounds.unit_members m WHERE m.account_id = the_handler AND m.unit_id = coalesce(the_unit, c.unit_id))) THEN
+        RAISE EXCEPTION 'the handler is no member of the unit' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_handler_there';
+    END IF;
+
+    c.stage := move.to_stage;
+    CASE the_command
+        WHEN 'assign', 'hand_over' THEN
+            IF the_unit IS NOT NULL THEN
+                c.unit_id := the_unit;
+                c.lead_id := rounds.lead_of(the_unit);
+                DELETE FROM rounds.case_units j WHERE j.case_id = c.id AND j.unit_id = the_unit;
+            END IF;
+            c.handler_id := the_handler;
+        WHEN 'join' THEN
+            IF the_unit = c.unit_id THEN
+                RAISE EXCEPTION 'the unit has the case' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_unit_there';
+            END IF;
+            INSERT INTO rounds.case_units (case_id, unit_id) VALUES (c.id, the_unit) ON CONFLICT DO NOTHING;
+        WHEN 'pause' THEN
+            c.paused_on := day;
+        WHEN 'resume' THEN
+            c := rounds.run_on(c, day);
+        WHEN 'escalate' THEN
+            c := rounds.raised(c, day);
+        WHEN 'settle', 'refuse' THEN
+            c.over_on := day;
+            c.outcome := the_outcome;
+        WHEN 'close' THEN
+            c.over_on := coalesce(c.over_on, day);
+            c.outcome := coalesce(the_outcome, c.outcome);
+        WHEN 'reopen' THEN
+            c.over_on := NULL;
+            c.outcome := NULL;
+            c.warned := false;
+            c.breached := false;
+            SELECT r.* INTO rule FROM rounds.case_rule(c.area_id, coalesce(c.matter, (SELECT i.matter FROM rounds.incidents i WHERE i.id = c.incident_id))) r;
+            c.working := coalesce(rule.working, c.working);
+            c.due_on := rounds.add_days(c.area_id, day, coalesce(rule.due_days, 0), c.working);
+            c.escalate_on := c.due_on;
+        ELSE NULL;
+    END CASE;
+    PERFORM rounds.save_case(c);
+    INSERT INTO rounds.case_steps (case_id, seq, id, command, from_stage, to_stage, actor, account_id, unit_id, handler_id, due_on, pause_reason, refuse_reason, outcome, text)
+    VALUES (c.id, c.steps + 1, the_step, the_command, move.from_stage, move.to_stage, move.actor, rounds.principal_account(),
+        CASE WHEN the_command = 'join' THEN the_unit ELSE c.unit_id END, c.handler_id, c.due_on, the_pause, the_refusal,
+        the_outcome, nullif(the_text, ''));
+    RETURN true;
+END
+$$;
+
+
+--
+-- Name: case_due(uuid, text, date); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.case_due(the_area uuid, the_matter text, reported date) RETURNS date
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$ SELECT rounds.add_days(the_area, reported, r.due_days, r.working) FROM rounds.case_rule(the_area, the_matter) r $$;
+
+
+--
+-- Name: case_rule(uuid, text); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.case_rule(the_area uuid, the_matter text, OUT unit_id uuid, OUT due_days integer, OUT working boolean) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    SELECT r.unit_id INTO case_rule.unit_id
+    FROM rounds.area_paths p JOIN rounds.case_rules r ON r.area_id = p.ancestor_id JOIN rounds.areas a ON a.id = r.area_id
+        JOIN rounds.units u ON u.id = r.unit_id AND u.closed_on IS NULL
+    WHERE p.area_id = the_area AND r.matter::text = the_matter ORDER BY a.level DESC LIMIT 1;
+    case_rule.unit_id := coalesce(case_rule.unit_id, rounds.nearest_unit(the_area, (SELECT m.branch FROM rounds.matters m WHERE m.code::text = the_matter)));
+    SELECT r.due_days, r.working INTO case_rule.due_days, case_rule.working
+    FROM rounds.area_paths p JOIN rounds.case_rules r ON r.area_id = p.ancestor_id JOIN rounds.areas a ON a.id = r.area_id
+    WHERE p.area_id = the_area AND r.matter::text = the_matter AND r.due_days IS NOT NULL ORDER BY a.level DESC LIMIT 1;
+    IF case_rule.due_days IS NULL THEN
+        case_rule.due_days := rounds.due_days(the_matter);
+        case_rule.working := case_rule.due_days > 2;
+    END IF;
+END
+$$;
+
+
+--
+-- Name: case_texts(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.case_texts(the_case uuid) RETURNS TABLE(seq integer, text text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT s.seq, s.text::text FROM rounds.case_steps s JOIN rounds.cases c ON c.id = s.case_id
+    WHERE c.id = the_case AND s.text IS NOT NULL AND rounds.principal_role() = 'case_handler' AND c.area_id IN (SELECT rounds.granted_areas())
+        AND rounds.is_case_member(c.id, c.unit_id)
+$$;
+
+
+--
 -- Name: change_grant(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1038,6 +1435,25 @@ CREATE FUNCTION rounds.check_group() RETURNS trigger
 BEGIN
     IF NEW.dwellings < 20 THEN
         RAISE EXCEPTION 'a group needs at least 20 dwellings' USING ERRCODE = 'check_violation', CONSTRAINT = 'dwelling_groups_twenty';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: check_unit(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.check_unit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.parent_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM rounds.units u JOIN rounds.area_paths p ON p.ancestor_id = u.area_id
+        WHERE u.id = NEW.parent_id AND u.level < NEW.level AND p.area_id = NEW.area_id) THEN
+        RAISE EXCEPTION 'the unit above is of a higher level, for an area around' USING ERRCODE = 'check_violation', CONSTRAINT = 'units_parent';
     END IF;
     RETURN NEW;
 END
@@ -1106,6 +1522,22 @@ BEGIN
     PERFORM rounds.end_incident(i.id, NEW.closed_on) FROM rounds.incidents i WHERE i.merged_into = NEW.id AND i.state = 'open';
     RETURN NULL;
 END
+$$;
+
+
+--
+-- Name: colleague_name(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.colleague_name(the_account uuid) RETURNS text
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT a.name::text FROM rounds.accounts a
+    WHERE a.id = the_account AND rounds.principal_role() IN ('supervisor', 'case_handler') AND (
+        a.id = rounds.principal_account()
+        OR EXISTS (SELECT FROM rounds.unit_members m JOIN rounds.units u ON u.id = m.unit_id WHERE m.account_id = a.id AND rounds.is_near(u.area_id))
+        OR EXISTS (SELECT FROM rounds.grants g WHERE g.account_id = a.id AND g.role IN ('supervisor', 'case_handler') AND rounds.is_near(g.area_id)))
 $$;
 
 
@@ -1184,6 +1616,19 @@ BEGIN
                 AND (s.done_on IS NULL OR s.done_on > last);
     END CASE;
 END
+$$;
+
+
+--
+-- Name: days_after(uuid, date, date, boolean); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.days_after(the_area uuid, the_day date, until date, working boolean) RETURNS integer
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT count(*)::integer FROM generate_series(1, until - the_day) n -- numbers: a moment has a zone
+    WHERE NOT working OR rounds.is_working(the_area, the_day + n)
 $$;
 
 
@@ -1473,6 +1918,29 @@ $$;
 
 
 --
+-- Name: follow_incident(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.follow_incident() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    c rounds.cases;
+BEGIN
+    UPDATE rounds.cases SET merged = NEW.merged_into IS NOT NULL WHERE id = NEW.id AND merged <> (NEW.merged_into IS NOT NULL);
+    SELECT * INTO c FROM rounds.cases k WHERE k.id = NEW.id AND k.over_on IS NULL AND NEW.state = 'closed' FOR UPDATE;
+    IF FOUND THEN
+        UPDATE rounds.cases SET stage = 'closed', over_on = NEW.closed_on, paused_on = NULL WHERE id = c.id;
+        INSERT INTO rounds.case_steps (case_id, seq, id, command, from_stage, to_stage, actor, unit_id, due_on)
+        VALUES (c.id, c.steps + 1, gen_random_uuid(), 'close', c.stage, 'closed', 'intake', c.unit_id, c.due_on);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+--
 -- Name: forget_credentials(uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1607,6 +2075,20 @@ BEGIN
     END IF;
     RETURN NEW;
 END
+$$;
+
+
+--
+-- Name: handler_of_login(text, uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.handler_of_login(the_login text, the_area uuid) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT a.id FROM rounds.accounts a
+    WHERE a.login::text = the_login AND rounds.principal_role() = 'supervisor' AND the_area IN (SELECT rounds.granted_areas())
+        AND rounds.can_handle(a.id, the_area)
 $$;
 
 
@@ -1750,6 +2232,19 @@ $$;
 
 
 --
+-- Name: is_case_member(uuid, uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.is_case_member(the_case uuid, the_unit uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT the_unit IS NULL OR EXISTS (
+        SELECT FROM rounds.own_units() o WHERE o = the_unit OR o IN (SELECT j.unit_id FROM rounds.case_units j WHERE j.case_id = the_case))
+$$;
+
+
+--
 -- Name: is_granted(uuid, rounds.purpose); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1761,6 +2256,21 @@ BEGIN
     RETURN EXISTS (SELECT FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
         WHERE rounds.is_own(g) AND p.area_id = the_area AND (g.purpose IS NULL OR g.purpose = the_purpose));
 END
+$$;
+
+
+--
+-- Name: is_near(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.is_near(the_area uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT EXISTS (
+        SELECT FROM rounds.grants g WHERE g.account_id = rounds.principal_account() AND rounds.is_own(g) AND (
+            EXISTS (SELECT FROM rounds.area_paths p WHERE p.ancestor_id = g.area_id AND p.area_id = the_area)
+            OR EXISTS (SELECT FROM rounds.area_paths p WHERE p.ancestor_id = the_area AND p.area_id = g.area_id)))
 $$;
 
 
@@ -1801,6 +2311,20 @@ CREATE FUNCTION rounds.is_own(g rounds.grants) RETURNS boolean
 
 
 --
+-- Name: is_working(uuid, date); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.is_working(the_area uuid, the_day date) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT extract(isodow FROM the_day) < 6 AND NOT EXISTS (
+        SELECT FROM rounds.area_paths p JOIN rounds.holidays h ON h.area_id = p.ancestor_id
+        WHERE p.area_id = the_area AND h.day = the_day)
+$$;
+
+
+--
 -- Name: issue_link(uuid, rounds.link_kind, bytea); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1827,6 +2351,33 @@ BEGIN
     DELETE FROM rounds.links WHERE account_id = who.id OR expires_at <= now();
     INSERT INTO rounds.links (token_hash, account_id, kind, issued_by) VALUES (hash, who.id, wanted, rounds.principal_account())
     RETURNING kind, expires_at INTO issued, expires;
+END
+$$;
+
+
+--
+-- Name: keep_case_step(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.keep_case_step() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    kept rounds.case_steps;
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF NOT EXISTS (SELECT FROM rounds.cases c WHERE c.id = OLD.case_id) THEN
+            RETURN OLD;
+        END IF;
+    ELSIF NEW.text IS NULL AND rounds.principal_role() = 'service:retention' THEN
+        kept := NEW;
+        kept.text := OLD.text;
+        IF kept IS NOT DISTINCT FROM OLD THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'a step of a case stays as it is' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_steps_stay';
 END
 $$;
 
@@ -1884,6 +2435,16 @@ CREATE FUNCTION rounds.last_operation() RETURNS bigint
     AS $$
     SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM rounds.operations_sequence_seq
 $$;
+
+
+--
+-- Name: lead_of(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.lead_of(the_unit uuid) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$ SELECT lead_id FROM rounds.units WHERE id = the_unit $$;
 
 
 --
@@ -2066,6 +2627,20 @@ $$;
 
 
 --
+-- Name: nearest_unit(uuid, rounds.branch); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.nearest_unit(the_area uuid, wanted rounds.branch) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT u.id FROM rounds.area_paths p JOIN rounds.units u ON u.area_id = p.ancestor_id JOIN rounds.areas a ON a.id = u.area_id
+    WHERE p.area_id = the_area AND u.closed_on IS NULL
+    ORDER BY u.branch = wanted DESC, u.branch = 'one_stop_office' DESC, a.level DESC, u.level DESC, u.id LIMIT 1
+$$;
+
+
+--
 -- Name: need_consent(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2233,6 +2808,74 @@ $$;
 
 
 --
+-- Name: on_duty(uuid, date); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.on_duty(the_unit uuid, the_day date) RETURNS uuid
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    u rounds.units;
+    found_one uuid;
+    next_unit uuid := the_unit;
+BEGIN
+    WHILE next_unit IS NOT NULL LOOP
+        SELECT * INTO u FROM rounds.units WHERE id = next_unit;
+        SELECT c.account_id INTO found_one FROM (
+            SELECT s.account_id, 1 AS place FROM rounds.duty_shifts s WHERE s.unit_id = u.id AND the_day BETWEEN s.first_on AND s.last_on
+            UNION ALL SELECT u.lead_id, 2) c
+        WHERE rounds.can_handle(c.account_id, u.area_id)
+            AND NOT EXISTS (SELECT FROM rounds.staff_leave l WHERE l.account_id = c.account_id AND the_day BETWEEN l.first_on AND l.last_on)
+        ORDER BY c.place LIMIT 1;
+        IF found_one IS NOT NULL THEN
+            RETURN found_one;
+        END IF;
+        next_unit := u.parent_id;
+    END LOOP;
+    RETURN u.lead_id;
+END
+$$;
+
+
+--
+-- Name: open_cases(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.open_cases() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    WITH added AS (
+        SELECT i.id, i.area_id, i.matter, i.kind = 'dispute' AS dispute, i.reported_on, i.due_on FROM incoming i
+        WHERE i.state = 'open' AND NOT EXISTS (SELECT FROM rounds.cases c WHERE c.id = i.id)),
+    places AS MATERIALIZED (SELECT a.area_id, rounds.series_of(a.area_id) AS series_id FROM (SELECT DISTINCT area_id FROM added) a),
+    rules AS MATERIALIZED (
+        SELECT a.area_id, a.matter, r.unit_id, r.working
+        FROM (SELECT DISTINCT area_id, matter FROM added) a, rounds.case_rule(a.area_id, a.matter) r),
+    counters AS (
+        INSERT INTO rounds.case_counters AS k (series_id, year, last)
+        SELECT p.series_id, extract(year FROM a.reported_on), count(*) FROM added a JOIN places p USING (area_id) GROUP BY 1, 2 ORDER BY 1, 2
+        ON CONFLICT (series_id, year) DO UPDATE SET last = k.last + EXCLUDED.last
+        RETURNING series_id, year, last),
+    numbered AS (
+        SELECT a.*, p.series_id, extract(year FROM a.reported_on)::smallint AS year,
+            row_number() OVER w AS place, count(*) OVER (PARTITION BY p.series_id, extract(year FROM a.reported_on)) AS many
+        FROM added a JOIN places p USING (area_id)
+        WINDOW w AS (PARTITION BY p.series_id, extract(year FROM a.reported_on) ORDER BY a.reported_on, a.id))
+    INSERT INTO rounds.cases (id, incident_id, series_id, year, number, area_id, matter, dispute, stage, unit_id, lead_id, opened_on, due_on, working, escalate_on)
+    SELECT n.id, n.id, n.series_id, n.year, k.last - n.many + n.place, n.area_id, CASE WHEN NOT n.dispute THEN n.matter END, n.dispute, 'received',
+        r.unit_id, rounds.lead_of(r.unit_id), n.reported_on, n.due_on, r.working, n.due_on
+    FROM numbered n JOIN counters k USING (series_id, year) JOIN rules r USING (area_id, matter);
+    INSERT INTO rounds.case_steps (case_id, seq, id, command, to_stage, actor, unit_id, due_on)
+    SELECT c.id, 1, gen_random_uuid(), 'open', c.stage, 'intake', c.unit_id, c.due_on FROM rounds.cases c JOIN incoming i ON i.id = c.id WHERE c.steps = 0;
+    RETURN NULL;
+END
+$$;
+
+
+--
 -- Name: open_emergency(uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2348,6 +2991,19 @@ BEGIN
     RETURN QUERY SELECT r.id FROM rounds.routes r
         WHERE rounds.principal_role() = 'worker' AND r.worker_id = (SELECT rounds.principal_worker()) AND r.plan_id IN (SELECT rounds.open_plans());
 END
+$$;
+
+
+--
+-- Name: own_units(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.own_units() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT m.unit_id FROM rounds.unit_members m WHERE m.account_id = rounds.principal_account()
+    UNION SELECT u.id FROM rounds.units u WHERE u.lead_id = rounds.principal_account()
 $$;
 
 
@@ -2737,6 +3393,79 @@ $$;
 
 
 --
+-- Name: cases; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.cases (
+    id uuid NOT NULL,
+    incident_id uuid,
+    series_id uuid NOT NULL,
+    year smallint NOT NULL,
+    number integer NOT NULL,
+    ledger_number rounds.source_key,
+    import_id uuid,
+    area_id uuid NOT NULL,
+    matter rounds.matter_code,
+    dispute boolean NOT NULL,
+    stage rounds.case_stage NOT NULL,
+    steps integer DEFAULT 0 NOT NULL,
+    unit_id uuid,
+    handler_id uuid,
+    lead_id uuid,
+    opened_on date NOT NULL,
+    due_on date NOT NULL,
+    working boolean NOT NULL,
+    escalate_on date NOT NULL,
+    paused_on date,
+    over_on date,
+    outcome rounds.case_outcome,
+    warned boolean DEFAULT false NOT NULL,
+    breached boolean DEFAULT false NOT NULL,
+    merged boolean DEFAULT false NOT NULL,
+    wake_for rounds.case_command,
+    wake_on date,
+    CONSTRAINT cases_due CHECK (((due_on >= opened_on) AND (escalate_on >= opened_on))),
+    CONSTRAINT cases_matter CHECK ((dispute = (matter IS NULL))),
+    CONSTRAINT cases_number CHECK (((number > 0) AND ((year >= 1900) AND (year <= 2999)))),
+    CONSTRAINT cases_of_incident CHECK ((incident_id = id)),
+    CONSTRAINT cases_outcome CHECK (((outcome IS NULL) OR (stage = ANY (ARRAY['settled'::rounds.case_stage, 'closed'::rounds.case_stage])))),
+    CONSTRAINT cases_over CHECK (((stage = ANY (ARRAY['settled'::rounds.case_stage, 'refused'::rounds.case_stage, 'closed'::rounds.case_stage])) = (over_on IS NOT NULL))),
+    CONSTRAINT cases_paused CHECK (((stage = 'paused'::rounds.case_stage) = (paused_on IS NOT NULL))),
+    CONSTRAINT cases_unit CHECK (((unit_id IS NOT NULL) OR (stage <> 'assigned'::rounds.case_stage))),
+    CONSTRAINT cases_wake CHECK (((wake_for IS NULL) = (wake_on IS NULL)))
+);
+
+ALTER TABLE ONLY rounds.cases FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: raised(rounds.cases, date); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.raised(c rounds.cases, day date) RETURNS rounds.cases
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    above uuid := rounds.unit_above(c.unit_id, c.area_id);
+BEGIN
+    IF above IS NULL THEN
+        RAISE EXCEPTION 'there is no unit above' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_top';
+    END IF;
+    IF c.unit_id IS NOT NULL THEN
+        INSERT INTO rounds.case_units (case_id, unit_id) VALUES (c.id, c.unit_id) ON CONFLICT DO NOTHING;
+    END IF;
+    DELETE FROM rounds.case_units j WHERE j.case_id = c.id AND j.unit_id = above;
+    c.unit_id := above;
+    c.handler_id := NULL;
+    c.lead_id := rounds.lead_of(above);
+    c.escalate_on := greatest(c.due_on, rounds.add_days(c.area_id, day, 2, true));
+    RETURN c;
+END
+$$;
+
+
+--
 -- Name: refresh_area_paths(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2810,6 +3539,149 @@ BEGIN
     WHERE g.id IN (SELECT group_id FROM rounds.dwelling_group_cells WHERE cell = place.cell AND area_id = place.area_id);
     PERFORM pg_notify('rounds_work', place.cell::text || ' ' || place.area_id::text);
     RETURN true;
+END
+$$;
+
+
+--
+-- Name: rewind_cases(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.rewind_cases() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.cases SET warned = warned WHERE unit_id = NEW.id AND over_on IS NULL;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: run_case_clocks(date, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.run_case_clocks(soon date, most integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    c rounds.cases;
+    doing rounds.case_command;
+    done integer := 0;
+    day date := rounds.today();
+BEGIN
+    IF rounds.principal_role() <> 'service:clock' THEN
+        RAISE EXCEPTION 'only the clock does this' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    FOR c IN SELECT * FROM rounds.cases k
+        WHERE k.wake_for = 'warn' AND k.wake_on < soon OR k.wake_for IN ('breach', 'escalate', 'close') AND k.wake_on < day
+        ORDER BY k.wake_for, k.wake_on LIMIT most FOR UPDATE SKIP LOCKED
+    LOOP
+        doing := c.wake_for;
+        IF doing = 'escalate' AND rounds.unit_above(c.unit_id, c.area_id) IS NULL THEN
+            UPDATE rounds.cases SET warned = warned WHERE id = c.id; -- winds it anew
+            CONTINUE;
+        END IF;
+        CASE doing
+            WHEN 'warn' THEN c.warned := true;
+            WHEN 'breach' THEN c.breached := true;
+            WHEN 'escalate' THEN c := rounds.raised(c, day);
+            WHEN 'close' THEN c.stage := 'closed';
+        END CASE;
+        INSERT INTO rounds.case_steps (case_id, seq, id, command, from_stage, to_stage, actor, unit_id, handler_id, due_on)
+        SELECT c.id, c.steps + 1, md5(concat_ws(' ', c.id, doing, c.due_on, c.over_on, c.unit_id, c.steps))::uuid, doing, s.to_stage, c.stage, 'clock', c.unit_id, c.handler_id, c.due_on
+        FROM rounds.case_steps s WHERE s.case_id = c.id AND s.seq = c.steps;
+        PERFORM rounds.save_case(c);
+        done := done + 1;
+    END LOOP;
+    RETURN done;
+END
+$$;
+
+
+--
+-- Name: run_on(rounds.cases, date); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.run_on(c rounds.cases, day date) RETURNS rounds.cases
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    due date := c.due_on;
+BEGIN
+    IF c.paused_on <= c.due_on THEN
+        c.due_on := greatest(c.due_on, rounds.add_days(c.area_id, day, rounds.days_after(c.area_id, c.paused_on, c.due_on, c.working), c.working));
+    END IF;
+    IF c.paused_on <= c.escalate_on THEN
+        c.escalate_on := greatest(c.escalate_on, rounds.add_days(c.area_id, day, rounds.days_after(c.area_id, c.paused_on, c.escalate_on, c.working), c.working));
+    END IF;
+    IF c.due_on > due THEN
+        c.warned := false;
+        c.breached := false;
+    END IF;
+    c.paused_on := NULL;
+    RETURN c;
+END
+$$;
+
+
+--
+-- Name: save_case(rounds.cases); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.save_case(c rounds.cases) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.cases SET stage = c.stage, unit_id = c.unit_id, handler_id = c.handler_id, lead_id = c.lead_id, due_on = c.due_on, working = c.working,
+        escalate_on = c.escalate_on, paused_on = c.paused_on, over_on = c.over_on, outcome = c.outcome, warned = c.warned, breached = c.breached
+    WHERE id = c.id;
+    UPDATE rounds.incidents i SET
+        state = CASE WHEN c.over_on IS NULL THEN 'open' ELSE 'closed' END::rounds.incident_state, closed_on = c.over_on, due_on = c.due_on
+    WHERE i.id = c.incident_id AND (i.closed_on IS DISTINCT FROM c.over_on OR i.due_on <> c.due_on);
+END
+$$;
+
+
+--
+-- Name: series_of(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.series_of(the_area uuid) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT a.id FROM rounds.area_paths p JOIN rounds.areas a ON a.id = p.ancestor_id WHERE p.area_id = the_area ORDER BY a.level LIMIT 1
+$$;
+
+
+--
+-- Name: set_duty(uuid, uuid, date, date); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.set_duty(the_unit uuid, the_account uuid, first date, last date) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    s rounds.duty_shifts;
+BEGIN
+    FOR s IN SELECT * FROM rounds.duty_shifts d WHERE d.unit_id = the_unit AND d.first_on <= last AND d.last_on >= first LOOP
+        DELETE FROM rounds.duty_shifts d WHERE d.unit_id = s.unit_id AND d.first_on = s.first_on;
+        IF s.first_on < first THEN
+            INSERT INTO rounds.duty_shifts (unit_id, first_on, last_on, account_id) VALUES (s.unit_id, s.first_on, first - 1, s.account_id);
+        END IF;
+        IF s.last_on > last THEN
+            INSERT INTO rounds.duty_shifts (unit_id, first_on, last_on, account_id) VALUES (s.unit_id, last + 1, s.last_on, s.account_id);
+        END IF;
+    END LOOP;
+    IF the_account IS NOT NULL THEN
+        INSERT INTO rounds.duty_shifts (unit_id, first_on, last_on, account_id) VALUES (the_unit, first, last, the_account);
+    END IF;
 END
 $$;
 
@@ -2931,6 +3803,45 @@ $$;
 
 
 --
+-- Name: sweep_case_texts(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_case_texts(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    UPDATE rounds.case_steps SET text = NULL WHERE (case_id, seq) IN (
+        SELECT s.case_id, s.seq FROM rounds.case_steps s JOIN rounds.cases c ON c.id = s.case_id
+        WHERE s.text IS NOT NULL AND c.over_on < rounds.over_before('case_texts', now)::date LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_cases(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_cases(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.cases WHERE id IN (
+        SELECT c.id FROM rounds.cases c WHERE c.stage IN ('settled', 'refused', 'closed') AND c.over_on < rounds.over_before('cases', now)::date LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
 -- Name: sweep_ceremonies(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -3038,6 +3949,25 @@ DECLARE
 BEGIN
     DELETE FROM rounds.door_notes WHERE (household_id, note) IN (
         SELECT n.household_id, n.note FROM rounds.door_notes n WHERE n.seen_on < rounds.over_before('door_notes', now)::date LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_duty_shifts(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_duty_shifts(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.duty_shifts WHERE ctid IN (
+        SELECT d.ctid FROM rounds.duty_shifts d WHERE d.last_on < rounds.over_before('duty_shifts', now)::date LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -3418,6 +4348,25 @@ $$;
 
 
 --
+-- Name: sweep_staff_leave(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_staff_leave(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.staff_leave WHERE ctid IN (
+        SELECT l.ctid FROM rounds.staff_leave l WHERE l.last_on < rounds.over_before('staff_leave', now)::date LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
 -- Name: sweep_support(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -3574,6 +4523,22 @@ EXCEPTION WHEN check_violation THEN
     GET STACKED DIAGNOSTICS refused = CONSTRAINT_NAME;
     RETURN CASE refused WHEN 'visits_door_open' THEN 'finished' WHEN 'visits_four_attempts' THEN 'finished' WHEN 'visits_round_open' THEN 'closed' ELSE 'none' END;
 END
+$$;
+
+
+--
+-- Name: unit_above(uuid, uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.unit_above(the_unit uuid, the_area uuid) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    WITH RECURSIVE up AS (
+        SELECT u.parent_id AS id, 1 AS far FROM rounds.units u WHERE u.id = the_unit
+        UNION ALL SELECT u.parent_id, up.far + 1 FROM up JOIN rounds.units u ON u.id = up.id)
+    SELECT CASE WHEN the_unit IS NULL THEN rounds.nearest_unit(the_area, 'one_stop_office')
+        ELSE (SELECT u.id FROM up JOIN rounds.units u ON u.id = up.id WHERE u.closed_on IS NULL ORDER BY up.far LIMIT 1) END
 $$;
 
 
@@ -3744,6 +4709,33 @@ BEGIN
         SELECT FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.plans p ON p.id = s.plan_id
         WHERE s.household_id = the_household AND p.round_id = the_round AND p.state IN ('published', 'superseded')
           AND r.worker_id = (SELECT rounds.principal_worker()));
+END
+$$;
+
+
+--
+-- Name: wind_case(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.wind_case() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    NEW.wake_for := CASE
+        WHEN NEW.stage IN ('settled', 'refused') THEN 'close'
+        WHEN NEW.merged OR NEW.stage IN ('paused', 'closed') THEN NULL
+        WHEN NOT NEW.warned THEN 'warn'
+        WHEN NOT NEW.breached THEN 'breach'
+        WHEN rounds.unit_above(NEW.unit_id, NEW.area_id) IS NOT NULL THEN 'escalate'
+    END;
+    NEW.wake_on := CASE NEW.wake_for
+        WHEN 'close' THEN NEW.over_on + 14
+        WHEN 'escalate' THEN NEW.escalate_on
+        WHEN 'warn' THEN NEW.due_on
+        WHEN 'breach' THEN NEW.due_on
+    END;
+    RETURN NEW;
 END
 $$;
 
@@ -3935,6 +4927,92 @@ ALTER TABLE ONLY rounds.bookings FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: case_counters; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.case_counters (
+    series_id uuid NOT NULL,
+    year smallint NOT NULL,
+    last integer NOT NULL,
+    CONSTRAINT case_counters_last_check CHECK ((last >= 0))
+);
+
+ALTER TABLE ONLY rounds.case_counters FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: case_moves; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.case_moves (
+    command rounds.case_command NOT NULL,
+    from_stage rounds.case_stage,
+    to_stage rounds.case_stage NOT NULL,
+    actor rounds.case_actor NOT NULL
+);
+
+ALTER TABLE ONLY rounds.case_moves FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: case_rules; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.case_rules (
+    area_id uuid NOT NULL,
+    matter rounds.matter_code NOT NULL,
+    unit_id uuid,
+    due_days smallint,
+    working boolean,
+    CONSTRAINT case_rules_days CHECK (((((due_days >= 0) AND (due_days <= 365)) AND (working IS NOT NULL)) OR ((due_days IS NULL) AND (working IS NULL)))),
+    CONSTRAINT case_rules_says CHECK ((COALESCE((unit_id)::text, (due_days)::text) IS NOT NULL))
+);
+
+ALTER TABLE ONLY rounds.case_rules FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: case_steps; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.case_steps (
+    case_id uuid NOT NULL,
+    seq integer NOT NULL,
+    id uuid NOT NULL,
+    command rounds.case_command NOT NULL,
+    from_stage rounds.case_stage,
+    to_stage rounds.case_stage NOT NULL,
+    actor rounds.case_actor NOT NULL,
+    account_id uuid,
+    at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    unit_id uuid,
+    handler_id uuid,
+    due_on date NOT NULL,
+    pause_reason rounds.pause_reason,
+    refuse_reason rounds.refuse_reason,
+    outcome rounds.case_outcome,
+    text rounds.free_text,
+    CONSTRAINT case_steps_outcome CHECK (((outcome IS NULL) OR (command = ANY (ARRAY['settle'::rounds.case_command, 'close'::rounds.case_command])))),
+    CONSTRAINT case_steps_reason CHECK ((((command = 'pause'::rounds.case_command) = (pause_reason IS NOT NULL)) AND ((command = 'refuse'::rounds.case_command) = (refuse_reason IS NOT NULL)))),
+    CONSTRAINT case_steps_who CHECK (((actor = ANY (ARRAY['intake'::rounds.case_actor, 'clock'::rounds.case_actor])) = (account_id IS NULL)))
+);
+
+ALTER TABLE ONLY rounds.case_steps FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: case_units; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.case_units (
+    case_id uuid NOT NULL,
+    unit_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY rounds.case_units FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: consent_services; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -4096,6 +5174,21 @@ CREATE TABLE rounds.doors (
 );
 
 ALTER TABLE ONLY rounds.doors FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: duty_shifts; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.duty_shifts (
+    unit_id uuid NOT NULL,
+    first_on date NOT NULL,
+    last_on date NOT NULL,
+    account_id uuid NOT NULL,
+    CONSTRAINT duty_shifts_check CHECK ((first_on <= last_on))
+);
+
+ALTER TABLE ONLY rounds.duty_shifts FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -4913,6 +6006,20 @@ ALTER TABLE ONLY rounds.spent_ceremonies FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: staff_leave; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.staff_leave (
+    account_id uuid NOT NULL,
+    first_on date NOT NULL,
+    last_on date NOT NULL,
+    CONSTRAINT staff_leave_check CHECK ((first_on <= last_on))
+);
+
+ALTER TABLE ONLY rounds.staff_leave FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: stops; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -4983,6 +6090,63 @@ CREATE TABLE rounds.tokens (
 );
 
 ALTER TABLE ONLY rounds.tokens FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: unit_member_languages; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.unit_member_languages (
+    unit_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    language rounds.spoken_language NOT NULL
+);
+
+ALTER TABLE ONLY rounds.unit_member_languages FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: unit_member_skills; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.unit_member_skills (
+    unit_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    skill rounds.unit_skill NOT NULL
+);
+
+ALTER TABLE ONLY rounds.unit_member_skills FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: unit_members; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.unit_members (
+    unit_id uuid NOT NULL,
+    account_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY rounds.unit_members FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: units; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.units (
+    id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    parent_id uuid,
+    level rounds.unit_level NOT NULL,
+    branch rounds.branch NOT NULL,
+    name rounds.area_name NOT NULL,
+    name_zh rounds.area_name,
+    lead_id uuid NOT NULL,
+    closed_on date
+);
+
+ALTER TABLE ONLY rounds.units FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -5143,6 +6307,78 @@ ALTER TABLE ONLY rounds.bookings
 
 
 --
+-- Name: case_counters case_counters_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_counters
+    ADD CONSTRAINT case_counters_pkey PRIMARY KEY (series_id, year);
+
+
+--
+-- Name: case_moves case_moves_command_from_stage_to_stage_actor_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_moves
+    ADD CONSTRAINT case_moves_command_from_stage_to_stage_actor_key UNIQUE NULLS NOT DISTINCT (command, from_stage, to_stage, actor);
+
+
+--
+-- Name: case_rules case_rules_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_rules
+    ADD CONSTRAINT case_rules_pkey PRIMARY KEY (area_id, matter);
+
+
+--
+-- Name: case_steps case_steps_id_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_steps
+    ADD CONSTRAINT case_steps_id_key UNIQUE (id);
+
+
+--
+-- Name: case_steps case_steps_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_steps
+    ADD CONSTRAINT case_steps_pkey PRIMARY KEY (case_id, seq);
+
+
+--
+-- Name: case_units case_units_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_units
+    ADD CONSTRAINT case_units_pkey PRIMARY KEY (case_id, unit_id);
+
+
+--
+-- Name: cases cases_incident_id_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.cases
+    ADD CONSTRAINT cases_incident_id_key UNIQUE (incident_id);
+
+
+--
+-- Name: cases cases_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.cases
+    ADD CONSTRAINT cases_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: cases cases_series_id_year_number_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.cases
+    ADD CONSTRAINT cases_series_id_year_number_key UNIQUE (series_id, year, number);
+
+
+--
 -- Name: consent_services consent_services_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -5236,6 +6472,22 @@ ALTER TABLE ONLY rounds.door_notes
 
 ALTER TABLE ONLY rounds.doors
     ADD CONSTRAINT doors_pkey PRIMARY KEY (round_id, household_id);
+
+
+--
+-- Name: duty_shifts duty_shifts_one; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.duty_shifts
+    ADD CONSTRAINT duty_shifts_one EXCLUDE USING gist (unit_id WITH =, daterange(first_on, last_on, '[]'::text) WITH &&);
+
+
+--
+-- Name: duty_shifts duty_shifts_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.duty_shifts
+    ADD CONSTRAINT duty_shifts_pkey PRIMARY KEY (unit_id, first_on);
 
 
 --
@@ -5727,6 +6979,22 @@ ALTER TABLE ONLY rounds.spent_ceremonies
 
 
 --
+-- Name: staff_leave staff_leave_apart; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.staff_leave
+    ADD CONSTRAINT staff_leave_apart EXCLUDE USING gist (account_id WITH =, daterange(first_on, last_on, '[]'::text) WITH &&);
+
+
+--
+-- Name: staff_leave staff_leave_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.staff_leave
+    ADD CONSTRAINT staff_leave_pkey PRIMARY KEY (account_id, first_on);
+
+
+--
 -- Name: stops stops_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -5756,6 +7024,38 @@ ALTER TABLE ONLY rounds.sweeps
 
 ALTER TABLE ONLY rounds.tokens
     ADD CONSTRAINT tokens_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: unit_member_languages unit_member_languages_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.unit_member_languages
+    ADD CONSTRAINT unit_member_languages_pkey PRIMARY KEY (unit_id, account_id, language);
+
+
+--
+-- Name: unit_member_skills unit_member_skills_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.unit_member_skills
+    ADD CONSTRAINT unit_member_skills_pkey PRIMARY KEY (unit_id, account_id, skill);
+
+
+--
+-- Name: unit_members unit_members_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.unit_members
+    ADD CONSTRAINT unit_members_pkey PRIMARY KEY (unit_id, account_id);
+
+
+--
+-- Name: units units_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.units
+    ADD CONSTRAINT units_pkey PRIMARY KEY (id);
 
 
 --
@@ -5864,6 +7164,90 @@ CREATE INDEX bookings_worker_id ON rounds.bookings USING btree (worker_id);
 
 
 --
+-- Name: case_rules_unit_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX case_rules_unit_id ON rounds.case_rules USING btree (unit_id);
+
+
+--
+-- Name: case_steps_with_text; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX case_steps_with_text ON rounds.case_steps USING btree (case_id) WHERE (text IS NOT NULL);
+
+
+--
+-- Name: case_units_unit_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX case_units_unit_id ON rounds.case_units USING btree (unit_id);
+
+
+--
+-- Name: cases_by_ledger_number; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX cases_by_ledger_number ON rounds.cases USING btree (ledger_number) WHERE (ledger_number IS NOT NULL);
+
+
+--
+-- Name: cases_by_number; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX cases_by_number ON rounds.cases USING btree (year, number);
+
+
+--
+-- Name: cases_due_of_all; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX cases_due_of_all ON rounds.cases USING btree (due_on, id) WHERE (over_on IS NULL);
+
+
+--
+-- Name: cases_due_of_unit; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX cases_due_of_unit ON rounds.cases USING btree (unit_id, due_on, id) WHERE (over_on IS NULL);
+
+
+--
+-- Name: cases_of_handler; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX cases_of_handler ON rounds.cases USING btree (handler_id, due_on) WHERE ((over_on IS NULL) AND (handler_id IS NOT NULL));
+
+
+--
+-- Name: cases_of_import; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX cases_of_import ON rounds.cases USING btree (import_id) WHERE (import_id IS NOT NULL);
+
+
+--
+-- Name: cases_over_of_unit; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX cases_over_of_unit ON rounds.cases USING btree (unit_id, over_on) WHERE (over_on IS NOT NULL);
+
+
+--
+-- Name: cases_over_since; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX cases_over_since ON rounds.cases USING btree (over_on) WHERE (over_on IS NOT NULL);
+
+
+--
+-- Name: cases_to_wake; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX cases_to_wake ON rounds.cases USING btree (wake_for, wake_on) WHERE (wake_on IS NOT NULL);
+
+
+--
 -- Name: consent_stubs_ended_on; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -5910,6 +7294,13 @@ CREATE INDEX door_notes_seen_on ON rounds.door_notes USING btree (seen_on);
 --
 
 CREATE INDEX doors_household_id ON rounds.doors USING btree (household_id);
+
+
+--
+-- Name: duty_shifts_member; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX duty_shifts_member ON rounds.duty_shifts USING btree (unit_id, account_id);
 
 
 --
@@ -6207,6 +7598,34 @@ CREATE UNIQUE INDEX tokens_secret_hash ON rounds.tokens USING btree (secret_hash
 
 
 --
+-- Name: unit_members_account_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX unit_members_account_id ON rounds.unit_members USING btree (account_id);
+
+
+--
+-- Name: units_area_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX units_area_id ON rounds.units USING btree (area_id);
+
+
+--
+-- Name: units_lead_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX units_lead_id ON rounds.units USING btree (lead_id);
+
+
+--
+-- Name: units_parent_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX units_parent_id ON rounds.units USING btree (parent_id);
+
+
+--
 -- Name: unplanned_household_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -6246,6 +7665,34 @@ CREATE TRIGGER accounts_password BEFORE INSERT OR UPDATE OF password_hash ON rou
 --
 
 CREATE TRIGGER areas_paths AFTER INSERT OR DELETE OR UPDATE OF parent_id ON rounds.areas FOR EACH STATEMENT EXECUTE FUNCTION rounds.refresh_area_paths();
+
+
+--
+-- Name: case_steps case_steps_append; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER case_steps_append BEFORE INSERT ON rounds.case_steps FOR EACH ROW EXECUTE FUNCTION rounds.append_case_step();
+
+
+--
+-- Name: case_steps case_steps_stay; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER case_steps_stay BEFORE DELETE OR UPDATE ON rounds.case_steps FOR EACH ROW EXECUTE FUNCTION rounds.keep_case_step();
+
+
+--
+-- Name: cases cases_agree; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER cases_agree AFTER INSERT OR UPDATE OF stage, steps ON rounds.cases DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rounds.agree_with_steps();
+
+
+--
+-- Name: cases cases_wind; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER cases_wind BEFORE INSERT OR UPDATE ON rounds.cases FOR EACH ROW EXECUTE FUNCTION rounds.wind_case();
 
 
 --
@@ -6347,6 +7794,20 @@ CREATE TRIGGER incidents_close_with AFTER UPDATE OF state ON rounds.incidents FO
 
 
 --
+-- Name: incidents incidents_follow; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER incidents_follow AFTER UPDATE OF state, merged_into ON rounds.incidents FOR EACH ROW EXECUTE FUNCTION rounds.follow_incident();
+
+
+--
+-- Name: incidents incidents_open_cases; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER incidents_open_cases AFTER INSERT ON rounds.incidents REFERENCING NEW TABLE AS incoming FOR EACH STATEMENT EXECUTE FUNCTION rounds.open_cases();
+
+
+--
 -- Name: plans plans_granted; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -6428,6 +7889,20 @@ CREATE CONSTRAINT TRIGGER support_wanted_stock AFTER DELETE ON rounds.support_wa
 --
 
 CREATE TRIGGER tokens_forget AFTER INSERT ON rounds.tokens FOR EACH STATEMENT EXECUTE FUNCTION rounds.forget_tokens();
+
+
+--
+-- Name: units units_check; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER units_check BEFORE INSERT OR UPDATE ON rounds.units FOR EACH ROW EXECUTE FUNCTION rounds.check_unit();
+
+
+--
+-- Name: units units_rewind; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER units_rewind AFTER UPDATE OF parent_id, closed_on ON rounds.units FOR EACH ROW EXECUTE FUNCTION rounds.rewind_cases();
 
 
 --
@@ -6521,6 +7996,150 @@ ALTER TABLE ONLY rounds.bookings
 
 ALTER TABLE ONLY rounds.bookings
     ADD CONSTRAINT bookings_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id) ON DELETE CASCADE;
+
+
+--
+-- Name: case_counters case_counters_series_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_counters
+    ADD CONSTRAINT case_counters_series_id_fkey FOREIGN KEY (series_id) REFERENCES rounds.areas(id) ON DELETE CASCADE;
+
+
+--
+-- Name: case_rules case_rules_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_rules
+    ADD CONSTRAINT case_rules_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id) ON DELETE CASCADE;
+
+
+--
+-- Name: case_rules case_rules_matter_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_rules
+    ADD CONSTRAINT case_rules_matter_fkey FOREIGN KEY (matter) REFERENCES rounds.matters(code);
+
+
+--
+-- Name: case_rules case_rules_unit_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_rules
+    ADD CONSTRAINT case_rules_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES rounds.units(id);
+
+
+--
+-- Name: case_steps case_steps_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_steps
+    ADD CONSTRAINT case_steps_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: case_steps case_steps_case_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_steps
+    ADD CONSTRAINT case_steps_case_id_fkey FOREIGN KEY (case_id) REFERENCES rounds.cases(id) ON DELETE CASCADE;
+
+
+--
+-- Name: case_steps case_steps_handler_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_steps
+    ADD CONSTRAINT case_steps_handler_id_fkey FOREIGN KEY (handler_id) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: case_steps case_steps_unit_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_steps
+    ADD CONSTRAINT case_steps_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES rounds.units(id);
+
+
+--
+-- Name: case_units case_units_case_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_units
+    ADD CONSTRAINT case_units_case_id_fkey FOREIGN KEY (case_id) REFERENCES rounds.cases(id) ON DELETE CASCADE;
+
+
+--
+-- Name: case_units case_units_unit_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_units
+    ADD CONSTRAINT case_units_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES rounds.units(id);
+
+
+--
+-- Name: cases cases_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.cases
+    ADD CONSTRAINT cases_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: cases cases_handler_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.cases
+    ADD CONSTRAINT cases_handler_id_fkey FOREIGN KEY (handler_id) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: cases cases_import_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.cases
+    ADD CONSTRAINT cases_import_id_fkey FOREIGN KEY (import_id) REFERENCES rounds.imports(id) ON DELETE SET NULL;
+
+
+--
+-- Name: cases cases_incident_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.cases
+    ADD CONSTRAINT cases_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES rounds.incidents(id) ON DELETE CASCADE;
+
+
+--
+-- Name: cases cases_lead_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.cases
+    ADD CONSTRAINT cases_lead_id_fkey FOREIGN KEY (lead_id) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: cases cases_matter_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.cases
+    ADD CONSTRAINT cases_matter_fkey FOREIGN KEY (matter) REFERENCES rounds.matters(code);
+
+
+--
+-- Name: cases cases_series_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.cases
+    ADD CONSTRAINT cases_series_id_fkey FOREIGN KEY (series_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: cases cases_unit_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.cases
+    ADD CONSTRAINT cases_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES rounds.units(id);
 
 
 --
@@ -6625,6 +8244,14 @@ ALTER TABLE ONLY rounds.doors
 
 ALTER TABLE ONLY rounds.doors
     ADD CONSTRAINT doors_round_id_fkey FOREIGN KEY (round_id) REFERENCES rounds.rounds(id) ON DELETE CASCADE;
+
+
+--
+-- Name: duty_shifts duty_shifts_unit_id_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.duty_shifts
+    ADD CONSTRAINT duty_shifts_unit_id_account_id_fkey FOREIGN KEY (unit_id, account_id) REFERENCES rounds.unit_members(unit_id, account_id) ON DELETE CASCADE;
 
 
 --
@@ -7100,6 +8727,14 @@ ALTER TABLE ONLY rounds.sessions
 
 
 --
+-- Name: staff_leave staff_leave_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.staff_leave
+    ADD CONSTRAINT staff_leave_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id) ON DELETE CASCADE;
+
+
+--
 -- Name: stops stops_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -7185,6 +8820,62 @@ ALTER TABLE ONLY rounds.tokens
 
 ALTER TABLE ONLY rounds.tokens
     ADD CONSTRAINT tokens_receiver_id_fkey FOREIGN KEY (receiver_id) REFERENCES rounds.receivers(id);
+
+
+--
+-- Name: unit_member_languages unit_member_languages_unit_id_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.unit_member_languages
+    ADD CONSTRAINT unit_member_languages_unit_id_account_id_fkey FOREIGN KEY (unit_id, account_id) REFERENCES rounds.unit_members(unit_id, account_id) ON DELETE CASCADE;
+
+
+--
+-- Name: unit_member_skills unit_member_skills_unit_id_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.unit_member_skills
+    ADD CONSTRAINT unit_member_skills_unit_id_account_id_fkey FOREIGN KEY (unit_id, account_id) REFERENCES rounds.unit_members(unit_id, account_id) ON DELETE CASCADE;
+
+
+--
+-- Name: unit_members unit_members_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.unit_members
+    ADD CONSTRAINT unit_members_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id) ON DELETE CASCADE;
+
+
+--
+-- Name: unit_members unit_members_unit_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.unit_members
+    ADD CONSTRAINT unit_members_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES rounds.units(id) ON DELETE CASCADE;
+
+
+--
+-- Name: units units_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.units
+    ADD CONSTRAINT units_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: units units_lead_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.units
+    ADD CONSTRAINT units_lead_id_fkey FOREIGN KEY (lead_id) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: units units_parent_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.units
+    ADD CONSTRAINT units_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES rounds.units(id);
 
 
 --
@@ -7314,6 +9005,15 @@ CREATE POLICY add ON rounds.consents FOR INSERT TO rounds_app WITH CHECK (((( SE
 --
 
 CREATE POLICY add ON rounds.disclosures FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (made_on <= rounds.today())));
+
+
+--
+-- Name: duty_shifts add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.duty_shifts FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (unit_id IN ( SELECT u.id
+   FROM rounds.units u
+  WHERE (u.area_id IN ( SELECT rounds.granted_areas() AS granted_areas))))));
 
 
 --
@@ -7480,6 +9180,16 @@ CREATE POLICY add ON rounds.routes FOR INSERT TO rounds_app WITH CHECK ((( SELEC
 
 
 --
+-- Name: staff_leave add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.staff_leave FOR INSERT TO rounds_app WITH CHECK ((((account_id = ( SELECT rounds.principal_account() AS principal_account)) AND (( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (account_id IN ( SELECT m.account_id
+   FROM (rounds.unit_members m
+     JOIN rounds.units u ON ((u.id = m.unit_id)))
+  WHERE (u.area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))))));
+
+
+--
 -- Name: stops add; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -7502,6 +9212,40 @@ CREATE POLICY add ON rounds.tokens FOR INSERT TO rounds_app WITH CHECK (((accoun
      JOIN rounds.area_paths p ON ((p.area_id = r.area_id)))
      JOIN rounds.grants g ON (((g.area_id = p.ancestor_id) AND (g.purpose = r.purpose))))
   WHERE ((r.id = tokens.receiver_id) AND (r.kind = 'token'::rounds.receiver_kind) AND (r.ends_on > rounds.today()) AND rounds.is_own(g.*))))));
+
+
+--
+-- Name: unit_member_languages add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.unit_member_languages FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (unit_id IN ( SELECT u.id
+   FROM rounds.units u
+  WHERE (u.area_id IN ( SELECT rounds.granted_areas() AS granted_areas))))));
+
+
+--
+-- Name: unit_member_skills add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.unit_member_skills FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (unit_id IN ( SELECT u.id
+   FROM rounds.units u
+  WHERE (u.area_id IN ( SELECT rounds.granted_areas() AS granted_areas))))));
+
+
+--
+-- Name: unit_members add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.unit_members FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (unit_id IN ( SELECT u.id
+   FROM rounds.units u
+  WHERE (u.area_id IN ( SELECT rounds.granted_areas() AS granted_areas))))));
+
+
+--
+-- Name: units add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.units FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
 
 
 --
@@ -7569,6 +9313,42 @@ ALTER TABLE rounds.bins ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.bookings ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: case_counters; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.case_counters ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: case_moves; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.case_moves ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: case_rules; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.case_rules ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: case_steps; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.case_steps ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: case_units; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.case_units ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: cases; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.cases ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: accounts change; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -7584,13 +9364,6 @@ CASE
     WHEN (area_id IS NULL) THEN ( SELECT rounds.officer_of_all() AS officer_of_all)
     ELSE (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))
 END) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (role = 'worker'::rounds.role) AND rounds.is_granted(area_id, purpose))));
-
-
---
--- Name: incidents change; Type: POLICY; Schema: rounds; Owner: -
---
-
-CREATE POLICY change ON rounds.incidents FOR UPDATE TO rounds_app USING (((kind <> 'dispute'::rounds.incident_kind) AND (( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
 
 
 --
@@ -7616,6 +9389,13 @@ CREATE POLICY change ON rounds.plans FOR UPDATE TO rounds_app USING (((( SELECT 
 --
 
 CREATE POLICY change ON rounds.rounds FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:operator'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND rounds.is_granted(area_id, purpose))));
+
+
+--
+-- Name: units change; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY change ON rounds.units FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
 
 
 --
@@ -7693,6 +9473,12 @@ ALTER TABLE rounds.door_notes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.doors ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: duty_shifts; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.duty_shifts ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: dwelling_group_cells; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -7748,6 +9534,13 @@ ALTER TABLE rounds.extracts ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.grants ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: duty_shifts hand_over; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY hand_over ON rounds.duty_shifts FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text) AND (unit_id IN ( SELECT rounds.own_units() AS own_units))));
+
 
 --
 -- Name: holidays; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -8052,6 +9845,43 @@ CREATE POLICY read ON rounds.bookings FOR SELECT TO rounds_app USING (((( SELECT
 
 
 --
+-- Name: case_moves read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.case_moves FOR SELECT TO rounds_app USING (true);
+
+
+--
+-- Name: case_rules read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.case_rules FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (area_id IN ( SELECT rounds.visible_areas() AS visible_areas))));
+
+
+--
+-- Name: case_steps read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.case_steps FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (case_id IN ( SELECT c.id
+   FROM rounds.cases c))));
+
+
+--
+-- Name: case_units read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.case_units FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (case_id IN ( SELECT c.id
+   FROM rounds.cases c))));
+
+
+--
+-- Name: cases read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.cases FOR SELECT TO rounds_app USING ((((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (NOT dispute) AND (incident_id IS NOT NULL) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+
+
+--
 -- Name: consent_services read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -8119,6 +9949,14 @@ CREATE POLICY read ON rounds.door_notes FOR SELECT TO rounds_app USING (((( SELE
 CREATE POLICY read ON rounds.doors FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:tiles'::text, 'service:operator'::text])) AND (state = 'finished'::rounds.door_state)) OR ((round_id IN ( SELECT rounds.id
    FROM rounds.rounds
   WHERE (rounds.closed_at IS NULL))) AND (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (state = 'finished'::rounds.door_state) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (round_id IN ( SELECT rounds.granted_rounds() AS granted_rounds))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (household_id IN ( SELECT rounds.assigned_households() AS assigned_households)))))));
+
+
+--
+-- Name: duty_shifts read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.duty_shifts FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (unit_id IN ( SELECT u.id
+   FROM rounds.units u))));
 
 
 --
@@ -8416,6 +10254,14 @@ CREATE POLICY read ON rounds.sessions FOR SELECT TO rounds_app USING ((account_i
 
 
 --
+-- Name: staff_leave read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.staff_leave FOR SELECT TO rounds_app USING (((account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (account_id IN ( SELECT m.account_id
+   FROM rounds.unit_members m)))));
+
+
+--
 -- Name: stops read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -8444,6 +10290,37 @@ CREATE POLICY read ON rounds.sweeps FOR SELECT TO rounds_app USING ((( SELECT ro
 
 CREATE POLICY read ON rounds.tokens FOR SELECT TO rounds_app USING (((account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (receiver_id IN ( SELECT receivers.id
    FROM rounds.receivers)))));
+
+
+--
+-- Name: unit_member_languages read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.unit_member_languages FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (unit_id IN ( SELECT u.id
+   FROM rounds.units u))));
+
+
+--
+-- Name: unit_member_skills read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.unit_member_skills FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (unit_id IN ( SELECT u.id
+   FROM rounds.units u))));
+
+
+--
+-- Name: unit_members read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.unit_members FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (unit_id IN ( SELECT u.id
+   FROM rounds.units u))));
+
+
+--
+-- Name: units read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.units FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'case_handler'::text])) AND (area_id IN ( SELECT rounds.visible_areas() AS visible_areas)))));
 
 
 --
@@ -8543,6 +10420,15 @@ CREATE POLICY remove ON rounds.device_pins FOR DELETE TO rounds_app USING ((acco
 
 
 --
+-- Name: duty_shifts remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.duty_shifts FOR DELETE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (unit_id IN ( SELECT u.id
+   FROM rounds.units u
+  WHERE (u.area_id IN ( SELECT rounds.granted_areas() AS granted_areas))))));
+
+
+--
 -- Name: holidays remove; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -8571,11 +10457,48 @@ CREATE POLICY remove ON rounds.passkeys FOR DELETE TO rounds_app USING ((account
 
 
 --
+-- Name: staff_leave remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.staff_leave FOR DELETE TO rounds_app USING ((((account_id = ( SELECT rounds.principal_account() AS principal_account)) AND (( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (account_id IN ( SELECT m.account_id
+   FROM (rounds.unit_members m
+     JOIN rounds.units u ON ((u.id = m.unit_id)))
+  WHERE (u.area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))))));
+
+
+--
 -- Name: tokens remove; Type: POLICY; Schema: rounds; Owner: -
 --
 
 CREATE POLICY remove ON rounds.tokens FOR DELETE TO rounds_app USING (((account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (receiver_id IN ( SELECT receivers.id
    FROM rounds.receivers)))));
+
+
+--
+-- Name: unit_member_languages remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.unit_member_languages FOR DELETE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (unit_id IN ( SELECT u.id
+   FROM rounds.units u
+  WHERE (u.area_id IN ( SELECT rounds.granted_areas() AS granted_areas))))));
+
+
+--
+-- Name: unit_member_skills remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.unit_member_skills FOR DELETE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (unit_id IN ( SELECT u.id
+   FROM rounds.units u
+  WHERE (u.area_id IN ( SELECT rounds.granted_areas() AS granted_areas))))));
+
+
+--
+-- Name: unit_members remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.unit_members FOR DELETE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (unit_id IN ( SELECT u.id
+   FROM rounds.units u
+  WHERE (u.area_id IN ( SELECT rounds.granted_areas() AS granted_areas))))));
 
 
 --
@@ -8628,6 +10551,12 @@ ALTER TABLE rounds.sessions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.spent_ceremonies ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: staff_leave; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.staff_leave ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: stops; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -8663,10 +10592,41 @@ CREATE POLICY take ON rounds.exports FOR UPDATE TO rounds_app USING (((( SELECT 
 
 
 --
+-- Name: duty_shifts take_over; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY take_over ON rounds.duty_shifts FOR DELETE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text) AND (unit_id IN ( SELECT rounds.own_units() AS own_units))));
+
+
+--
 -- Name: tokens; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
 ALTER TABLE rounds.tokens ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: unit_member_languages; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.unit_member_languages ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: unit_member_skills; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.unit_member_skills ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: unit_members; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.unit_members ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: units; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.units ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: unplanned; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -8724,6 +10684,13 @@ CREATE POLICY write ON rounds.basemap_features TO rounds_app USING ((( SELECT ro
 --
 
 CREATE POLICY write ON rounds.bookings TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (round_id IN ( SELECT rounds.granted_rounds() AS granted_rounds))));
+
+
+--
+-- Name: case_rules write; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY write ON rounds.case_rules TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
 
 
 --
@@ -8801,11 +10768,33 @@ GRANT ALL ON FUNCTION rounds.account_for(the_round uuid, the_day date) TO rounds
 
 
 --
+-- Name: FUNCTION add_days(the_area uuid, the_day date, days integer, working boolean); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.add_days(the_area uuid, the_day date, days integer, working boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.add_days(the_area uuid, the_day date, days integer, working boolean) TO rounds_app;
+
+
+--
 -- Name: FUNCTION add_household(the_id uuid, the_key text, the_street text, the_number text, the_unit text, the_postcode text, the_place text, the_doors smallint, the_cell bigint, the_point public.geometry, cells bigint[], hmacs bytea[]); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.add_household(the_id uuid, the_key text, the_street text, the_number text, the_unit text, the_postcode text, the_place text, the_doors smallint, the_cell bigint, the_point public.geometry, cells bigint[], hmacs bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.add_household(the_id uuid, the_key text, the_street text, the_number text, the_unit text, the_postcode text, the_place text, the_doors smallint, the_cell bigint, the_point public.geometry, cells bigint[], hmacs bytea[]) TO rounds_app;
+
+
+--
+-- Name: FUNCTION agree_with_steps(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.agree_with_steps() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION append_case_step(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.append_case_step() FROM PUBLIC;
 
 
 --
@@ -8863,6 +10852,44 @@ REVOKE ALL ON FUNCTION rounds.bound_device() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION can_handle(the_account uuid, the_area uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.can_handle(the_account uuid, the_area uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION case_command(the_step uuid, the_case uuid, the_command rounds.case_command, seen integer, the_unit uuid, the_handler uuid, the_pause rounds.pause_reason, the_refusal rounds.refuse_reason, the_outcome rounds.case_outcome, the_text text); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.case_command(the_step uuid, the_case uuid, the_command rounds.case_command, seen integer, the_unit uuid, the_handler uuid, the_pause rounds.pause_reason, the_refusal rounds.refuse_reason, the_outcome rounds.case_outcome, the_text text) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.case_command(the_step uuid, the_case uuid, the_command rounds.case_command, seen integer, the_unit uuid, the_handler uuid, the_pause rounds.pause_reason, the_refusal rounds.refuse_reason, the_outcome rounds.case_outcome, the_text text) TO rounds_app;
+
+
+--
+-- Name: FUNCTION case_due(the_area uuid, the_matter text, reported date); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.case_due(the_area uuid, the_matter text, reported date) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.case_due(the_area uuid, the_matter text, reported date) TO rounds_app;
+
+
+--
+-- Name: FUNCTION case_rule(the_area uuid, the_matter text, OUT unit_id uuid, OUT due_days integer, OUT working boolean); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.case_rule(the_area uuid, the_matter text, OUT unit_id uuid, OUT due_days integer, OUT working boolean) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION case_texts(the_case uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.case_texts(the_case uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.case_texts(the_case uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION change_grant(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -8874,6 +10901,13 @@ REVOKE ALL ON FUNCTION rounds.change_grant() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION rounds.check_group() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION check_unit(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.check_unit() FROM PUBLIC;
 
 
 --
@@ -8907,6 +10941,14 @@ REVOKE ALL ON FUNCTION rounds.close_with() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION colleague_name(the_account uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.colleague_name(the_account uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.colleague_name(the_account uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION confirm_dispute(the_id uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -8936,6 +10978,14 @@ GRANT ALL ON FUNCTION rounds.consent_of_code(the_receipt bytea) TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.contributors(the_measure rounds.measure, first date, last date) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.contributors(the_measure rounds.measure, first date, last date) TO rounds_app;
+
+
+--
+-- Name: FUNCTION days_after(the_area uuid, the_day date, until date, working boolean); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.days_after(the_area uuid, the_day date, until date, working boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.days_after(the_area uuid, the_day date, until date, working boolean) TO rounds_app;
 
 
 --
@@ -9061,6 +11111,13 @@ GRANT ALL ON FUNCTION rounds.finish_support(the_consent uuid, the_service rounds
 
 
 --
+-- Name: FUNCTION follow_incident(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.follow_incident() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION forget_credentials(the_account uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -9111,6 +11168,14 @@ GRANT ALL ON FUNCTION rounds.granted_rounds() TO rounds_app;
 --
 
 REVOKE ALL ON FUNCTION rounds.guard_password() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION handler_of_login(the_login text, the_area uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.handler_of_login(the_login text, the_area uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.handler_of_login(the_login text, the_area uuid) TO rounds_app;
 
 
 --
@@ -9229,11 +11294,26 @@ GRANT ALL ON FUNCTION rounds.is_assigned(the_round uuid, the_household uuid) TO 
 
 
 --
+-- Name: FUNCTION is_case_member(the_case uuid, the_unit uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.is_case_member(the_case uuid, the_unit uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.is_case_member(the_case uuid, the_unit uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION is_granted(the_area uuid, the_purpose rounds.purpose); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.is_granted(the_area uuid, the_purpose rounds.purpose) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.is_granted(the_area uuid, the_purpose rounds.purpose) TO rounds_app;
+
+
+--
+-- Name: FUNCTION is_near(the_area uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.is_near(the_area uuid) FROM PUBLIC;
 
 
 --
@@ -9261,11 +11341,25 @@ GRANT ALL ON FUNCTION rounds.is_own(g rounds.grants) TO rounds_app;
 
 
 --
+-- Name: FUNCTION is_working(the_area uuid, the_day date); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.is_working(the_area uuid, the_day date) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION issue_link(the_account uuid, wanted rounds.link_kind, hash bytea, OUT issued rounds.link_kind, OUT expires timestamp with time zone); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.issue_link(the_account uuid, wanted rounds.link_kind, hash bytea, OUT issued rounds.link_kind, OUT expires timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.issue_link(the_account uuid, wanted rounds.link_kind, hash bytea, OUT issued rounds.link_kind, OUT expires timestamp with time zone) TO rounds_app;
+
+
+--
+-- Name: FUNCTION keep_case_step(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.keep_case_step() FROM PUBLIC;
 
 
 --
@@ -9289,6 +11383,13 @@ GRANT ALL ON FUNCTION rounds.keep_stock(the_measure rounds.measure, the_partitio
 
 REVOKE ALL ON FUNCTION rounds.last_operation() FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.last_operation() TO rounds_app;
+
+
+--
+-- Name: FUNCTION lead_of(the_unit uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.lead_of(the_unit uuid) FROM PUBLIC;
 
 
 --
@@ -9352,6 +11453,13 @@ GRANT ALL ON FUNCTION rounds.narrowed(granted uuid) TO rounds_app;
 
 
 --
+-- Name: FUNCTION nearest_unit(the_area uuid, wanted rounds.branch); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.nearest_unit(the_area uuid, wanted rounds.branch) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION need_consent(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -9411,6 +11519,21 @@ GRANT ALL ON FUNCTION rounds.officer_of_all() TO rounds_app;
 
 
 --
+-- Name: FUNCTION on_duty(the_unit uuid, the_day date); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.on_duty(the_unit uuid, the_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.on_duty(the_unit uuid, the_day date) TO rounds_app;
+
+
+--
+-- Name: FUNCTION open_cases(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.open_cases() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION open_emergency(the_opening uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -9464,6 +11587,14 @@ GRANT ALL ON FUNCTION rounds.over_before(the_class text, now timestamp with time
 
 REVOKE ALL ON FUNCTION rounds.own_routes() FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.own_routes() TO rounds_app;
+
+
+--
+-- Name: FUNCTION own_units(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.own_units() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.own_units() TO rounds_app;
 
 
 --
@@ -9647,6 +11778,20 @@ GRANT ALL ON FUNCTION rounds.queue_notice(the_account uuid, the_kind rounds.noti
 
 
 --
+-- Name: TABLE cases; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.cases TO rounds_app;
+
+
+--
+-- Name: FUNCTION raised(c rounds.cases, day date); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.raised(c rounds.cases, day date) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION refresh_area_paths(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -9666,6 +11811,50 @@ REVOKE ALL ON FUNCTION rounds.refuse_ended_consent() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rounds.refuse_visits(the_household uuid, hmacs bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.refuse_visits(the_household uuid, hmacs bytea[]) TO rounds_app;
+
+
+--
+-- Name: FUNCTION rewind_cases(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.rewind_cases() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION run_case_clocks(soon date, most integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.run_case_clocks(soon date, most integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.run_case_clocks(soon date, most integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION run_on(c rounds.cases, day date); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.run_on(c rounds.cases, day date) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION save_case(c rounds.cases); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.save_case(c rounds.cases) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION series_of(the_area uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.series_of(the_area uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION set_duty(the_unit uuid, the_account uuid, first date, last date); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.set_duty(the_unit uuid, the_account uuid, first date, last date) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.set_duty(the_unit uuid, the_account uuid, first date, last date) TO rounds_app;
 
 
 --
@@ -9702,6 +11891,22 @@ REVOKE ALL ON FUNCTION rounds.supervises(the_household uuid) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION rounds.support_measure(service rounds.support_service) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION sweep_case_texts(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_case_texts(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_case_texts(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_cases(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_cases(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_cases(now timestamp with time zone, batch integer) TO rounds_app;
 
 
 --
@@ -9750,6 +11955,14 @@ GRANT ALL ON FUNCTION rounds.sweep_devices(now timestamp with time zone, batch i
 
 REVOKE ALL ON FUNCTION rounds.sweep_door_notes(now timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.sweep_door_notes(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_duty_shifts(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_duty_shifts(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_duty_shifts(now timestamp with time zone, batch integer) TO rounds_app;
 
 
 --
@@ -9897,6 +12110,14 @@ GRANT ALL ON FUNCTION rounds.sweep_sessions(now timestamp with time zone, batch 
 
 
 --
+-- Name: FUNCTION sweep_staff_leave(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_staff_leave(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_staff_leave(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
 -- Name: FUNCTION sweep_support(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -9960,6 +12181,13 @@ GRANT ALL ON FUNCTION rounds.type_visit(the_route uuid, the_seq integer, the_vis
 
 
 --
+-- Name: FUNCTION unit_above(the_unit uuid, the_area uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.unit_above(the_unit uuid, the_area uuid) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION use_link(hash bytea); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -10018,6 +12246,13 @@ GRANT ALL ON FUNCTION rounds.wake_grants(the_account uuid) TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.was_sent(the_round uuid, the_household uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.was_sent(the_round uuid, the_household uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION wind_case(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.wind_case() FROM PUBLIC;
 
 
 --
@@ -10121,6 +12356,160 @@ GRANT SELECT ON TABLE rounds.bins TO rounds_stats;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.bookings TO rounds_app;
+
+
+--
+-- Name: TABLE case_counters; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.case_counters TO rounds_app;
+
+
+--
+-- Name: TABLE case_moves; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.case_moves TO rounds_app;
+
+
+--
+-- Name: TABLE case_rules; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.case_rules TO rounds_app;
+
+
+--
+-- Name: COLUMN case_rules.unit_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(unit_id) ON TABLE rounds.case_rules TO rounds_app;
+
+
+--
+-- Name: COLUMN case_rules.due_days; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(due_days) ON TABLE rounds.case_rules TO rounds_app;
+
+
+--
+-- Name: COLUMN case_rules.working; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(working) ON TABLE rounds.case_rules TO rounds_app;
+
+
+--
+-- Name: COLUMN case_steps.case_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT(case_id) ON TABLE rounds.case_steps TO rounds_app;
+
+
+--
+-- Name: COLUMN case_steps.seq; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT(seq) ON TABLE rounds.case_steps TO rounds_app;
+
+
+--
+-- Name: COLUMN case_steps.id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT(id) ON TABLE rounds.case_steps TO rounds_app;
+
+
+--
+-- Name: COLUMN case_steps.command; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT(command) ON TABLE rounds.case_steps TO rounds_app;
+
+
+--
+-- Name: COLUMN case_steps.from_stage; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT(from_stage) ON TABLE rounds.case_steps TO rounds_app;
+
+
+--
+-- Name: COLUMN case_steps.to_stage; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT(to_stage) ON TABLE rounds.case_steps TO rounds_app;
+
+
+--
+-- Name: COLUMN case_steps.actor; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT(actor) ON TABLE rounds.case_steps TO rounds_app;
+
+
+--
+-- Name: COLUMN case_steps.account_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT(account_id) ON TABLE rounds.case_steps TO rounds_app;
+
+
+--
+-- Name: COLUMN case_steps.at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT(at) ON TABLE rounds.case_steps TO rounds_app;
+
+
+--
+-- Name: COLUMN case_steps.unit_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT(unit_id) ON TABLE rounds.case_steps TO rounds_app;
+
+
+--
+-- Name: COLUMN case_steps.handler_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT(handler_id) ON TABLE rounds.case_steps TO rounds_app;
+
+
+--
+-- Name: COLUMN case_steps.due_on; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT(due_on) ON TABLE rounds.case_steps TO rounds_app;
+
+
+--
+-- Name: COLUMN case_steps.pause_reason; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT(pause_reason) ON TABLE rounds.case_steps TO rounds_app;
+
+
+--
+-- Name: COLUMN case_steps.refuse_reason; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT(refuse_reason) ON TABLE rounds.case_steps TO rounds_app;
+
+
+--
+-- Name: COLUMN case_steps.outcome; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT(outcome) ON TABLE rounds.case_steps TO rounds_app;
+
+
+--
+-- Name: TABLE case_units; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.case_units TO rounds_app;
 
 
 --
@@ -10278,6 +12667,13 @@ GRANT SELECT ON TABLE rounds.doors TO rounds_app;
 
 
 --
+-- Name: TABLE duty_shifts; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.duty_shifts TO rounds_app;
+
+
+--
 -- Name: TABLE dwelling_group_cells; Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -10380,27 +12776,6 @@ GRANT SELECT,INSERT ON TABLE rounds.incident_texts TO rounds_app;
 --
 
 GRANT SELECT,INSERT ON TABLE rounds.incidents TO rounds_app;
-
-
---
--- Name: COLUMN incidents.state; Type: ACL; Schema: rounds; Owner: -
---
-
-GRANT UPDATE(state) ON TABLE rounds.incidents TO rounds_app;
-
-
---
--- Name: COLUMN incidents.due_on; Type: ACL; Schema: rounds; Owner: -
---
-
-GRANT UPDATE(due_on) ON TABLE rounds.incidents TO rounds_app;
-
-
---
--- Name: COLUMN incidents.closed_on; Type: ACL; Schema: rounds; Owner: -
---
-
-GRANT UPDATE(closed_on) ON TABLE rounds.incidents TO rounds_app;
 
 
 --
@@ -10897,6 +13272,13 @@ GRANT SELECT,INSERT,DELETE ON TABLE rounds.spent_ceremonies TO rounds_app;
 
 
 --
+-- Name: TABLE staff_leave; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.staff_leave TO rounds_app;
+
+
+--
 -- Name: TABLE stops; Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -10964,6 +13346,76 @@ GRANT INSERT(role) ON TABLE rounds.tokens TO rounds_app;
 --
 
 GRANT INSERT(secret_hash) ON TABLE rounds.tokens TO rounds_app;
+
+
+--
+-- Name: TABLE unit_member_languages; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.unit_member_languages TO rounds_app;
+
+
+--
+-- Name: TABLE unit_member_skills; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.unit_member_skills TO rounds_app;
+
+
+--
+-- Name: TABLE unit_members; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.unit_members TO rounds_app;
+
+
+--
+-- Name: TABLE units; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.units TO rounds_app;
+
+
+--
+-- Name: COLUMN units.parent_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(parent_id) ON TABLE rounds.units TO rounds_app;
+
+
+--
+-- Name: COLUMN units.branch; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(branch) ON TABLE rounds.units TO rounds_app;
+
+
+--
+-- Name: COLUMN units.name; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(name) ON TABLE rounds.units TO rounds_app;
+
+
+--
+-- Name: COLUMN units.name_zh; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(name_zh) ON TABLE rounds.units TO rounds_app;
+
+
+--
+-- Name: COLUMN units.lead_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(lead_id) ON TABLE rounds.units TO rounds_app;
+
+
+--
+-- Name: COLUMN units.closed_on; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(closed_on) ON TABLE rounds.units TO rounds_app;
 
 
 --
