@@ -28,6 +28,7 @@ type operationBody struct {
 	Note      *doorNotedBody    `json:"door_note"`
 	Household *newHouseholdBody `json:"household"`
 	Never     *neverVisitBody   `json:"never_visit"`
+	Photo     *photoBody        `json:"photo"`
 }
 
 type retractBody struct {
@@ -48,6 +49,11 @@ type doorNotedBody struct {
 	HouseholdID uuid.UUID `json:"household_id"`
 	doorNoteSeenBody
 	Turn int64 `json:"turn"`
+}
+
+type photoBody struct {
+	IncidentID uuid.UUID `json:"incident_id"`
+	Picture    []byte    `json:"picture"`
 }
 
 type neverVisitBody struct {
@@ -185,6 +191,11 @@ func (b operationBody) deed(madeOn time.Time) (deed register.Deed, err error) {
 			return nil, missing
 		}
 		return register.RefuseHousehold{Household: b.Never.HouseholdID}, nil
+	case "photo":
+		if b.Photo == nil {
+			return nil, missing
+		}
+		return register.AddPhoto{Incident: b.Photo.IncidentID, Sent: b.Photo.Picture}, nil
 	}
 	return nil, invalid("kind", "There is no such kind of operation.")
 }

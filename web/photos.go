@@ -1,10 +1,12 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io/fs"
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -36,6 +38,36 @@ func (s *Server) addPhoto(w http.ResponseWriter, r *http.Request, who access.Ses
 	}
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+// makePhotos makes the pictures of operations anew, keeps them, and gives the operations
+// without those whose picture is none, which are refused. The files of what is not taken
+// afterwards go with the next sweep.
+func (s *Server) makePhotos(ctx context.Context, operations []register.Operation, results []syncedBody) (made []register.Operation, err error) {
+	made = make([]register.Operation, 0, len(operations))
+	for _, operation := range operations {
+		deed, is := operation.Deed.(register.AddPhoto)
+		if !is {
+			made = append(made, operation)
+			continue
+		}
+		picture, err := photo.Remake(ctx, bytes.NewReader(deed.Sent))
+		if p := problemOf(err); p != nil {
+			i := slices.IndexFunc(results, func(r syncedBody) bool { return r.ID == operation.ID && r.State == "waits" })
+			results[i].refuse(p)
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		deed.Photo, deed.Bytes = uuid.New(), len(picture)
+		if err := s.Photos.Put(deed.Photo, picture); err != nil {
+			return nil, err
+		}
+		operation.Deed = deed
+		made = append(made, operation)
+	}
+	return made, nil
 }
 
 // getPhoto shows the picture to who sees the incident. Nobody else keeps it.

@@ -7,6 +7,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,5 +101,37 @@ func TestPhoto_LeavesTheDisk(t *testing.T) {
 	w.must(w.server.sweepPhotos(t.Context()))
 	if _, err := w.server.Photos.Get(second); err == nil {
 		t.Error("a picture without a row is still there")
+	}
+}
+
+// A picture that was taken without a connection comes with the other operations, after its
+// incident or before, once.
+func TestPhoto_ComesFromAPhoneLater(t *testing.T) {
+	t.Parallel()
+	w, d := newWorld(t), newDescription(t)
+	worker := w.caller(registertest.WestWorker)
+	incident := w.operation("incident", hazard())
+	shows := func(picture string) map[string]any {
+		return w.operation("photo", map[string]any{"incident_id": incident["id"], "picture": []byte(picture)})
+	}
+	taken, broken := shows(pngOf(t, 2000, 1000)), shows("GIF89a")
+	if got, want := states(worker.synced(d, w.sync("", taken, broken))), []string{"waits ", "refused media_type"}; !slices.Equal(got, want) {
+		t.Errorf("before the incident: %q, want %q", got, want)
+	}
+	for range 2 {
+		if got, want := states(worker.synced(d, w.sync("", taken, incident, taken))), []string{"taken ", "taken ", "taken "}; !slices.Equal(got, want) && !slices.Equal(got, []string{"waits ", "taken ", "taken "}) {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+	reply := worker.do("GET", "/api/v1/incidents/"+incident["id"].(uuid.UUID).String()+"/photo", nil).want(http.StatusOK)
+	if config, err := jpeg.DecodeConfig(bytes.NewReader(reply.body)); err != nil || config.Width != 1600 {
+		t.Errorf("%+v, %v", config, err)
+	}
+	if n := w.Count("SELECT count(*) FROM rounds.photos"); n != 1 {
+		t.Errorf("%d photos, want 1", n)
+	}
+	w.Exec("UPDATE rounds.incidents SET state = 'closed', closed_on = due_on")
+	if got := states(worker.synced(d, w.sync("", shows(pngOf(t, 20, 10))))); got[0] != "refused incident_closed" {
+		t.Errorf("of a matter that is over: %q", got)
 	}
 }

@@ -22,6 +22,7 @@ import (
 const (
 	mostOperations = 200
 	mostHeld       = 2000
+	syncBytes      = 4 << 20 // one photo, sealed and in base64 twice, beside the others
 	syncsAtOnce    = 6
 	syncWaits      = 500 * time.Millisecond
 	syncRetryS     = 5
@@ -161,6 +162,9 @@ func (s *Server) open(sent syncBody, account uuid.UUID, handedIn bool) (operatio
 func (s *Server) takeIn(ctx context.Context, worker register.Principal, sent syncBody, handedIn bool) ([]syncedBody, error) {
 	operations, results, err := s.open(sent, worker.Account, handedIn)
 	if err != nil {
+		return nil, err
+	}
+	if operations, err = s.makePhotos(ctx, operations, results); err != nil {
 		return nil, err
 	}
 	var at []int

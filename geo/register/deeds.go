@@ -53,6 +53,13 @@ type (
 	}
 	// RefuseHousehold takes a place out that asked never to be visited.
 	RefuseHousehold struct{ Household uuid.UUID }
+	// AddPhoto shows an incident, in place of an earlier picture. Sent is what came;
+	// Photo and Bytes are of what was made of it and is kept under that id.
+	AddPhoto struct {
+		Incident, Photo uuid.UUID
+		Sent            []byte
+		Bytes           int
+	}
 )
 
 // errWaits says that what a deed is about has not come yet.
@@ -152,6 +159,14 @@ func (d AddHousehold) do(ctx context.Context, tx pgx.Tx, s syncing) error {
 
 func (d RefuseHousehold) do(ctx context.Context, tx pgx.Tx, s syncing) error {
 	return refuse(ctx, tx, s.keys, d.Household)
+}
+
+func (d AddPhoto) do(ctx context.Context, tx pgx.Tx, _ syncing) error {
+	err := addPhoto(ctx, tx, d.Incident, d.Photo, d.Bytes)
+	if errors.Is(err, ErrNoIncident) {
+		return errWaits
+	}
+	return err
 }
 
 // dayOf is a day by a phone's clock, which may be wrong by days either way; what waited

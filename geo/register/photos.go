@@ -25,18 +25,20 @@ var (
 // AddPhoto records the picture of an open incident in place of the one before. The
 // error may be [ErrNoIncident] or [ErrIncidentClosed].
 func (db *DB) AddPhoto(ctx context.Context, principal Principal, incident, photo uuid.UUID, bytes int) error {
+	return db.As(ctx, principal, func(tx pgx.Tx) error { return addPhoto(ctx, tx, incident, photo, bytes) })
+}
+
+func addPhoto(ctx context.Context, tx pgx.Tx, incident, photo uuid.UUID, bytes int) error {
 	const add = `
 		INSERT INTO rounds.photos (incident_id, id, bytes) VALUES ($1, $2, $3)
 		ON CONFLICT (incident_id) DO UPDATE SET id = EXCLUDED.id, bytes = EXCLUDED.bytes`
-	return db.As(ctx, principal, func(tx pgx.Tx) error {
-		if err := openIncident(ctx, tx, incident); err != nil {
-			return err
-		}
-		if _, err := tx.Exec(ctx, add, incident, photo, bytes); err != nil {
-			return fmt.Errorf("register: photo: %w", err)
-		}
-		return nil
-	})
+	if err := openIncident(ctx, tx, incident); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, add, incident, photo, bytes); err != nil {
+		return fmt.Errorf("register: photo: %w", err)
+	}
+	return nil
 }
 
 // MayAddPhoto is nil when [DB.AddPhoto] would take a picture, so that none is

@@ -256,3 +256,61 @@ test("who asked never to be visited is not shown again the next day, before it w
   await expect(page.getByText(/1 waiting/)).toBeVisible();
   await expect(openStops(page)).toHaveCount(open - 1);
 });
+
+test("a photo is blurred by hand, goes with its report and comes small", async ({ visit }) => {
+  test.slow();
+  const worker = await visit("a worker", "/walk", { viewport: phone });
+  const { page, context } = worker;
+  await expect(page.getByText("All sent")).toBeVisible();
+  // Stripes of two pixels: what is blurred is grey.
+  const striped = await page.evaluate(async () => {
+    const canvas = new OffscreenCanvas(3200, 2400);
+    const brush = canvas.getContext("2d")!;
+    for (let x = 0; x < 3200; x += 64) {
+      brush.fillStyle = x % 128 ? "black" : "white";
+      brush.fillRect(x, 0, 64, 2400);
+    }
+    return [...new Uint8Array(await (await canvas.convertToBlob({ type: "image/jpeg" })).arrayBuffer())];
+  });
+  await context.setOffline(true);
+  await worker.tap("Report");
+  await worker.tap("Street light out");
+  await page.locator('input[type="file"]').setInputFiles({ name: "a.jpg", mimeType: "image/jpeg", buffer: Buffer.from(striped) });
+  await expect(page.getByRole("heading", { name: "Blur faces, names and number plates" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Use this photo" })).toBeEnabled();
+  const surface = page.getByRole("application", { name: /The photo/ });
+  const box = (await surface.boundingBox())!;
+  await page.mouse.move(box.x + box.width * 0.3, box.y + box.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(box.x + box.width * 0.6, box.y + box.height / 2, { steps: 5 });
+  await page.mouse.up();
+  await surface.focus();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Space");
+  await worker.seesNoBarriers();
+  await worker.tap("Use this photo");
+  await expect(page.getByText("With a photo")).toBeVisible();
+  await worker.seesNoBarriers();
+  await worker.tap("Save report");
+  await expect(page.getByText(/2 waiting/)).toBeVisible();
+  await context.setOffline(false);
+  await expect(page.getByText("All sent")).toBeVisible();
+  const seen = await page.evaluate(async () => {
+    const { items } = (await (await fetch("/api/v1/incidents?state=open&limit=200")).json()) as { items: { id: string }[] };
+    for (const { id } of items) {
+      const answer = await fetch(`/api/v1/incidents/${id}/photo`);
+      if (!answer.ok) continue;
+      const picture = await createImageBitmap(await answer.blob());
+      const canvas = new OffscreenCanvas(picture.width, picture.height);
+      const brush = canvas.getContext("2d")!;
+      brush.drawImage(picture, 0, 0);
+      const shade = (x: number, y: number) => brush.getImageData(x, y, 1, 1).data[0]!;
+      const greys = (y: number) => Array.from({ length: 40 }, (_, n) => shade(560 + 8 * n, y)).filter((value) => value > 40 && value < 215).length;
+      return { width: picture.width, blurred: greys(600), clear: greys(100) };
+    }
+    return null;
+  });
+  expect(seen?.width).toBe(1600);
+  expect(seen!.blurred).toBeGreaterThan(30);
+  expect(seen!.clear).toBeLessThan(15);
+});

@@ -11,7 +11,9 @@ export interface Kept {
   turn: number;
   /** The phone's clock when it was recorded, ms. */
   at: number;
+  /** Empty for a large one, whose box lies apart: see boxed. */
   box: string;
+  large?: boolean;
   state: "unsent" | "sent" | "refused";
   /** It was on its way once: the server may have it. */
   tried?: boolean;
@@ -21,6 +23,8 @@ export interface Kept {
 
 interface Schema extends DBSchema {
   outbox: { key: string; value: Kept };
+  /** Boxes of photos by id, so that looking at the outbox does not read them all. */
+  large: { key: string; value: string };
   facts: { key: string; value: unknown };
 }
 
@@ -32,8 +36,10 @@ export interface OutboxStore {
   /** Adds one with the next turn, which it gives. */
   add(kept: Omit<Kept, "turn">, seal: (turn: number) => Promise<string>): Promise<void>;
   put(kept: Kept[]): Promise<void>;
-  /** Says that they are on their way now, and gives those that are still there. */
+  /** Says that they are on their way now, and gives those that are still there, with their boxes. */
   try(ids: string[]): Promise<Kept[]>;
+  /** The same with all boxes. */
+  boxed(kept: readonly Kept[]): Promise<Kept[]>;
   /** Removes what was never on its way; false when it was. */
   takeBack(id: string): Promise<boolean>;
   remove(ids: string[]): Promise<void>;
@@ -41,13 +47,18 @@ export interface OutboxStore {
   setFact(name: string, value: unknown): Promise<void>;
 }
 
+const aLarge = 64 * 1024; // letters
+
 let opened: Promise<IDBPDatabase<Schema>> | undefined;
 
 function database() {
-  opened ??= openDB<Schema>("rounds", 1, {
-    upgrade(db) {
-      db.createObjectStore("outbox", { keyPath: "id" });
-      db.createObjectStore("facts");
+  opened ??= openDB<Schema>("rounds", 2, {
+    upgrade(db, from) {
+      if (from < 1) {
+        db.createObjectStore("outbox", { keyPath: "id" });
+        db.createObjectStore("facts");
+      }
+      if (from < 2) db.createObjectStore("large");
     },
     // Another tab wants a newer form of it.
     blocking: (_, __, event) => {
@@ -84,12 +95,16 @@ export const store: OutboxStore = {
       await count.store.put(turn, "turn");
       await count.done;
       const box = await seal(turn);
-      await db.put("outbox", { ...kept, turn, box });
+      const large = box.length > aLarge;
+      const add = db.transaction(["outbox", "large"], "readwrite");
+      if (large) await add.objectStore("large").put(box, kept.id);
+      await add.objectStore("outbox").put({ ...kept, turn, ...(large ? { box: "", large } : { box }) });
+      await add.done;
     }),
   put: (kept) =>
     withRoom(async () => {
       const change = (await database()).transaction("outbox", "readwrite");
-      await Promise.all(kept.map((one) => change.store.put(one)));
+      await Promise.all(kept.map((one) => change.store.put(one.large ? { ...one, box: "" } : one)));
       await change.done;
     }),
   async try(ids) {
@@ -97,7 +112,11 @@ export const store: OutboxStore = {
     const there = (await Promise.all(ids.map((id) => change.store.get(id)))).filter((kept) => kept !== undefined).map((kept) => ({ ...kept, tried: true }));
     await Promise.all(there.map((kept) => change.store.put(kept)));
     await change.done;
-    return there;
+    return store.boxed(there);
+  },
+  async boxed(kept) {
+    const db = await database();
+    return Promise.all(kept.map(async (one) => (one.large ? { ...one, box: (await db.get("large", one.id))! } : one)));
   },
   async takeBack(id) {
     const change = (await database()).transaction("outbox", "readwrite");
@@ -108,8 +127,8 @@ export const store: OutboxStore = {
     return back;
   },
   async remove(ids) {
-    const change = (await database()).transaction("outbox", "readwrite");
-    await Promise.all(ids.map((id) => change.store.delete(id)));
+    const change = (await database()).transaction(["outbox", "large"], "readwrite");
+    await Promise.all(ids.flatMap((id) => [change.objectStore("outbox").delete(id), change.objectStore("large").delete(id)]));
     await change.done;
   },
   fact: async <T>(name: string) => (await (await database()).get("facts", name)) as T | undefined,

@@ -272,8 +272,11 @@ export class WorkDay {
     }
   }
 
-  report(matter: Term, lon: number, lat: number) {
-    void this.#add({ kind: "incident", made_on: this.me.today, incident: { matter: matter.code, lon, lat, source: "doorstep" } });
+  /** Files a matter, with a picture of it (base64) when there is one. */
+  report(matter: Term, lon: number, lat: number, picture: string | null) {
+    const id = crypto.randomUUID();
+    void this.#add({ kind: "incident", id, made_on: this.me.today, incident: { matter: matter.code, lon, lat, source: "doorstep" } });
+    if (picture) void this.#add({ kind: "photo", made_on: this.me.today, photo: { incident_id: id, picture } });
     this.say({ text: t("report_saved", { date: dayName(addDays(this.me.today, matter.due_days ?? 0)) }), stays: true });
   }
 

@@ -28,7 +28,8 @@ function storage() {
     empty: async () => [...outbox.values()].every((kept) => kept.state === "sent"),
     async add(kept, seal) {
       const own = ++turn;
-      outbox.set(kept.id, { ...kept, turn: own, box: await seal(own) });
+      const box = await seal(own);
+      outbox.set(kept.id, { ...kept, turn: own, box, ...(kept.kind === "photo" ? { large: true } : {}) });
     },
     put: async (all) => all.forEach((kept) => outbox.set(kept.id, kept)),
     async try(ids) {
@@ -36,6 +37,7 @@ function storage() {
       there.forEach((kept) => outbox.set(kept.id, kept));
       return there;
     },
+    boxed: async (kept) => [...kept],
     takeBack: async (id) => !outbox.get(id)!.tried && outbox.delete(id),
     remove: async (ids) => ids.forEach((id) => outbox.delete(id)),
     fact: async <T>(name: string) => facts.get(name) as T | undefined,
@@ -140,11 +142,30 @@ test("what another's session cannot send, or the server fails at, stays, is list
   expect(box.waiting.map(({ id, code }) => [id, code])).toEqual([["1", "sealed"], ["2", "failed"]]);
   expect(box.refused).toHaveLength(0);
   expect(told.notOurs).toHaveBeenCalled();
-  expect(await box.file().text()).toContain('"1"');
+  expect(await (await box.file()).text()).toContain('"1"');
   state.waits.clear();
   await box.flush();
   await box.flush();
   expect(state.taken).toEqual(["3", "1", "2"]);
+  expect(box.waiting).toHaveLength(0);
+});
+
+test("photos go last and one by one", async () => {
+  const { store } = storage();
+  const { state, send } = server();
+  const parts: string[][] = [];
+  const box = new Outbox("a", watcher(), world(store, (body) => {
+    parts.push((body.sealed ?? []).map(({ id }) => id));
+    return send(body);
+  }));
+  state.down = true;
+  const photo = (id: string): Recorded => ({ kind: "photo", id, made_on: "2027-03-01", photo: { incident_id: "i", picture: "" } });
+  for (const one of [photo("1"), visit("2"), photo("3"), visit("4")]) await box.add(one);
+  await box.flush();
+  state.down = false;
+  parts.length = 0;
+  await box.flush();
+  expect(parts.slice(0, 3)).toEqual([["2", "4"], ["1"], ["3"]]);
   expect(box.waiting).toHaveLength(0);
 });
 

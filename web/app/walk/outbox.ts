@@ -17,6 +17,7 @@ export type Recorded = { id?: string; made_on: string } & (
   | { kind: "service_done"; service_done: NonNullable<Operation["service_done"]> }
   | { kind: "door_note"; door_note: Omit<NonNullable<Operation["door_note"]>, "turn"> & { heard: number } }
   | { kind: "household"; household: Schemas["NewHousehold"] }
+  | { kind: "photo"; photo: NonNullable<Operation["photo"]> }
   | { kind: "never_visit"; never_visit: NonNullable<Operation["never_visit"]> }
 );
 
@@ -149,12 +150,15 @@ export class Outbox {
       let tried = new Set<string>();
       for (let more = true; more; ) {
         const all = await this.world.store.all(this.account);
-        const next = all.filter((kept) => kept.state === "unsent" && !tried.has(kept.id)).slice(0, inOneSync);
+        const left = all.filter((kept) => kept.state === "unsent" && !tried.has(kept.id));
+        // Photos go last and one by one: on a slow connection nothing waits behind one.
+        const small = left.filter((kept) => !kept.large).slice(0, inOneSync);
+        const next = small.length > 0 ? small : left.slice(0, 1);
         const part = await this.world.store.try(next.map(({ id }) => id));
         const restored = await this.#sync(part);
         for (const { id } of part) tried.add(id);
         if (restored) tried = new Set();
-        more = restored || next.length === inOneSync;
+        more = restored || left.length > next.length;
       }
       this.reachable = true;
     } catch (error) {
@@ -207,8 +211,8 @@ export class Outbox {
   }
 
   /** What was not sent, as a file that only the server can read. */
-  file(): Blob {
-    const sealed = [...this.waiting, ...this.refused].map(({ id, box }) => ({ id, box }));
+  async file(): Promise<Blob> {
+    const sealed = (await this.world.store.boxed([...this.waiting, ...this.refused])).map(({ id, box }) => ({ id, box }));
     return new Blob([JSON.stringify({ form: "rounds-phone-1", account: this.account, sealed })], { type: "application/json" });
   }
 }
@@ -216,7 +220,7 @@ export class Outbox {
 const here: World = {
   store: phone,
   async send(body) {
-    const call = api.POST("/api/v1/sync", { body, signal: AbortSignal.timeout(30_000) });
+    const call = api.POST("/api/v1/sync", { body, signal: AbortSignal.timeout(body.sealed?.some(({ box }) => box.length > 64 * 1024) ? 55_000 : 30_000) });
     void call.then(({ response }) => hear(response), () => {});
     return ask(call);
   },
