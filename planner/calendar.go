@@ -20,11 +20,18 @@ func (p *proposal) workdays(c *crew, want int) []string {
 	first := p.from()
 	for day := 0; day < last && len(dates) < want; day++ {
 		date := first.AddDate(0, 0, day).Format(time.DateOnly)
-		if !slices.Contains(c.DaysOff, date) {
+		if !p.off(c, date) {
 			dates = append(dates, date)
 		}
 	}
 	return dates
+}
+
+// off reports whether a worker has no day on a date: a new plan leaves those free on
+// which the worker is there for other hours than usual.
+func (p *proposal) off(c *crew, date string) bool {
+	_, other := p.Hours[c.ID][date]
+	return other && p.Former == nil || slices.Contains(c.DaysOff, date)
 }
 
 // dayNumber counts calendar days from the first of the round, which is 1.

@@ -14,6 +14,11 @@ func spanOf(w geo.Window) span {
 	return span{int(w.Opens / time.Second), int(w.Closes / time.Second)}
 }
 
+// within is the part of a span that lies in another.
+func (s span) within(other span) span {
+	return span{max(s.opens, other.opens), min(s.closes, other.closes)}
+}
+
 func (s span) window() geo.Window {
 	return geo.Window{Opens: time.Duration(s.opens) * time.Second, Closes: time.Duration(s.closes) * time.Second}
 }

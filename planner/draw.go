@@ -108,7 +108,7 @@ func (p *proposal) inOrder(c *crew, days [][]int32) [][]int32 {
 // walk writes the legs, the line and the times of one day.
 func (p *proposal) walk(ctx context.Context, t *tour, r *Route) error {
 	c, day := t.crew, t.households
-	at, legs := c.start, make([]network.Leg, 0, len(day)+1)
+	at, legs := t.sets(), make([]network.Leg, 0, len(day)+1)
 	next := func(to network.Access) error {
 		leg, err := p.walks().Leg(ctx, at, to)
 		if err != nil {

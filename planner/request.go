@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/paulmach/orb"
+
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/planner/network"
 )
@@ -45,6 +47,16 @@ type Request struct {
 	// NotBefore is the time of day before which nobody leaves on the first day of a
 	// revised plan.
 	NotBefore time.Duration
+	// Underway is where those stand who are out on that day already, by their ids: at
+	// the door that they finished last. They go on to the next stop of the former plan,
+	// and from there as is best.
+	Underway map[string]orb.Point
+	// Detours are places around which walks are others than the former plan had them, as
+	// streets are closed: days there are put in order anew.
+	Detours []orb.Point
+	// Hours are when a worker is there on a day on which that is not the whole shift,
+	// by id and date. A revised plan keeps to them; in a new one these days are free.
+	Hours map[string]map[string]geo.Window
 
 	// Time bounds the search; Iterations bounds it instead when not 0, and then
 	// the same seed gives the same plan whatever the threads.

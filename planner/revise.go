@@ -55,6 +55,8 @@ type tour struct {
 	crew       *crew
 	date       string
 	households []int32
+	// underway is set for who is out already.
+	underway *underway
 }
 
 // revise gives every worker days that keep to Request.Former.
@@ -67,7 +69,13 @@ func (p *proposal) revise(ctx context.Context) error {
 		return err
 	}
 	r.restore()
+	if err := r.goOn(ctx); err != nil {
+		return err
+	}
 	if err := r.settle(ctx); err != nil {
+		return err
+	}
+	if err := r.reorder(ctx); err != nil {
 		return err
 	}
 	if err := r.improve(ctx); err != nil {
@@ -108,12 +116,16 @@ func (r *revision) muster() error {
 		}
 		r.crews = append(r.crews, c)
 		for _, date := range r.workdays(c, MostDays) {
-			day := c.workday
-			if date == r.Round.From {
-				day.shift.opens = max(day.shift.opens, int(r.NotBefore.Seconds()))
+			t := &tour{workday: c.workday, crew: c, date: date}
+			if hours, other := r.Hours[c.ID][date]; other {
+				t.shift = t.shift.within(spanOf(hours))
 			}
-			if day.shift.opens < day.shift.closes {
-				r.tours = append(r.tours, &tour{workday: day, crew: c, date: date})
+			if date == r.Round.From {
+				t.shift.opens = max(t.shift.opens, int(r.NotBefore.Seconds()))
+				t.underway = r.stands(c)
+			}
+			if t.shift.opens < t.shift.closes {
+				r.tours = append(r.tours, t)
 			}
 		}
 	}
@@ -167,14 +179,15 @@ func (r *revision) settle(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		keep := len(t.households)
+		free := t.free()
+		keep := len(free)
 		for ; keep > 0; keep-- {
 			if _, late := problem.Timetable(vrp.Route{Stops: ascending(keep)}); late < 0 {
 				break
 			}
 		}
-		r.loose = append(r.loose, t.households[keep:]...)
-		t.households = t.households[:keep]
+		r.loose = append(r.loose, free[keep:]...)
+		t.keep(free[:keep])
 	}
 	return nil
 }
@@ -274,7 +287,7 @@ func (r *revision) insert(ctx context.Context, tours []*tour, loose []int32, sha
 		return nil, err
 	}
 	for _, t := range tours {
-		t.households = nil
+		t.keep(nil)
 	}
 	for _, route := range solution.Routes {
 		t := tours[route.Vehicle]
@@ -318,11 +331,11 @@ func unsettling(problem *vrp.Problem, solution vrp.Solution) bool {
 func start(tours []*tour, loose int) *vrp.Solution {
 	solution, next := &vrp.Solution{}, int32(0)
 	for k, t := range tours {
-		if len(t.households) == 0 {
+		if len(t.free()) == 0 {
 			continue
 		}
 		route := vrp.Route{Vehicle: int32(k)}
-		for range t.households {
+		for range t.free() {
 			route.Stops = append(route.Stops, next)
 			next++
 		}
@@ -376,7 +389,7 @@ func (r *revision) bound() orb.Bound {
 // each stop.
 func (r *revision) between(ctx context.Context, tours []*tour, loose []int32) (households []int32, problem *vrp.Problem, err error) {
 	for _, t := range tours {
-		households = append(households, t.households...)
+		households = append(households, t.free()...)
 	}
 	households = append(households, loose...)
 	places := make([]network.Access, 0, len(households)+2*len(r.crews))
@@ -384,9 +397,8 @@ func (r *revision) between(ctx context.Context, tours []*tour, loose []int32) (h
 		places = append(places, r.doors[h])
 	}
 	type ends struct{ start, end int32 }
-	of := map[*crew]ends{}
+	of, workers := map[*crew]ends{}, map[*crew]int{}
 	problem = &vrp.Problem{Moved: vrp.Moved{Worker: pricePerWorker, Vehicle: pricePerDay}}
-	workers := map[*crew]int{}
 	for k, t := range tours {
 		at, known := of[t.crew]
 		if !known {
@@ -400,7 +412,12 @@ func (r *revision) between(ctx context.Context, tours []*tour, loose []int32) (h
 			workers[t.crew] = len(problem.Workers)
 			problem.Workers = append(problem.Workers, vrp.Worker{})
 		}
-		day := t.vehicle(at.start, at.end)
+		rest := t.rest()
+		if t.underway != nil {
+			at.start = int32(len(places))
+			places = append(places, t.from())
+		}
+		day := rest.vehicle(at.start, at.end)
 		day.FixedCost = dayPrice
 		problem.Vehicles = append(problem.Vehicles, day)
 		w := &problem.Workers[workers[t.crew]]

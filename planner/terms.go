@@ -77,7 +77,7 @@ func (p *proposal) willing(c *crew, household int32) bool {
 func (p *proposal) on(c *crew, dates []string) (on []string) {
 	for _, date := range dates {
 		day := p.dayNumber(date)
-		if day >= 1 && (p.Round.Days == 0 || day <= p.Round.Days) && day <= MostDays && !slices.Contains(c.DaysOff, date) {
+		if day >= 1 && (p.Round.Days == 0 || day <= p.Round.Days) && day <= MostDays && !p.off(c, date) {
 			on = append(on, date)
 		}
 	}

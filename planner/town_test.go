@@ -190,7 +190,11 @@ func broken(plan *Plan, q *Request) (problems []string) {
 		if length := geo.Length(r.Line); length > 1.1*float64(distance)+100 || length < 0.9*float64(distance)-100 {
 			say("%s: the line is %.0f m long, the route %d m", name, length, distance)
 		}
-		if geo.Metres(r.Line[0], w.Start) > 1 || w.End != nil && geo.Metres(r.Line[len(r.Line)-1], *w.End) > 1 {
+		start := orb.Point(w.Start)
+		if stands, out := q.Underway[w.ID]; out && r.Date == plan.Round.From {
+			start = stands
+		}
+		if geo.Metres(r.Line[0], start) > 1 || w.End != nil && geo.Metres(r.Line[len(r.Line)-1], *w.End) > 1 {
 			say("%s: the line does not lead from the start to the end", name)
 		}
 		work[r.Worker] += now - at(r.Leave)

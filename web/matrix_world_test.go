@@ -311,6 +311,9 @@ func (m *matrix) fill(text string, p *place, k question) string {
 			m.newcomers++
 			return m.ID("INSERT INTO rounds.accounts (id, login, name) VALUES (gen_random_uuid(), $1, 'Somebody new') RETURNING id", fmt.Sprintf("new%d", m.newcomers)).String()
 		}},
+		{"$closure", func() string {
+			return m.ID("INSERT INTO rounds.closures (id, area_id, at, starts_on, ends_on) VALUES (gen_random_uuid(), $1, ST_SetSRID(ST_MakePoint($2, $3), 4326), $4, $4::date + 1) RETURNING id", p.area, p.at.Lon(), p.at.Lat(), m.Today).String()
+		}},
 		{"$receiver", func() string {
 			return m.ID(`INSERT INTO rounds.receivers (id, kind, host, purpose, area_id, daily_rows, approved_by, approved_on, ends_on)
 				SELECT gen_random_uuid(), 'token', 'maps.example.org', 'fire_safety', $1, 10, (SELECT id FROM rounds.accounts LIMIT 1), $2, $2::date + 30 RETURNING id`, p.area, m.Today).String()

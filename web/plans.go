@@ -218,12 +218,16 @@ func (s *Server) getChanges(w http.ResponseWriter, r *http.Request, who access.S
 	return answer(w, http.StatusOK, body)
 }
 
+// dayOffBody is a day off or, with Opens and Closes, one on which the worker is there at
+// these times alone.
 type dayOffBody struct {
-	Day string `json:"day"`
-	Off bool   `json:"off"`
+	Day    string  `json:"day"`
+	Off    bool    `json:"off"`
+	Opens  *string `json:"opens,omitempty"`
+	Closes *string `json:"closes,omitempty"`
 }
 
-// setDayOff notes that a worker is away on a day, for the next plan.
+// setDayOff notes that a worker is away on a day, or for a part of it, for the next plan.
 func (s *Server) setDayOff(w http.ResponseWriter, r *http.Request, who access.Session) error {
 	id, err := pathID(r)
 	if err != nil {
@@ -237,10 +241,19 @@ func (s *Server) setDayOff(w http.ResponseWriter, r *http.Request, who access.Se
 	if err != nil {
 		return err
 	}
-	if err := s.Planner.SetDayOff(r.Context(), who.Principal, id, day, body.Off); err != nil {
-		if errors.Is(err, round.ErrNoWorker) {
-			return errNoSuchWorker
-		}
+	opens, closes, err := clocks("opens", body.Opens, "closes", body.Closes)
+	if err != nil {
+		return err
+	}
+	if body.Off && opens != "" {
+		err = s.Planner.SetHours(r.Context(), who.Principal, id, day, opens, closes)
+	} else {
+		err = s.Planner.SetDayOff(r.Context(), who.Principal, id, day, body.Off)
+	}
+	if errors.Is(err, round.ErrNoWorker) {
+		return errNoSuchWorker
+	}
+	if err != nil {
 		return err
 	}
 	return answer(w, http.StatusOK, body)

@@ -163,6 +163,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"worker_days_off": {"supervisor": 1, "worker": 1},
 		"holidays":        {},
 		"bookings":        {},
+		"closures":        {},
 		"rounds":          {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},
 		"round_areas":     {"supervisor": west - 2, "worker": west - 2, "colleague": west - 2, "analyst": west - 2},
 		"plans":           {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},

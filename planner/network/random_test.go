@@ -76,38 +76,52 @@ func TestQueries_EqualDijkstraInRandomTowns(t *testing.T) {
 			for range 40 {
 				points = append(points, place(random.Float64()*560, random.Float64()*560))
 			}
-			doors := n.Snap(points)
-			seconds, metres, err := n.Matrix(t.Context(), doors, doors, 1)
-			if err != nil {
-				t.Fatal(err)
-			}
-			few, _, err := n.Matrix(t.Context(), doors[:3], doors[:4], 1)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for k := range few {
-				if want := seconds[k/4*len(doors)+k%4]; few[k] != want {
-					t.Fatalf("a small matrix has %d s for %d to %d, a large one %d s", few[k], k/4, k%4, want)
+			equalsDijkstra(t, n, points)
+			// So it does with some of its streets closed.
+			var stretches []Stretch
+			for _, at := range points[:4] {
+				if s, found := n.Stretch(at); found {
+					stretches = append(stretches, s)
 				}
 			}
-			o, s := newOracle(n), newSearch(n)
-			for i := range doors {
-				o.tree(&doors[i])
-				for j := range doors {
-					want := o.to(&doors[i], &doors[j])
-					if got := min(never, s.best(&doors[i], &doors[j])); got != want {
-						t.Fatalf("%d to %d: %d ms %d cm, Dijkstra %d ms %d cm", i, j, got.ms(), got.cm(), want.ms(), want.cm())
-					}
-					if k := i*len(doors) + j; seconds[k] != want.seconds() || metres[k] != want.metres() {
-						t.Fatalf("matrix %d to %d: %d s %d m, Dijkstra %d s %d m", i, j, seconds[k], metres[k], want.seconds(), want.metres())
-					}
-					if want < never {
-						leg, _ := n.Path(doors[i], doors[j])
-						checkPath(t, n, o, leg.ways, leg.from, leg.to, want)
-					}
-				}
-			}
+			equalsDijkstra(t, n.Without(stretches), points)
 		})
+	}
+}
+
+// equalsDijkstra fails unless the walks between some points are the shortest.
+func equalsDijkstra(t *testing.T, n *Network, points []orb.Point) {
+	t.Helper()
+	doors := n.Snap(points)
+	seconds, metres, err := n.Matrix(t.Context(), doors, doors, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	few, _, err := n.Matrix(t.Context(), doors[:3], doors[:4], 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k := range few {
+		if want := seconds[k/4*len(doors)+k%4]; few[k] != want {
+			t.Fatalf("a small matrix has %d s for %d to %d, a large one %d s", few[k], k/4, k%4, want)
+		}
+	}
+	o, s := newOracle(n), newSearch(n)
+	for i := range doors {
+		o.tree(&doors[i])
+		for j := range doors {
+			want := o.to(&doors[i], &doors[j])
+			if got := min(never, s.best(&doors[i], &doors[j])); got != want {
+				t.Fatalf("%d to %d: %d ms %d cm, Dijkstra %d ms %d cm", i, j, got.ms(), got.cm(), want.ms(), want.cm())
+			}
+			if k := i*len(doors) + j; seconds[k] != want.seconds() || metres[k] != want.metres() {
+				t.Fatalf("matrix %d to %d: %d s %d m, Dijkstra %d s %d m", i, j, seconds[k], metres[k], want.seconds(), want.metres())
+			}
+			if want < never {
+				leg, _ := n.Path(doors[i], doors[j])
+				checkPath(t, n, o, leg.ways, leg.from, leg.to, want)
+			}
+		}
 	}
 }
 

@@ -33,6 +33,8 @@ var (
 	ErrClosed = errors.New("round: the round is closed")
 	// ErrOver says that the round's last day has passed.
 	ErrOver = errors.New("round: the round is over")
+	// ErrHours says that the hours of a day do not run forward.
+	ErrHours = errors.New("round: the hours do not run forward")
 	// ErrNothingToKeep says that no plan of the round is published.
 	ErrNothingToKeep = errors.New("round: no plan is published")
 	// ErrNotWhole says that a plan does not have each household of its round once.

@@ -100,16 +100,31 @@ func (b *Book) Changes(ctx context.Context, principal register.Principal, id uui
 // SetDayOff notes that a worker has a day off, or that it is none after all; the next
 // plan honours it. The error may be [ErrNoWorker].
 func (b *Book) SetDayOff(ctx context.Context, principal register.Principal, worker uuid.UUID, day time.Time, off bool) error {
+	return b.setDay(ctx, principal, worker, day, off, "", "")
+}
+
+// SetHours notes that a worker is there on a day from one time to another, "10:30", and
+// not for the whole shift; [Book.SetDayOff] takes it back. The error may be
+// [ErrNoWorker] or [ErrHours].
+func (b *Book) SetHours(ctx context.Context, principal register.Principal, worker uuid.UUID, day time.Time, opens, closes string) error {
+	if opens >= closes {
+		return ErrHours
+	}
+	return b.setDay(ctx, principal, worker, day, true, opens, closes)
+}
+
+func (b *Book) setDay(ctx context.Context, principal register.Principal, worker uuid.UUID, day time.Time, other bool, opens, closes string) error {
 	return b.change(ctx, principal, "day off", func(tx pgx.Tx) error {
 		var there bool
 		if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM rounds.workers WHERE id = $1)", worker).Scan(&there); err != nil || !there {
 			return errors.Join(err, ErrNoWorker)
 		}
-		statement := "DELETE FROM rounds.worker_days_off WHERE worker_id = $1 AND day = $2"
-		if off {
-			statement = "INSERT INTO rounds.worker_days_off (worker_id, day) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+		if !other {
+			_, err := tx.Exec(ctx, "DELETE FROM rounds.worker_days_off WHERE worker_id = $1 AND day = $2", worker, day)
+			return err
 		}
-		_, err := tx.Exec(ctx, statement, worker, day)
+		_, err := tx.Exec(ctx, `INSERT INTO rounds.worker_days_off (worker_id, day, opens, closes) VALUES ($1, $2, $3::text::time, $4::text::time)
+			ON CONFLICT (worker_id, day) DO UPDATE SET (opens, closes) = (EXCLUDED.opens, EXCLUDED.closes)`, worker, day, orNull(opens), orNull(closes))
 		return err
 	})
 }

@@ -29,6 +29,7 @@ func (p *Planner) make(ctx context.Context, order Order) error {
 	if order.From.Equal(p.Today()) {
 		question.NotBefore = p.timeOfDay()
 	}
+	p.avoid(&question, t.closures)
 	question.Progress = func(now planner.Progress) { told.tell(ctx, string(now.Stage), now.Done, now.Total) }
 	made, err := planner.Propose(ctx, question)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo"
@@ -29,8 +30,14 @@ type task struct {
 	seed       int64
 	households []register.Household
 	workers    []register.FieldWorker
-	// daysOff are dates, YYYY-MM-DD, by worker.
+	// daysOff are dates, YYYY-MM-DD, by worker; hours those on which the worker is there
+	// for a part of the day, by worker and date.
 	daysOff map[uuid.UUID][]string
+	hours   map[string]map[string]geo.Window
+	// underway is where workers stand who are out already, by their ids; closures are
+	// the closed streets.
+	underway map[string]orb.Point
+	closures []Closure
 	// wishes are those of single households, by source key; holidays the days on which
 	// nobody visits, by grid.
 	wishes   map[string]wish
@@ -59,7 +66,13 @@ func (b *Book) task(ctx context.Context, plan uuid.UUID) (t task, err error) {
 			return err
 		}
 		t.terms = found.Terms
-		if t.daysOff, err = daysOff(ctx, tx, plan); err != nil {
+		if t.daysOff, t.hours, err = daysOff(ctx, tx, plan); err != nil {
+			return err
+		}
+		if t.closures, err = closuresOf(ctx, tx, plan); err != nil {
+			return err
+		}
+		if t.underway, err = underway(ctx, tx, plan, b.Today()); err != nil {
 			return err
 		}
 		if t.wishes, err = wishes(ctx, tx, round); err != nil {
@@ -99,10 +112,12 @@ func (t *task) readFormer(ctx context.Context, tx pgx.Tx, plan uuid.UUID) error 
 		return err
 	}
 	t.former, t.starts = map[string]planner.Slot{}, map[uuid.UUID]orb.Point{}
+	// The first day of a revised plan may begin at a door, and then leads home.
 	rows, err := tx.Query(ctx, `
-		SELECT h.source_key, r.worker_id, r.day::text, s.seq, ST_StartPoint(r.line)
-		FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.households h ON h.id = s.household_id
-		WHERE s.plan_id = $1`, revises)
+		SELECT h.source_key, r.worker_id, r.day::text, s.seq,
+			CASE WHEN p.revises IS NOT NULL AND r.day = p.begins_on THEN ST_EndPoint(r.line) ELSE ST_StartPoint(r.line) END
+		FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.plans p ON p.id = s.plan_id JOIN rounds.households h ON h.id = s.household_id
+		WHERE s.plan_id = $1 ORDER BY r.day`, revises)
 	if err != nil {
 		return err
 	}
@@ -118,21 +133,52 @@ func (t *task) readFormer(ctx context.Context, tx pgx.Tx, plan uuid.UUID) error 
 	return err
 }
 
-func daysOff(ctx context.Context, tx pgx.Tx, plan uuid.UUID) (map[uuid.UUID][]string, error) {
+func daysOff(ctx context.Context, tx pgx.Tx, plan uuid.UUID) (off map[uuid.UUID][]string, hours map[string]map[string]geo.Window, err error) {
 	rows, err := tx.Query(ctx, `
-		SELECT worker_id, day::text FROM rounds.worker_days_off
+		SELECT worker_id, day::text, opens, closes FROM rounds.worker_days_off
 		WHERE worker_id IN (SELECT worker_id FROM rounds.plan_workers WHERE plan_id = $1) ORDER BY day`, plan)
+	if err != nil {
+		return nil, nil, err
+	}
+	off, hours = map[uuid.UUID][]string{}, map[string]map[string]geo.Window{}
+	var worker uuid.UUID
+	var day string
+	var opens, closes pgtype.Time
+	_, err = pgx.ForEachRow(rows, []any{&worker, &day, &opens, &closes}, func() error {
+		if !opens.Valid {
+			off[worker] = append(off[worker], day)
+			return nil
+		}
+		id := worker.String()
+		if hours[id] == nil {
+			hours[id] = map[string]geo.Window{}
+		}
+		hours[id][day] = windowOf(opens, closes)
+		return nil
+	})
+	return off, hours, err
+}
+
+// underway are the doors that workers finished last today, or tried, of the plan that
+// another revises: there they are when it is made. No other place of theirs is known.
+func underway(ctx context.Context, tx pgx.Tx, plan uuid.UUID, today time.Time) (map[string]orb.Point, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT DISTINCT ON (r.worker_id) r.worker_id::text, h.at
+		FROM rounds.plans p JOIN rounds.routes r ON r.plan_id = p.revises AND r.day = p.begins_on JOIN rounds.stops s ON s.route_id = r.id
+			JOIN rounds.households h ON h.id = s.household_id JOIN rounds.doors d ON d.round_id = p.round_id AND d.household_id = h.id
+		WHERE p.id = $1 AND p.begins_on = $2 AND (d.state = 'finished' OR d.due_from > p.begins_on)
+		ORDER BY r.worker_id, s.seq DESC`, plan, today)
 	if err != nil {
 		return nil, err
 	}
-	off := map[uuid.UUID][]string{}
-	var worker uuid.UUID
-	var day string
-	_, err = pgx.ForEachRow(rows, []any{&worker, &day}, func() error {
-		off[worker] = append(off[worker], day)
+	stands := map[string]orb.Point{}
+	var worker string
+	var at orb.Point
+	_, err = pgx.ForEachRow(rows, []any{&worker, &at}, func() error {
+		stands[worker] = at
 		return nil
 	})
-	return off, err
+	return stands, err
 }
 
 // request turns the task into a question for the planner. Its households are
@@ -144,7 +190,7 @@ func (t task) request(streets *network.Network, begins time.Time, timezone strin
 			Name: t.terms.Name, From: begins.Format(time.DateOnly), Days: daysBetween(begins, t.terms.EndsOn),
 			Timezone: timezone, Mode: t.terms.Mode, Seed: t.seed, VisitS: t.terms.VisitS,
 		},
-		Network: streets, Former: t.former, Terms: t.agreed(begins),
+		Network: streets, Former: t.former, Terms: t.agreed(begins), Hours: t.hours, Underway: t.underway,
 	}
 	areas := map[uuid.UUID]string{} // one text for all households of an area
 	for _, h := range t.households {

@@ -24,6 +24,8 @@ type streets struct {
 	mu       sync.Mutex
 	sum      []byte
 	networks map[network.Mode]*network.Network
+	// closed are the last ones without some streets.
+	closed map[network.Mode]detour
 }
 
 // networksFolder is where, in the data folder, built networks lie; it may be emptied

@@ -21,6 +21,9 @@ export class Desk {
   plan = $state<Plan | null>(null);
   /** What the proposed plan does to the published one. */
   changes = $state<Schemas["Changes"] | null>(null);
+  closures = $state<Schemas["Closure"][]>([]);
+  /** What is done with the next place that is chosen on the map; null: nothing. */
+  pick = $state<((lon: number, lat: number) => void) | null>(null);
   routes = $state<RouteSummary[]>([]);
   route = $state<Route | null>(null);
   loading = $state(true);
@@ -38,7 +41,7 @@ export class Desk {
   /** Grows when tiles of the work or hazards layer changed. */
   version = $state(0);
 
-  /** The day off for which the plan under way was asked. */
+  /** The day off, or with other hours, for which the plan under way was asked. */
   #away: { worker: string; day: string } | null = null;
   #events: EventSource | null = null;
   #refreshTimer: ReturnType<typeof setTimeout> | undefined;
@@ -106,6 +109,7 @@ export class Desk {
       ask(api.GET("/api/v1/rounds/{id}/progress", { params: { path, query: { cursor, limit: 200 } } })),
     );
     if (!this.isSupervisor) return;
+    await this.loadClosures();
     this.plans = await all((cursor) => ask(api.GET("/api/v1/rounds/{id}/plans", { params: { path, query: { cursor, limit: 50 } } })));
     const shown = this.round?.latest_plan ?? this.round?.published_plan ?? null;
     if (!this.plan || this.plan.round_id !== id) this.plan = this.plans.find((plan) => plan.id === shown) ?? this.plans[0] ?? null;
@@ -117,6 +121,10 @@ export class Desk {
     this.incidents = await all((cursor) =>
       ask(api.GET("/api/v1/incidents", { params: { query: { state: "open", cursor, limit: 200 } } })),
     );
+  }
+
+  async loadClosures() {
+    this.closures = (await ask(api.GET("/api/v1/closures"))).items;
   }
 
   async loadPlan(id: string) {
@@ -146,6 +154,13 @@ export class Desk {
   /** A worker is away on a day: the plan is changed around it. */
   async away(worker: string, day: string) {
     await this.#setDayOff({ worker, day }, true);
+    this.#away = { worker, day };
+    await this.propose(true);
+  }
+
+  /** A worker is there on a day at some hours alone: the plan is changed around it. */
+  async otherHours(worker: string, day: string, opens: string, closes: string) {
+    await ask(api.PUT("/api/v1/workers/{id}/days-off", { params: { path: { id: worker } }, body: { day, off: true, opens, closes } }));
     this.#away = { worker, day };
     await this.propose(true);
   }

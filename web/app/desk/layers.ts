@@ -24,15 +24,17 @@ export interface Picture {
   keyAreas: Schemas["KeyAreas"] | null;
   /** The part that is chosen among key areas. */
   bin: number | null;
+  /** Lines of closed streets. */
+  closures: [number, number][][];
   shade: Shade;
 }
 
-const drawn = ["key-areas", "key-areas-edge", "key-areas-chosen", "releases-wide", "releases", "releases-withheld", "releases-edge", "work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops"];
+const drawn = ["key-areas", "key-areas-edge", "key-areas-chosen", "releases-wide", "releases", "releases-withheld", "releases-edge", "work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops", "closures"];
 
 /** Draws the picture, taking away what the last one had. */
 export function drawDesk(map: LibreMap, picture: Picture) {
   for (const layer of drawn) if (map.getLayer(layer)) map.removeLayer(layer);
-  for (const source of ["key-areas", "releases", "work", "areas", "territories", "routes", "hazards", "route", "off-road", "stops"]) {
+  for (const source of ["key-areas", "releases", "work", "areas", "territories", "routes", "hazards", "route", "off-road", "stops", "closures"]) {
     if (map.getSource(source)) map.removeSource(source);
   }
   const planned = picture.view === "plan" && picture.plan !== null;
@@ -42,6 +44,7 @@ export function drawDesk(map: LibreMap, picture: Picture) {
   if (picture.keyAreas) drawKeyAreas(map, picture, picture.keyAreas);
   drawAreas(map, picture.shade);
   if (picture.view !== "plan" && picture.view !== "statistics" && picture.view !== "key_areas") drawHazards(map, picture);
+  if (picture.view === "plan") drawClosures(map, picture.closures);
   if (planned && picture.route) {
     const { line, off_road, stops, code } = picture.route;
     drawRoute(
@@ -51,6 +54,17 @@ export function drawDesk(map: LibreMap, picture: Picture) {
       routeColour(picture.workers.indexOf(code)),
     );
   }
+}
+
+function drawClosures(map: LibreMap, lines: [number, number][][]) {
+  map.addSource("closures", { type: "geojson", data: { type: "MultiLineString", coordinates: lines } });
+  map.addLayer({
+    id: "closures",
+    type: "line",
+    source: "closures",
+    layout: { "line-cap": "butt" },
+    paint: { "line-color": "#c0392b", "line-width": 7, "line-dasharray": [0.6, 0.6] },
+  });
 }
 
 function add(map: LibreMap, source: string, query: Record<string, string | number>, minzoom: number, layers: LayerSpecification[], before?: string) {

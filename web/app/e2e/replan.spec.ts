@@ -60,6 +60,36 @@ test("a place is booked for a day, and the plan changes around it", async ({ vis
   await expect(page.getByRole("region", { name: "What changes" })).toBeHidden();
 });
 
+test("a street is closed on the map by keyboard, and opened again", async ({ visit }) => {
+  const supervisor = await visit("supervisor", "/desk?view=plan");
+  const { page } = supervisor;
+  await page.getByText("Closed streets").click();
+  await expect(page.locator("[data-ready=true]")).toBeVisible();
+  await supervisor.tap("Close a street");
+  await supervisor.seesNoBarriers();
+  await page.locator(".map canvas").press("Enter");
+  const closed = page.getByRole("list", { name: "Closed streets" }).getByRole("listitem");
+  await expect(closed).toHaveCount(1);
+  await closed.getByRole("button", { name: /^Open again/ }).click();
+  await expect(closed).toHaveCount(0);
+});
+
+test("a worker comes late on a day, and the plan changes around it", async ({ visit }) => {
+  const supervisor = await visit("supervisor", "/desk?view=plan");
+  const { page } = supervisor;
+  await page.getByRole("button", { name: /^w06/ }).click();
+  await page.getByText("Other hours on a day").click();
+  const form = page.locator("form").filter({ has: page.getByLabel("There from") });
+  await form.getByRole("combobox", { name: "Day" }).selectOption({ index: 1 });
+  await form.getByLabel("There from").fill("11:00");
+  await form.getByLabel("Until").fill("13:00");
+  await supervisor.tap("Save and change the plan");
+  await expect(page.getByRole("region", { name: "What changes" })).toContainText(/0 done ones change/, { timeout: 90_000 });
+  await supervisor.tap("Discard");
+  await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
+  await expect(page.getByRole("region", { name: "What changes" })).toBeHidden();
+});
+
 test("a holiday is set and taken back", async ({ visit }) => {
   const supervisor = await visit("supervisor", "/desk?view=team");
   const { page } = supervisor;
