@@ -5013,6 +5013,22 @@ ALTER TABLE ONLY rounds.case_units FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: closures; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.closures (
+    id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    at public.geometry(Point,4326) NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date NOT NULL,
+    CONSTRAINT closures_days CHECK (((ends_on >= starts_on) AND (ends_on <= (starts_on + 366))))
+);
+
+ALTER TABLE ONLY rounds.closures FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: consent_services; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -6200,7 +6216,10 @@ ALTER TABLE ONLY rounds.visits FORCE ROW LEVEL SECURITY;
 
 CREATE TABLE rounds.worker_days_off (
     worker_id uuid NOT NULL,
-    day date NOT NULL
+    day date NOT NULL,
+    opens time without time zone,
+    closes time without time zone,
+    CONSTRAINT worker_days_off_hours CHECK ((((opens IS NULL) = (closes IS NULL)) AND (opens < closes)))
 );
 
 ALTER TABLE ONLY rounds.worker_days_off FORCE ROW LEVEL SECURITY;
@@ -6376,6 +6395,14 @@ ALTER TABLE ONLY rounds.cases
 
 ALTER TABLE ONLY rounds.cases
     ADD CONSTRAINT cases_series_id_year_number_key UNIQUE (series_id, year, number);
+
+
+--
+-- Name: closures closures_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.closures
+    ADD CONSTRAINT closures_pkey PRIMARY KEY (id);
 
 
 --
@@ -7245,6 +7272,13 @@ CREATE INDEX cases_over_since ON rounds.cases USING btree (over_on) WHERE (over_
 --
 
 CREATE INDEX cases_to_wake ON rounds.cases USING btree (wake_for, wake_on) WHERE (wake_on IS NOT NULL);
+
+
+--
+-- Name: closures_area_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX closures_area_id ON rounds.closures USING btree (area_id);
 
 
 --
@@ -8140,6 +8174,14 @@ ALTER TABLE ONLY rounds.cases
 
 ALTER TABLE ONLY rounds.cases
     ADD CONSTRAINT cases_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES rounds.units(id);
+
+
+--
+-- Name: closures closures_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.closures
+    ADD CONSTRAINT closures_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id) ON DELETE CASCADE;
 
 
 --
@@ -9406,6 +9448,12 @@ CREATE POLICY claim ON rounds.installation FOR UPDATE TO rounds_app USING (((( S
 
 
 --
+-- Name: closures; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.closures ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: notice_targets confirm; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -9879,6 +9927,13 @@ CREATE POLICY read ON rounds.case_units FOR SELECT TO rounds_app USING (((( SELE
 --
 
 CREATE POLICY read ON rounds.cases FOR SELECT TO rounds_app USING ((((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (NOT dispute) AND (incident_id IS NOT NULL) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+
+
+--
+-- Name: closures read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.closures FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
 
 
 --
@@ -10691,6 +10746,13 @@ CREATE POLICY write ON rounds.bookings TO rounds_app USING (((( SELECT rounds.pr
 --
 
 CREATE POLICY write ON rounds.case_rules TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
+-- Name: closures write; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY write ON rounds.closures TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))) WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
 
 
 --
@@ -12510,6 +12572,13 @@ GRANT SELECT(outcome) ON TABLE rounds.case_steps TO rounds_app;
 --
 
 GRANT SELECT ON TABLE rounds.case_units TO rounds_app;
+
+
+--
+-- Name: TABLE closures; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.closures TO rounds_app;
 
 
 --
