@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -34,23 +35,25 @@ about 150 to 300 dwellings, the unit that one worker has. Streets are read from 
 the file in the data folder. A later extract brings everything up to date in place.`,
 		"rounds import osm andorra-latest.osm.bz2"},
 	{"areas", "Import drawn areas",
-		`Takes GeoJSON polygons with the properties id, name, level (county, town, village, grid)
-and, if you like, parent (the id of another area) and name_zh; or a CSV file with such
-columns and the outline as well-known text in a column wkt.`,
+		`Takes polygons with the columns id, name, level (county, town, village, grid) and, if you
+like, parent (the id of another area) and name_zh: GeoJSON, GeoJSON text sequence, GeoPackage,
+FlatGeobuf, GeoParquet, KML or KMZ, a Shapefile in a ZIP; or a table (CSV, XLSX) with the
+outline as well-known text in a column wkt.`,
 		"rounds import areas towns.geojson --dry-run"},
 	{"households", "Import households",
-		`Takes a CSV file with the columns id, lon, lat and any of address or street, house_number,
-unit, postcode, place; doors; window_start, window_end; or GeoJSON points with such
-properties. The id is that of a building or an address: numbers of people are refused.
-Other columns are never looked at. A known id is brought up to date.`,
+		`Takes a table (CSV, XLSX) with the columns id, lon, lat and any of address or street,
+house_number, unit, postcode, place; doors; window_start, window_end; or points with such
+columns: GeoJSON, GeoJSON text sequence, GeoPackage, FlatGeobuf, GeoParquet, KML or KMZ, GPX,
+a Shapefile in a ZIP. The id is that of a building or an address: numbers of people are
+refused. Other columns are never looked at. A known id is brought up to date.`,
 		"rounds import households addresses.csv --crs 25831 --dry-run"},
 	{"incidents", "Import hazards and service requests of another ledger",
-		`Takes a CSV file with the columns lon, lat, matter, reported_on and any of id, state (open,
-closed), closed_on; or GeoJSON points with such properties. Texts are not kept. Matters:
+		`Takes a table (CSV, XLSX) with the columns lon, lat, matter, reported_on and any of id, state
+(open, closed), closed_on; or a GIS file of points with such columns. Texts are not kept. Matters:
 ` + wrapped(geo.ClosedLists().Codes("matters")),
 		"rounds import incidents ledger.csv"},
 	{"refusals", "Import addresses that are never to be visited",
-		`Takes a CSV file of addresses whose residents refused visits earlier: the columns street,
+		`Takes a table (CSV, XLSX) of addresses whose residents refused visits earlier: the columns street,
 house_number and, if you like, unit, or address (one line); and place, postcode or both, as
 other towns may have this street and number too. A household that has the address goes with
 all that hangs on it, from open plans too, and no later input brings it back: an HMAC of the
@@ -93,7 +96,7 @@ func newImportKind(kind, short, long, example string) *cobra.Command {
 	f.BoolVar(&flags.dryRun, "dry-run", false, "say what would be new, changed and gone, and keep nothing")
 	f.BoolVar(&flags.json, "json", false, "print the report as JSON")
 	if kind != "osm" && kind != "refusals" {
-		f.StringVar(&flags.crs, "crs", "", "coordinate system of the file: an EPSG number, gcj02 or bd09 (default 4326)")
+		f.StringVar(&flags.crs, "crs", "", "coordinate system of the file: an EPSG number, gcj02 or bd09 (default what the file says, else 4326)")
 	}
 	if kind == "osm" || kind == "households" {
 		f.BoolVar(&flags.deleteGone, "delete-gone", false, "delete households that the file no longer has, unless a visit or an open plan needs them")
@@ -130,8 +133,18 @@ func runImport(ctx context.Context, flags importFlags, out io.Writer, told *prog
 		Keys: keys, DryRun: flags.dryRun, DeleteGone: flags.deleteGone, Digest: digest,
 		Progress: func(stage string, done, total int) { told.tell(importStages[stage], int64(done), int64(total)) },
 	}}
-	if !crs.IsWGS84() {
-		job.turn = func(ctx context.Context, points []orb.Point) error { return db.ToWGS84(ctx, crs, points) }
+	job.systems = func(own string) (inbox.Transform, error) {
+		from := crs
+		if flags.crs == "" {
+			var err error
+			if from, err = register.CRSOfFile(own); err != nil {
+				return nil, err
+			}
+		}
+		if from.IsWGS84() {
+			return nil, nil
+		}
+		return func(ctx context.Context, points []orb.Point) error { return db.ToWGS84(ctx, from, points) }, nil
 	}
 	report, err := job.do(ctx)
 	told.end()
@@ -150,7 +163,7 @@ type importJob struct {
 	db      *register.DB
 	folder  string
 	options register.ImportOptions
-	turn    inbox.Transform
+	systems inbox.Systems
 	left    inbox.Left
 }
 
@@ -165,18 +178,18 @@ func (j *importJob) do(ctx context.Context) (register.ImportReport, error) {
 	defer file.Close()
 	switch j.kind {
 	case "areas":
-		areas, err := inbox.Areas(ctx, file, j.turn, &j.left)
+		areas, err := inbox.Areas(ctx, file, j.systems, &j.left)
 		if err != nil {
 			return register.ImportReport{}, err
 		}
 		j.options.FirstRow = j.left.FirstRow
 		return j.db.ImportAreas(ctx, areas, j.options)
 	case "households":
-		return j.db.ImportHouseholds(ctx, inbox.Households(ctx, file, j.turn, &j.left), j.options)
+		return j.db.ImportHouseholds(ctx, inbox.Households(ctx, file, j.systems, &j.left), j.options)
 	case "refusals":
 		return j.db.ImportRefusals(ctx, inbox.Refusals(ctx, file, &j.left), j.options)
 	default:
-		return j.db.ImportIncidents(ctx, inbox.Incidents(ctx, file, j.turn, &j.left), j.options)
+		return j.db.ImportIncidents(ctx, inbox.Incidents(ctx, file, j.systems, &j.left), j.options)
 	}
 }
 
@@ -197,6 +210,8 @@ func digestOf(path string) ([]byte, error) {
 type importResult struct {
 	register.ImportReport
 	ColumnsLeftOut int                  `json:"columns_left_out"`
+	Encoding       string               `json:"encoding,omitempty"`
+	System         string               `json:"coordinate_system,omitempty"`
 	Refused        int                  `json:"refused"`
 	Complaints     []register.Complaint `json:"complaints"`
 }
@@ -206,7 +221,7 @@ func printImport(out io.Writer, flags importFlags, report register.ImportReport,
 	if err != nil && !errors.As(err, &refused) {
 		return err
 	}
-	result := importResult{ImportReport: report, ColumnsLeftOut: left.Columns, Complaints: []register.Complaint{}}
+	result := importResult{ImportReport: report, ColumnsLeftOut: left.Columns, Encoding: left.Encoding, System: systemInWords(left.System), Complaints: []register.Complaint{}}
 	if refused != nil {
 		result.Refused, result.Complaints = refused.Total, refused.Complaints
 	}
@@ -225,12 +240,35 @@ func printImport(out io.Writer, flags importFlags, report register.ImportReport,
 	return fmt.Errorf("rounds: import: %s: %w", filepath.Base(flags.file), refused)
 }
 
+// systemInWords is the coordinate system of a file by its number or, of a description,
+// by a name that can be nothing else.
+func systemInWords(system string) string {
+	if system == "" || epsgNumber.MatchString(system) {
+		return system
+	}
+	if named := systemName.FindStringSubmatch(system); named != nil {
+		return named[1]
+	}
+	return "those of a system that it describes"
+}
+
+var (
+	epsgNumber = regexp.MustCompile(`^EPSG:[0-9]{1,7}$`)
+	systemName = regexp.MustCompile(`^[A-Z_]+\["((?:WGS|ETRS|NAD|CGCS|RGF|OSGB|GDA|Pulkovo|Xian|Beijing)[0-9A-Za-z_ /]{0,50})"`)
+)
+
 // words are the report for people.
 func (r importResult) words() string {
 	var b strings.Builder
 	b.WriteString(complaintLines(r.Complaints, r.Refused))
 	if r.ColumnsLeftOut > 0 {
 		fmt.Fprintf(&b, "%s that Rounds does not keep %s left out.\n", counted(r.ColumnsLeftOut, "column"), plural(r.ColumnsLeftOut, "was", "were"))
+	}
+	if r.Encoding != "" {
+		fmt.Fprintf(&b, "The text was read as %s.\n", r.Encoding)
+	}
+	if r.System != "" {
+		fmt.Fprintf(&b, "The file says that its coordinates are %s.\n", r.System)
 	}
 	if r.Refused > 0 {
 		return b.String()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -32,7 +33,7 @@ type feature struct {
 
 // eachFeature reads a FeatureCollection of points.
 func eachFeature(r io.Reader, each func(int64, geo.Household, *RowError) error) error {
-	return decodeFeatures(r, false, func(row int64, f feature) error {
+	return decodeFeatures(r, nil, func(row int64, f feature) error {
 		h, field, problem := f.household()
 		var wrong *RowError
 		if problem != "" {
@@ -44,10 +45,10 @@ func eachFeature(r io.Reader, each func(int64, geo.Household, *RowError) error) 
 
 // decodeFeatures reads a FeatureCollection, one feature at a time. A row is the
 // number of a feature from 1.
-func decodeFeatures[F any](r io.Reader, anyCRS bool, each func(row int64, f F) error) error {
+func decodeFeatures[F any](r io.Reader, system func(string) error, each func(row int64, f F) error) error {
 	in := &limited{in: skipMark(r), left: mostRecord}
 	d := json.NewDecoder(in)
-	if err := openFeatures(d, in, anyCRS); err != nil {
+	if err := openFeatures(d, in, system); err != nil {
 		return err
 	}
 	for row := int64(1); d.More(); row++ {
@@ -75,7 +76,7 @@ func skipMark(r io.Reader) io.Reader {
 }
 
 // openFeatures moves to the first feature of a collection.
-func openFeatures(d *json.Decoder, in *limited, anyCRS bool) error {
+func openFeatures(d *json.Decoder, in *limited, system func(string) error) error {
 	if _, err := d.Token(); err != nil {
 		return jsonError(0, err)
 	}
@@ -95,7 +96,10 @@ func openFeatures(d *json.Decoder, in *limited, anyCRS bool) error {
 		if err := d.Decode(&value); err != nil {
 			return jsonError(0, err)
 		}
-		if anyCRS && key == "crs" {
+		if named := SystemOf(value); key == "crs" && named != "" && system != nil {
+			if err := system(named); err != nil {
+				return err
+			}
 			continue
 		}
 		if err := checkMember(key, value); err != nil {
@@ -103,6 +107,18 @@ func openFeatures(d *json.Decoder, in *limited, anyCRS bool) error {
 		}
 	}
 	return &RowError{Problem: "there is no list of features; want a GeoJSON FeatureCollection of points"}
+}
+
+var epsg = regexp.MustCompile(`EPSG:(?:[0-9.]*:)?([0-9]{1,7})\b`)
+
+// SystemOf is the coordinate system that a member "crs" names, as GeoJSON of 2008 had
+// it: "EPSG:25831"; "" is longitude and latitude.
+func SystemOf(crs []byte) string {
+	named := epsg.FindSubmatch(crs)
+	if named == nil || string(named[1]) == "4326" {
+		return ""
+	}
+	return "EPSG:" + string(named[1])
 }
 
 // checkMember refuses what is no collection, or is in another coordinate system

@@ -32,10 +32,10 @@ type pointFeature struct {
 // EachPoint reads a FeatureCollection of points, one feature at a time. names has,
 // for each name of a property in small letters, the one that it is read by; other
 // properties are dropped, and a feature's own id stands in for the property id.
-// What is wrong with a feature goes to the callback. anyCRS: the caller knows the
-// coordinate system, whatever the file says.
-func EachPoint(r io.Reader, names map[string]string, anyCRS bool, each func(p *Point, wrong *RowError) error) error {
-	return decodeFeatures(r, anyCRS, func(row int64, f pointFeature) error {
+// What is wrong with a feature goes to the callback. system is told the coordinate system
+// that the file names, if it is another than WGS 84; nil refuses such a file.
+func EachPoint(r io.Reader, names map[string]string, system func(string) error, each func(p *Point, wrong *RowError) error) error {
+	return decodeFeatures(r, system, func(row int64, f pointFeature) error {
 		p := &Point{number: row, kept: map[string]json.RawMessage{}}
 		return each(p, p.read(f, names))
 	})

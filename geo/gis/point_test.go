@@ -16,7 +16,8 @@ func TestEachPoint_KeepsTheNamedPropertiesAlone(t *testing.T) {
 		{"type":"Feature","geometry":{"type":"Point","coordinates":[1,42]},"properties":{"doors":["1"]}}]}`
 	names := map[string]string{"id": "id", "doors": "doors", "户数": "doors", "street": "street"}
 	var told []string
-	err := EachPoint(strings.NewReader(file), names, true, func(p *Point, wrong *RowError) error {
+	system := ""
+	err := EachPoint(strings.NewReader(file), names, func(named string) error { system = named; return nil }, func(p *Point, wrong *RowError) error {
 		id, _ := p.Text("id")
 		street, _ := p.Text("street")
 		doors, _, err := p.Float("doors")
@@ -24,13 +25,13 @@ func TestEachPoint_KeepsTheNamedPropertiesAlone(t *testing.T) {
 		return nil
 	})
 	want := []string{`1 7 "Mill Lane" 3 [1.5 42.5] ["note"] false false`, `2  "" 0 [0 0] [] true false`}
-	if err != nil || len(told) != 4 || !slices.Equal(told[:2], want) {
+	if err != nil || system != "EPSG:25831" || len(told) != 4 || !slices.Equal(told[:2], want) {
 		t.Errorf("%v: %q", err, told)
 	}
 	if !strings.HasSuffix(told[2], "true false") || !strings.HasSuffix(told[3], "false true") {
 		t.Errorf("a property under two names, and a list: %q", told[2:])
 	}
-	if err := EachPoint(strings.NewReader(file), names, false, nil); err == nil || !strings.Contains(err.Error(), "WGS 84") {
+	if err := EachPoint(strings.NewReader(file), names, nil, nil); err == nil || !strings.Contains(err.Error(), "WGS 84") {
 		t.Errorf("another coordinate system: %v", err)
 	}
 }

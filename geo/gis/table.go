@@ -38,7 +38,7 @@ func (e *RowError) Error() string {
 }
 
 // Table is a CSV file with a header: UTF-8 with or without a byte-order mark,
-// separated by commas, semicolons or tabs. It holds one row at a time.
+// separated by commas, semicolons, tabs or bars. It holds one row at a time.
 type Table struct {
 	in      *limited
 	rows    *csv.Reader
@@ -47,8 +47,8 @@ type Table struct {
 	width   int
 	// number of the row as a spreadsheet counts.
 	number int64
-	// decimal says that numbers have a comma where others have a point, as tables
-	// separated by semicolons do.
+	// decimal says that numbers may have a comma where others have a point, as in tables
+	// that commas do not separate.
 	decimal bool
 }
 
@@ -77,7 +77,7 @@ func NewNamedTable(r io.Reader, names map[string]string, required ...string) (*T
 	}
 	t := &Table{in: in, rows: csv.NewReader(buffer), columns: map[string]int{}, number: 1}
 	t.rows.Comma = separator(start)
-	t.decimal = t.rows.Comma == ';'
+	t.decimal = t.rows.Comma != ','
 	t.rows.ReuseRecord = true
 	header, err := t.read()
 	if err == io.EOF {
@@ -156,7 +156,7 @@ func guess(text string) string {
 func separator(start []byte) rune {
 	line, _, _ := bytes.Cut(start, []byte("\n"))
 	best, most := ',', bytes.Count(line, []byte(","))
-	for _, s := range ";\t" {
+	for _, s := range ";\t|" {
 		if n := bytes.Count(line, []byte(string(s))); n > most {
 			best, most = s, n
 		}
@@ -226,13 +226,21 @@ func (t *Table) Float(column string) (v float64, found bool, err error) {
 		return 0, false, err
 	}
 	if t.decimal {
-		text = strings.Replace(text, ",", ".", 1)
+		text = decimalPoint(text)
 	}
 	v, problem := parseFloat(text)
 	if problem != "" {
 		return 0, false, t.Wrong(column, problem)
 	}
 	return v, true, nil
+}
+
+// decimalPoint writes a number that has one comma and no point with a point.
+func decimalPoint(text string) string {
+	if strings.Contains(text, ".") {
+		return text
+	}
+	return strings.Replace(text, ",", ".", 1)
 }
 
 // Wrong is an error about a field of this row.

@@ -2,12 +2,14 @@ package register
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/paulmach/orb"
 )
 
@@ -16,6 +18,8 @@ import (
 type CRS struct {
 	epsg  int
 	shift func(orb.Point) orb.Point
+	// described is the system in words of PROJ.
+	described string
 }
 
 // ParseCRS reads a number of the EPSG registry, with or without "EPSG:", or gcj02
@@ -37,8 +41,37 @@ func ParseCRS(name string) (CRS, error) {
 	}
 }
 
+// mostDescription bounds the description of a system in a file, in bytes.
+const mostDescription = 1 << 15
+
+// CRSOfFile is the system that a file names: a number of the EPSG registry, or a
+// description as WKT or PROJJSON, such as a .prj. Descriptions that lead to further files
+// are not believed.
+func CRSOfFile(system string) (CRS, error) {
+	described := strings.TrimSpace(system)
+	known := strings.HasPrefix(described, "{")
+	for _, start := range []string{"PROJCS[", "GEOGCS[", "PROJCRS[", "GEOGCRS[", "GEODCRS[", "BOUNDCRS[", "COMPD_CS[", "COMPOUNDCRS["} {
+		known = known || strings.HasPrefix(described, start)
+	}
+	lower := strings.ToLower(described)
+	switch {
+	case !known:
+		return ParseCRS(system)
+	case len(described) > mostDescription, strings.Contains(lower, "extension["), strings.Contains(lower, "grids"):
+		return CRS{}, &RefusedError{Total: 1, Complaints: []Complaint{{Field: "crs", Problem: "is described in a way that is not read; name its number with --crs, such as --crs 25831"}}}
+	}
+	return CRS{described: described}, nil
+}
+
 // IsWGS84 says that there is nothing to do.
-func (c CRS) IsWGS84() bool { return c.epsg == 0 && c.shift == nil }
+func (c CRS) IsWGS84() bool { return c.epsg == 0 && c.shift == nil && c.described == "" }
+
+func (c CRS) String() string {
+	if c.described != "" {
+		return "the coordinate system of the file"
+	}
+	return fmt.Sprintf("EPSG:%d", c.epsg)
+}
 
 // ToWGS84 turns points of a system into longitude and latitude, in place. PostGIS
 // does it, but for the shifted systems.
@@ -49,7 +82,7 @@ func (db *DB) ToWGS84(ctx context.Context, from CRS, points []orb.Point) error {
 			points[i] = from.shift(p)
 		}
 		return nil
-	case from.epsg == 0 || len(points) == 0:
+	case from.IsWGS84() || len(points) == 0:
 		return nil
 	}
 	x, y := make([]float64, len(points)), make([]float64, len(points))
@@ -57,10 +90,14 @@ func (db *DB) ToWGS84(ctx context.Context, from CRS, points []orb.Point) error {
 		x[i], y[i] = p[0], p[1]
 	}
 	err := db.AsSnapshot(ctx, Service("import"), func(tx pgx.Tx) error {
+		transform, system := "ST_Transform(ST_SetSRID(ST_MakePoint(x, y), $3), 4326)", any(from.epsg)
+		if from.described != "" {
+			transform, system = "ST_Transform(ST_MakePoint(x, y), $3::text, 4326)", from.described
+		}
 		rows, err := tx.Query(ctx, `
 			SELECT ST_X(p), ST_Y(p) FROM (
-				SELECT ST_Transform(ST_SetSRID(ST_MakePoint(x, y), $3), 4326) AS p, n
-				FROM unnest($1::float8[], $2::float8[]) WITH ORDINALITY AS u (x, y, n)) t ORDER BY n`, x, y, from.epsg)
+				SELECT `+transform+` AS p, n
+				FROM unnest($1::float8[], $2::float8[]) WITH ORDINALITY AS u (x, y, n)) t ORDER BY n`, x, y, system)
 		if err != nil {
 			return err
 		}
@@ -72,8 +109,12 @@ func (db *DB) ToWGS84(ctx context.Context, from CRS, points []orb.Point) error {
 		})
 		return err
 	})
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && ctx.Err() == nil {
+		return &RefusedError{Total: 1, Complaints: []Complaint{{Field: "crs", Problem: fmt.Sprintf("%v is none that is known, or the coordinates lie beyond it; check --crs, and that x (or lon) comes before y", from)}}}
+	}
 	if err != nil {
-		return fmt.Errorf("register: EPSG:%d: %w; check the number, and that x (or lon) comes before y", from.epsg, err)
+		return fmt.Errorf("register: %w", err)
 	}
 	return nil
 }

@@ -1,8 +1,8 @@
 package inbox
 
 import (
-	"bufio"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -22,23 +22,29 @@ const mostBytes = 256 << 20
 
 var errTooLarge = errors.New("inbox: the file is larger than 256 MB; split it by area")
 
-// Areas reads drawn areas: a GeoJSON file of polygons with the properties id, name,
-// level (county, town, village or grid) and any of parent (the id of another area),
-// name_zh; or a CSV file with such columns and the outline as WKT in a column wkt.
+// Areas reads drawn areas: a GIS file of polygons with the columns id, name, level
+// (county, town, village or grid) and any of parent (the id of another area), name_zh; or
+// a table with such columns and the outline as WKT in a column wkt.
 // Rows are numbered as a spreadsheet does, the header being 1, and features from 1:
 // left says the number of the first.
-func Areas(ctx context.Context, r io.Reader, turn Transform, left *Left) ([]geo.Area, error) {
-	in := bufio.NewReaderSize(r, 1<<16)
-	json, err := isJSON(in)
+func Areas(ctx context.Context, in gis.Input, systems Systems, left *Left) ([]geo.Area, error) {
+	looks, err := gis.Sniff(in)
 	if err != nil {
 		return nil, err
 	}
 	var areas []geo.Area
-	if json {
+	switch looks {
+	case gis.LooksFeatures:
 		areas, err = areaFeatures(in, left)
-	} else {
+	case gis.LooksRecords:
+		areas, err = areaRecords(in, left)
+	default:
 		areas, err = areaTable(in, left)
 	}
+	if err != nil {
+		return nil, err
+	}
+	turn, err := systems.of(left.System)
 	if err != nil || turn == nil {
 		return areas, err
 	}
@@ -54,10 +60,13 @@ func Areas(ctx context.Context, r io.Reader, turn Transform, left *Left) ([]geo.
 	return areas, nil
 }
 
-func areaFeatures(in io.Reader, left *Left) ([]geo.Area, error) {
+func areaFeatures(in gis.Input, left *Left) ([]geo.Area, error) {
 	collection, err := features(in)
 	if err != nil {
 		return nil, err
+	}
+	if crs, err := json.Marshal(collection.ExtraMembers["crs"]); err == nil {
+		left.System = gis.SystemOf(crs)
 	}
 	known, others := names(without(areaColumns, "wkt")), others{}
 	var areas []geo.Area
@@ -86,6 +95,46 @@ func areaFeatures(in io.Reader, left *Left) ([]geo.Area, error) {
 	return areas, nil
 }
 
+// mostOutline bounds one area, in bytes: a coast has many points.
+const mostOutline = 64 << 20
+
+// areaRecords reads the other formats of GIS, and workbooks with outlines as WKT.
+func areaRecords(in gis.Input, left *Left) ([]geo.Area, error) {
+	r, err := records(in, left, areaColumns, []string{"id", "name", "level", "wkt"}, mostOutline)
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	left.FirstRow = 1
+	if r.Plain {
+		left.FirstRow = 2
+	}
+	var areas []geo.Area
+	for {
+		record, err := r.Next()
+		left.Columns = r.Dropped()
+		if err == io.EOF {
+			return areas, nil
+		}
+		if err != nil {
+			return nil, fatal(err)
+		}
+		outline := multiPolygon(record.Shape)
+		if r.Plain {
+			text, _ := record.Text("wkt")
+			shape, err := guarded(func() (orb.Geometry, error) { return wkt.Unmarshal(text) })
+			if outline = multiPolygon(shape); err != nil || outline == nil {
+				return nil, fatal(record.Wrong("wkt", "is no POLYGON or MULTIPOLYGON of well-known text"))
+			}
+		}
+		area, err := areaRow(record, outline)
+		if err != nil {
+			return nil, fatal(err)
+		}
+		areas = append(areas, area)
+	}
+}
+
 // feature is an area of a GeoJSON file as a record.
 type feature struct {
 	number int64
@@ -109,7 +158,7 @@ func text(value any) string {
 	return ""
 }
 
-func areaTable(in io.Reader, left *Left) ([]geo.Area, error) {
+func areaTable(in gis.Input, left *Left) ([]geo.Area, error) {
 	t, err := table(in, left, areaColumns, []string{"id", "name", "level", "wkt"})
 	if err != nil {
 		return nil, err

@@ -53,19 +53,21 @@ func checkEnd(t *testing.T, err error) {
 	}
 }
 
-func moved(_ context.Context, points []orb.Point) error {
-	for i := range points {
-		points[i][0]++
-	}
-	return nil
+func moved(string) (Transform, error) {
+	return func(_ context.Context, points []orb.Point) error {
+		for i := range points {
+			points[i][0]++
+		}
+		return nil
+	}, nil
 }
 
 func FuzzHouseholds(f *testing.F) {
 	seed(f, "hostile-en.csv", "hostile-zh.csv", "hostile.geojson")
 	f.Fuzz(func(t *testing.T, content []byte) {
-		for _, turn := range []Transform{nil, moved} {
+		for _, systems := range []Systems{nil, moved} {
 			last, left := int64(0), Left{}
-			in := Households(t.Context(), strings.NewReader(string(content)), turn, &left)
+			in := Households(t.Context(), strings.NewReader(string(content)), systems, &left)
 			checkEnd(t, in(func(row int64, h geo.Household, c *register.Complaint) error {
 				if checkTold(t, c); row <= last {
 					t.Errorf("row %d after row %d", row, last)

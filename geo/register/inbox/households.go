@@ -2,25 +2,25 @@ package inbox
 
 import (
 	"context"
-	"io"
 	"math"
 	"time"
 
 	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/gis"
 	"github.com/rounds-project/rounds/geo/register"
 )
 
-// Households reads places: a CSV file with the columns id, lon, lat and any of
-// address (one line) or street, house_number, unit, postcode, place; doors;
-// window_start, window_end; or a GeoJSON file of points with such properties. left is
-// complete when the rows have been read.
-func Households(ctx context.Context, r io.Reader, turn Transform, left *Left) register.HouseholdRows {
+// Households reads places: a table with the columns id, lon, lat and any of address (one
+// line) or street, house_number, unit, postcode, place; doors; window_start, window_end;
+// or a GIS file of points with such columns. left is complete when the rows have been
+// read.
+func Households(ctx context.Context, in gis.Input, systems Systems, left *Left) register.HouseholdRows {
 	return func(keep func(int64, geo.Household, *register.Complaint) error) error {
-		rows := places[geo.Household]{columns: householdColumns, required: []string{"id", "lon", "lat"}, left: left, turn: turn, keep: keep,
+		rows := places[geo.Household]{columns: householdColumns, required: []string{"id", "lon", "lat"}, left: left, systems: systems, keep: keep,
 			read: householdRow, put: func(h *geo.Household, at orb.Point) { h.At = at }}
-		return rows.each(ctx, r)
+		return rows.each(ctx, in)
 	}
 }
 

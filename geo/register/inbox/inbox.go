@@ -1,5 +1,6 @@
-// Package inbox reads the files that an import takes: households, areas and
-// incidents as CSV or GeoJSON, and addresses that refuse visits as CSV.
+// Package inbox reads the files that an import takes: households, areas and incidents
+// in any common format of GIS or spreadsheets, and addresses that refuse visits as a
+// table.
 //
 // What Rounds does not keep is dropped here, while parsing: columns and properties
 // outside the closed list are never looked at, and all that is told about them is
@@ -8,13 +9,11 @@
 package inbox
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -27,29 +26,41 @@ import (
 // [register.DB.ToWGS84].
 type Transform func(context.Context, []orb.Point) error
 
+// Systems gives the transform for the coordinate system that a file names: "EPSG:25831",
+// or a description that PROJ reads; "" is a file that names none.
+type Systems func(system string) (Transform, error)
+
+// of is the transform; without systems a file has to be on WGS 84.
+func (s Systems) of(system string) (Transform, error) {
+	switch {
+	case s != nil:
+		return s(system)
+	case system == "":
+		return nil, nil
+	}
+	return nil, &register.RefusedError{Total: 1, Complaints: []register.Complaint{{Field: "crs",
+		Problem: "is not WGS 84; save the file with coordinates in degrees (EPSG:4326)"}}}
+}
+
 // Left is what is told about a file beside its rows.
 type Left struct {
 	// Columns, or properties, that Rounds does not keep.
 	Columns int
 	// FirstRow is the number of the first area: 2 after a header.
 	FirstRow int64
-}
-
-// isJSON looks at the beginning of a file.
-func isJSON(r *bufio.Reader) (bool, error) {
-	start, err := r.Peek(64)
-	if err != nil && err != io.EOF {
-		return false, fmt.Errorf("inbox: %w", err)
-	}
-	text := bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\xef\xbb\xbf")), " \t\r\n")
-	return bytes.HasPrefix(text, []byte("{")), nil
+	// Encoding is what a table was written in, when that is not UTF-8.
+	Encoding string
+	// System is the coordinate system that the file names, when it is not WGS 84.
+	System string
 }
 
 // complaint is what a reader says about a row, without the values it quotes.
 func complaint(err error) *register.Complaint {
 	var wrong *gis.RowError
 	if !errors.As(err, &wrong) {
-		return nil
+		if wrong = gis.Ends(err); wrong == nil {
+			return nil
+		}
 	}
 	return &register.Complaint{Row: wrong.Row, Field: field(wrong.Field), Problem: withoutValues(wrong.Problem)}
 }
@@ -80,8 +91,15 @@ func withoutValues(problem string) string {
 
 // table is a CSV file with its columns told apart: those that are kept, and how
 // many others there are.
-func table(r io.Reader, left *Left, kept []column, required []string) (*gis.Table, error) {
-	t, err := gis.NewNamedTable(r, names(kept), required...)
+func table(in gis.Input, left *Left, kept []column, required []string) (*gis.Table, error) {
+	text, encoding, err := gis.TextOf(in)
+	if err != nil {
+		return nil, err
+	}
+	if encoding != "UTF-8" {
+		left.Encoding = encoding
+	}
+	t, err := gis.NewNamedTable(text, names(kept), required...)
 	if err != nil {
 		return nil, fatal(err)
 	}
@@ -93,6 +111,28 @@ func table(r io.Reader, left *Left, kept []column, required []string) (*gis.Tabl
 	}
 	return t, nil
 }
+
+// records opens a file of another format than CSV and GeoJSON. Columns that it has to
+// have are looked for where the format says which there are.
+func records(in gis.Input, left *Left, kept []column, required []string, mostBytes int) (*gis.Records, error) {
+	r, err := gis.Open(in, gis.Wanted{Names: names(kept), MostBytes: mostBytes,
+		Dates: []string{"reported_on", "closed_on"}, Clocks: []string{"window_start", "window_end"}})
+	if err != nil {
+		return nil, fatal(err)
+	}
+	if !r.Plain {
+		required = slices.DeleteFunc(slices.Clone(required), func(column string) bool { return slices.Contains(inShape, column) })
+	}
+	if missing := r.Missing(required); len(missing) > 0 {
+		r.Close()
+		return nil, fatal(&gis.RowError{Row: 1, Field: strings.Join(missing, ", "), Problem: "is missing; the columns are named " + strings.Join(required, ",")})
+	}
+	left.System = r.System
+	return r, nil
+}
+
+// inShape are columns in place of which most formats have a shape.
+var inShape = []string{"lon", "lat", "wkt"}
 
 // texter is a row of a table, or a feature.
 type texter interface {

@@ -3,27 +3,27 @@ package inbox
 import (
 	"context"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
 	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/gis"
 	"github.com/rounds-project/rounds/geo/register"
 )
 
-// Incidents reads matters at places: a CSV file with the columns lon, lat, matter,
+// Incidents reads matters at places: a table with the columns lon, lat, matter,
 // reported_on and any of id (the number in the ledger it comes from), state (open
-// or closed), closed_on; or a GeoJSON file of points with such properties. A matter
+// or closed), closed_on; or a GIS file of points with such columns. A matter
 // and a state may be given by code or by name. left is complete when the rows have
 // been read.
-func Incidents(ctx context.Context, r io.Reader, turn Transform, left *Left) register.IncidentRows {
+func Incidents(ctx context.Context, in gis.Input, systems Systems, left *Left) register.IncidentRows {
 	return func(keep func(int64, register.Incident, *register.Complaint) error) error {
 		lists := geo.ClosedLists()
-		rows := places[register.Incident]{columns: incidentColumns, required: []string{"lon", "lat", "matter", "reported_on"}, left: left, turn: turn, keep: keep,
+		rows := places[register.Incident]{columns: incidentColumns, required: []string{"lon", "lat", "matter", "reported_on"}, left: left, systems: systems, keep: keep,
 			read: func(t record) (register.Incident, error) { return incidentRow(t, lists) }, put: placeIncident}
-		return rows.each(ctx, r)
+		return rows.each(ctx, in)
 	}
 }
 

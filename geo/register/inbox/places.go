@@ -1,7 +1,6 @@
 package inbox
 
 import (
-	"bufio"
 	"context"
 	"io"
 
@@ -11,12 +10,12 @@ import (
 	"github.com/rounds-project/rounds/geo/register"
 )
 
-// places reads the rows of a table, or the features of a GeoJSON file, that have a
-// point each.
+// places reads the rows of a file that have a point each.
 type places[T any] struct {
 	columns  []column
 	required []string
 	left     *Left
+	systems  Systems
 	turn     Transform
 	// read makes a value of a row.
 	read func(record) (T, error)
@@ -37,15 +36,20 @@ type heldRow[T any] struct {
 // mostHeld rows are held back at a time.
 const mostHeld = 5000
 
-func (p *places[T]) each(ctx context.Context, r io.Reader) error {
-	in := bufio.NewReaderSize(r, 1<<16)
-	json, err := isJSON(in)
+func (p *places[T]) each(ctx context.Context, in gis.Input) error {
+	looks, err := gis.Sniff(in)
 	if err != nil {
 		return err
 	}
-	if json {
+	if p.turn, err = p.systems.of(""); err != nil {
+		return err
+	}
+	switch looks {
+	case gis.LooksFeatures:
 		err = p.features(ctx, in)
-	} else {
+	case gis.LooksRecords:
+		err = p.records(ctx, in)
+	default:
 		err = p.table(ctx, in)
 	}
 	if err != nil {
@@ -54,9 +58,66 @@ func (p *places[T]) each(ctx context.Context, r io.Reader) error {
 	return p.flush(ctx)
 }
 
-func (p *places[T]) features(ctx context.Context, in io.Reader) error {
+// turnFrom takes the points for what the file says they are.
+func (p *places[T]) turnFrom(system string) (err error) {
+	p.left.System = system
+	p.turn, err = p.systems.of(system)
+	return err
+}
+
+// records reads the formats of GIS, and workbooks, whose points are in columns.
+func (p *places[T]) records(ctx context.Context, in gis.Input) error {
+	r, err := records(in, p.left, p.columns, p.required, 0)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if err := p.turnFrom(r.System); err != nil {
+		return err
+	}
+	for {
+		record, err := r.Next()
+		p.left.Columns = r.Dropped()
+		if err == io.EOF {
+			return nil
+		}
+		if gis.Ends(err) != nil {
+			return fatal(err)
+		}
+		var at orb.Point
+		if err == nil {
+			at, err = pointOf(record, r.Plain)
+		}
+		if err != nil {
+			err = p.complain(ctx, record.Number(), err)
+		} else {
+			err = p.take(ctx, record.Number(), record, at)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// pointOf is where a row lies: its shape, or two of its columns.
+func pointOf(record *gis.Record, plain bool) (orb.Point, error) {
+	if plain {
+		return degrees(record)
+	}
+	switch shape := record.Shape.(type) {
+	case orb.Point:
+		return shape, nil
+	case orb.MultiPoint:
+		if len(shape) == 1 {
+			return shape[0], nil
+		}
+	}
+	return orb.Point{}, record.Wrong("geometry", "is no Point; want the point of the door or the middle of the building")
+}
+
+func (p *places[T]) features(ctx context.Context, in gis.Input) error {
 	others := others{}
-	err := gis.EachPoint(in, names(without(p.columns, "lon lat")), p.turn != nil, func(f *gis.Point, wrong *gis.RowError) error {
+	err := gis.EachPoint(in, names(without(p.columns, "lon lat")), p.turnFrom, func(f *gis.Point, wrong *gis.RowError) error {
 		for _, name := range f.Others() {
 			others.add(name)
 		}
@@ -69,7 +130,7 @@ func (p *places[T]) features(ctx context.Context, in io.Reader) error {
 	return fatal(err)
 }
 
-func (p *places[T]) table(ctx context.Context, in io.Reader) error {
+func (p *places[T]) table(ctx context.Context, in gis.Input) error {
 	t, err := table(in, p.left, p.columns, p.required)
 	if err != nil {
 		return err

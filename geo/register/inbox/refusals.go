@@ -1,25 +1,28 @@
 package inbox
 
 import (
-	"bufio"
 	"context"
 	"io"
 
 	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/gis"
 	"github.com/rounds-project/rounds/geo/register"
 )
 
-// Refusals reads the addresses of households that asked never to be visited: a CSV file
+// Refusals reads the addresses of households that asked never to be visited: a table
 // with the column address (one line) or street, house_number, unit, and place or
 // postcode. left is complete when the rows have been read.
-func Refusals(ctx context.Context, r io.Reader, left *Left) register.RefusalRows {
+func Refusals(ctx context.Context, in gis.Input, left *Left) register.RefusalRows {
 	return func(keep func(int64, geo.Address, *register.Complaint) error) error {
-		in := bufio.NewReaderSize(r, 1<<16)
-		if json, err := isJSON(in); err != nil {
+		looks, err := gis.Sniff(in)
+		if err != nil {
 			return err
-		} else if json {
-			return &register.RefusedError{Total: 1, Complaints: []register.Complaint{{Field: "file",
-				Problem: "is JSON; refusals are addresses alone, want a CSV file with street, house_number and place"}}}
+		}
+		if looks == gis.LooksRecords {
+			return refusalRecords(ctx, in, left, keep)
+		}
+		if looks == gis.LooksFeatures {
+			return noTable("is JSON")
 		}
 		t, err := table(in, left, refusalColumns, nil)
 		if err != nil {
@@ -43,6 +46,46 @@ func Refusals(ctx context.Context, r io.Reader, left *Left) register.RefusalRows
 			if err := keep(t.Number(), address, complaint); err != nil {
 				return err
 			}
+		}
+	}
+}
+
+func noTable(is string) error {
+	return &register.RefusedError{Total: 1, Complaints: []register.Complaint{{Field: "file",
+		Problem: is + "; refusals are addresses alone, want a CSV file or a workbook with street, house_number and place"}}}
+}
+
+// refusalRecords reads a workbook.
+func refusalRecords(ctx context.Context, in gis.Input, left *Left, keep func(int64, geo.Address, *register.Complaint) error) error {
+	r, err := records(in, left, refusalColumns, nil, 0)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	if !r.Plain {
+		return noTable("has shapes")
+	}
+	for {
+		record, err := r.Next()
+		left.Columns = r.Dropped()
+		switch {
+		case err == io.EOF:
+			return nil
+		case gis.Ends(err) != nil:
+			return fatal(err)
+		case ctx.Err() != nil:
+			return ctx.Err()
+		}
+		var address geo.Address
+		if err == nil {
+			address, err = addressOf(record)
+		}
+		complaint := complaint(err)
+		if err != nil && complaint == nil {
+			return err
+		}
+		if err := keep(record.Number(), address, complaint); err != nil {
+			return err
 		}
 	}
 }

@@ -59,29 +59,33 @@ func (f *fixture) take(kind, file, option string) (register.ImportReport, Left, 
 	f.Helper()
 	options := register.ImportOptions{Keys: register.NewKeys([]byte("the secret of a test, 32 bytes..")), Digest: make([]byte, 32)}
 	options.DryRun = option == "dry"
-	var turn Transform
-	if option != "" && option != "dry" {
-		crs, err := register.ParseCRS(option)
-		f.must(err)
-		turn = func(ctx context.Context, points []orb.Point) error { return f.db.ToWGS84(ctx, crs, points) }
+	systems := func(own string) (Transform, error) {
+		crs, err := register.CRSOfFile(own)
+		if option != "" && option != "dry" {
+			crs, err = register.ParseCRS(option)
+		}
+		if err != nil || crs.IsWGS84() {
+			return nil, err
+		}
+		return func(ctx context.Context, points []orb.Point) error { return f.db.ToWGS84(ctx, crs, points) }, nil
 	}
 	var left Left
 	var report register.ImportReport
 	var err error
 	switch in := strings.NewReader(file); kind {
 	case "areas":
-		areas, wrong := Areas(f.Context(), in, turn, &left)
+		areas, wrong := Areas(f.Context(), in, systems, &left)
 		if wrong != nil {
 			return report, left, wrong
 		}
 		options.FirstRow = left.FirstRow
 		report, err = f.db.ImportAreas(f.Context(), areas, options)
 	case "households":
-		report, err = f.db.ImportHouseholds(f.Context(), Households(f.Context(), in, turn, &left), options)
+		report, err = f.db.ImportHouseholds(f.Context(), Households(f.Context(), in, systems, &left), options)
 	case "refusals":
 		report, err = f.db.ImportRefusals(f.Context(), Refusals(f.Context(), in, &left), options)
 	case "incidents":
-		report, err = f.db.ImportIncidents(f.Context(), Incidents(f.Context(), in, turn, &left), options)
+		report, err = f.db.ImportIncidents(f.Context(), Incidents(f.Context(), in, systems, &left), options)
 	}
 	return report, left, err
 }

@@ -1,0 +1,115 @@
+package gis
+
+import (
+	"bufio"
+	"compress/gzip"
+	"io"
+
+	"github.com/klauspost/compress/s2"
+	"github.com/klauspost/compress/zstd"
+	"github.com/parquet-go/parquet-go/encoding/thrift"
+	"github.com/parquet-go/parquet-go/format"
+)
+
+// mostPage bounds a page of a Parquet file, unpacked, in bytes.
+const mostPage = 64 << 20
+
+// checkPages unpacks the pages of a column to nowhere before the library, which believes
+// what they claim, keeps them: no page may be larger than it says, nor than mostPage.
+func checkPages(in io.ReaderAt, column *format.ColumnMetaData) error {
+	at := column.DataPageOffset
+	if first := column.DictionaryPageOffset; first > 0 && first < at {
+		at = first
+	}
+	if at < 0 || column.TotalCompressedSize < 0 {
+		return errParquet
+	}
+	for end := at + column.TotalCompressedSize; at < end; {
+		section := &counting{Reader: bufio.NewReader(io.NewSectionReader(in, at, end-at))}
+		var header format.PageHeader
+		protocol := thrift.CompactProtocol{}
+		if thrift.NewDecoder(protocol.NewReader(section)).Decode(&header) != nil || section.n == 0 || header.CompressedPageSize < 0 {
+			return errParquet
+		}
+		at += section.n
+		size := int64(header.CompressedPageSize)
+		if header.UncompressedPageSize < 0 || header.UncompressedPageSize > mostPage || size > mostPage {
+			return ends("a page of the Parquet file is larger than %d MB; write smaller ones", mostPage>>20)
+		}
+		skip := int64(0)
+		if v2 := header.DataPageHeaderV2; v2.Valid {
+			skip = int64(v2.V.DefinitionLevelsByteLength) + int64(v2.V.RepetitionLevelsByteLength)
+		}
+		if skip < 0 || skip > size {
+			return errParquet
+		}
+		if err := checkPacked(io.NewSectionReader(in, at+skip, size-skip), column.Codec, int64(header.UncompressedPageSize)); err != nil {
+			return err
+		}
+		at += size
+	}
+	return nil
+}
+
+// counting counts the bytes that were read.
+type counting struct {
+	*bufio.Reader
+	n int64
+}
+
+func (c *counting) Read(p []byte) (int, error) {
+	n, err := c.Reader.Read(p)
+	c.n += int64(n)
+	return n, err
+}
+
+func (c *counting) ReadByte() (byte, error) {
+	b, err := c.Reader.ReadByte()
+	if err == nil {
+		c.n++
+	}
+	return b, err
+}
+
+func (c *counting) Discard(n int) (int, error) {
+	n, err := c.Reader.Discard(n)
+	c.n += int64(n)
+	return n, err
+}
+
+// checkPacked refuses what unpacks to more than a size.
+func checkPacked(in *io.SectionReader, codec format.CompressionCodec, size int64) error {
+	var unpacked io.Reader
+	switch codec {
+	case format.Uncompressed:
+		return nil
+	case format.Snappy:
+		start := make([]byte, min(in.Size(), 16))
+		if _, err := in.ReadAt(start, 0); err != nil && err != io.EOF {
+			return wrap(err)
+		}
+		if n, err := s2.DecodedLen(start); err != nil && len(start) > 0 || int64(n) > size {
+			return errParquet
+		}
+		return nil
+	case format.Gzip:
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			return errParquet
+		}
+		unpacked = z
+	case format.Zstd:
+		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(2*mostPage), zstd.WithDecoderLowmem(true))
+		if err != nil {
+			return errParquet
+		}
+		defer z.Close()
+		unpacked = z
+	default:
+		return ends("the Parquet file is packed by %s; write it with zstd, gzip or snappy", codec)
+	}
+	if n, err := io.Copy(io.Discard, io.LimitReader(unpacked, size+1)); err != nil && in.Size() > 0 || n > size {
+		return errParquet
+	}
+	return nil
+}
