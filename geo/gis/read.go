@@ -90,6 +90,10 @@ const (
 	mostVertices = 1_000_000
 )
 
+func errVertices() error {
+	return &RowError{Field: "geometry", Problem: "has more than a million points; simplify it"}
+}
+
 // put keeps a value if its column is wanted.
 func (r *Records) put(column, value string) error {
 	name, wanted := r.wanted.Names[strings.ToLower(strings.TrimSpace(column))]
@@ -125,7 +129,7 @@ func (r *Records) Next() (*Record, error) {
 	clear(r.record.values)
 	err := guard(func() error { return r.source.next(r) })
 	if err == nil && vertices(r.record.Shape) > mostVertices {
-		err = &RowError{Field: "geometry", Problem: fmt.Sprintf("has more than %d points; simplify it", mostVertices)}
+		err = errVertices()
 	}
 	if err == nil && !finite(r.record.Shape) {
 		err = &RowError{Field: "geometry", Problem: "has a coordinate that is no finite number"}

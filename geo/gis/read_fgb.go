@@ -92,7 +92,9 @@ func openFGB(in Input, _ int64, r *Records) error {
 	if _, err := io.ReadFull(f.in, magic); err != nil || string(magic[:4]) != fgbMagic[:4] {
 		return ends("is no FlatGeobuf of version 3; write it again")
 	}
-	if err := f.take(mostRecord); err != nil {
+	if err := f.take(mostRecord); err == io.EOF {
+		return ends("the file was cut off; write it again")
+	} else if err != nil {
 		return err
 	}
 	header := rootTable(f.content)
@@ -133,10 +135,13 @@ func (f *flatGeobuf) skipIndex(count uint64, node uint16) error {
 	if node < 2 || count > 1<<32 {
 		return ends("the index is damaged; write the file again")
 	}
+	// One feature has a root above it too.
 	nodes, level := count, count
-	for level > 1 {
+	for {
 		level = (level + uint64(node) - 1) / uint64(node)
-		nodes += level
+		if nodes += level; level == 1 {
+			break
+		}
 	}
 	if _, err := io.CopyN(io.Discard, f.in, int64(nodes)*40); err != nil {
 		return ends("the file ends inside its index; it was cut off")
@@ -155,7 +160,7 @@ func (f *flatGeobuf) take(most int) error {
 	}
 	n := binary.LittleEndian.Uint32(size[:])
 	if n < 8 || int64(n) > int64(most) {
-		return ends("a feature claims %d bytes; at most %d MB are read", n, most>>20)
+		return ends("a feature is said to have more than %d MB, or nothing; write the file again", most>>20)
 	}
 	if cap(f.content) < int(n) {
 		f.content = make([]byte, n)

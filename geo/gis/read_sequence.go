@@ -75,7 +75,7 @@ func (s *sequence) feature(r *Records, line []byte) error {
 		Properties map[string]json.RawMessage `json:"properties"`
 	}
 	if err := json.Unmarshal(line, &f); err != nil || f.Type != "Feature" {
-		return &RowError{Problem: "is no GeoJSON feature; want one a line"}
+		return &RowError{Field: "feature", Problem: "is no GeoJSON; want a feature a line"}
 	}
 	for name, value := range f.Properties {
 		if err := r.put(name, plain(value)); err != nil {

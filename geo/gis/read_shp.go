@@ -197,7 +197,7 @@ func (s *shapefile) shape(most int) (kind uint32, content []byte, err error) {
 	}
 	words := binary.BigEndian.Uint32(head[4:])
 	if words < 2 || int64(words)*2 > int64(most) {
-		return 0, nil, ends("shape %d claims %d bytes; at most %d MB are read", s.read+1, int64(words)*2, most>>20)
+		return 0, nil, ends("shape %d is said to have more than %d MB, or nothing; write the file again", s.read+1, most>>20)
 	}
 	if n := int(words) * 2; cap(s.content) < n {
 		s.content = make([]byte, n)

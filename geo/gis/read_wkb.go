@@ -1,6 +1,8 @@
 package gis
 
 import (
+	"errors"
+
 	"github.com/paulmach/orb"
 	"github.com/twpayne/go-geom"
 	"github.com/twpayne/go-geom/encoding/wkb"
@@ -15,7 +17,11 @@ func init() {
 // readWKB reads a shape; heights and measures are dropped.
 func readWKB(content []byte) (orb.Geometry, error) {
 	shape, err := wkb.Unmarshal(content)
-	if err != nil {
+	var large wkbcommon.ErrGeometryTooLarge
+	switch {
+	case errors.As(err, &large) && len(content) > mostVertices:
+		return nil, errVertices()
+	case err != nil:
 		return nil, &RowError{Field: "geometry", Problem: "is no shape of well-known binary"}
 	}
 	return fromGeom(shape)

@@ -25,7 +25,7 @@ func openZip(in Input, size int64, r *Records) error {
 		return ends("the ZIP is damaged; pack it again")
 	}
 	if len(archive.File) > mostParts {
-		return ends("the ZIP holds more than %d files; pack one Shapefile alone", mostParts)
+		return ends("the ZIP holds more than ten thousand files; pack one Shapefile alone")
 	}
 	endings := map[string][]*zip.File{}
 	for _, file := range archive.File {

@@ -12,6 +12,7 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/gis"
 	"github.com/rounds-project/rounds/geo/register"
 )
 
@@ -24,6 +25,14 @@ func seed(f *testing.F, files ...string) {
 		}
 		f.Add(content)
 	}
+}
+
+// seedFormats adds a small file of each format.
+func seedFormats(f *testing.F, shape orb.Geometry) {
+	for _, format := range []gis.Format{gis.GeoJSON, gis.GeoJSONSeq, gis.CSV, gis.KML, gis.GPKG, gis.FGB, gis.Parquet, gis.XLSX, gis.Shapefile} {
+		f.Add(written(f, format, shape))
+	}
+	f.Add([]byte(`<gpx><wpt lat="42.05" lon="1.05"><name>a</name></wpt></gpx>`))
 }
 
 // checkTold checks what is told about a file: in a line, without the marks of the
@@ -64,6 +73,7 @@ func moved(string) (Transform, error) {
 
 func FuzzHouseholds(f *testing.F) {
 	seed(f, "hostile-en.csv", "hostile-zh.csv", "hostile.geojson")
+	seedFormats(f, orb.Point{1.05, 42.05})
 	f.Fuzz(func(t *testing.T, content []byte) {
 		for _, systems := range []Systems{nil, moved} {
 			last, left := int64(0), Left{}
@@ -106,6 +116,7 @@ func FuzzIncidents(f *testing.F) {
 func FuzzAreas(f *testing.F) {
 	seed(f, "hostile-areas.csv")
 	f.Add([]byte(countyCSV))
+	seedFormats(f, orb.MultiPolygon{{{{1, 42}, {1.1, 42}, {1.1, 42.1}, {1, 42}}}})
 	f.Fuzz(func(t *testing.T, content []byte) {
 		var left Left
 		areas, err := Areas(t.Context(), strings.NewReader(string(content)), nil, &left)
