@@ -85,10 +85,11 @@ func (s *Server) Handler() http.Handler {
 		}
 		mux.Handle(r.pattern, s.observe(r.pattern, handler))
 	}
-	tileHandler := s.signedIn(s.Tiles.Handler(func(r *http.Request) (register.Principal, bool) {
+	drawn := s.Tiles.Handler(func(r *http.Request) (register.Principal, bool) {
 		return access.PrincipalFrom(r.Context())
-	}))
-	mux.Handle("GET /tiles/", s.observe("GET /tiles/", s.calm(tileHandler)))
+	})
+	mux.Handle("GET /tiles/", s.observe("GET /tiles/", s.calm(s.withToken(drawn, s.signedIn(drawn)))))
+	mux.HandleFunc("OPTIONS /tiles/", ogc.Preflight)
 	features := s.observe("/ogc/", gzhttp.GzipHandler(s.calm(ogc.New(ogc.Options{
 		DB: s.DB, Keys: s.Keys, Gate: s.Gate, Today: s.today, Now: s.Now, Fail: s.fail,
 	}))))

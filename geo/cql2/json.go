@@ -3,11 +3,7 @@ package cql2
 import (
 	"bytes"
 	"encoding/json"
-	"math"
 	"strings"
-
-	"github.com/paulmach/orb"
-	"github.com/paulmach/orb/geojson"
 )
 
 // ParseJSON reads a filter in CQL2-JSON. The error is an [Error].
@@ -16,7 +12,11 @@ func ParseJSON(in []byte) (Expression, error) {
 		return nil, wrong("the filter is too long")
 	}
 	d := &decoder{}
-	return d.expression(in)
+	e, err := d.expression(in)
+	if err != nil {
+		return nil, err
+	}
+	return e, nil
 }
 
 func wrong(problem string) *Error { return &Error{-1, problem} }
@@ -215,47 +215,10 @@ func (d *decoder) geometry(in json.RawMessage) (Geometry, error) {
 	case o.Property != nil:
 		return Property(*o.Property), nil
 	case o.Type != nil:
-		return readShape(in)
+		shape, err := d.shape(in)
+		return Shape{shape}, err
 	case o.BBox != nil:
 		return box(-1, o.BBox)
 	}
 	return nil, wrong(`want a geometry of GeoJSON, an object with "bbox" or with "property"`)
-}
-
-func readShape(in json.RawMessage) (Geometry, error) {
-	read, err := geojson.UnmarshalGeometry(in)
-	if err != nil || read.Geometry() == nil {
-		return nil, wrong("this is no geometry of GeoJSON")
-	}
-	return Shape{read.Geometry()}, checkShape(read.Geometry())
-}
-
-// checkShape refuses numbers that are none, and rings that are none.
-func checkShape(shape orb.Geometry) error {
-	bound := shape.Bound()
-	for _, n := range []float64{bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1]} {
-		if math.IsNaN(n) || math.IsInf(n, 0) {
-			return wrong("a position is no number")
-		}
-	}
-	switch shape := shape.(type) {
-	case orb.Polygon:
-		return checkRings(-1, shape)
-	case orb.MultiPolygon:
-		for _, polygon := range shape {
-			if err := checkRings(-1, polygon); err != nil {
-				return err
-			}
-		}
-	case orb.Collection:
-		for _, member := range shape {
-			if member == nil {
-				return wrong("a member is no geometry")
-			}
-			if err := checkShape(member); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -35,7 +35,7 @@ func (p *parser) geometry() (Geometry, error) {
 	if err := p.advance(); err != nil {
 		return nil, err
 	}
-	if now.kind == quoted || !p.now.sign("(") {
+	if now.kind == quoted || !p.now.sign("(") && !p.now.is("Z") {
 		return Property(now.value), nil
 	}
 	if now.is("BBOX") {

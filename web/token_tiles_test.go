@@ -1,0 +1,69 @@
+package web
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/registertest"
+)
+
+// A token is made over HTTP, opens some layers of tiles and /ogc, within its area and
+// volume, and is no session.
+func TestToken_OpensLayersAndNoRoute(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	receiver := register.Receiver{ID: uuid.New(), Kind: "token", Host: "maps.example.org", Purpose: registertest.Purpose,
+		Area: w.Area("West"), DailyRows: 350, EndsOn: w.Today.AddDate(0, 0, 30)}
+	w.must(w.DB.ApproveReceiver(t.Context(), w.As(registertest.CountyDPO), receiver))
+	supervisor := w.caller(registertest.CountySupervisor)
+	id := uuid.NewString()
+	var made struct{ Token string }
+	answer := supervisor.request("PUT", "/api/v1/tokens/"+id, map[string]any{"receiver_id": receiver.ID})
+	if err := json.Unmarshal(answer.Body.Bytes(), &made); err != nil || answer.Code != http.StatusCreated {
+		t.Fatalf("%d: %s", answer.Code, answer.Body)
+	}
+	if again := supervisor.request("PUT", "/api/v1/tokens/"+id, map[string]any{"receiver_id": receiver.ID}); again.Code != http.StatusConflict {
+		t.Errorf("the same again: %d", again.Code)
+	}
+	get := func(path string) *http.Response {
+		t.Helper()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.url+path, nil)
+		w.must(err)
+		r.SetBasicAuth("gis", made.Token)
+		response, err := http.DefaultClient.Do(r)
+		w.must(err)
+		w.must(response.Body.Close())
+		return response
+	}
+	for path, want := range map[string]int{
+		"/tiles/basemap.json": 200, "/tiles/work.json": 200, "/tiles/releases.json": 200, "/tiles/basemap/12/2059/1519.mvt": 200,
+		"/tiles/areas.json": 403, "/tiles/stops/12/2059/1519.mvt?date=2027-03-08": 403, "/tiles/routes/12/2059/1519.mvt": 403, "/tiles/territories.json": 403,
+		"/tiles/hazards/12/2059/1519.mvt": 403, "/api/v1/session": 401, "/api/v1/areas": 401, "/api/v1/exports/file/x": 401, "/ogc/collections": 200, "/ogc/": 200,
+	} {
+		answer := get(path)
+		if answer.StatusCode != want {
+			t.Errorf("%s: %s, want %d", path, answer.Status, want)
+		}
+		if origin := answer.Header.Get("Access-Control-Allow-Origin"); want == 200 && path != "/ogc/" && origin != "https://maps.example.org" {
+			t.Errorf("%s lets %q read it", path, origin)
+		}
+	}
+	west, north := tileOf(1.04, 42.045, 13)
+	tile := "/tiles/work/13/" + fmt.Sprint(west) + "/" + fmt.Sprint(north) + ".mvt?round=" + w.Round.String()
+	for n, want := range []int{200, 200, 200, 429} {
+		if answer := get(tile); answer.StatusCode != want {
+			t.Errorf("tile %d of 350 rows: %s, want %d", n, answer.Status, want)
+		}
+	}
+	if gone := supervisor.request("DELETE", "/api/v1/tokens/"+id, nil); gone.Code != http.StatusNoContent {
+		t.Errorf("%d", gone.Code)
+	}
+	if answer := get("/tiles/basemap.json"); answer.StatusCode != http.StatusUnauthorized {
+		t.Errorf("after its end: %s", answer.Status)
+	}
+}
