@@ -32,9 +32,10 @@ test-network: ## every shortest path against Dijkstra, on the extracts of the fo
 	go test -timeout 60m -v -run 'EqualDijkstra$$|AsLongAsItSays|Symmetric' ./planner/network -args -extracts "$(abspath $(EXTRACTS))"
 
 .PHONY: test-clients
-test-clients: build ## heavy GIS clients: QGIS and LibreOffice open what goes out
+test-clients: build ## heavy GIS clients: QGIS, OWSLib, LibreOffice and others read what goes out
 	@.ci/setup clients
-	go test -count=1 -tags clients -run 'Clients' ./geo/gis
+	cd web/ogc/testdata/clients && npm ci
+	go test -count=1 -tags clients -run 'Clients' ./geo/gis ./web/ogc
 
 .PHONY: check
 check: build ## format, vet, types and unit tests of the web app

@@ -91,7 +91,7 @@ func demoOnce(ctx context.Context, flags demoFlags, folder string, out, progress
 		return err
 	}
 	return serveOn(ctx, listener, database, serveOptions{
-		zone: zone, log: serviceLog(progressOut, false), ready: func() { printDemo(out, listener.Addr()) },
+		zone: zone, log: serviceLog(progressOut, false), ready: func() { printDemo(out, listener.Addr(), database.folder) },
 	})
 }
 
@@ -140,12 +140,16 @@ func listenNear(ctx context.Context, address string) (net.Listener, error) {
 }
 
 // printDemo says last where to look and who to be.
-func printDemo(out io.Writer, address net.Addr) {
+func printDemo(out io.Writer, address net.Addr, folder string) {
 	fmt.Fprintf(out, "\nThe demo runs at  http://%s\n\n", address)
 	fmt.Fprintf(out, "  %-12s %-14s %s\n", "login", "password", "sees")
 	for _, account := range demo.Accounts {
 		fmt.Fprintf(out, "  %-12s %-14s %s\n", account.Login, demo.Password, account.Sees)
 	}
 	fmt.Fprintf(out, "  %-12s %-14s %s\n", fmt.Sprintf("w02 to w%02d", demo.Workers), demo.Password, "the other workers")
+	token := filepath.Join(folder, demo.TokenFile)
+	if _, err := os.Stat(token); err == nil {
+		fmt.Fprintf(out, "\nA GIS reads  http://%s/ogc  by the token in %s (docs/gis.md)\n", address, token)
+	}
 	fmt.Fprint(out, "\nPlaces are real, (c) OpenStreetMap contributors, ODbL. Accounts, visits and reports are made up.\nCtrl-C stops it.\n")
 }

@@ -96,7 +96,10 @@ func Fill(ctx context.Context, options Options) error {
 	if err := f.report(ctx); err != nil {
 		return err
 	}
-	return f.publish(ctx)
+	if err := f.publish(ctx); err != nil {
+		return err
+	}
+	return f.handToken(ctx)
 }
 
 // isThere says whether an earlier run has imported the place: whole or not at all.

@@ -1,0 +1,71 @@
+//go:build clients
+
+package ogc_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"testing"
+)
+
+// run gives what a program prints.
+func run(t *testing.T, folder, program string, arguments ...string) string {
+	t.Helper()
+	command := exec.Command(program, arguments...)
+	command.Dir = folder
+	command.Env = append(os.Environ(), "HOME="+t.TempDir())
+	var complaints bytes.Buffer
+	command.Stderr = &complaints
+	out, err := command.Output()
+	if err != nil {
+		t.Fatalf("%s: %v: %s%s", program, err, out, complaints.String())
+	}
+	return string(out)
+}
+
+// grow adds households to West, so that a client has many pages to go through.
+func (s *service) grow(households int) {
+	s.Exec(`INSERT INTO rounds.households (id, area_id, source_key, street, house_number, doors, cell, at)
+		SELECT gen_random_uuid(), h.area_id, 'more-' || n, 'More Street', n::text, 1, h.cell, h.at
+		FROM (SELECT * FROM rounds.households WHERE source_key LIKE 'West-%' ORDER BY id LIMIT 1) h, generate_series(1, $1) n`, households)
+}
+
+// The clients that people have read every collection to its end: 1,600 households of
+// West, more than the 1,450 rows of which another server showed ten.
+func TestClients_ReadEverything(t *testing.T) {
+	s := newService(t)
+	s.grow(1450)
+	counts := s.counted()
+	clients := filepath.Join("testdata", "clients")
+	for name, print := range map[string]func() string{
+		"OWSLib": func() string {
+			return run(t, "testdata", "/usr/bin/python3", "owslib_client.py", s.url+"/ogc/", s.token)
+		},
+		"QGIS": func() string {
+			return run(t, "testdata", "/usr/bin/python3", "qgis_client.py", s.url+"/ogc", s.token, "areas", "households", "routes", "stops", "incidents", "basemap")
+		},
+		"@ogcapi-js/features": func() string { return run(t, clients, "node", "ogcapi.js", s.url+"/ogc", s.token) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			out := print()
+			for collection, want := range counts {
+				if !regexp.MustCompile(fmt.Sprintf(`(?m)^%s %d\b`, collection, want)).MatchString(out) {
+					t.Errorf("want %d %s: %s", want, collection, out)
+				}
+			}
+		})
+	}
+}
+
+func TestClients_SpectralFindsNothing(t *testing.T) {
+	s := newService(t)
+	path := filepath.Join(t.TempDir(), "api.json")
+	if err := os.WriteFile(path, s.get("/ogc/api").body, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run(t, filepath.Join("testdata", "clients"), filepath.Join("node_modules", ".bin", "spectral"), "lint", "--fail-severity", "warn", "--ruleset", ".spectral.yaml", path)
+}
