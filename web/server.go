@@ -93,6 +93,8 @@ func (s *Server) Handler() http.Handler {
 	features := s.observe("/ogc/", gzhttp.GzipHandler(s.calm(ogc.New(ogc.Options{
 		DB: s.DB, Keys: s.Keys, Gate: s.Gate, Today: s.today, Now: s.Now, Fail: s.fail,
 	}))))
+	// Browsers send a password again below the address that asked for it.
+	mux.Handle("GET /ogc/tiles/", s.observe("GET /tiles/", s.calm(http.StripPrefix("/ogc", s.withToken(drawn, http.NotFoundHandler())))))
 	mux.Handle("/ogc", features)
 	mux.Handle("/ogc/", features)
 	mux.Handle("/", s.observe("/", gzhttp.GzipHandler(s.calm(app.Handler()))))

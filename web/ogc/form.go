@@ -39,7 +39,7 @@ func formFor(r *http.Request) (form, error) {
 		return asJSON, invalid("f", "f is json or html")
 	}
 	headers := r.Header.Values("Accept")
-	if len(headers) == 0 {
+	if strings.Join(headers, "") == "" {
 		return asJSON, nil
 	}
 	json := 0.0

@@ -64,7 +64,7 @@ func TestFeatures(t *testing.T) {
 	for name, test := range map[string]func(*testing.T, *service){
 		"AreEachOnceAndAsManyAsInTheDatabase": testItemsAreEachOnce, "AreFilteredAsSQLWould": testFilters,
 		"AreFilteredByDatesAndPseudonyms": testDatesAndPseudonyms, "ParametersThatAreWrongAreNamed": testWrongParameters,
-		"SystemsHaveTheirOwnAxes": testSystems, "TokenIsNeeded": testTokenIsNeeded, "GDALReadsAll": testGDAL,
+		"SystemsHaveTheirOwnAxes": testSystems, "TokenIsNeeded": testTokenIsNeeded, "GDALReadsAll": testGDAL, "KeepTheStandards": testConformance, "AreNegotiated": testNegotiation,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, s) })
 	}

@@ -67,13 +67,18 @@ type rowBody struct {
 func itemsView(a *asked, layer register.ExportLayer, page register.FeaturePage, links []link) view {
 	body := itemsBody{Matched: page.Matched}
 	for _, column := range layer.Columns {
-		body.Columns = append(body.Columns, column.Name)
+		if column.Name != "id" { // it leads the row
+			body.Columns = append(body.Columns, column.Name)
+		}
 	}
 	var shapes bytes.Buffer
 	shapes.WriteString(`{"type":"FeatureCollection","features":[`)
 	for i, f := range page.Features {
 		row := rowBody{ID: f.ID}
-		for _, value := range f.Values {
+		for j, value := range f.Values {
+			if layer.Columns[j].Name == "id" {
+				continue
+			}
 			text := ""
 			if value != nil {
 				text = fmt.Sprint(value)

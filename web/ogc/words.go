@@ -10,7 +10,7 @@ type words struct {
 	language, title, description, api, apiHTML, conformance, thisHTML string
 
 	ThisJSON, Collections, Items, Queryables, Next, Matched, Of, NoFeatures, Home, Trail string
-	Map, Property, Value, Kind, Systems, OwnToken                                        string
+	Property, Value, Kind, Systems, OwnToken                                             string
 
 	// layers have a title and a description.
 	layers map[string][2]string
@@ -33,7 +33,7 @@ var english = words{
 	language: "en", title: "Rounds", description: "What leaves this installation for GIS: layers of a closed list, to who has a token.",
 	ThisJSON: "This as JSON", thisHTML: "This as a page", api: "How to ask (OpenAPI)", apiHTML: "How to ask", conformance: "Standards that are kept",
 	Collections: "Layers", Items: "Features", Queryables: "What can be asked for", Next: "Next page",
-	Matched: "features", Of: "of", NoFeatures: "There are no features.", Home: "Start", Trail: "Where this is", Map: "Map", Property: "Property", Value: "Value",
+	Matched: "features", Of: "of", NoFeatures: "There are no features.", Home: "Start", Trail: "Where this is", Property: "Property", Value: "Value",
 	Kind: "Kind", Systems: "Coordinate systems", OwnToken: "Reading takes a token: any user name, the token as password.",
 	layers: map[string][2]string{
 		"areas":      {"Areas", "Areas within the token's area, down to grids"},
@@ -51,7 +51,7 @@ var chinese = words{
 	language: "zh-Hans", title: "Rounds", description: "本系统提供给 GIS 的数据：限定清单中的图层，凭令牌读取。",
 	ThisJSON: "JSON 格式", thisHTML: "网页格式", api: "接口说明（OpenAPI）", apiHTML: "接口说明", conformance: "遵循的标准",
 	Collections: "图层", Items: "要素", Queryables: "可查询的字段", Next: "下一页",
-	Matched: "个要素", Of: "/", NoFeatures: "没有要素。", Home: "首页", Trail: "当前位置", Map: "地图", Property: "字段", Value: "值",
+	Matched: "个要素", Of: "/", NoFeatures: "没有要素。", Home: "首页", Trail: "当前位置", Property: "字段", Value: "值",
 	Kind: "类型", Systems: "坐标系", OwnToken: "读取需要令牌：用户名任意，令牌作密码。",
 	layers: map[string][2]string{
 		"areas":      {"区域", "令牌区域内的各级区域，直到网格"},

@@ -18,8 +18,8 @@ export interface MapHandle {
 
 const world: Box = [-170, -55, 170, 70];
 
-/** Makes a map in an element; null when the browser cannot draw one. */
-export async function createMap(container: HTMLElement, box: Box | null, padding: Padding = 32): Promise<MapHandle | null> {
+/** Makes a map in an element, with the base map of an address; null when the browser cannot draw one. */
+export async function createMap(container: HTMLElement, box: Box | null, padding: Padding = 32, tiles = "/tiles"): Promise<MapHandle | null> {
   const [libre, worker] = await Promise.all([
     import("maplibre-gl"),
     import("maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url"),
@@ -30,7 +30,7 @@ export async function createMap(container: HTMLElement, box: Box | null, padding
   try {
     map = new libre.Map({
       container,
-      style: style(shownLook(), language()),
+      style: style(shownLook(), language(), tiles),
       bounds: (box ?? world) as LngLatBoundsLike,
       fitBoundsOptions: { padding },
       attributionControl: false,

@@ -17,14 +17,14 @@ const bold = ["Map Bold", ...fonts.slice(1)];
 const wide = ["motorway", "trunk", "primary", "secondary", "motorway_link", "trunk_link", "primary_link", "secondary_link"];
 const walks = ["path", "footway", "steps", "track", "bridleway", "cycleway", "pedestrian"];
 
-export function style(shade: Shade, language: Language): StyleSpecification {
+export function style(shade: Shade, language: Language, tiles = "/tiles"): StyleSpecification {
   const ground = grounds[shade];
   return {
     version: 8,
     sources: {
       basemap: {
         type: "vector",
-        tiles: [`${location.origin}/tiles/basemap/{z}/{x}/{y}.mvt`],
+        tiles: [`${location.origin}${tiles}/basemap/{z}/{x}/{y}.mvt`],
         minzoom: 0,
         maxzoom: 16,
         attribution,
