@@ -168,10 +168,15 @@ func (b *Book) Create(ctx context.Context, principal register.Principal, terms T
 	return added, err
 }
 
-// Close ends a round for good: outcomes are deleted, every door is finished. The
+// Close ends a round for good: outcomes are deleted, every door is finished, a plan that
+// is being made is given up. The
 // error may be [ErrNoRound], [ErrNotHolder] or [ErrClosed].
 func (b *Book) Close(ctx context.Context, principal register.Principal, id uuid.UUID, now time.Time) error {
 	return b.change(ctx, principal, "close", func(tx pgx.Tx) error {
+		// Nobody makes a plan of it any more.
+		if _, err := tx.Exec(ctx, "UPDATE rounds.plans SET state = 'discarded' WHERE round_id = $1 AND state = 'planning'", id); err != nil {
+			return err
+		}
 		tag, err := tx.Exec(ctx, "UPDATE rounds.rounds SET closed_at = $2 WHERE id = $1", id, now)
 		if err != nil || tag.RowsAffected() == 1 {
 			return err
