@@ -45,26 +45,50 @@ func (m *model) follow(i, j int32) float64 {
 	return d + waitWeight*float64(wait) + lateWeight*float64(late)
 }
 
-// neighbours of all stops by comparing all pairs; ties go to the lower row, so that
-// lists are the same on every machine.
+// neighbours of all stops, from a grid where only the distance counts and else by
+// comparing all pairs; ties go to the lower row, so that lists are the same on every
+// machine.
 func (m *model) neighbours(ctx context.Context, width int) neighbours {
 	width = max(min(width, m.n-1), 0)
 	l := neighbours{lists: make([]int32, m.n*width), reach: make([]int32, m.n*width), width: width}
 	keep := newNearest(width)
+	find := m.allProximities
+	if g := m.grid(); g != nil {
+		find = g.nearest
+	}
 	for i := range int32(m.n) {
 		if i%32 == 0 && ctx.Err() != nil {
 			return l
 		}
-		keep.reset()
-		for j := range int32(m.n) {
-			if i != j {
-				keep.offer(m.proximity(i, j), j)
-			}
-		}
+		find(i, &keep)
 		keep.sorted(l.of(i))
 		for k, j := range l.of(i) {
 			l.reach[int(i)*width+k] = int32(min(m.cost.at(i, j), m.costBack.at(i, j)))
 		}
 	}
 	return l
+}
+
+// allProximities offers all other stops.
+func (m *model) allProximities(i int32, keep *nearest) {
+	keep.reset()
+	for j := range int32(m.n) {
+		if i != j {
+			keep.offer(m.proximity(i, j), j)
+		}
+	}
+}
+
+// grid is the stops by their coordinates, nil where proximity is more than distance.
+func (m *model) grid() *grid {
+	x, y := m.problem.Costs.Coordinates()
+	if m.timed || x == nil || m.n == 0 {
+		return nil
+	}
+	px, py := make([]float64, m.n), make([]float64, m.n)
+	for i, stop := range m.stops {
+		at := m.problem.Stops[stop].Location
+		px[i], py[i] = x[at], y[at]
+	}
+	return newGrid(px, py)
 }

@@ -22,12 +22,16 @@ type table struct {
 
 func newTable(metric *vrp.Metric, rows []int32) table {
 	t := table{metric: metric, rows: rows, stride: len(rows), symmetric: true}
+	x, _ := metric.Coordinates()
 	if len(rows) > denseRows {
-		x, _ := metric.Coordinates()
 		t.symmetric = x != nil
 		return t
 	}
 	t.cells = make([]int32, len(rows)*len(rows))
+	if x != nil {
+		t.mirror()
+		return t
+	}
 	for i := range rows {
 		for j := range rows {
 			t.cells[i*t.stride+j] = int32(t.compute(int32(i), int32(j)))
@@ -35,6 +39,17 @@ func newTable(metric *vrp.Metric, rows []int32) table {
 	}
 	t.symmetric = t.mirrored()
 	return t
+}
+
+// mirror computes one half of a table that coordinates make symmetric.
+func (t *table) mirror() {
+	for i := range t.rows {
+		row := t.cells[i*t.stride : (i+1)*t.stride]
+		for j := range i {
+			value := int32(t.compute(int32(i), int32(j)))
+			row[j], t.cells[j*t.stride+i] = value, value
+		}
+	}
 }
 
 func (t *table) mirrored() bool {
