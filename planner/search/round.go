@@ -94,12 +94,17 @@ func (f *fleet) merge(outcomes []outcome) {
 	}
 }
 
+// over reports whether a time is the bound and has passed: a part is not even laid out then.
+func (f *fleet) over() bool {
+	return f.params.Iterations == 0 && f.params.Clock() >= f.params.Time
+}
+
 // improve runs an engine on a part.
 func (f *fleet) improve(ctx context.Context, p *part, seed random, clock clock) outcome {
 	as := vrp.Solution{Routes: p.routes, Unserved: p.unserved}
 	stops := p.stops(f.p)
 	// A part may be stops alone that are left out, with no vehicle to spare for them.
-	if ctx.Err() != nil || len(stops) == 0 || !slices.ContainsFunc(p.counts, func(n int) bool { return n > 0 }) {
+	if ctx.Err() != nil || f.over() || len(stops) == 0 || !slices.ContainsFunc(p.counts, func(n int) bool { return n > 0 }) {
 		return outcome{as, as}
 	}
 	m := newModel(ctx, f.p, stops, p.counts, listLength)
