@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
@@ -14,7 +15,7 @@ import (
 )
 
 // mostWaypoints is how many points a walk may lead over.
-const mostWaypoints = 25
+const mostWaypoints = 60
 
 // waypointBody is a household or a place. It is sent, not named in the address of the
 // request, so that no log has where a home is.
@@ -27,6 +28,8 @@ type waypointBody struct {
 type walkQuestionBody struct {
 	Mode   string         `json:"mode"`
 	Points []waypointBody `json:"points"`
+	// Matrix asks how far all points are from each other.
+	Matrix bool `json:"matrix"`
 }
 
 // waypoints are the points as checked.
@@ -56,11 +59,13 @@ type walkLegBody struct {
 }
 
 type walkBody struct {
-	Seconds     int           `json:"seconds"`
-	Metres      int           `json:"metres"`
-	Line        lineBody      `json:"line"`
-	Legs        []walkLegBody `json:"legs"`
-	Attribution string        `json:"attribution"`
+	Seconds int           `json:"seconds"`
+	Metres  int           `json:"metres"`
+	Line    lineBody      `json:"line"`
+	Legs    []walkLegBody `json:"legs"`
+	// Matrix has a row of metres from each point, -1 where no way leads.
+	Matrix      [][]int32 `json:"matrix,omitempty"`
+	Attribution string    `json:"attribution"`
 }
 
 // findRoute answers how to get from point to point. Nothing of it is kept.
@@ -77,7 +82,7 @@ func (s *Server) findRoute(w http.ResponseWriter, r *http.Request, who access.Se
 	if err != nil {
 		return err
 	}
-	walked, err := s.Planner.Walk(r.Context(), who.Principal, mode, points)
+	walked, err := s.Planner.Walk(r.Context(), who.Principal, mode, points, body.Matrix)
 	if err != nil {
 		return err
 	}
@@ -85,6 +90,14 @@ func (s *Server) findRoute(w http.ResponseWriter, r *http.Request, who access.Se
 	for _, leg := range walked.Legs {
 		answered.Seconds, answered.Metres = answered.Seconds+leg.Seconds, answered.Metres+leg.Metres
 		answered.Legs = append(answered.Legs, walkLegBody{leg.Seconds, leg.Metres, leg.Steps})
+	}
+	for row := range slices.Chunk(walked.Metres, len(points)) {
+		for i, metres := range row {
+			if metres == network.Unreachable {
+				row[i] = -1
+			}
+		}
+		answered.Matrix = append(answered.Matrix, row)
 	}
 	return answer(w, http.StatusOK, answered)
 }

@@ -62,6 +62,7 @@ func TestRoute_LeadsOverPointsAndOwnHouseholds(t *testing.T) {
 	var walk struct {
 		Seconds, Metres int
 		Line            struct{ Coordinates [][]float64 }
+		Matrix          [][]int
 		Legs            []struct {
 			Steps []struct{ Text struct{ EN, ZH string } }
 		}
@@ -72,6 +73,12 @@ func TestRoute_LeadsOverPointsAndOwnHouseholds(t *testing.T) {
 	}
 	if text := walk.Legs[0].Steps[0].Text; text.EN != "Start east along Along, 826 m" || text.ZH != "出发，沿Along向东，826米" {
 		t.Errorf("%+v", text)
+	}
+	far := ask("foot", a, b)
+	far["matrix"] = true
+	d.holds("POST /api/v1/route", worker.do("POST", "/api/v1/route", far)).to(&walk)
+	if fmt.Sprint(walk.Matrix) != "[[0 826] [826 0]]" {
+		t.Errorf("metres between both: %v", walk.Matrix)
 	}
 	own := w.Household(w.Workers[0], w.Today, 0)
 	foreign := w.ID(`SELECT s.household_id FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id

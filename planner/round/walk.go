@@ -34,6 +34,9 @@ type Waypoint struct {
 type Walked struct {
 	Line orb.LineString
 	Legs []WalkedLeg
+	// Metres are those between all waypoints, row by row, on request;
+	// [network.Unreachable] where no way leads.
+	Metres []int32
 }
 
 // WalkedLeg is the way to the next waypoint.
@@ -44,8 +47,9 @@ type WalkedLeg struct {
 
 // Walk finds the way over waypoints on the streets of the newest extract. Of
 // households the principal may use those that they see; the error is
-// [register.ErrNoHousehold] for others, or one of those above. Nothing is kept.
-func (p *Planner) Walk(ctx context.Context, principal register.Principal, mode network.Mode, over []Waypoint) (Walked, error) {
+// [register.ErrNoHousehold] for others, or one of those above. With matrix it says how
+// far all of them are from each other. Nothing is kept.
+func (p *Planner) Walk(ctx context.Context, principal register.Principal, mode network.Mode, over []Waypoint, matrix bool) (Walked, error) {
 	doors, err := p.doorsOf(ctx, principal, over)
 	if err != nil {
 		return Walked{}, err
@@ -73,7 +77,10 @@ func (p *Planner) Walk(ctx context.Context, principal register.Principal, mode n
 		w.Line = append(w.Line, line...)
 		w.Legs = append(w.Legs, WalkedLeg{leg.Seconds, leg.Metres, streets.Directions(leg)})
 	}
-	return w, nil
+	if matrix {
+		_, w.Metres, err = streets.Matrix(ctx, at, at, 1)
+	}
+	return w, err
 }
 
 // doorsOf reads where the households among the waypoints are.

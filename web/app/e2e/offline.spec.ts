@@ -314,3 +314,66 @@ test("a photo is blurred by hand, goes with its report and comes small", async (
   expect(seen!.blurred).toBeGreaterThan(30);
   expect(seen!.clear).toBeLessThan(15);
 });
+
+test("a release that comes over a full outbox sends what the one before recorded", async ({ visit }) => {
+  test.slow();
+  const worker = await visit("a worker", "/walk", { viewport: phone });
+  const { page, context } = worker;
+  await expect(page.getByText("All sent")).toBeVisible();
+  await worker.tap("Start");
+  await context.route("**/api/v1/sync", (route) => route.abort());
+  const open = await openStops(page).count();
+  for (const outcome of ["Not home", "Done", "Not home"]) await worker.tap(outcome);
+  await expect(page.getByText(/3 waiting/)).toBeVisible();
+  const other = await context.newPage();
+  await other.goto("/about");
+  await page.close();
+  // The database as the first release made it, with the same in it.
+  await other.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>) => new Promise<T>((resolve, reject) => ((request.onsuccess = () => resolve(request.result)), (request.onerror = () => reject(request.error))));
+    const now = await done(indexedDB.open("rounds"));
+    const outbox = (await done(now.transaction("outbox").objectStore("outbox").getAll())) as object[];
+    const facts = now.transaction("facts").objectStore("facts");
+    const [names, values] = [await done(facts.getAllKeys()), await done(now.transaction("facts").objectStore("facts").getAll())];
+    now.close();
+    await done(indexedDB.deleteDatabase("rounds"));
+    const first = indexedDB.open("rounds", 1);
+    first.onupgradeneeded = () => (first.result.createObjectStore("outbox", { keyPath: "id" }), first.result.createObjectStore("facts"));
+    const before = await done(first);
+    const write = before.transaction(["outbox", "facts"], "readwrite");
+    for (const one of outbox) write.objectStore("outbox").put(one);
+    names.forEach((name, i) => write.objectStore("facts").put(values[i], name));
+    await new Promise((resolve) => (write.oncomplete = resolve));
+    before.close();
+  });
+  await context.unroute("**/api/v1/sync");
+  await other.goto("/walk");
+  await expect(other.getByText("All sent")).toBeVisible();
+  await expect(openStops(other)).toHaveCount(open - 3);
+});
+
+test("a server that comes back from an older backup gets everything again", async ({ visit }) => {
+  const worker = await visit("a worker", "/walk", { viewport: phone });
+  const { page, context } = worker;
+  await expect(page.getByText("All sent")).toBeVisible();
+  await worker.tap("Start");
+  const open = await openStops(page).count();
+  const sent: string[][] = [];
+  let epoch = "";
+  await context.route("**/api/v1/sync", async (route) => {
+    const body = route.request().postDataJSON() as { sealed: { id: string }[] };
+    sent.push(body.sealed.map(({ id }) => id));
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), ...(epoch ? { epoch } : {}) } });
+  });
+  await worker.tap("Not home");
+  await expect(page.getByText("All sent")).toBeVisible();
+  await expect.poll(() => sent.flat()).toHaveLength(1);
+  const first = sent.flat()[0]!;
+  epoch = crypto.randomUUID();
+  await worker.tap("Done");
+  await expect.poll(() => sent.flat().filter((id) => id === first)).toHaveLength(2);
+  await expect(page.getByText("All sent")).toBeVisible();
+  await expect(openStops(page)).toHaveCount(open - 2);
+  await expect(page.getByText(/not taken/)).toHaveCount(0);
+});

@@ -114,7 +114,33 @@ test("a stop comes later or next by hand, and the rest of the way is shortened o
   await expect(seq).toHaveText(first);
   const stops = await page.locator("#stops li").count();
   await worker.tap("Shorten the way");
-  await expect(page.getByText(/^As the crow flies /)).toBeVisible();
+  await expect(page.getByText(/ on the streets instead of /)).toBeVisible();
   await expect(page.locator("#stops li")).toHaveCount(stops);
   await worker.seesNoBarriers();
+});
+
+test("directions and an arrow lead to the next stop; where the phone is goes nowhere", async ({ visit }) => {
+  const worker = await visit("a worker", "/about", { viewport: phone });
+  const { page, context } = worker;
+  const here = { latitude: 42.512345, longitude: 1.543217 };
+  await context.grantPermissions(["geolocation"]);
+  await context.setGeolocation({ ...here, accuracy: 7 });
+  const sent: string[] = [];
+  page.on("request", (request) => sent.push(request.url() + (request.postData() ?? "")));
+  await page.goto("/walk");
+  await worker.tap("Start");
+  await page.locator("#stops li button").nth(1).click();
+  await worker.tap("Directions");
+  await expect(page.locator("article ol li").first()).toContainText(/Start|出发/);
+  await worker.tap("Arrow");
+  await expect(page.getByText("within 7 m")).toBeVisible();
+  await expect(page.locator(".compass")).toContainText(/north|east|south|west/);
+  await worker.seesNoBarriers();
+  const kept = await page.evaluate(async () => {
+    const request = indexedDB.open("rounds");
+    const db = await new Promise<IDBDatabase>((resolve) => (request.onsuccess = () => resolve(request.result)));
+    const read = (store: string) => new Promise((resolve) => (db.transaction(store).objectStore(store).getAll().onsuccess = (event) => resolve((event.target as IDBRequest).result)));
+    return JSON.stringify([await read("facts"), await read("outbox"), { ...localStorage }, { ...sessionStorage }]);
+  });
+  expect([...sent, kept].filter((text) => /42\.5123|1\.5432/.test(text))).toEqual([]);
 });

@@ -2,12 +2,15 @@
 // the phone's own key, which the worker's PIN opens, and is over after 72 hours.
 import type { Day, Incident, Lists, Me, Schemas } from "../api/client";
 import { fromBase64, newPhoneKey, seal, toBase64, unlock, type Opener, type PhoneKey } from "./seal";
+import type { Ways } from "../walk/ways";
 import { store } from "./store";
 
 export interface Pack {
   form: 1;
   me: Me;
   days: Day[];
+  /** The ways of each day that has some, by date. */
+  ways?: Record<string, Ways>;
   lists: Lists;
   notice: Schemas["Notice"] | null;
   duties: Schemas["Duty"][];

@@ -8,8 +8,9 @@ import { now, today } from "../offline/clock";
 import type { Done, Locker, Pack } from "../offline/pack";
 import { keepMap } from "../offline/shell";
 import type { Kept } from "../offline/store";
-import { length, metres, shortWay } from "./order";
+import { bestOrder, length, metres, type Far } from "./order";
 import { Outbox, type Recorded } from "./outbox";
+import { findWays, metresOn, stepsOn, type Ways } from "./ways";
 
 export type Outcome = Schemas["Outcome"];
 type Part = Schemas["DayPart"];
@@ -45,9 +46,13 @@ export class WorkDay {
   order = $state<string[]>([]);
   /** The stop whose card is open; undefined: the next one. */
   chosen = $state<string | undefined>(undefined);
+  /** Whether an arrow shows where the stop is. */
+  pointing = $state(false);
   readonly outbox: Outbox;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #coming: Day[] = [];
+  /** By date. */
+  #ways = $state<Record<string, Ways>>({});
   /** Consents that came from the server, which says when they end. */
   #consents: string[] = [];
 
@@ -73,6 +78,7 @@ export class WorkDay {
 
   #unpack(pack: Pack, done: Done | null) {
     [this.notice, this.duties, this.nearby, this.#coming] = [pack.notice, pack.duties, pack.nearby, pack.days];
+    this.#ways = pack.ways ?? {};
     setLists(pack.lists);
     const own = pack.days.find((day) => day.date === this.me.today) ?? null;
     if (done?.day === this.me.today) {
@@ -124,7 +130,10 @@ export class WorkDay {
 
   /** Fetches today and the next three days and seals them on the phone, with the map. */
   async keep() {
-    if (!this.locker.hasPIN) return;
+    if (!this.locker.hasPIN) {
+      if (this.day) await this.#findWays([this.day]);
+      return;
+    }
     const days: Day[] = [];
     for (let n = 0; n < 4; n++) {
       try {
@@ -142,8 +151,9 @@ export class WorkDay {
     }
     this.#coming = days;
     await this.#confirm(days);
+    await this.#findWays(days);
     await this.locker.keep({
-      form: 1, me: $state.snapshot(this.me) as Me, days, lists: allLists(), notice: $state.snapshot(this.notice) as Schemas["Notice"] | null,
+      form: 1, me: $state.snapshot(this.me) as Me, days, ways: $state.snapshot(this.#ways), lists: allLists(), notice: $state.snapshot(this.notice) as Schemas["Notice"] | null,
       duties: $state.snapshot(this.duties), nearby: $state.snapshot(this.nearby),
     });
     await this.#keepDone();
@@ -153,6 +163,36 @@ export class WorkDay {
 
   async #keepDone() {
     await this.locker.keepDone({ day: this.me.today, recorded: $state.snapshot(this.recorded), order: $state.snapshot(this.order) });
+  }
+
+  async #findWays(days: readonly Day[]) {
+    const found = await Promise.all(days.map(async (day) => [day.date, await findWays(day)] as const));
+    this.#ways = Object.fromEntries(found.flatMap(([date, ways]) => (ways ? [[date, ways]] : [])));
+  }
+
+  get #today(): Ways | null {
+    return this.#ways[this.me.today] ?? null;
+  }
+
+  /** How far it is between two stops, on the streets where they are known. */
+  #far(from: DayStop, to: DayStop): number {
+    return metresOn(this.#today, from.household, to.household) ?? metres(from, to);
+  }
+
+  #before(stop: DayStop): DayStop | undefined {
+    return this.stops[this.stops.indexOf(stop) - 1];
+  }
+
+  /** The leg to a stop, from the one before it in the worker's own order; metres. */
+  distanceTo(stop: DayStop): number {
+    const before = this.#before(stop);
+    return this.order.length === 0 || !before ? stop.distance_m : this.#far(before, stop);
+  }
+
+  /** How to get to a stop from the one before it; null when that is not known. */
+  stepsTo(stop: DayStop): Schemas["WalkStep"][] | null {
+    const before = this.#before(stop);
+    return before ? stepsOn(this.#today, before.household, stop.household) : null;
   }
 
   /** What asked never to be visited and is in no day any more, now that it was sent, is confirmed. */
@@ -204,14 +244,16 @@ export class WorkDay {
     this.say({ text: t(to === "next" ? "moved_next" : "moved_last", { place: placeName(stop) }) });
   }
 
-  /** Puts what is left into a short order, from the last door that was done. */
+  /** Puts what is left into the shortest order that is found, from the last door that was done. */
   shorten() {
     const [done, open] = [this.stops.filter((stop) => this.isDone(stop)), this.stops.filter((stop) => !this.isDone(stop))];
     const start = done.at(-1) ?? open[0];
     if (!start) return;
-    const way = shortWay(start, open);
-    this.say({ text: t("shortened", { before: distance(length(start, open)), after: distance(length(start, way)) }), stays: true });
-    this.#reorder([...done, ...way]);
+    const far: Far = (from, to) => this.#far(from < 0 ? start : open[from]!, open[to]!);
+    const way = bestOrder(open.length, far);
+    const [before, after] = [length([...open.keys()], far), length(way, far)];
+    this.say({ text: t(this.#today ? "shortened" : "shortened_crow", { before: distance(before), after: distance(after) }), stays: true });
+    if (after < before) this.#reorder([...done, ...way.map((i) => open[i]!)]);
   }
 
   #reorder(stops: DayStop[]) {
