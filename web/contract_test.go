@@ -166,6 +166,14 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 	d.holds("PUT /api/v1/lone-timer", worker.do("PUT", "/api/v1/lone-timer", map[string]int{"minutes": 30}))
 	d.holds("PUT /api/v1/consents/{id}", worker.do("PUT", "/api/v1/consents/"+uuid.NewString(), w.newConsent(1)))
 	d.holds("POST /api/v1/withdrawals", w.caller("").do("POST", "/api/v1/withdrawals", map[string]string{"receipt": "0123-4567-89ab-cdef"}))
+	nobody := w.caller("")
+	d.holds("GET /api/v1/guide", nobody.do("GET", "/api/v1/guide", nil))
+	d.holds("GET /api/v1/reports/areas", nobody.do("GET", "/api/v1/reports/areas", nil))
+	d.holds("GET /api/v1/reports/areas/{id}/streets", nobody.do("GET", "/api/v1/reports/areas/"+w.Area("West").String()+"/streets", nil))
+	d.holds("GET /api/v1/satisfaction", handler.do("GET", "/api/v1/satisfaction", nil))
+	d.holds("POST /api/v1/reports", nobody.do("POST", "/api/v1/reports", map[string]any{
+		"id": uuid.New(), "receipt": registertest.Receipt(91).String(), "matter": "unlit_path", "lon": 1.035, "lat": 42.045}))
+	d.holds("POST /api/v1/reports/follow", nobody.do("POST", "/api/v1/reports/follow", map[string]any{"receipt": registertest.Receipt(91).String()}))
 	d.holds("GET /api/v1/duplicates", worker.do("GET", "/api/v1/duplicates?matter=damaged_stairs&lon=1.035&lat=42.045", nil))
 	d.holds("PUT /api/v1/disputes/{id}", worker.do("PUT", "/api/v1/disputes/"+uuid.NewString(), map[string]any{
 		"matter": "noise", "lon": 1.035, "lat": 42.045, "source": "doorstep", "method": "spoken", "receipt": registertest.Receipt(90).String()}))

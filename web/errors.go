@@ -193,6 +193,8 @@ var statuses = []struct {
 	{register.ErrTextLong, 422, "text_long", "text", "A text has 500 characters at most."},
 	{register.ErrTextPerson, 422, "text_person", "text", "Write what, not who: leave identity and telephone numbers out."},
 	{register.ErrNotMerged, 409, "not_merged", "into", "Only two open reports of one matter can be made one, and neither may go with a third."},
+	{register.ErrNoReport, 404, "no_report", "receipt", "Nothing is kept under this code."},
+	{register.ErrAnswered, 409, "answered", "", "The questions are for matters that are closed, and are answered once."},
 	{register.ErrNoDispute, 404, "no_dispute", "", "There is no such dispute, or it has ended."},
 	{register.ErrNoMatter, 422, "no_matter", "matter", "The matter is not on the list; see /api/v1/lists."},
 	{register.ErrExportRefused, 403, "export_refused", "layer", "This layer is not for your role."},

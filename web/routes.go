@@ -62,8 +62,9 @@ var (
 	digestReaders = []string{register.Worker, register.Supervisor, register.CaseHandler}
 	backupReaders = []string{register.DPO, register.Administrator}
 	// tokenReaders make tokens for a GIS, or approve who may have one.
-	tokenReaders = []string{register.Supervisor, register.Analyst, register.DPO}
-	grantKeepers = []string{register.Supervisor, register.DPO, register.Administrator}
+	tokenReaders        = []string{register.Supervisor, register.Analyst, register.DPO}
+	satisfactionReaders = []string{register.Supervisor, register.CaseHandler, register.Analyst}
+	grantKeepers        = []string{register.Supervisor, register.DPO, register.Administrator}
 )
 
 // routes is every route but those of tiles and pages.
@@ -186,6 +187,16 @@ var routes = []route{
 	{pattern: "POST /api/v1/incidents/{id}/merge", roles: keepers, do: (*Server).mergeIncident},
 	{pattern: "GET /api/v1/duplicates", roles: reporters, do: (*Server).listDuplicates},
 	{pattern: "PUT /api/v1/matters/{code}", roles: administrators, do: (*Server).chooseMatter},
+	{pattern: "GET /api/v1/guide", public: true, do: (*Server).listAnswers},
+	{pattern: "GET /api/v1/reports/areas", public: true, do: (*Server).listPublicAreas},
+	{pattern: "GET /api/v1/reports/areas/{id}/streets", public: true, do: (*Server).listPublicStreets},
+	{pattern: "POST /api/v1/reports", public: true, body: 8 << 10, do: (*Server).reportPublicly},
+	{pattern: "POST /api/v1/reports/mediation", public: true, body: 8 << 10, do: (*Server).askPublicly},
+	{pattern: "POST /api/v1/reports/follow", public: true, body: 1 << 10, do: (*Server).followReport},
+	{pattern: "POST /api/v1/reports/confirm", public: true, body: 1 << 10, do: (*Server).confirmReport},
+	{pattern: "POST /api/v1/reports/withdraw", public: true, body: 1 << 10, do: (*Server).withdrawReport},
+	{pattern: "POST /api/v1/reports/answer", public: true, body: 1 << 10, do: (*Server).answerReport},
+	{pattern: "GET /api/v1/satisfaction", roles: satisfactionReaders, do: (*Server).listSatisfaction},
 	{pattern: "GET /api/v1/disputes", roles: handlers, do: (*Server).listDisputes},
 	{pattern: "PUT /api/v1/disputes/{id}", roles: reporters, do: (*Server).askMediation},
 	{pattern: "GET /api/v1/disputes/{id}/contact", roles: handlers, do: (*Server).getDisputeContact},

@@ -176,6 +176,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"doors":             {"supervisor": 1, "worker": 2},
 		"incidents":         {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},
 		"incident_texts":    {"supervisor": 1},
+		"satisfaction":      {}, // sums alone, by a function
 		"dispute_contacts":  {}, // TestDisputes has the handler of the area
 		"photos":            {"supervisor": 1, "worker": 1, "colleague": 1},
 		"exports":           {"supervisor": 1, "case_handler": 1},

@@ -80,6 +80,7 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Exec("INSERT INTO rounds.photos SELECT id, gen_random_uuid(), 1 FROM rounds.incidents")
 	town.Dispute(0, "noise", true)
 	town.Exec("INSERT INTO rounds.incident_texts SELECT id, 'The third step is loose' FROM rounds.incidents WHERE kind <> 'dispute'")
+	town.Exec("INSERT INTO rounds.satisfaction VALUES ('roads', '2027-01-01', 'heard', 'yes', 3)")
 	town.Exec("INSERT INTO rounds.matter_choices VALUES ('unlit_path', true, 7)")
 	unit, handler := uuid.New(), town.As(registertest.CountyHandler).Account
 	town.Exec("INSERT INTO rounds.units (id, area_id, level, branch, name, lead_id) VALUES ($1, $2, 'county', 'one_stop_office', 'Office', $3)", unit, town.Area("County"), handler)

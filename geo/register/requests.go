@@ -284,10 +284,10 @@ func (db *DB) placesRefused(ctx context.Context, keys *Keys) (gone []uuid.UUID, 
 // Erasure is a line of the ledger: a digest of what was erased.
 type Erasure struct {
 	Number int64
-	// Class is place or consent.
+	// Class is place, consent or report.
 	Class  string
 	Digest []byte
-	// On is when a consent ended; of a place the digest is all that is kept.
+	// On is when a consent ended or a report was taken back; of a place the digest is all that is kept.
 	On *time.Time
 }
 

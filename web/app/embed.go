@@ -14,7 +14,7 @@ import (
 var built embed.FS
 
 // pages are the addresses that show a page of the app.
-var pages = map[string]string{"/": "index.html", "/about": "about.html", "/desk": "desk.html", "/walk": "walk.html", "/withdraw": "withdraw.html",
+var pages = map[string]string{"/": "index.html", "/about": "about.html", "/desk": "desk.html", "/walk": "walk.html", "/withdraw": "withdraw.html", "/report": "report.html", "/guide": "guide.html",
 	"/join": "join.html", "/account": "account.html", "/callback": "callback.html"}
 
 // Handler serves the pages and their assets. A missing asset is a 404, never a
@@ -30,6 +30,10 @@ func Handler() http.Handler {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
 			http.Error(w, "pages are only read", http.StatusMethodNotAllowed)
+			return
+		}
+		if strings.HasPrefix(r.URL.Path, "/guide/") && !strings.Contains(r.URL.Path[len("/guide/"):], "/") {
+			servePage(w, r, dist, "guide.html")
 			return
 		}
 		if page, found := pages[strings.TrimSuffix(r.URL.Path, "/")+root(r.URL.Path)]; found {

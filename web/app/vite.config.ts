@@ -67,7 +67,7 @@ export default defineConfig({
     emptyOutDir: false,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1200,
-    rolldownOptions: { input: { index: "index.html", about: "about.html", desk: "desk.html", walk: "walk.html", withdraw: "withdraw.html", join: "join.html", account: "account.html", callback: "callback.html", ogc: "ogc.html" } },
+    rolldownOptions: { input: { index: "index.html", about: "about.html", desk: "desk.html", walk: "walk.html", withdraw: "withdraw.html", report: "report.html", guide: "guide.html", join: "join.html", account: "account.html", callback: "callback.html", ogc: "ogc.html" } },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8080", "/tiles": "http://127.0.0.1:8080" } },
   test: { include: ["**/*.test.ts"], exclude: ["node_modules/**", "dist/**", "e2e/**"] },

@@ -134,7 +134,7 @@ func parse(text []byte) (line register.Erasure, whole bool, err error) {
 	if _, err := hex.Decode(line.Digest, fields[1]); err != nil {
 		return line, false, err
 	}
-	if line.Class == "consent" {
+	if line.Class != "place" {
 		on, err := time.Parse(time.DateOnly, string(fields[len(fields)-1]))
 		if err != nil {
 			return line, false, nil
@@ -277,7 +277,7 @@ func (l *Ledger) append(text []byte) (err error) {
 }
 
 // Replayed is what [ReplayErasures] has erased again.
-type Replayed struct{ Places, Consents int }
+type Replayed struct{ Places, Consents, Reports int }
 
 // ReplayErasures erases again, in a database that was restored from a backup, what the
 // ledger of the data folder says was erased. Doing it again changes nothing.
@@ -288,5 +288,9 @@ func ReplayErasures(ctx context.Context, db *register.DB, keys *register.Keys, d
 		return Replayed{}, err
 	}
 	places, consents, err := db.RefuseAgain(ctx, keys, digests["place"], digests["consent"])
-	return Replayed{Places: places, Consents: consents}, err
+	if err != nil {
+		return Replayed{Places: places, Consents: consents}, err
+	}
+	reports, err := db.WithdrawReportsAgain(ctx, digests["report"])
+	return Replayed{Places: places, Consents: consents, Reports: reports}, err
 }
