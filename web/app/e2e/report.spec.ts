@@ -99,3 +99,46 @@ test("everybody finds what to do about a matter, and a worker hands it out", asy
   await expect(worker.page.getByRole("img", { name: "Code that leads to this answer" })).toBeVisible();
   await worker.seesNoBarriers();
 });
+
+test("a call is taken with the keyboard alone, and the next, and what is there already is not taken twice", async ({ visit }) => {
+  const handler = await visit("mediator", "/desk?view=reports");
+  const { page } = handler;
+  const keys = page.keyboard;
+  await expect(page.locator(".kind").first()).toBeVisible();
+  const taps = await handler.taps(async () => {
+    await keys.press("n");
+    await expect(page.getByRole("combobox", { name: "What is it about?" })).toBeFocused();
+    await keys.type("publ ben");
+    await keys.press("Enter");
+    const streets = page.getByRole("combobox", { name: "Street" });
+    await expect(streets).toBeFocused();
+    await keys.type("carretera");
+    await expect(page.getByRole("option").first()).toBeVisible();
+    await keys.press("Enter");
+    await expect(page.getByLabel("What should the unit know?")).toBeFocused();
+    await keys.type("A plank is missing");
+    await handler.seesNoBarriers();
+    await keys.press("Enter");
+    await expect(page.getByText(/^Your code/).first()).toBeVisible();
+    await expect(page.getByRole("combobox", { name: "What is it about?" })).toBeFocused();
+    await keys.type("publ ben");
+    await keys.press("Enter");
+    await keys.type("carretera");
+    await expect(page.getByRole("option").first()).toBeVisible();
+    await keys.press("Enter");
+    await expect(page.getByText("Reported already within 50 m:")).toBeVisible();
+    await handler.seesNoBarriers();
+    await keys.press("Tab");
+    await keys.press("Enter");
+    await expect(page.getByText("Reported already within 50 m:")).toHaveCount(0);
+    await keys.type("noise");
+    await keys.press("Enter");
+    await keys.type("carretera");
+    await expect(page.getByRole("option").first()).toBeVisible();
+    await keys.press("Enter");
+    await keys.type("+376 010 203");
+    await keys.press("Enter");
+    await expect(page.locator("ol li")).toHaveCount(2);
+  });
+  expect(taps).toBe(0);
+});
