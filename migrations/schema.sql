@@ -745,6 +745,18 @@ CREATE TYPE rounds.refuse_reason AS ENUM (
 
 
 --
+-- Name: report_stage; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.report_stage AS ENUM (
+    'received',
+    'to_confirm',
+    'in_hand',
+    'closed'
+);
+
+
+--
 -- Name: request_kind; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -793,6 +805,28 @@ CREATE TYPE rounds.role AS ENUM (
 
 CREATE DOMAIN rounds.round_name AS text
 	CONSTRAINT round_name_check CHECK (((VALUE ~ '^[^[:cntrl:]]{1,80}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+
+
+--
+-- Name: satisfaction_answer; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.satisfaction_answer AS ENUM (
+    'yes',
+    'partly',
+    'no'
+);
+
+
+--
+-- Name: satisfaction_question; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.satisfaction_question AS ENUM (
+    'heard',
+    'settled',
+    'in_time'
+);
 
 
 --
@@ -1061,6 +1095,33 @@ BEGIN
         RAISE EXCEPTION 'the stage of a case is that of its last step' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_stage';
     END IF;
     RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: answer_report(bytea, rounds.satisfaction_answer, rounds.satisfaction_answer, rounds.satisfaction_answer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.answer_report(the_receipt bytea, heard rounds.satisfaction_answer, settled rounds.satisfaction_answer, in_time rounds.satisfaction_answer) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    the_case uuid;
+BEGIN
+    UPDATE rounds.incidents i SET answered = true
+    WHERE i.receipt_hmac = the_receipt AND i.state = 'closed' AND NOT i.answered AND rounds.principal_role() = 'service:resident'
+    RETURNING coalesce(i.merged_into, i.id) INTO the_case;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    INSERT INTO rounds.satisfaction (unit_id, quarter, question, answer, people)
+    SELECT c.unit_id, date_trunc('quarter', rounds.today())::date, q, a, 1
+    FROM (VALUES ('heard'::rounds.satisfaction_question, heard), ('settled', settled), ('in_time', in_time)) given (q, a)
+        JOIN rounds.cases c ON c.id = the_case AND c.unit_id IS NOT NULL -- without a unit there is nobody to be asked about
+    ON CONFLICT (unit_id, quarter, question, answer) DO UPDATE SET people = satisfaction.people + 1;
+    RETURN true;
 END
 $$;
 
@@ -1575,6 +1636,22 @@ $$;
 
 
 --
+-- Name: confirm_report(bytea); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.confirm_report(the_receipt bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.incidents i SET confirmed_on = coalesce(i.confirmed_on, rounds.today())
+    WHERE i.receipt_hmac = the_receipt AND i.kind = 'dispute' AND i.state = 'open' AND rounds.principal_role() = 'service:resident';
+    RETURN FOUND;
+END
+$$;
+
+
+--
 -- Name: consent_of_code(bytea); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1937,6 +2014,28 @@ BEGIN
     END IF;
     RETURN NULL;
 END
+$$;
+
+
+--
+-- Name: follow_report(bytea); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.follow_report(the_receipt bytea) RETURNS TABLE(stage rounds.report_stage, since date, due_on date, confirm_by date, may_answer boolean)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT CASE
+            WHEN i.state = 'closed' THEN 'closed'
+            WHEN i.kind = 'dispute' AND i.confirmed_on IS NULL THEN 'to_confirm'
+            WHEN c.stage IN ('triaged', 'assigned', 'paused') THEN 'in_hand'
+            ELSE 'received'
+        END::rounds.report_stage,
+        coalesce(i.closed_on, i.confirmed_on, i.reported_on), i.due_on,
+        CASE WHEN i.kind = 'dispute' AND i.state = 'open' AND i.confirmed_on IS NULL THEN i.asked_on + 30 END,
+        i.state = 'closed' AND NOT i.answered
+    FROM rounds.incidents i LEFT JOIN rounds.cases c ON c.incident_id = coalesce(i.merged_into, i.id)
+    WHERE i.receipt_hmac = the_receipt AND rounds.principal_role() = 'service:resident'
 $$;
 
 
@@ -3293,6 +3392,18 @@ $$;
 
 
 --
+-- Name: public_areas(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.public_areas() RETURNS TABLE(id uuid, parent_id uuid, level rounds.area_level, name text, name_zh text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT a.id, a.parent_id, a.level, a.name, a.name_zh FROM rounds.areas a WHERE a.level <> 'grid' ORDER BY a.level, a.name, a.id
+$$;
+
+
+--
 -- Name: public_disclosures(date); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -3361,6 +3472,25 @@ CREATE FUNCTION rounds.public_rounds(the_day date) RETURNS TABLE(area text, area
     FROM rounds.rounds r JOIN rounds.areas a ON a.id = r.area_id
     WHERE r.closed_at IS NULL AND r.announced_on <= the_day AND r.ends_on >= the_day
     ORDER BY r.starts_on, a.name, r.id
+$$;
+
+
+--
+-- Name: public_streets(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.public_streets(the_area uuid) RETURNS TABLE(name text, name_zh text, lon double precision, lat double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'public', 'pg_temp'
+    AS $$
+    WITH reach AS (SELECT ST_Transform(a.outline, 3857) AS outline FROM rounds.areas a WHERE a.id = the_area AND a.level <> 'grid'),
+    inside AS (
+        SELECT b.name, max(b.name_zh) AS name_zh, ST_Collect(ST_Intersection(b.shape, r.outline)) AS shape
+        FROM reach r JOIN rounds.basemap_features b ON b.shape && r.outline AND ST_Intersects(b.shape, r.outline)
+        WHERE b.class = 'street' AND b.name IS NOT NULL
+        GROUP BY b.name),
+    points AS (SELECT i.name, i.name_zh, ST_Transform(ST_ClosestPoint(i.shape, ST_Centroid(i.shape)), 4326) AS at FROM inside i)
+    SELECT p.name, p.name_zh, ST_X(p.at), ST_Y(p.at) FROM points p ORDER BY p.name LIMIT 3000
 $$;
 
 
@@ -3544,6 +3674,41 @@ $$;
 
 
 --
+-- Name: report_publicly(uuid, text, public.geometry, bigint, boolean, text, bytea); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.report_publicly(the_id uuid, the_matter text, place public.geometry, the_cell bigint, is_in_home boolean, the_text text, the_receipt bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    the_area uuid;
+BEGIN
+    IF rounds.principal_role() <> 'service:resident' THEN
+        RAISE EXCEPTION 'only the public page' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF EXISTS (SELECT FROM rounds.incidents i WHERE i.id = the_id AND i.receipt_hmac = the_receipt) THEN
+        RETURN false;
+    END IF;
+    SELECT a.id INTO the_area FROM rounds.areas a WHERE public.ST_Covers(a.outline, place) ORDER BY a.level DESC, a.id LIMIT 1;
+    IF the_area IS NULL THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, source, reported_on, due_on, in_home, receipt_hmac)
+    SELECT the_id, m.kind, m.code, the_area, the_cell, place, 'public_form', rounds.today(), rounds.today() + rounds.due_days(m.code), is_in_home, the_receipt
+    FROM rounds.matters m WHERE m.code = the_matter AND m.kind <> 'dispute';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no such matter' USING ERRCODE = 'no_data_found';
+    END IF;
+    IF the_text <> '' THEN
+        INSERT INTO rounds.incident_texts VALUES (the_id, the_text);
+    END IF;
+    RETURN true;
+END
+$$;
+
+
+--
 -- Name: rewind_cases(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -3625,6 +3790,39 @@ BEGIN
     c.paused_on := NULL;
     RETURN c;
 END
+$$;
+
+
+--
+-- Name: satisfaction; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.satisfaction (
+    unit_id uuid NOT NULL,
+    quarter date NOT NULL,
+    question rounds.satisfaction_question NOT NULL,
+    answer rounds.satisfaction_answer NOT NULL,
+    people integer NOT NULL,
+    CONSTRAINT satisfaction_people_check CHECK ((people > 0)),
+    CONSTRAINT satisfaction_quarter_check CHECK ((quarter = date_trunc('quarter'::text, (quarter)::timestamp with time zone)))
+);
+
+ALTER TABLE ONLY rounds.satisfaction FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: satisfaction_sums(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.satisfaction_sums() RETURNS SETOF rounds.satisfaction
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT s.* FROM rounds.satisfaction s JOIN rounds.units u ON u.id = s.unit_id
+    WHERE rounds.principal_role() IN ('supervisor', 'analyst', 'case_handler') AND u.area_id IN (SELECT rounds.granted_areas())
+        AND s.quarter + interval '3 months' <= rounds.today()
+        AND 10 <= (SELECT sum(o.people) FROM rounds.satisfaction o WHERE o.unit_id = s.unit_id AND o.quarter = s.quarter AND o.question = s.question)
+    ORDER BY s.quarter DESC, s.unit_id, s.question, s.answer
 $$;
 
 
@@ -4010,7 +4208,7 @@ DECLARE
 BEGIN
     DELETE FROM rounds.erasures WHERE number IN (
         SELECT e.number FROM rounds.erasures e
-        WHERE e.class = 'consent' AND e.erased_on < rounds.over_before('erasures', now)::date LIMIT batch);
+        WHERE e.class IN ('consent', 'report') AND e.erased_on < rounds.over_before('erasures', now)::date LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -4429,6 +4627,32 @@ $$;
 
 
 --
+-- Name: take_back(bytea); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.take_back(the_receipt bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    i rounds.incidents;
+BEGIN
+    SELECT * INTO i FROM rounds.incidents o WHERE o.receipt_hmac = the_receipt FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    DELETE FROM rounds.incident_texts t WHERE t.incident_id = i.id;
+    DELETE FROM rounds.dispute_contacts c WHERE c.incident_id = i.id;
+    IF i.state = 'open' AND i.kind <> 'hazard' AND i.merged_into IS NULL AND NOT EXISTS (SELECT FROM rounds.incidents o WHERE o.merged_into = i.id) THEN
+        PERFORM rounds.end_incident(i.id, greatest(rounds.today(), i.reported_on));
+    END IF;
+    UPDATE rounds.incidents o SET receipt_hmac = NULL WHERE o.id = i.id;
+    RETURN true;
+END
+$$;
+
+
+--
 -- Name: take_late_consent(uuid, uuid, rounds.consent_purpose, smallint, rounds.language, rounds.consent_method, date, date, bytea, bytea, text[]); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -4791,6 +5015,37 @@ BEGIN
         WHERE c.household_id = the_household AND c.area_id IN (SELECT rounds.granted_areas());
     END IF;
 END
+$$;
+
+
+--
+-- Name: withdraw_report(bytea); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.withdraw_report(the_receipt bytea) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF rounds.principal_role() <> 'service:resident' OR NOT rounds.take_back(the_receipt) THEN
+        RETURN false;
+    END IF;
+    PERFORM pg_advisory_xact_lock_shared(125823037105155); -- that of rounds.enter_refusal
+    INSERT INTO rounds.erasures (class, digest, erased_on) VALUES ('report', the_receipt, rounds.today()) ON CONFLICT DO NOTHING;
+    RETURN true;
+END
+$$;
+
+
+--
+-- Name: withdraw_reports_again(bytea[]); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.withdraw_reports_again(codes bytea[]) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT count(*) FILTER (WHERE rounds.take_back(c))::integer FROM unnest(codes) c WHERE rounds.principal_role() = 'service:retention'
 $$;
 
 
@@ -5400,6 +5655,7 @@ CREATE TABLE rounds.incidents (
     ask_method rounds.ask_method,
     confirmed_on date,
     merged_into uuid,
+    answered boolean DEFAULT false NOT NULL,
     CONSTRAINT incidents_asked CHECK ((((kind = 'dispute'::rounds.incident_kind) = (asked_on IS NOT NULL)) AND ((asked_on IS NULL) = (ask_method IS NULL)))),
     CONSTRAINT incidents_asked_receipt CHECK (((kind <> 'dispute'::rounds.incident_kind) OR (state = 'closed'::rounds.incident_state) OR (receipt_hmac IS NOT NULL) OR (source = 'import'::rounds.incident_source))),
     CONSTRAINT incidents_check CHECK (((state = 'closed'::rounds.incident_state) = (closed_on IS NOT NULL))),
@@ -6979,6 +7235,14 @@ ALTER TABLE ONLY rounds.routes
 
 ALTER TABLE ONLY rounds.routes
     ADD CONSTRAINT routes_plan_id_worker_id_day_key UNIQUE (plan_id, worker_id, day);
+
+
+--
+-- Name: satisfaction satisfaction_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.satisfaction
+    ADD CONSTRAINT satisfaction_pkey PRIMARY KEY (unit_id, quarter, question, answer);
 
 
 --
@@ -8758,6 +9022,14 @@ ALTER TABLE ONLY rounds.routes
 
 ALTER TABLE ONLY rounds.routes
     ADD CONSTRAINT routes_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id);
+
+
+--
+-- Name: satisfaction satisfaction_unit_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.satisfaction
+    ADD CONSTRAINT satisfaction_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES rounds.units(id);
 
 
 --
@@ -10587,6 +10859,12 @@ ALTER TABLE rounds.rounds ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.routes ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: satisfaction; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.satisfaction ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: notice_deliveries send; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -10853,6 +11131,14 @@ REVOKE ALL ON FUNCTION rounds.agree_with_steps() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION answer_report(the_receipt bytea, heard rounds.satisfaction_answer, settled rounds.satisfaction_answer, in_time rounds.satisfaction_answer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.answer_report(the_receipt bytea, heard rounds.satisfaction_answer, settled rounds.satisfaction_answer, in_time rounds.satisfaction_answer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.answer_report(the_receipt bytea, heard rounds.satisfaction_answer, settled rounds.satisfaction_answer, in_time rounds.satisfaction_answer) TO rounds_app;
+
+
+--
 -- Name: FUNCTION append_case_step(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -11027,6 +11313,14 @@ GRANT ALL ON FUNCTION rounds.confirm_pair(the_household uuid) TO rounds_app;
 
 
 --
+-- Name: FUNCTION confirm_report(the_receipt bytea); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.confirm_report(the_receipt bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.confirm_report(the_receipt bytea) TO rounds_app;
+
+
+--
 -- Name: FUNCTION consent_of_code(the_receipt bytea); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -11177,6 +11471,14 @@ GRANT ALL ON FUNCTION rounds.finish_support(the_consent uuid, the_service rounds
 --
 
 REVOKE ALL ON FUNCTION rounds.follow_incident() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION follow_report(the_receipt bytea); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.follow_report(the_receipt bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.follow_report(the_receipt bytea) TO rounds_app;
 
 
 --
@@ -11792,6 +12094,14 @@ GRANT ALL ON FUNCTION rounds.propose_pair(the_household uuid) TO rounds_app;
 
 
 --
+-- Name: FUNCTION public_areas(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.public_areas() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.public_areas() TO rounds_app;
+
+
+--
 -- Name: FUNCTION public_disclosures(the_day date); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -11829,6 +12139,14 @@ GRANT ALL ON FUNCTION rounds.public_roles() TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.public_rounds(the_day date) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.public_rounds(the_day date) TO rounds_app;
+
+
+--
+-- Name: FUNCTION public_streets(the_area uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.public_streets(the_area uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.public_streets(the_area uuid) TO rounds_app;
 
 
 --
@@ -11876,6 +12194,14 @@ GRANT ALL ON FUNCTION rounds.refuse_visits(the_household uuid, hmacs bytea[]) TO
 
 
 --
+-- Name: FUNCTION report_publicly(the_id uuid, the_matter text, place public.geometry, the_cell bigint, is_in_home boolean, the_text text, the_receipt bytea); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.report_publicly(the_id uuid, the_matter text, place public.geometry, the_cell bigint, is_in_home boolean, the_text text, the_receipt bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.report_publicly(the_id uuid, the_matter text, place public.geometry, the_cell bigint, is_in_home boolean, the_text text, the_receipt bytea) TO rounds_app;
+
+
+--
 -- Name: FUNCTION rewind_cases(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -11895,6 +12221,21 @@ GRANT ALL ON FUNCTION rounds.run_case_clocks(soon date, most integer) TO rounds_
 --
 
 REVOKE ALL ON FUNCTION rounds.run_on(c rounds.cases, day date) FROM PUBLIC;
+
+
+--
+-- Name: TABLE satisfaction; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.satisfaction TO rounds_app;
+
+
+--
+-- Name: FUNCTION satisfaction_sums(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.satisfaction_sums() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.satisfaction_sums() TO rounds_app;
 
 
 --
@@ -12204,6 +12545,13 @@ GRANT ALL ON FUNCTION rounds.sweep_visit_times(now timestamp with time zone, bat
 
 
 --
+-- Name: FUNCTION take_back(the_receipt bytea); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.take_back(the_receipt bytea) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION take_late_consent(the_id uuid, the_household uuid, the_purpose rounds.consent_purpose, the_version smallint, the_language rounds.language, the_method rounds.consent_method, the_day date, the_end date, the_contact bytea, the_receipt bytea, the_services text[]); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -12339,6 +12687,22 @@ GRANT ALL ON FUNCTION rounds.withdraw_consent(the_consent uuid) TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.withdraw_consents_of(the_household uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.withdraw_consents_of(the_household uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION withdraw_report(the_receipt bytea); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.withdraw_report(the_receipt bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.withdraw_report(the_receipt bytea) TO rounds_app;
+
+
+--
+-- Name: FUNCTION withdraw_reports_again(codes bytea[]); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.withdraw_reports_again(codes bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.withdraw_reports_again(codes bytea[]) TO rounds_app;
 
 
 --

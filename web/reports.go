@@ -248,11 +248,11 @@ func (s *Server) answerReport(w http.ResponseWriter, r *http.Request, _ access.S
 }
 
 type satisfactionBody struct {
-	Branch   string `json:"branch"`
-	Quarter  string `json:"quarter"`
-	Question string `json:"question"`
-	Answer   string `json:"answer"`
-	People   int    `json:"people"`
+	UnitID   uuid.UUID `json:"unit_id"`
+	Quarter  string    `json:"quarter"`
+	Question string    `json:"question"`
+	Answer   string    `json:"answer"`
+	People   int       `json:"people"`
 }
 
 func (s *Server) listSatisfaction(w http.ResponseWriter, r *http.Request, who access.Session) error {
@@ -261,6 +261,6 @@ func (s *Server) listSatisfaction(w http.ResponseWriter, r *http.Request, who ac
 		return err
 	}
 	return answer(w, http.StatusOK, whole(sums, func(sum register.SatisfactionSum) satisfactionBody {
-		return satisfactionBody{Branch: sum.Branch, Quarter: date(sum.Quarter), Question: sum.Question, Answer: sum.Answer, People: sum.People}
+		return satisfactionBody{UnitID: sum.Unit, Quarter: date(sum.Quarter), Question: sum.Question, Answer: sum.Answer, People: sum.People}
 	}))
 }

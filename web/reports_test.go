@@ -31,6 +31,8 @@ func TestReports_AreFollowedByTheirCode(t *testing.T) {
 	w := newWorld(t)
 	somebody := w.caller("")
 	code := map[string]any{"receipt": registertest.Receipt(7).String()}
+	w.Exec("INSERT INTO rounds.units (id, area_id, level, branch, name, lead_id) VALUES ($1, $2, 'town', 'environment', 'Waste', $3)",
+		uuid.New(), w.Area("West"), w.As(registertest.CountyHandler).Account)
 	report := map[string]any{"id": uuid.New(), "receipt": code["receipt"], "matter": "street_cleaning", "lon": 1.035, "lat": 42.045, "text": "Glass on the path"}
 	first := somebody.do("POST", "/api/v1/reports", report).want(http.StatusCreated)
 	again := somebody.do("POST", "/api/v1/reports", report).want(http.StatusOK)
@@ -52,7 +54,7 @@ func TestReports_AreFollowedByTheirCode(t *testing.T) {
 	}
 	somebody.do("POST", "/api/v1/reports/answer", answers).want(http.StatusNoContent)
 	somebody.do("POST", "/api/v1/reports/answer", answers).problem(http.StatusConflict, "answered", "")
-	if n := w.Count("SELECT count(*) FROM rounds.satisfaction WHERE branch = 'environment' AND people = 1"); n != 3 {
+	if n := w.Count("SELECT count(*) FROM rounds.satisfaction s JOIN rounds.units u ON u.id = s.unit_id WHERE u.name = 'Waste' AND s.people = 1"); n != 3 {
 		t.Errorf("%d sums", n)
 	}
 	somebody.do("POST", "/api/v1/reports/follow", map[string]any{"receipt": registertest.Receipt(8).String()}).problem(http.StatusNotFound, "no_report", "receipt")

@@ -80,11 +80,11 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Exec("INSERT INTO rounds.photos SELECT id, gen_random_uuid(), 1 FROM rounds.incidents")
 	town.Dispute(0, "noise", true)
 	town.Exec("INSERT INTO rounds.incident_texts SELECT id, 'The third step is loose' FROM rounds.incidents WHERE kind <> 'dispute'")
-	town.Exec("INSERT INTO rounds.satisfaction VALUES ('roads', '2027-01-01', 'heard', 'yes', 3)")
 	town.Exec("INSERT INTO rounds.matter_choices VALUES ('unlit_path', true, 7)")
 	unit, handler := uuid.New(), town.As(registertest.CountyHandler).Account
 	town.Exec("INSERT INTO rounds.units (id, area_id, level, branch, name, lead_id) VALUES ($1, $2, 'county', 'one_stop_office', 'Office', $3)", unit, town.Area("County"), handler)
 	town.Exec("INSERT INTO rounds.unit_members VALUES ($1, $2)", unit, handler)
+	town.Exec("INSERT INTO rounds.satisfaction VALUES ($1, '2027-01-01', 'heard', 'yes', 3)", unit)
 	town.Exec("INSERT INTO rounds.unit_member_skills VALUES ($1, $2, 'roads')", unit, handler)
 	town.Exec("INSERT INTO rounds.unit_member_languages VALUES ($1, $2, 'english')", unit, handler)
 	town.Exec("INSERT INTO rounds.duty_shifts VALUES ($1, '2027-03-08', '2027-03-12', $2), ($1, '2027-03-15', '2027-03-19', $2)", unit, handler)

@@ -154,7 +154,7 @@ func (db *DB) WithdrawReportsAgain(ctx context.Context, codes [][]byte) (withdra
 // satisfaction_answers: were they heard, is it settled, was it in time.
 type Satisfaction struct{ Heard, Settled, InTime string }
 
-// AnswerReport adds answers to the sums of a branch and quarter, without case or code.
+// AnswerReport adds answers to the sums of a unit and quarter, without case or code.
 // The error may be [ErrAnswered].
 func (db *DB) AnswerReport(ctx context.Context, keys *Keys, receipt Receipt, said Satisfaction) error {
 	return db.withCode(ctx, ErrAnswered, "SELECT rounds.answer_report($1, $2, $3, $4)", keys.HashReceipt(receipt), said.Heard, said.Settled, said.InTime)
@@ -173,18 +173,19 @@ func (db *DB) withCode(ctx context.Context, not error, query string, arguments .
 	return nil
 }
 
-// SatisfactionSum is how many people gave an answer in a quarter about a branch.
+// SatisfactionSum is how many people gave an answer in a quarter about a unit.
 type SatisfactionSum struct {
-	Branch           string
+	Unit             uuid.UUID
 	Quarter          time.Time
 	Question, Answer string
 	People           int
 }
 
-// SatisfactionSums are those of quarters that are over, where ten people answered.
+// SatisfactionSums are those of units of the principal's areas and of quarters that are
+// over, where ten people answered.
 func (db *DB) SatisfactionSums(ctx context.Context, principal Principal) (sums []SatisfactionSum, err error) {
 	err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
-		sums, err = rowsOf[SatisfactionSum](ctx, tx, "SELECT branch::text, quarter, question::text, answer::text, people FROM rounds.satisfaction_sums()")
+		sums, err = rowsOf[SatisfactionSum](ctx, tx, "SELECT unit_id, quarter, question::text, answer::text, people FROM rounds.satisfaction_sums()")
 		return err
 	})
 	if err != nil {

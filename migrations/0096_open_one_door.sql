@@ -7,12 +7,12 @@ CREATE TYPE rounds.satisfaction_answer AS ENUM ('yes', 'partly', 'no');
 
 -- Answers, added up without case or code. Whoever answered once cannot again.
 CREATE TABLE rounds.satisfaction (
-    branch   rounds.branch NOT NULL,
+    unit_id  uuid NOT NULL REFERENCES rounds.units,
     quarter  date NOT NULL CHECK (quarter = date_trunc('quarter', quarter)),
     question rounds.satisfaction_question NOT NULL,
     answer   rounds.satisfaction_answer NOT NULL,
     people   integer NOT NULL CHECK (people > 0),
-    PRIMARY KEY (branch, quarter, question, answer)
+    PRIMARY KEY (unit_id, quarter, question, answer)
 );
 ALTER TABLE rounds.satisfaction ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.satisfaction FORCE ROW LEVEL SECURITY;
@@ -75,12 +75,14 @@ CREATE FUNCTION rounds.follow_report(the_receipt bytea) RETURNS TABLE (stage rou
     SELECT CASE
             WHEN i.state = 'closed' THEN 'closed'
             WHEN i.kind = 'dispute' AND i.confirmed_on IS NULL THEN 'to_confirm'
+            WHEN c.stage IN ('triaged', 'assigned', 'paused') THEN 'in_hand'
             ELSE 'received'
         END::rounds.report_stage,
         coalesce(i.closed_on, i.confirmed_on, i.reported_on), i.due_on,
         CASE WHEN i.kind = 'dispute' AND i.state = 'open' AND i.confirmed_on IS NULL THEN i.asked_on + 30 END,
         i.state = 'closed' AND NOT i.answered
-    FROM rounds.incidents i WHERE i.receipt_hmac = the_receipt AND rounds.principal_role() = 'service:resident'
+    FROM rounds.incidents i LEFT JOIN rounds.cases c ON c.incident_id = coalesce(i.merged_into, i.id)
+    WHERE i.receipt_hmac = the_receipt AND rounds.principal_role() = 'service:resident'
 $$;
 
 -- Whoever asked for mediation says again that they want it.
@@ -148,29 +150,31 @@ CREATE FUNCTION rounds.answer_report(the_receipt bytea, heard rounds.satisfactio
         in_time rounds.satisfaction_answer) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = rounds, pg_temp AS $$
 DECLARE
-    the_branch rounds.branch;
+    the_case uuid;
 BEGIN
-    UPDATE rounds.incidents i SET answered = true FROM rounds.matters m
-    WHERE i.receipt_hmac = the_receipt AND i.state = 'closed' AND NOT i.answered AND m.code = i.matter AND rounds.principal_role() = 'service:resident'
-    RETURNING m.branch INTO the_branch;
+    UPDATE rounds.incidents i SET answered = true
+    WHERE i.receipt_hmac = the_receipt AND i.state = 'closed' AND NOT i.answered AND rounds.principal_role() = 'service:resident'
+    RETURNING coalesce(i.merged_into, i.id) INTO the_case;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
-    INSERT INTO rounds.satisfaction (branch, quarter, question, answer, people)
-    SELECT the_branch, date_trunc('quarter', rounds.today())::date, q, a, 1
+    INSERT INTO rounds.satisfaction (unit_id, quarter, question, answer, people)
+    SELECT c.unit_id, date_trunc('quarter', rounds.today())::date, q, a, 1
     FROM (VALUES ('heard'::rounds.satisfaction_question, heard), ('settled', settled), ('in_time', in_time)) given (q, a)
-    ON CONFLICT (branch, quarter, question, answer) DO UPDATE SET people = satisfaction.people + 1;
+        JOIN rounds.cases c ON c.id = the_case AND c.unit_id IS NOT NULL -- without a unit there is nobody to be asked about
+    ON CONFLICT (unit_id, quarter, question, answer) DO UPDATE SET people = satisfaction.people + 1;
     RETURN true;
 END
 $$;
--- Sums of a quarter that is over, where ten people or more answered.
+-- Sums of a quarter that is over, of units of one's areas, where ten people or more
+-- answered.
 CREATE FUNCTION rounds.satisfaction_sums() RETURNS SETOF rounds.satisfaction
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = rounds, pg_temp AS $$
-    SELECT s.* FROM rounds.satisfaction s
-    WHERE rounds.principal_role() IN ('supervisor', 'analyst', 'case_handler') AND EXISTS (SELECT rounds.granted_areas())
+    SELECT s.* FROM rounds.satisfaction s JOIN rounds.units u ON u.id = s.unit_id
+    WHERE rounds.principal_role() IN ('supervisor', 'analyst', 'case_handler') AND u.area_id IN (SELECT rounds.granted_areas())
         AND s.quarter + interval '3 months' <= rounds.today()
-        AND 10 <= (SELECT sum(o.people) FROM rounds.satisfaction o WHERE o.branch = s.branch AND o.quarter = s.quarter AND o.question = s.question)
-    ORDER BY s.quarter DESC, s.branch, s.question, s.answer
+        AND 10 <= (SELECT sum(o.people) FROM rounds.satisfaction o WHERE o.unit_id = s.unit_id AND o.quarter = s.quarter AND o.question = s.question)
+    ORDER BY s.quarter DESC, s.unit_id, s.question, s.answer
 $$;
 GRANT SELECT ON rounds.satisfaction TO rounds_app; -- and no policy: only the sums
 
