@@ -82,6 +82,9 @@ func Fill(ctx context.Context, options Options) error {
 	if err := f.addPeople(ctx); err != nil {
 		return err
 	}
+	if err := f.addUnits(ctx); err != nil {
+		return err
+	}
 	f.planner = round.NewPlanner(ctx, f.DB, f.Folder, round.Options{})
 	published, err := f.publishRound(ctx)
 	if err != nil {
@@ -94,6 +97,9 @@ func Fill(ctx context.Context, options Options) error {
 		return err
 	}
 	if err := f.report(ctx); err != nil {
+		return err
+	}
+	if err := f.workCases(ctx); err != nil {
 		return err
 	}
 	if err := f.publish(ctx); err != nil {

@@ -9,8 +9,8 @@ import { measures, type Measure } from "../map/palette";
 import { KeyAreas } from "./keyareas.svelte";
 import { Statistics } from "./statistics.svelte";
 
-export type View = "overview" | "key_areas" | "plan" | "reports" | "statistics" | "safety" | "team" | "support";
-const views: View[] = ["overview", "key_areas", "plan", "reports", "statistics", "safety", "team", "support"];
+export type View = "overview" | "key_areas" | "plan" | "reports" | "statistics" | "safety" | "team" | "support" | "cases" | "units";
+const views: View[] = ["overview", "key_areas", "plan", "reports", "statistics", "safety", "team", "support", "cases", "units"];
 
 export class Desk {
   rounds = $state<Round[]>([]);
@@ -36,6 +36,7 @@ export class Desk {
   date = $state<string | null>(null);
   area = $state<string | null>(null);
   incident = $state<string | null>(null);
+  case = $state<string | null>(null);
   readonly keyAreas = new KeyAreas(() => this.#writeURL());
   readonly statistics = new Statistics(() => this.#writeURL());
   /** Grows when tiles of the work or hazards layer changed. */
@@ -69,7 +70,7 @@ export class Desk {
   }
 
   get #home(): View {
-    return this.hasRounds ? "overview" : "support";
+    return this.hasRounds ? "overview" : "cases";
   }
 
   get round(): Round | null {
@@ -204,7 +205,7 @@ export class Desk {
   }
 
   /** Changes what is shown; the URL remembers. */
-  go(to: { view?: View; measure?: Measure | "none"; round?: string | null; worker?: string | null; date?: string | null; area?: string | null; incident?: string | null }) {
+  go(to: { view?: View; measure?: Measure | "none"; round?: string | null; worker?: string | null; date?: string | null; area?: string | null; incident?: string | null; case?: string | null }) {
     const roundChanged = to.round !== undefined && to.round !== this.roundId;
     if (to.view !== undefined) this.view = to.view;
     if (to.measure !== undefined) this.measure = to.measure;
@@ -213,6 +214,7 @@ export class Desk {
     if (to.date !== undefined) this.date = to.date;
     if (to.area !== undefined) this.area = to.area;
     if (to.incident !== undefined) this.incident = to.incident;
+    if (to.case !== undefined) this.case = to.case;
     this.#writeURL();
     if (roundChanged && this.view === "key_areas") void this.keyAreas.load(this.roundId);
     void (roundChanged ? this.#attempt(() => this.loadRound()) : Promise.resolve()).then(() => this.#loadSelection());
@@ -309,6 +311,7 @@ export class Desk {
     this.worker = query.get("worker");
     this.date = query.get("date");
     this.area = query.get("area");
+    this.case = query.get("case");
   }
 
   #writeURL() {
@@ -322,6 +325,7 @@ export class Desk {
     put("worker", this.worker);
     put("date", this.date);
     put("area", this.area);
+    if (this.view === "cases") put("case", this.case);
     if (this.view === "statistics") put("release", this.statistics.release);
     if (this.view === "key_areas") {
       put("by", this.keyAreas.by, "late");

@@ -122,7 +122,7 @@ test("journey 11: what was given with consent is found by its code alone, and er
   test.slow();
   const worker = await visit("a worker", "/walk", { viewport: phone });
   const code = await consentAt(worker);
-  const handler = await visit("mediator", "/desk");
+  const handler = await visit("mediator", "/desk?view=support");
   const contact = handler.page.getByRole("link", { name: "asked@example.org" });
   await expect(contact.first()).toBeVisible();
   await handler.seesNoBarriers();
@@ -149,7 +149,7 @@ test("journey 11: what was given with consent is found by its code alone, and er
 });
 
 test("a case handler sees what is wanted where, and says that it was done", async ({ visit }) => {
-  const handler = await visit("mediator", "/desk");
+  const handler = await visit("mediator", "/desk?view=support");
   const done = handler.page.getByRole("button", { name: /^Done ?: Smoke alarm/ });
   await expect(done.first()).toBeVisible();
   const before = await done.count();

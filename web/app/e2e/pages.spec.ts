@@ -11,7 +11,7 @@ const pages: { name: string; person: Person | null; path: string; viewport: { wi
   { name: "requests of residents", person: "officer", path: "/desk", viewport: laptop, ready: ".officer form" },
   { name: "audit log", person: "officer", path: "/desk#reads", viewport: laptop, ready: ".officer tbody tr" },
   { name: "clocks", person: "officer", path: "/desk#clocks", viewport: phone, ready: ".officer tbody tr" },
-  { name: "support wanted", person: "mediator", path: "/desk", viewport: phone, ready: ".support .place" },
+  { name: "support wanted", person: "mediator", path: "/desk?view=support", viewport: phone, ready: ".support .place" },
   { name: "matters of a case handler", person: "mediator", path: "/desk?view=reports", viewport: laptop, ready: ".kind" },
   { name: "team", person: "supervisor", path: "/desk?view=team", viewport: laptop, ready: "#workers" },
   { name: "emergency openings", person: "officer", path: "/desk#openings", viewport: phone, ready: ".officer [role=status], .officer tbody tr" },
