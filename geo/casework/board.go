@@ -45,6 +45,7 @@ type Board struct {
 // Board is that of the units of the principal's areas, with what was settled since a day.
 func (o *Office) Board(ctx context.Context, principal register.Principal, since time.Time) (board Board, err error) {
 	const loads = `
+		WITH d AS MATERIALIZED (SELECT rounds.today() AS day)
 		SELECT u.id, u.name, coalesce(u.name_zh, u.name), coalesce(n.open, 0), coalesce(n.received, 0), coalesce(n.late, 0), coalesce(n.soon, 0), coalesce(n.paused, 0),
 			coalesce(n.week, 0), coalesce(n.month, 0), coalesce(n.quarter, 0), coalesce(n.more, 0)
 		FROM rounds.units u LEFT JOIN (
@@ -56,7 +57,7 @@ func (o *Office) Board(ctx context.Context, principal register.Principal, since 
 				count(*) FILTER (WHERE d.day - c.opened_on > $1 AND d.day - c.opened_on <= $2) AS month,
 				count(*) FILTER (WHERE d.day - c.opened_on > $2 AND d.day - c.opened_on <= $3) AS quarter,
 				count(*) FILTER (WHERE d.day - c.opened_on > $3) AS more
-			FROM rounds.cases c, (SELECT rounds.today() AS day) d WHERE c.over_on IS NULL AND NOT c.merged GROUP BY c.unit_id) n ON n.unit_id = u.id
+			FROM rounds.cases c, d WHERE c.over_on IS NULL AND NOT c.merged GROUP BY c.unit_id) n ON n.unit_id = u.id
 		WHERE u.area_id IN (SELECT rounds.granted_areas()) AND (u.closed_on IS NULL OR n.open > 0) ORDER BY u.level, u.name, u.id`
 	const medians = `
 		SELECT c.unit_id, coalesce(c.matter::text, ''), percentile_cont(0.5) WITHIN GROUP (ORDER BY c.over_on - c.opened_on), count(*)

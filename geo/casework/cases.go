@@ -76,8 +76,12 @@ func (c Case) IsLate(today time.Time) bool {
 
 const caseColumns = `c.id, c.year, c.number, coalesce(c.ledger_number, ''), coalesce(c.matter, ''), c.dispute, c.stage::text, c.area_id,
 	CASE WHEN c.dispute THEN '' ELSE coalesce(a.name, '') END, CASE WHEN c.dispute THEN '' ELSE coalesce(a.name_zh, a.name, '') END,
-	c.unit_id, coalesce(u.name, ''), coalesce(u.name_zh, u.name, ''), c.handler_id, coalesce(rounds.colleague_name(c.handler_id), ''),
-	coalesce(rounds.colleague_name(c.lead_id), ''), c.opened_on, c.due_on, c.paused_on, c.over_on, coalesce(c.outcome::text, ''), c.steps, c.incident_id IS NOT NULL`
+	c.unit_id, coalesce(u.name, ''), coalesce(u.name_zh, u.name, ''), c.handler_id, coalesce((SELECT n.name FROM names n WHERE n.id = c.handler_id), ''),
+	coalesce((SELECT n.name FROM names n WHERE n.id = c.lead_id), ''), c.opened_on, c.due_on, c.paused_on, c.over_on, coalesce(c.outcome::text, ''), c.steps, c.incident_id IS NOT NULL`
+
+// caseNames are those of who has the cases of found, each looked up once.
+const caseNames = `, names AS MATERIALIZED (
+	SELECT w.id, rounds.colleague_name(w.id) AS name FROM (SELECT handler_id FROM found UNION SELECT lead_id FROM found) w (id) WHERE w.id IS NOT NULL)`
 
 const caseTables = ` LEFT JOIN rounds.areas a ON a.id = c.area_id LEFT JOIN rounds.units u ON u.id = c.unit_id`
 
@@ -140,7 +144,7 @@ func (o *Office) Cases(ctx context.Context, principal register.Principal, filter
 		list = listMine
 	}
 	arguments = append(arguments, page...)
-	query := "SELECT " + caseColumns + " FROM (" + list + ") c" + caseTables + " ORDER BY " + order
+	query := "WITH found AS MATERIALIZED (" + list + ")" + caseNames + " SELECT " + caseColumns + " FROM found c" + caseTables + " ORDER BY " + order
 	err = o.read(ctx, principal, audit.Cases, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, query, arguments...)
 		if err == nil {
@@ -190,7 +194,7 @@ func (o *Office) Case(ctx context.Context, principal register.Principal, id uuid
 }
 
 func readFile(ctx context.Context, tx pgx.Tx, id uuid.UUID) (file File, err error) {
-	rows, err := tx.Query(ctx, "SELECT "+caseColumns+" FROM rounds.cases c"+caseTables+" WHERE c.id = $1", id)
+	rows, err := tx.Query(ctx, "WITH found AS MATERIALIZED (SELECT * FROM rounds.cases WHERE id = $1)"+caseNames+" SELECT "+caseColumns+" FROM found c"+caseTables, id)
 	if err != nil {
 		return file, err
 	}
