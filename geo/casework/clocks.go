@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
@@ -29,9 +30,10 @@ func (o *Office) RunClocks(ctx context.Context) (steps int, err error) {
 	// What ends until then is due on a day before that of then.
 	soon := o.db.Now().In(o.db.Zone()).Add(Soon)
 	for {
-		var some int
-		err := o.change(ctx, clock, "clocks", func(tx pgx.Tx) error {
-			return tx.QueryRow(ctx, "SELECT rounds.run_case_clocks($1, $2)", soon.Format(time.DateOnly), clockBatch).Scan(&some)
+		some := 0
+		err := o.change(ctx, clock, "clocks", func(tx pgx.Tx) (err error) {
+			some, err = o.runSome(ctx, tx, soon.Format(time.DateOnly))
+			return err
 		})
 		if err != nil {
 			return steps, err
@@ -41,6 +43,34 @@ func (o *Office) RunClocks(ctx context.Context) (steps int, err error) {
 		}
 		steps += some
 	}
+}
+
+// runSome takes about a batch of steps, and queues what is told of them with them.
+func (o *Office) runSome(ctx context.Context, tx pgx.Tx, soon string) (steps int, err error) {
+	rows, err := tx.Query(ctx, "SELECT the_case, the_account, the_kind::text, the_day FROM rounds.run_case_clocks($1, $2)", soon, clockBatch)
+	if err != nil {
+		return 0, err
+	}
+	type step struct {
+		Case    uuid.UUID
+		Account *uuid.UUID
+		Kind    *string
+		Day     time.Time
+	}
+	taken, err := pgx.CollectRows(rows, pgx.RowToStructByPos[step])
+	if err != nil {
+		return 0, err
+	}
+	for _, s := range taken {
+		if s.Account == nil || s.Kind == nil {
+			continue
+		}
+		notice := register.Notice{Account: *s.Account, Kind: *s.Kind, About: s.Case, Day: s.Day}
+		if err := o.db.QueueNotice(ctx, tx, notice); err != nil {
+			return 0, err
+		}
+	}
+	return len(taken), nil
 }
 
 // ClockArgs are those of the job: none.

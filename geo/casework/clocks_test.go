@@ -25,6 +25,10 @@ func TestClocks_LeaveEachStepOnceWhateverIsKilled(t *testing.T) {
 	for i := range ids {
 		ids[i] = o.report("information_leaflet")
 	}
+	// Who has them in hand and who answers for them above asked to be told, by push.
+	for _, who := range []uuid.UUID{o.mediator.Account, o.As(registertest.CountyHandler).Account} {
+		o.Exec("INSERT INTO rounds.notice_targets (id, account_id, channel, target) VALUES (gen_random_uuid(), $1, 'push', $2)", who, make([]byte, 1052))
+	}
 	late := o.Today.AddDate(0, 0, 10) // it was due within seven working days
 	o.on(late)
 	for killed := range 3 {
@@ -42,6 +46,9 @@ func TestClocks_LeaveEachStepOnceWhateverIsKilled(t *testing.T) {
 		}
 		if n := o.Count("SELECT count(*) FROM rounds.case_steps WHERE actor = 'clock'"); n != 0 {
 			t.Fatalf("%d steps were left", n)
+		}
+		if n := o.Count("SELECT (SELECT count(*) FROM rounds.notices) + (SELECT count(*) FROM river.river_job)"); n != 0 {
+			t.Fatalf("%d notices were left", n)
 		}
 	}
 	var together sync.WaitGroup
@@ -62,6 +69,15 @@ func TestClocks_LeaveEachStepOnceWhateverIsKilled(t *testing.T) {
 	}
 	if n, err := o.RunClocks(t.Context()); n != 0 || err != nil {
 		t.Errorf("again %d steps: %v", n, err)
+	}
+	// Each is told once, in a job of the same transaction.
+	for kind, account := range map[string]uuid.UUID{"case_due": o.mediator.Account, "case_escalated": o.As(registertest.CountyHandler).Account} {
+		if n := o.Count("SELECT count(DISTINCT about) FROM rounds.notices WHERE kind::text = $1 AND account_id = $2", kind, account); n != cases {
+			t.Errorf("%d cases were told of by %s", n, kind)
+		}
+	}
+	if n := o.Count("SELECT count(*) FROM river.river_job WHERE kind = 'deliver_notice'"); n != 2*cases {
+		t.Errorf("%d deliveries of %d", n, 2*cases)
 	}
 	// The county has it now, and there is nobody above.
 	file, err := o.Case(t.Context(), o.As(registertest.CountyHandler), ids[0])
