@@ -3727,14 +3727,13 @@ $$;
 -- Name: run_case_clocks(date, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
-CREATE FUNCTION rounds.run_case_clocks(soon date, most integer) RETURNS integer
+CREATE FUNCTION rounds.run_case_clocks(soon date, most integer) RETURNS TABLE(the_case uuid, the_account uuid, the_kind rounds.notice_kind, the_day date)
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
 DECLARE
     c rounds.cases;
     doing rounds.case_command;
-    done integer := 0;
     day date := rounds.today();
 BEGIN
     IF rounds.principal_role() <> 'service:clock' THEN
@@ -3759,9 +3758,12 @@ BEGIN
         SELECT c.id, c.steps + 1, md5(concat_ws(' ', c.id, doing, c.due_on, c.over_on, c.unit_id, c.steps))::uuid, doing, s.to_stage, c.stage, 'clock', c.unit_id, c.handler_id, c.due_on
         FROM rounds.case_steps s WHERE s.case_id = c.id AND s.seq = c.steps;
         PERFORM rounds.save_case(c);
-        done := done + 1;
+        the_case := c.id;
+        the_account := CASE doing WHEN 'warn' THEN coalesce(c.handler_id, rounds.on_duty(c.unit_id, day)) WHEN 'escalate' THEN c.lead_id END;
+        the_kind := CASE WHEN the_account IS NOT NULL THEN CASE doing WHEN 'warn' THEN 'case_due' ELSE 'case_escalated' END END;
+        the_day := CASE doing WHEN 'warn' THEN c.due_on ELSE day END;
+        RETURN NEXT;
     END LOOP;
-    RETURN done;
 END
 $$;
 
