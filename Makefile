@@ -142,6 +142,13 @@ bench-territory: ## how even, connected and short territories are, beside k-mean
 	@ls "$(EXTRACTS)"/*.osm.* >/dev/null 2>&1 || { echo "no extracts in $(EXTRACTS); name a folder: make bench-territory EXTRACTS=DIR"; exit 1; }
 	go run ./planner/bench/territory $(patsubst %pokhara-np-2016.osm.pbf,%pokhara-np-2016.osm.pbf:400:60s,$(wildcard $(EXTRACTS)/*.osm.*)) $(OSM_MODULE)/testdata/andorra-latest.osm.bz2 $(OSM_MODULE)/testdata/delaware-latest.osm.pbf
 
+# Households and formats of bench-export.
+EXPORT_ROWS ?= 1000000
+EXPORT_FORMATS ?= csv geojson geojsonseq fgb parquet gpkg shp kml xlsx
+.PHONY: bench-export
+bench-export: setup-test web ## a million households out in each format, beside ogr2ogr from the same PostGIS; table for docs/benchmarks.md
+	ROUNDS_BENCH_ROWS=$(EXPORT_ROWS) ROUNDS_BENCH_FORMATS="$(EXPORT_FORMATS)" go test -count=1 -timeout 3h -tags bench -run '^TestBenchExport$$' ./web/export
+
 .PHONY: load-audit
 load-audit: ## 100,000 reads over HTTP: no row of the audit log may be missing
 	ROUNDS_LOAD_READS=100000 go test -count=1 -timeout 60m -v -run TestReads_UnderLoadMissNoRow ./web

@@ -4,8 +4,8 @@ import (
 	"bufio"
 	"encoding/binary"
 	"fmt"
-	"io"
 	"os"
+	"slices"
 
 	flatbuffers "github.com/google/flatbuffers/go"
 	"github.com/paulmach/orb"
@@ -197,10 +197,13 @@ func (w *fgbWriter) finish() error {
 	if err := writeIndex(out, w.items); err != nil {
 		return err
 	}
+	var feature []byte
 	for _, item := range w.items {
-		if _, err := io.Copy(out, io.NewSectionReader(w.spool.file, item.offset, item.size)); err != nil {
+		feature = slices.Grow(feature[:0], int(item.size))[:item.size]
+		if _, err := w.spool.file.ReadAt(feature, item.offset); err != nil {
 			return err
 		}
+		out.Write(feature)
 	}
 	return out.Flush()
 }

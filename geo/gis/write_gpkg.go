@@ -3,6 +3,7 @@ package gis
 import (
 	"database/sql"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"net/url"
@@ -19,13 +20,12 @@ import (
 type gpkgWriter struct {
 	db     *sql.DB
 	tx     *sql.Tx
-	insert *sql.Stmt
-	index  *sql.Stmt
+	insert *batch
+	index  *batch
 	layer  Layer
 	about  Manifest
 	bound  orb.Bound
 	rows   int64
-	values []any
 }
 
 const gpkgTables = `
@@ -88,7 +88,7 @@ func createGPKG(file *os.File, layer Layer, about Manifest) (Writer, error) {
 		return nil, wrap(err)
 	}
 	db.SetMaxOpenConns(1) // settings are a connection's own
-	w := &gpkgWriter{db: db, layer: layer, about: about, values: make([]any, len(layer.Columns)+1)}
+	w := &gpkgWriter{db: db, layer: layer, about: about}
 	if err := w.begin(); err != nil {
 		db.Close()
 		return nil, wrap(err)
@@ -115,10 +115,10 @@ CREATE VIRTUAL TABLE "rtree_%s_geom" USING rtree(id, minx, maxx, miny, maxy);`,
 	if w.tx, err = w.db.Begin(); err != nil {
 		return err
 	}
-	if w.insert, err = w.tx.Prepare(fmt.Sprintf("INSERT INTO %q VALUES (NULL, ?%s)", name, marks)); err != nil {
+	if w.insert, err = newBatch(w.tx, fmt.Sprintf("INSERT INTO %q VALUES ", name), "(NULL, ?"+marks+")"); err != nil {
 		return err
 	}
-	w.index, err = w.tx.Prepare(fmt.Sprintf(`INSERT INTO "rtree_%s_geom" VALUES (?, ?, ?, ?, ?)`, name))
+	w.index, err = newBatch(w.tx, fmt.Sprintf(`INSERT INTO "rtree_%s_geom" VALUES `, name), "(?, ?, ?, ?, ?)")
 	return err
 }
 
@@ -127,9 +127,7 @@ func (w *gpkgWriter) Write(shape orb.Geometry, values []any) error {
 	if err != nil {
 		return err
 	}
-	w.values[0] = blob
-	copy(w.values[1:], values)
-	if _, err := w.insert.Exec(w.values...); err != nil {
+	if err := w.insert.add(append([]any{blob}, values...)...); err != nil {
 		return wrap(err)
 	}
 	w.rows++
@@ -138,8 +136,47 @@ func (w *gpkgWriter) Write(shape orb.Geometry, values []any) error {
 		w.bound = bound
 	}
 	w.bound = w.bound.Union(bound)
-	_, err = w.index.Exec(w.rows, bound.Min[0], bound.Max[0], bound.Min[1], bound.Max[1])
-	return wrap(err)
+	return wrap(w.index.add(w.rows, bound.Min[0], bound.Max[0], bound.Min[1], bound.Max[1]))
+}
+
+// batch inserts rows some at a time: a call of the driver costs more than a row.
+type batch struct {
+	tx        *sql.Tx
+	head, row string
+	full      *sql.Stmt
+	values    []any
+	rows      int
+}
+
+const batchRows = 50
+
+func newBatch(tx *sql.Tx, head, row string) (b *batch, err error) {
+	b = &batch{tx: tx, head: head, row: row}
+	b.full, err = tx.Prepare(b.statement(batchRows))
+	return b, err
+}
+
+func (b *batch) statement(rows int) string {
+	return b.head + strings.TrimSuffix(strings.Repeat(b.row+",", rows), ",")
+}
+
+func (b *batch) add(values ...any) error {
+	b.values = append(b.values, values...)
+	if b.rows++; b.rows < batchRows {
+		return nil
+	}
+	_, err := b.full.Exec(b.values...)
+	b.values, b.rows = b.values[:0], 0
+	return err
+}
+
+// end inserts the rest.
+func (b *batch) end() error {
+	if b.rows == 0 {
+		return nil
+	}
+	_, err := b.tx.Exec(b.statement(b.rows), b.values...)
+	return err
 }
 
 // gpkgBlob is the standard's binary: a header with the bound, then WKB.
@@ -180,6 +217,9 @@ type gpkgStep struct {
 
 // finish fills in the catalogue, once it is known what the file holds.
 func (w *gpkgWriter) finish() error {
+	if err := errors.Join(w.insert.end(), w.index.end()); err != nil {
+		return err
+	}
 	manifest, err := toJSON(w.about)
 	if err != nil {
 		return err

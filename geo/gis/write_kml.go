@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -14,12 +15,22 @@ type kmlWriter struct {
 	stream
 	layer  Layer
 	buffer strings.Builder
+	// schema and names begin the data of a place, and each of it.
+	schema string
+	names  []string
 }
 
 var kmlTypes = map[Kind]string{Text: "string", Integer: "int", Boolean: "bool", Date: "string", Time: "string"}
 
 func createKML(file *os.File, layer Layer, about Manifest) (Writer, error) {
-	w := &kmlWriter{stream: newStream(file), layer: layer}
+	w := &kmlWriter{stream: newStream(file), layer: layer, schema: `<ExtendedData><SchemaData schemaUrl="#` + escapeXML(layer.Name) + `">`}
+	for _, column := range layer.Columns {
+		name := `<SimpleData name="` + escapeXML(column.Name) + `">`
+		if column.Name == "name" {
+			name = "" // a placemark has one of its own
+		}
+		w.names = append(w.names, name)
+	}
 	b := &w.buffer
 	b.WriteString(xml.Header + `<kml xmlns="http://www.opengis.net/kml/2.2"><Document><name>` + escapeXML(layer.Name) + `</name>`)
 	b.WriteString(`<description>` + escapeXML(about.Attribution+", "+about.Licence) + `</description>`)
@@ -42,9 +53,22 @@ func createKML(file *os.File, layer Layer, about Manifest) (Writer, error) {
 // escapeXML writes a text into an element or an attribute; what XML cannot hold
 // becomes a replacement character.
 func escapeXML(text string) string {
+	if isPlain(text) {
+		return text
+	}
 	var b strings.Builder
 	_ = xml.EscapeText(&b, []byte(text)) // a builder does not fail
 	return b.String()
+}
+
+// isPlain says whether a text is in XML what it is, as most are.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' || c == '<' || c == '>' || c == '&' || c == '"' || c == '\'' {
+			return false
+		}
+	}
+	return true
 }
 
 func (w *kmlWriter) flush() error {
@@ -61,10 +85,12 @@ func (w *kmlWriter) Write(shape orb.Geometry, values []any) error {
 			fmt.Fprintf(b, "<name>%s</name>", escapeXML(fmt.Sprint(values[i])))
 		}
 	}
-	fmt.Fprintf(b, `<ExtendedData><SchemaData schemaUrl="#%s">`, escapeXML(w.layer.Name))
-	for i, column := range w.layer.Columns {
-		if values[i] != nil && column.Name != "name" {
-			fmt.Fprintf(b, `<SimpleData name="%s">%s</SimpleData>`, escapeXML(column.Name), escapeXML(fmt.Sprint(values[i])))
+	b.WriteString(w.schema)
+	for i, name := range w.names {
+		if values[i] != nil && name != "" {
+			b.WriteString(name)
+			b.WriteString(escapeXML(kmlText(values[i])))
+			b.WriteString("</SimpleData>")
 		}
 	}
 	b.WriteString(`</SchemaData></ExtendedData>`)
@@ -73,6 +99,16 @@ func (w *kmlWriter) Write(shape orb.Geometry, values []any) error {
 	}
 	b.WriteString("</Placemark>\n")
 	return w.flush()
+}
+
+func kmlText(value any) string {
+	switch v := value.(type) {
+	case string:
+		return v
+	case int64:
+		return strconv.FormatInt(v, 10)
+	}
+	return fmt.Sprint(value)
 }
 
 func writeKML(b *strings.Builder, shape orb.Geometry) error {
