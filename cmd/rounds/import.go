@@ -270,6 +270,9 @@ func (r importResult) words() string {
 	if r.System != "" {
 		fmt.Fprintf(&b, "The file says that its coordinates are %s.\n", r.System)
 	}
+	if r.Shifted != "" {
+		fmt.Fprintf(&b, "The places lie beside the streets; as %[1]s they lie along them: try --crs %[1]s --dry-run.\n", r.Shifted)
+	}
 	if r.Refused > 0 {
 		return b.String()
 	}

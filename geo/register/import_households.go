@@ -30,6 +30,9 @@ func (db *DB) ImportHouseholds(ctx context.Context, rows HouseholdRows, options 
 		if err := in.stage(ctx, rows); err != nil {
 			return err
 		}
+		if err := in.proposeShift(ctx); err != nil {
+			return err
+		}
 		return in.settle(ctx, "file")
 	})
 	return report, err

@@ -57,6 +57,9 @@ type ImportReport struct {
 	LeftOut int `json:"left_out,omitempty"`
 	// Features are those of the base map.
 	Features int `json:"features,omitempty"`
+	// Shifted is the system, gcj02 or bd09, in which the places would lie along the streets,
+	// when as they are they lie beside them.
+	Shifted string `json:"shifted,omitempty"`
 	// Addresses are those of a file of refusals, NotHere its rows of which no household
 	// has the address now; that is told once and kept nowhere.
 	Addresses int     `json:"addresses,omitempty"`

@@ -3,6 +3,8 @@ package inbox
 import (
 	"fmt"
 	"testing"
+
+	"github.com/paulmach/orb"
 )
 
 // The door is at 116.39, 39.90; the shifted coordinates are those that the published
@@ -55,5 +57,35 @@ func TestIncidents_WithoutANumberAreKnownByPlaceMatterAndDay(t *testing.T) {
 	_, _, err = f.take("incidents", file+"1.246190,41.118800,Sewer,2026-03-02\n", "")
 	if complaints := f.refused(err); len(complaints) != 1 || complaints[0].Row != 5 || complaints[0].Field != "id" {
 		t.Errorf("%v", err)
+	}
+}
+
+// The doors lie along streets two kilometres apart; as a Chinese map has them they lie half
+// a kilometre beside.
+func TestHouseholds_BesideTheStreetsAreSaidToBeShifted(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	_, _, err := f.take("areas", "id,name,level,wkt\ncity,City,county,\"POLYGON((116.2 39.7,116.6 39.7,116.6 40.1,116.2 40.1,116.2 39.7))\"\n", "")
+	f.must(err)
+	_, err = f.owner.Exec(t.Context(), `INSERT INTO rounds.basemap_features (class, kind, min_zoom, shape)
+		SELECT 'street', 'residential', 12, ST_Transform(ST_SetSRID(ST_MakeLine(ST_Point(116.30 + n * 0.0234, 39.8), ST_Point(116.30 + n * 0.0234, 40.0)), 4326), 3857) FROM generate_series(0, 5) n`)
+	f.must(err)
+	for system, shift := range map[string]orb.Point{"": {0, 0}, "gcj02": {0.0062395, 0.0014003}, "bd09": {0.0126207, 0.0077423}} {
+		file := head
+		for n := range 12 {
+			file += fmt.Sprintf("%s-%d,%.7f,%.7f,x\n", system, n, 116.30+float64(n%6)*0.0234+0.0001+shift[0], 39.85+float64(n)/100+shift[1])
+		}
+		if report, _, err := f.take("households", file, "dry"); err != nil || report.Shifted != system {
+			t.Errorf("%q is told as %q: %v", system, report.Shifted, err)
+		}
+		if system != "" {
+			if report, _, err := f.take("households", file, system); err != nil || report.Shifted != "" {
+				t.Errorf("turned from %q, and told as %q: %v", system, report.Shifted, err)
+			}
+		}
+	}
+	far := head + "a,1.05,42.05,x\n"
+	if report, _, err := f.take("households", far, ""); err != nil || report.Shifted != "" {
+		t.Errorf("far from China, and told as %q: %v", report.Shifted, err)
 	}
 }
