@@ -1,6 +1,7 @@
 package geo
 
 import (
+	"math"
 	"time"
 
 	"github.com/paulmach/orb"
@@ -21,6 +22,9 @@ type Household struct {
 	// Window is when a visit may start; nil means at any time of the shift.
 	Window *Window
 }
+
+// Nowhere is the point of a household of which only the address is known.
+var Nowhere = orb.Point{math.Inf(1), math.Inf(1)}
 
 // Address is a postal address without a name on it.
 type Address struct {

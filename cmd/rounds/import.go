@@ -24,6 +24,7 @@ import (
 type importFlags struct {
 	kind, file, crs, data    string
 	dryRun, deleteGone, json bool
+	matchAddresses           bool
 }
 
 // importKinds explain what each kind of file may hold.
@@ -101,6 +102,9 @@ func newImportKind(kind, short, long, example string) *cobra.Command {
 	if kind == "osm" || kind == "households" {
 		f.BoolVar(&flags.deleteGone, "delete-gone", false, "delete households that the file no longer has, unless a visit or an open plan needs them")
 	}
+	if kind == "households" {
+		f.BoolVar(&flags.matchAddresses, "match-addresses", false, "find places that have an address and no lon, lat by the addresses of the extract")
+	}
 	addDataFlag(c, &flags.data)
 	return c
 }
@@ -130,7 +134,7 @@ func runImport(ctx context.Context, flags importFlags, out io.Writer, told *prog
 		return err
 	}
 	job := importJob{importFlags: flags, db: db, folder: database.folder, options: register.ImportOptions{
-		Keys: keys, DryRun: flags.dryRun, DeleteGone: flags.deleteGone, Digest: digest,
+		Keys: keys, DryRun: flags.dryRun, DeleteGone: flags.deleteGone, MatchAddresses: flags.matchAddresses, Digest: digest,
 		Progress: func(stage string, done, total int) { told.tell(importStages[stage], int64(done), int64(total)) },
 	}}
 	job.systems = func(own string) (inbox.Transform, error) {

@@ -45,7 +45,8 @@ func createFGB(file *os.File, layer Layer, about Manifest) (Writer, error) {
 	if err != nil {
 		return nil, wrap(err)
 	}
-	return &fgbWriter{file: file, spool: features, layer: layer, about: about, builder: flatbuffers.NewBuilder(1 << 12)}, nil
+	return &fgbWriter{file: file, spool: features, layer: layer, about: about, builder: flatbuffers.NewBuilder(1 << 12),
+		items: make([]fgbItem, 0, max(about.Rows, 0))}, nil
 }
 
 func (w *fgbWriter) Write(shape orb.Geometry, values []any) error {

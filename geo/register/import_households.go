@@ -27,6 +27,11 @@ type HouseholdRows func(keep func(row int64, place geo.Household, complaint *Com
 func (db *DB) ImportHouseholds(ctx context.Context, rows HouseholdRows, options ImportOptions) (ImportReport, error) {
 	report := ImportReport{Kind: "households", DryRun: options.DryRun}
 	err := db.importing(ctx, &report, options, func(in *intake) error {
+		if options.MatchAddresses {
+			if err := in.loadGazetteer(ctx); err != nil {
+				return err
+			}
+		}
 		if err := in.stage(ctx, rows); err != nil {
 			return err
 		}
@@ -112,6 +117,13 @@ func (in *intake) staged(ctx context.Context, rows HouseholdRows) iter.Seq2[[]an
 				}
 			}
 			place = trimmed(place)
+			if complaint == nil && place.At == geo.Nowhere {
+				var absorbed bool
+				var err error
+				if place.At, absorbed, complaint, err = in.pointByAddress(place); absorbed || err != nil {
+					return err
+				}
+			}
 			if complaint == nil {
 				complaint = checkHousehold(place)
 			}

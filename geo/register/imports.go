@@ -18,6 +18,9 @@ type ImportOptions struct {
 	// DeleteGone deletes households that the file no longer has, unless a visit or
 	// a plan of an open round needs them. By default they stay and are counted.
 	DeleteGone bool
+	// MatchAddresses finds households that have an address and no point by the addresses
+	// of the map.
+	MatchAddresses bool
 	// FirstRow is the number of the first of a list of areas in the file; 0 is 1.
 	FirstRow int64
 	// Digest is the SHA-256 of the file, which is all that is kept of it.
@@ -150,6 +153,8 @@ type intake struct {
 	options ImportOptions
 	report  *ImportReport
 	refused *refused
+	// gazetteer finds addresses without a point, when that was asked for.
+	gazetteer *gazetteer
 	// suspects are staged rows which refused if they lie in one of the towns that a
 	// file of refusals named.
 	suspects []suspect

@@ -317,7 +317,7 @@ func hostileFiles(t *testing.T) map[string]struct {
 		"xlsx/cut off":      {xlsx[:len(xlsx)-40], "file: the ZIP is damaged; pack it again"},
 		"xlsx/no sheet":     {repacked(t, xlsx, func(name, s string) (string, string) { return name, strings.ReplaceAll(s, "<row", "<wor") }), "file: the first row of the workbook names no columns"},
 		"xlsx/no workbook":  {part(t, xlsx, "workbook.xml", func(string) string { return "<" }), "file: the workbook cannot be opened: it is damaged, or locked with a password; save it as CSV UTF-8"},
-		"xlsx/missing":      {part(t, xlsx, "sheet1.xml", func(s string) string { return strings.Replace(s, ">id<", ">di<", 1) }), "row 1: id: is missing; the columns are named id,lon,lat"},
+		"xlsx/missing":      {part(t, xlsx, "sheet1.xml", func(s string) string { return strings.Replace(s, ">id<", ">di<", 1) }), "row 1: id: is missing; the columns are named id"},
 		"xlsx/twice":        {part(t, xlsx, "sheet1.xml", func(s string) string { return strings.Replace(s, ">remark<", ">ID<", 1) }), "row 1: id: is there twice; remove a column"},
 		"xlsx/laughs":       {part(t, xlsx, "sheet1.xml", func(s string) string { return strings.Replace(s, ">Mill Lane<", ">&lol;<", 1) }), "row 2: lon: is empty; want degrees, such as 1.5218"},
 		"xlsx/error":        {part(t, xlsx, "sheet1.xml", func(s string) string { return strings.Replace(s, "<v>1</v>", "<v>#REF!</v>", 1) }), "row 2: doors: is no whole number from 1 to 2000"},

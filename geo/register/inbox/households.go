@@ -18,7 +18,7 @@ import (
 // read.
 func Households(ctx context.Context, in gis.Input, systems Systems, left *Left) register.HouseholdRows {
 	return func(keep func(int64, geo.Household, *register.Complaint) error) error {
-		rows := places[geo.Household]{columns: householdColumns, required: []string{"id", "lon", "lat"}, left: left, systems: systems, keep: keep,
+		rows := places[geo.Household]{columns: householdColumns, required: []string{"id", "lon", "lat"}, addressed: []string{"street", "address"}, left: left, systems: systems, keep: keep,
 			read: householdRow, put: func(h *geo.Household, at orb.Point) { h.At = at }}
 		return rows.each(ctx, in)
 	}

@@ -119,6 +119,40 @@ func TestImport_SaysWhatIsWrongAndKeepsNothing(t *testing.T) {
 	}
 }
 
+// Who has addresses alone finds them on the map. One that refused is on no map, and is
+// absorbed without a word, though it is not found.
+func TestHouseholds_AreFoundByTheirAddress(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	_, _, err := f.take("households", "id,lon,lat,street,house_number,place\nway/1,1.05,42.05,Carrer de la Font,2,County\nway/2,1.051,42.05,Carrer de la Font,6,County\nway/3,1.06,42.05,Carrer Major,1,County\n", "")
+	f.must(err)
+	_, _, err = f.take("refusals", "street,house_number,place\nCarrer Major,1,County\n", "")
+	f.must(err)
+	const file = "id,lon,lat,street,house_number\nb-2,,,Carer de la Font,2\nb-4,,,Carrer de la Font,4\nb-9,1.07,42.07,Nowhere,9\nb-1,,,Carrer Major,1\n"
+	if _, _, err := f.take("households", file, ""); f.refused(err)[0].Error() != "row 2: lon, lat: is empty; want degrees, such as 1.5218 and 42.5063, or have addresses matched (--match-addresses)" {
+		t.Error(err)
+	}
+	for name, file := range map[string]string{"table": file, "without columns of points": "id,address\nb-2,\"Carer de la Font 2, County\"\n"} {
+		report, _, err := f.take("households", file, "match")
+		if err != nil || report.Added+report.Unchanged+report.Changed == 0 {
+			t.Errorf("%s: %+v, %v", name, report, err)
+		}
+	}
+	_, _, err = f.take("households", file, "match")
+	f.must(err)
+	if n := f.count(`SELECT count(*) FROM rounds.households WHERE (source_key, ST_AsText(at, 4)) IN (('b-2', 'POINT(1.05 42.05)'), ('b-4', 'POINT(1.0505 42.05)'), ('b-9', 'POINT(1.07 42.07)'))`); n != 3 {
+		t.Errorf("%d of 3 are where they are", n)
+	}
+	if n := f.count("SELECT count(*) FROM rounds.households WHERE source_key = 'b-1'"); n != 0 {
+		t.Error("a place that refused is back")
+	}
+	_, _, err = f.take("households", "id,street,house_number\nb-7,Bahnhofstrasse,3\nb-8,Carrer de la Font,40\n", "match")
+	complaints := f.refused(err)
+	if len(complaints) != 2 || complaints[0].Error() != "row 2: street: is no street with addresses on the map; give lon and lat" || complaints[1].Row != 3 || complaints[1].Field != "house_number" {
+		t.Error(complaints)
+	}
+}
+
 // many is a file with a table of n rows within the county; the last row is followed by
 // more.
 func many(t *testing.T, n int, more string) *os.File {

@@ -3,9 +3,12 @@ package inbox
 import (
 	"context"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/paulmach/orb"
 
+	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/gis"
 	"github.com/rounds-project/rounds/geo/register"
 )
@@ -14,9 +17,11 @@ import (
 type places[T any] struct {
 	columns  []column
 	required []string
-	left     *Left
-	systems  Systems
-	turn     Transform
+	// addressed are columns that stand in for a point, which is then [geo.Nowhere].
+	addressed []string
+	left      *Left
+	systems   Systems
+	turn      Transform
 	// read makes a value of a row.
 	read func(record) (T, error)
 	// put gives a value its point.
@@ -32,6 +37,9 @@ type heldRow[T any] struct {
 	at        orb.Point
 	complaint *register.Complaint
 }
+
+// turns says whether the row has a point.
+func (r heldRow[T]) turns() bool { return r.complaint == nil && r.at != geo.Nowhere }
 
 // mostHeld rows are held back at a time.
 const mostHeld = 5000
@@ -67,11 +75,16 @@ func (p *places[T]) turnFrom(system string) (err error) {
 
 // records reads the formats of GIS, and workbooks, whose points are in columns.
 func (p *places[T]) records(ctx context.Context, in gis.Input) error {
-	r, err := records(in, p.left, p.columns, p.required, 0)
+	r, err := records(in, p.left, p.columns, p.withoutPoint(), 0)
 	if err != nil {
 		return err
 	}
 	defer r.Close()
+	if r.Plain {
+		if err := p.checkPoint(func(column string) bool { return len(r.Missing([]string{column})) == 0 }); err != nil {
+			return err
+		}
+	}
 	if err := p.turnFrom(r.System); err != nil {
 		return err
 	}
@@ -86,7 +99,7 @@ func (p *places[T]) records(ctx context.Context, in gis.Input) error {
 		}
 		var at orb.Point
 		if err == nil {
-			at, err = pointOf(record, r.Plain)
+			at, err = p.pointOf(record, r.Plain)
 		}
 		if err != nil {
 			err = p.complain(ctx, record.Number(), err)
@@ -99,10 +112,42 @@ func (p *places[T]) records(ctx context.Context, in gis.Input) error {
 	}
 }
 
+// withoutPoint are the columns that a file must have beside those of a point.
+func (p *places[T]) withoutPoint() []string {
+	return slices.DeleteFunc(slices.Clone(p.required), func(column string) bool { return column == "lon" || column == "lat" })
+}
+
+// checkPoint refuses a table in which neither columns say where a place is.
+func (p *places[T]) checkPoint(has func(column string) bool) error {
+	if has("lon") && has("lat") || slices.ContainsFunc(p.addressed, has) {
+		return nil
+	}
+	missing := slices.DeleteFunc([]string{"lon", "lat"}, has)
+	return fatal(&gis.RowError{Row: 1, Field: strings.Join(missing, ", "), Problem: "is missing; the first row names the columns: " + strings.Join(p.required, ",")})
+}
+
+// inColumns is the point of a row of a table.
+func (p *places[T]) inColumns(row record) (orb.Point, error) {
+	lon, err := row.Text("lon")
+	if err != nil {
+		return orb.Point{}, err
+	}
+	lat, err := row.Text("lat")
+	if err != nil {
+		return orb.Point{}, err
+	}
+	for _, column := range p.addressed {
+		if text, err := row.Text(column); err != nil || lon == "" && lat == "" && text != "" {
+			return geo.Nowhere, err
+		}
+	}
+	return degrees(row)
+}
+
 // pointOf is where a row lies: its shape, or two of its columns.
-func pointOf(record *gis.Record, plain bool) (orb.Point, error) {
+func (p *places[T]) pointOf(record *gis.Record, plain bool) (orb.Point, error) {
 	if plain {
-		return degrees(record)
+		return p.inColumns(record)
 	}
 	switch shape := record.Shape.(type) {
 	case orb.Point:
@@ -131,8 +176,11 @@ func (p *places[T]) features(ctx context.Context, in gis.Input) error {
 }
 
 func (p *places[T]) table(ctx context.Context, in gis.Input) error {
-	t, err := table(in, p.left, p.columns, p.required)
+	t, err := table(in, p.left, p.columns, p.withoutPoint())
 	if err != nil {
+		return err
+	}
+	if err := p.checkPoint(t.Has); err != nil {
 		return err
 	}
 	for {
@@ -143,7 +191,7 @@ func (p *places[T]) table(ctx context.Context, in gis.Input) error {
 		if !more {
 			return nil
 		}
-		at, err := degrees(t)
+		at, err := p.inColumns(t)
 		if err != nil {
 			err = p.complain(ctx, t.Number(), err)
 		} else {
@@ -191,7 +239,7 @@ func (p *places[T]) hold(ctx context.Context, row heldRow[T]) error {
 func (p *places[T]) flush(ctx context.Context) error {
 	var points []orb.Point
 	for _, row := range p.held {
-		if row.complaint == nil {
+		if row.turns() {
 			points = append(points, row.at)
 		}
 	}
@@ -201,7 +249,7 @@ func (p *places[T]) flush(ctx context.Context) error {
 		}
 	}
 	for _, row := range p.held {
-		if row.complaint == nil {
+		if row.turns() {
 			p.put(&row.value, points[0])
 			points = points[1:]
 		}

@@ -54,14 +54,15 @@ func (f *fixture) count(query string, arguments ...any) int {
 	return n
 }
 
-// take imports a file as the command does; options: "dry", or a coordinate system.
+// take imports a file as the command does; options: "dry", "match" for addresses without a
+// point, or a coordinate system.
 func (f *fixture) take(kind, file, option string) (register.ImportReport, Left, error) {
 	f.Helper()
 	options := register.ImportOptions{Keys: register.NewKeys([]byte("the secret of a test, 32 bytes..")), Digest: make([]byte, 32)}
-	options.DryRun = option == "dry"
+	options.DryRun, options.MatchAddresses = option == "dry", option == "match"
 	systems := func(own string) (Transform, error) {
 		crs, err := register.CRSOfFile(own)
-		if option != "" && option != "dry" {
+		if option != "" && option != "dry" && option != "match" {
 			crs, err = register.ParseCRS(option)
 		}
 		if err != nil || crs.IsWGS84() {
