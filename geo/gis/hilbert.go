@@ -23,11 +23,11 @@ func sortHilbert(items []fgbItem, extent orb.Bound) {
 		}
 		return uint32(side * (v - low) / (high - low))
 	}
-	along := func(item fgbItem) uint32 {
-		middle := item.bound.Center()
-		return hilbert(scale(middle[0], extent.Min[0], extent.Max[0]), scale(middle[1], extent.Min[1], extent.Max[1]))
+	for i := range items {
+		middle := items[i].bound.Center()
+		items[i].along = hilbert(scale(middle[0], extent.Min[0], extent.Max[0]), scale(middle[1], extent.Min[1], extent.Max[1]))
 	}
-	slices.SortStableFunc(items, func(a, b fgbItem) int { return cmp.Compare(along(a), along(b)) })
+	slices.SortStableFunc(items, func(a, b fgbItem) int { return cmp.Compare(a.along, b.along) })
 }
 
 // hilbert is how far along the curve of order 16 a point lies (Warren, Hacker's
@@ -70,7 +70,7 @@ func writeIndex(out io.Writer, items []fgbItem) error {
 	place := int64(0)
 	for i, item := range items {
 		level[i] = indexEntry{item.bound, uint64(place)}
-		place += item.size
+		place += int64(item.size)
 	}
 	levels := [][]indexEntry{level}
 	for first := true; first || len(level) > 1; first = false {

@@ -25,8 +25,11 @@ type fgbWriter struct {
 
 // fgbItem is where a feature is and where it lies in the spool.
 type fgbItem struct {
-	bound        orb.Bound
-	offset, size int64
+	bound  orb.Bound
+	offset int64
+	size   uint32
+	// along is how far along the Hilbert curve it lies.
+	along uint32
 }
 
 // fgbMagic begins every file: FlatGeobuf 3.0.
@@ -71,7 +74,7 @@ func (w *fgbWriter) Write(shape orb.Geometry, values []any) error {
 		w.bound = bound
 	}
 	w.bound = w.bound.Union(bound)
-	w.items = append(w.items, fgbItem{bound, w.spool.size, int64(len(bytes))})
+	w.items = append(w.items, fgbItem{bound: bound, offset: w.spool.size, size: uint32(len(bytes))})
 	_, err = w.spool.Write(bytes)
 	return wrap(err)
 }
