@@ -245,15 +245,20 @@ func (s *Server) addWork(ctx context.Context, principal register.Principal, id u
 // Outline is where a bin lies, in longitude and latitude.
 func (p *Partition) Outline(bin int) (orb.MultiPolygon, error) { return heat.Union(p.bins[bin].Cells) }
 
-// NamesOf are what areas are called, in order, each name once.
-func (s *Server) NamesOf(ctx context.Context, areas []uuid.UUID) ([]heat.Names, error) {
-	names, err := s.tree.named(ctx, s.db)
-	if err != nil {
+// NamesOf are what the areas around some grids are called, in order, each name once; a grid
+// that is alone has its own.
+func (s *Server) NamesOf(ctx context.Context, grids []uuid.UUID) ([]heat.Names, error) {
+	s.tree.mu.Lock()
+	defer s.tree.mu.Unlock()
+	if err := s.tree.refresh(ctx, s.db); err != nil {
 		return nil, err
 	}
+	if len(grids) > 1 {
+		grids = s.tree.above(grids)
+	}
 	var of []heat.Names
-	for _, id := range areas {
-		if name := names[id]; name != (heat.Names{}) && !slices.Contains(of, name) {
+	for _, id := range grids {
+		if name := s.tree.names[id]; name != (heat.Names{}) && !slices.Contains(of, name) {
 			of = append(of, name)
 		}
 	}

@@ -128,6 +128,7 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 		{supervisor, "GET /api/v1/rounds/{id}", w.Round},
 		{analyst, "GET /api/v1/rounds/{id}/progress", w.Round},
 		{supervisor, "GET /api/v1/rounds/{id}/plans", w.Round},
+		{supervisor, "GET /api/v1/rounds/{id}/days", w.Round},
 		{supervisor, "GET /api/v1/plans/{id}", w.Plan},
 		{supervisor, "GET /api/v1/plans/{id}/changes", w.Plan},
 		{worker, "GET /api/v1/plans/{id}/routes", w.Plan},

@@ -229,3 +229,27 @@ func (s *Server) listProgress(w http.ResponseWriter, r *http.Request, who access
 	}
 	return answer(w, http.StatusOK, listed(progress, part.limit, showProgress, func(p round.Progress) string { return p.Area.String() }))
 }
+
+type teamDayBody struct {
+	Day      string    `json:"day"`
+	AreaID   uuid.UUID `json:"area_id"`
+	Planned  int       `json:"planned"`
+	Finished int       `json:"finished"`
+	Minutes  int       `json:"minutes"`
+}
+
+// listTeamDays answers with what teams have on each day of the published plan.
+func (s *Server) listTeamDays(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	days, err := s.Planner.TeamDays(r.Context(), who.Principal, id, s.today())
+	if err != nil {
+		return err
+	}
+	show := func(d round.TeamDay) teamDayBody {
+		return teamDayBody{Day: date(d.Day), AreaID: d.Team, Planned: d.Planned, Finished: d.Finished, Minutes: d.Minutes}
+	}
+	return answer(w, http.StatusOK, listed(days, len(days), show, nil))
+}

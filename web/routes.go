@@ -135,6 +135,7 @@ var routes = []route{
 	{pattern: "POST /api/v1/rounds", roles: supervisors, do: (*Server).createRound},
 	{pattern: "GET /api/v1/rounds/{id}", roles: overseers, do: (*Server).getRound},
 	{pattern: "GET /api/v1/rounds/{id}/progress", roles: leaders, do: (*Server).listProgress},
+	{pattern: "GET /api/v1/rounds/{id}/days", roles: supervisors, do: (*Server).listTeamDays},
 	{pattern: "GET /api/v1/rounds/{id}/account", roles: supervisors, do: (*Server).getRoundAccount},
 	{pattern: "POST /api/v1/rounds/{id}/close", roles: supervisors, do: (*Server).closeRound},
 	{pattern: "GET /api/v1/rounds/{id}/plans", roles: supervisors, do: (*Server).listPlans},

@@ -9,8 +9,8 @@ import { measures, type Measure } from "../map/palette";
 import { KeyAreas } from "./keyareas.svelte";
 import { Statistics } from "./statistics.svelte";
 
-export type View = "overview" | "key_areas" | "plan" | "reports" | "statistics" | "safety" | "team" | "support" | "cases" | "units";
-const views: View[] = ["overview", "key_areas", "plan", "reports", "statistics", "safety", "team", "support", "cases", "units"];
+export type View = "overview" | "key_areas" | "plan" | "reports" | "statistics" | "charts" | "safety" | "team" | "support" | "cases" | "units";
+const views: View[] = ["overview", "key_areas", "plan", "reports", "statistics", "charts", "safety", "team", "support", "cases", "units"];
 
 export class Desk {
   rounds = $state<Round[]>([]);
@@ -37,6 +37,10 @@ export class Desk {
   area = $state<string | null>(null);
   incident = $state<string | null>(null);
   case = $state<string | null>(null);
+  /** Where the map is looked at: longitude, latitude, zoom. */
+  at = $state.raw<[number, number, number] | null>(null);
+  /** Grows when another address was opened. */
+  opened = $state(0);
   readonly keyAreas = new KeyAreas(() => this.#writeURL());
   readonly statistics = new Statistics(() => this.#writeURL());
   /** Grows when tiles of the work or hazards layer changed. */
@@ -50,14 +54,33 @@ export class Desk {
 
   constructor(readonly me: Me) {
     this.#readURL();
-    addEventListener("popstate", () => {
-      this.#readURL();
-      this.statistics.readURL();
-      this.keyAreas.readURL();
-      if (this.view === "key_areas") void this.keyAreas.load(this.roundId);
-      if (this.view === "statistics") void this.statistics.load();
-      void this.#loadSelection();
-    });
+    addEventListener("popstate", () => this.#reopen());
+  }
+
+  /** Shows what an address says. */
+  open(query: string) {
+    history.pushState(null, "", query ? `?${query}` : location.pathname);
+    this.#reopen();
+  }
+
+  #reopen() {
+    const round = this.roundId;
+    this.#readURL();
+    this.roundId ??= round;
+    this.opened++;
+    this.statistics.readURL();
+    this.keyAreas.readURL();
+    if (this.view === "key_areas") void this.keyAreas.load(this.roundId);
+    if (this.view === "statistics") void this.statistics.load();
+    void (this.roundId === round ? Promise.resolve() : this.#attempt(() => this.loadRound())).then(() => this.#loadSelection());
+  }
+
+  /** Remembers where the map is looked at, in the address too. */
+  look(at: [number, number, number]) {
+    this.at = at;
+    const query = new URLSearchParams(location.search);
+    query.set("at", at.map((n, i) => n.toFixed(i === 2 ? 1 : 4)).join(","));
+    history.replaceState(null, "", `?${query.toString()}`);
   }
 
   get isSupervisor(): boolean {
@@ -312,6 +335,8 @@ export class Desk {
     this.date = query.get("date");
     this.area = query.get("area");
     this.case = query.get("case");
+    const at = (query.get("at") ?? "").split(",").map(Number);
+    this.at = at.length === 3 && at.every(Number.isFinite) ? (at as [number, number, number]) : null;
   }
 
   #writeURL() {
@@ -327,6 +352,11 @@ export class Desk {
     put("area", this.area);
     if (this.view === "cases") put("case", this.case);
     if (this.view === "statistics") put("release", this.statistics.release);
+    put("at", new URLSearchParams(location.search).get("at"));
+    if (this.view === "statistics") {
+      put("release", this.statistics.release);
+      put("beside", this.statistics.beside);
+    }
     if (this.view === "key_areas") {
       put("by", this.keyAreas.by, "late");
       put("part", this.keyAreas.bin?.toString() ?? null);

@@ -29,7 +29,7 @@ export interface Picture {
   shade: Shade;
 }
 
-const drawn = ["key-areas", "key-areas-edge", "key-areas-chosen", "releases-wide", "releases", "releases-withheld", "releases-edge", "work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops", "closures"];
+const drawn = ["key-areas-wide", "key-areas", "key-areas-edge", "key-areas-chosen", "releases-wide", "releases", "releases-withheld", "releases-edge", "work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops", "closures"];
 
 /** Draws the picture, taking away what the last one had. */
 export function drawDesk(map: LibreMap, picture: Picture) {
@@ -151,8 +151,10 @@ function drawKeyAreas(map: LibreMap, picture: Picture, found: Schemas["KeyAreas"
     },
   });
   const edge = picture.shade === "dark" ? "#ffffff" : "#15191e";
+  const owed = ["step", ["get", "owes"], "rgba(0,0,0,0)", ...steps] as ExpressionSpecification;
   const layers: LayerSpecification[] = [
-    { id: "key-areas", type: "fill", source: "key-areas", paint: { "fill-color": ["step", ["get", "owes"], "rgba(0,0,0,0)", ...steps] as ExpressionSpecification, "fill-opacity": 0.78 } },
+    { id: "key-areas-wide", type: "line", source: "key-areas", maxzoom: 14, ...wide(owed) },
+    { id: "key-areas", type: "fill", source: "key-areas", paint: { "fill-color": owed, "fill-opacity": 0.78 } },
     { id: "key-areas-edge", type: "line", source: "key-areas", paint: { "line-color": edge, "line-opacity": 0.45, "line-width": 1 } },
     { id: "key-areas-chosen", type: "line", source: "key-areas", filter: ["==", ["get", "bin"], picture.bin ?? -1], paint: { "line-color": edge, "line-width": 3.5 } },
   ];

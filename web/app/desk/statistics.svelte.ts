@@ -13,6 +13,9 @@ export class Statistics {
   /** The id of the release that is shown. */
   release = $state<string | null>(null);
   values = $state<Schemas["ReleaseValues"] | null>(null);
+  /** The id of the release beside it, and its values. */
+  beside = $state<string | null>(null);
+  other = $state<Schemas["ReleaseValues"] | null>(null);
 
   constructor(readonly changed: () => void) {
     this.readURL();
@@ -31,6 +34,17 @@ export class Statistics {
     return this.releases.find((one) => one.id === this.release) ?? null;
   }
 
+  /** What the release that is shown may be compared with: other periods of its measure, and
+   * other measures of about its period. */
+  get comparable(): { periods: Release[]; measures: Release[] } {
+    const shown = this.shown;
+    if (!shown) return { periods: [], measures: [] };
+    return {
+      periods: this.releases.filter((one) => one.measure === shown.measure && one.id !== shown.id),
+      measures: this.releases.filter((one) => one.measure !== shown.measure && one.from <= shown.to && one.to >= shown.from),
+    };
+  }
+
   async load() {
     try {
       this.releases = await all((cursor) => ask(api.GET("/api/v1/releases", { params: { query: { cursor, limit: 500 } } })));
@@ -38,6 +52,7 @@ export class Statistics {
       if (shown) this.measure = shown.measure;
       else if (!this.measures.includes(this.measure)) this.measure = this.measures[0] ?? "hazards";
       await this.#read(shown ?? this.periods.at(-1) ?? null);
+      await this.#readOther();
     } catch (error) {
       this.trouble = words(error);
     }
@@ -55,6 +70,18 @@ export class Statistics {
     this.trouble = "";
     try {
       await this.#read(release);
+      if (this.beside === this.release) await this.compare(null);
+      this.changed();
+    } catch (error) {
+      this.trouble = words(error);
+    }
+  }
+
+  /** Puts another release beside the one that is shown; null takes it away. */
+  async compare(id: string | null) {
+    this.beside = id;
+    try {
+      await this.#readOther();
       this.changed();
     } catch (error) {
       this.trouble = words(error);
@@ -62,7 +89,15 @@ export class Statistics {
   }
 
   readURL() {
-    this.release = new URLSearchParams(location.search).get("release");
+    const query = new URLSearchParams(location.search);
+    this.release = query.get("release");
+    this.beside = query.get("beside");
+  }
+
+  async #readOther() {
+    const id = this.beside;
+    const other = id && (await ask(api.GET("/api/v1/releases/{id}", { params: { path: { id } } })));
+    if (this.beside === id) this.other = other || null;
   }
 
   async #read(release: Release | null) {

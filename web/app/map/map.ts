@@ -18,8 +18,11 @@ export interface MapHandle {
 
 const world: Box = [-170, -55, 170, 70];
 
-/** Makes a map in an element, with the base map of an address; null when the browser cannot draw one. */
-export async function createMap(container: HTMLElement, box: Box | null, padding: Padding = 32, tiles = "/tiles"): Promise<MapHandle | null> {
+/** Makes a map in an element; null when the browser cannot draw one. tiles is the address of
+ * the base map; a printable map keeps its picture for the printer. */
+export async function createMap(
+  container: HTMLElement, box: Box | null, padding: Padding = 32, { tiles = "/tiles", printable = false } = {},
+): Promise<MapHandle | null> {
   const [libre, worker] = await Promise.all([
     import("maplibre-gl"),
     import("maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url"),
@@ -33,6 +36,7 @@ export async function createMap(container: HTMLElement, box: Box | null, padding
       style: style(shownLook(), language(), tiles),
       bounds: (box ?? world) as LngLatBoundsLike,
       fitBoundsOptions: { padding },
+      canvasContextAttributes: { preserveDrawingBuffer: printable },
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,

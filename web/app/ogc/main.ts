@@ -19,7 +19,7 @@ function positions(of: unknown, into: [number, number][] = []): [number, number]
 async function draw(element: HTMLElement) {
   const features = JSON.parse(element.dataset.features!) as FeatureCollection;
   const box = boxOf(features.features.flatMap(({ geometry }) => ("coordinates" in geometry ? positions(geometry.coordinates) : [])));
-  const handle = await createMap(element, box, 32, "/ogc/tiles");
+  const handle = await createMap(element, box, 32, { tiles: "/ogc/tiles" });
   if (!handle) {
     element.hidden = true;
     return;
