@@ -218,7 +218,7 @@ func (s *Server) addWork(ctx context.Context, principal register.Principal, id u
 	if err != nil {
 		return uuid.Nil, err
 	}
-	seen, err := s.tree.sight(ctx, s.db, principal.Role, reach.Granted)
+	seen, err := s.tree.sight(ctx, s.db, principal, reach.Granted)
 	if err != nil {
 		return uuid.Nil, err
 	}

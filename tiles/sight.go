@@ -58,20 +58,20 @@ func (t *tree) refresh(ctx context.Context, db *register.DB) error {
 	return nil
 }
 
-// sight says what a role with grants on some areas sees of the work.
-func (t *tree) sight(ctx context.Context, db *register.DB, role string, granted []uuid.UUID) (*sight, error) {
+// sight says what somebody with grants on some areas sees of the work.
+func (t *tree) sight(ctx context.Context, db *register.DB, who register.Principal, granted []uuid.UUID) (*sight, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if err := t.refresh(ctx, db); err != nil {
 		return nil, err
 	}
-	name := role
+	name := who.Role + " " + who.Area.String()
 	for _, id := range granted {
 		name += " " + id.String()
 	}
 	known := t.sights[name]
 	if known == nil {
-		known = newSight(t.look(role, granted))
+		known = newSight(t.look(who, granted))
 		t.sights[name] = known
 	}
 	return known, nil
@@ -105,15 +105,16 @@ func SightOf(ctx context.Context, db *register.DB, principal register.Principal)
 	if err != nil {
 		return nil, err
 	}
-	return t.look(principal.Role, granted), nil
+	return t.look(principal, granted), nil
 }
 
 // look decides for each grid: its worker and own supervisor, whose grant is on the
-// grid or on the area right above, see cells; everybody above sees groups.
-func (t *tree) look(role string, granted []uuid.UUID) heat.Sight {
+// grid or on the area right above, see cells; everybody above sees groups. Who is
+// narrowed to an area sees no more there than without, and nothing elsewhere.
+func (t *tree) look(who register.Principal, granted []uuid.UUID) heat.Sight {
 	seen := heat.Sight{}
-	near := role == register.Worker || role == register.Supervisor
-	if !near && role != register.Analyst {
+	near := who.Role == register.Worker || who.Role == register.Supervisor
+	if !near && who.Role != register.Analyst {
 		return seen
 	}
 	var walk func(id uuid.UUID, depth int)
@@ -122,7 +123,7 @@ func (t *tree) look(role string, granted []uuid.UUID) heat.Sight {
 		if !ok {
 			return
 		}
-		if area.Level == geo.Grid {
+		if area.Level == geo.Grid && t.within(area, who.Area) {
 			detail := heat.Groups
 			if near && depth <= 1 {
 				detail = heat.Cells
@@ -164,6 +165,17 @@ func (t *tree) below(areas []uuid.UUID) map[uuid.UUID]bool {
 		walk(id)
 	}
 	return below
+}
+
+// within says whether an area lies in another, or is it; every one lies in the zero id.
+func (t *tree) within(area register.Branch, other uuid.UUID) bool {
+	for other != uuid.Nil && area.ID != other {
+		if area.ParentID == nil {
+			return false
+		}
+		area = t.areas[*area.ParentID]
+	}
+	return true
 }
 
 func newSight(areas heat.Sight) *sight {

@@ -171,6 +171,9 @@ func (p *Partition) Cells() []geo.Cell {
 // Within are the bins of the partition that lie wholly inside.
 func (p *Partition) Within(inside func(geo.Cell) bool) []int { return release.Within(p.bins, inside) }
 
+// Shape is the outline of a bin.
+func (p *Partition) Shape(bin int) orb.MultiPolygon { return p.shapes[bin] }
+
 // releaseFields are the properties of the layer of releases.
 var releaseFields = map[string]string{"bin": "Number", "dwellings": "Number", "shown": "String", "count": "Number"}
 

@@ -49,7 +49,7 @@ func (s *Server) look(ctx context.Context, principal register.Principal) (*sight
 	if err != nil {
 		return nil, err
 	}
-	return s.tree.sight(ctx, s.db, principal.Role, granted)
+	return s.tree.sight(ctx, s.db, principal, granted)
 }
 
 // tell lets each subscriber know of the tiles that it may see at this moment: a

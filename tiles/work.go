@@ -47,7 +47,7 @@ func (s *Server) workScope(ctx context.Context, r *request) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	seen, err := s.tree.sight(ctx, s.db, r.principal.Role, reach.Granted)
+	seen, err := s.tree.sight(ctx, s.db, r.principal, reach.Granted)
 	if err != nil {
 		return "", err
 	}

@@ -91,7 +91,7 @@ func (s *Server) Handler() http.Handler {
 	mux.Handle("GET /tiles/", s.observe("GET /tiles/", s.calm(s.withToken(drawn, s.signedIn(drawn)))))
 	mux.HandleFunc("OPTIONS /tiles/", ogc.Preflight)
 	features := s.observe("/ogc/", gzhttp.GzipHandler(s.calm(ogc.New(ogc.Options{
-		DB: s.DB, Keys: s.Keys, Gate: s.Gate, Today: s.today, Now: s.Now, Fail: s.fail,
+		DB: s.DB, Keys: s.Keys, Gate: s.Gate, Statistics: s.Statistics, Today: s.today, Now: s.Now, Fail: s.fail,
 	}))))
 	// Browsers send a password again below the address that asked for it.
 	mux.Handle("GET /ogc/tiles/", s.observe("GET /tiles/", s.calm(http.StripPrefix("/ogc", s.withToken(drawn, http.NotFoundHandler())))))

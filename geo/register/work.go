@@ -179,8 +179,8 @@ type Reach struct {
 }
 
 const ownGrants = `
-	SELECT coalesce(array_agg(DISTINCT rounds.narrowed(g.area_id) ORDER BY rounds.narrowed(g.area_id)), '{}') FROM rounds.grants g
-	WHERE rounds.narrowed(g.area_id) IS NOT NULL AND rounds.is_own(g)`
+	SELECT coalesce(array_agg(DISTINCT g.area_id ORDER BY g.area_id), '{}') FROM rounds.grants g
+	WHERE g.area_id IS NOT NULL AND rounds.is_own(g)`
 
 // Reach looks up the open round and the principal's grants of its purpose; uuid.Nil is the newest
 // that the principal sees and that has begun, or else the newest. The error is

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/tiles/basemap"
+	"github.com/rounds-project/rounds/web/export"
 )
 
 const attribution = basemap.Attribution
@@ -56,7 +57,7 @@ func (a *asked) place() (p place, err error) {
 
 // layer is the layer that the address names, when it is for the token.
 func (a *asked) layer() (register.ExportLayer, error) {
-	layer, found := register.ExportLayerNamed(a.r.PathValue("collection"))
+	layer, found := export.FeatureLayerNamed(a.r.PathValue("collection"))
 	if !found || !layer.Allows(a.token.Role) {
 		return layer, errNoCollection
 	}
@@ -103,7 +104,7 @@ func (a *asked) collections() error {
 		CRS         []string         `json:"crs"`
 		Collections []collectionBody `json:"collections"`
 	}{Links: a.itself(typeJSON)}
-	for _, layer := range register.ExportLayers {
+	for _, layer := range export.FeatureLayers {
 		if layer.Allows(a.token.Role) {
 			one := a.describeLayer(layer, p)
 			one.Links = slices.Insert(one.Links, 0,

@@ -7,14 +7,17 @@ import (
 	"time"
 
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/tiles"
 	"github.com/rounds-project/rounds/web/access"
 )
 
-// Options of a handler; all are needed.
+// Options of a handler; all but Statistics are needed.
 type Options struct {
 	DB   *register.DB
 	Keys *register.Keys
 	Gate *access.Gate
+	// Statistics are the published ones; nil when this process serves none.
+	Statistics *tiles.Statistics
 	// Today is the installation's date, Now its clock.
 	Today func() time.Time
 	Now   func() time.Time

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/web/export"
 )
 
 // read gives a page of features, taken from what may be sent today.
@@ -17,6 +18,9 @@ func (a *asked) read(layer register.ExportLayer, query register.FeatureQuery) (p
 		return page, register.ErrDayIsFull
 	}
 	ctx := a.r.Context()
+	if query.Given, err = export.FeatureRows(ctx, a.DB, a.Statistics, a.token.Principal(), layer.Name, a.Today()); err != nil {
+		return page, err
+	}
 	if page, err = a.DB.Features(ctx, a.token.Principal(), layer, query); err != nil || len(page.Features) == 0 || a.r.Method == http.MethodHead {
 		return page, err
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/rounds-project/rounds/geo/register"
 	. "github.com/rounds-project/rounds/geo/register/registertest"
+	"github.com/rounds-project/rounds/tiles"
 	"github.com/rounds-project/rounds/web/access"
 	"github.com/rounds-project/rounds/web/ogc"
 )
@@ -25,17 +26,23 @@ type service struct {
 	*Town
 	gate *access.Gate
 	url  string
-	// token is of West, of West's supervisor, for 100,000 rows a day.
+	// token is of West, of West's supervisor, for a million rows a day.
 	token string
 }
 
-func serve(t *testing.T, town *Town) *service {
+func serve(t testing.TB, town *Town) *service {
 	t.Helper()
 	s := &service{Town: town}
 	s.gate = access.New(town.DB, town.Keys(), access.Options{Sleep: func(context.Context, time.Duration) error { return nil }})
 	today := func() time.Time { return town.Today }
+	source, err := register.OpenStatistics(t.Context(), strings.Replace(town.AppURL, "rounds_app", "rounds_stats", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(source.Close)
+	s.publish()
 	handler := ogc.New(ogc.Options{
-		DB: town.DB, Keys: town.Keys(), Gate: s.gate, Today: today, Now: town.DB.Now,
+		Statistics: tiles.NewStatistics(source), DB: town.DB, Keys: town.Keys(), Gate: s.gate, Today: today, Now: town.DB.Now,
 		Fail: func(w http.ResponseWriter, _ *http.Request, err error) {
 			switch {
 			case errors.Is(err, access.ErrToken):
@@ -51,11 +58,25 @@ func serve(t *testing.T, town *Town) *service {
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	s.url = server.URL
-	s.token = s.hand(WestSupervisor, "West", 100_000)
+	s.token = s.hand(WestSupervisor, "West", 1_000_000)
 	return s
 }
 
-func newService(t *testing.T) *service { return serve(t, NewTown(t)) }
+// publish publishes the hazards of February, forty of them in West.
+func (s *service) publish() {
+	s.grow(250) // or no bin has 200 dwellings
+	s.Exec(`INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, state, source, reported_on, due_on, closed_on)
+		SELECT gen_random_uuid(), 'hazard', 'damaged_stairs', h.area_id, h.cell, ST_Translate(h.at, 0.00001, 0), 'closed', 'desk', '2027-02-10', '2027-02-12', '2027-02-12'
+		FROM (SELECT * FROM rounds.households WHERE source_key LIKE 'West%' ORDER BY id LIMIT 40) h`)
+	publisher := &tiles.Publisher{
+		DB: s.DB, Keys: s.Keys(), Since: s.Today.AddDate(0, -1, 0), Today: func() time.Time { return s.Today.AddDate(0, 0, 20) },
+	}
+	if _, err := publisher.Publish(s.Context()); err != nil {
+		s.Fatal(err)
+	}
+}
+
+func newService(t testing.TB) *service { return serve(t, NewTown(t)) }
 
 // What is only read, is read of one town.
 func TestFeatures(t *testing.T) {
@@ -64,7 +85,7 @@ func TestFeatures(t *testing.T) {
 	for name, test := range map[string]func(*testing.T, *service){
 		"AreEachOnceAndAsManyAsInTheDatabase": testItemsAreEachOnce, "AreFilteredAsSQLWould": testFilters,
 		"AreFilteredByDatesAndPseudonyms": testDatesAndPseudonyms, "ParametersThatAreWrongAreNamed": testWrongParameters,
-		"SystemsHaveTheirOwnAxes": testSystems, "TokenIsNeeded": testTokenIsNeeded, "GDALReadsAll": testGDAL, "KeepTheStandards": testConformance, "AreNegotiated": testNegotiation,
+		"SystemsHaveTheirOwnAxes": testSystems, "TokenIsNeeded": testTokenIsNeeded, "GDALReadsAll": testGDAL, "TenLinesOfTheManualWork": testTenLines, "KeepTheStandards": testConformance, "AreNegotiated": testNegotiation,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, s) })
 	}

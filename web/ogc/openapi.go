@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/web/export"
 )
 
 // object is a part of the description.
@@ -42,7 +43,7 @@ func (a *asked) description() object {
 	}
 	common := []any{ref("parameters/bbox"), ref("parameters/bbox-crs"), ref("parameters/datetime"), ref("parameters/limit"), ref("parameters/crs"),
 		ref("parameters/filter"), ref("parameters/filter-lang"), ref("parameters/filter-crs"), ref("parameters/cursor")}
-	for _, layer := range register.ExportLayers {
+	for _, layer := range export.FeatureLayers {
 		title, path := a.words.layers[layer.Name][0], "/collections/"+layer.Name
 		own := slices.Clone(common)
 		for _, column := range layer.Columns {
@@ -56,7 +57,7 @@ func (a *asked) description() object {
 		paths[path+"/items/{featureId}"] = feature
 	}
 	tags := []object{{"name": "capabilities", "description": a.words.api}}
-	for _, layer := range register.ExportLayers {
+	for _, layer := range export.FeatureLayers {
 		tags = append(tags, object{"name": layer.Name, "description": a.words.layers[layer.Name][1]})
 	}
 	return object{

@@ -56,6 +56,27 @@ func TestToken_ShowsItsAreaAndWhatItsMakerSees(t *testing.T) {
 			t.Errorf("%d households, want %d", page.NumberMatched, want)
 		}
 	}
+	// Cells are for the grid's own supervisor; who holds more sees groups, by whatever token.
+	for token, sharp := range map[string]bool{s.token: true, s.hand(CountySupervisor, "West", 1000): false, s.hand(CountyAnalyst, "West", 1000): false} {
+		page := s.items("/ogc/collections/cells/items", with(token))
+		for _, f := range page.Features {
+			if (f.Properties["cell"] != nil) != sharp || !sharp && f.Properties["dwellings"].(float64) < 20 {
+				t.Errorf("cells for who is near %t: %v", sharp, f.Properties)
+			}
+		}
+		if page.NumberMatched == 0 {
+			t.Error("no cells")
+		}
+	}
+	// Of statistics, the bins that lie in the area as a whole.
+	bins := s.Count("SELECT count(*) FROM rounds.release_values v JOIN (SELECT DISTINCT ON (measure) id FROM rounds.releases ORDER BY measure, from_day DESC) r ON r.id = v.release_id")
+	page := s.items("/ogc/collections/releases/items", with(s.hand(CountyAnalyst, "County", 1000)))
+	if page.NumberMatched != bins || bins == 0 {
+		t.Errorf("%d bins, want %d", page.NumberMatched, bins)
+	}
+	if hazards := s.items("/ogc/collections/releases/items?shown=number&measure=hazards&datetime=2027-02-20", with(s.hand(CountyAnalyst, "County", 1000))); hazards.NumberMatched == 0 || hazards.NumberMatched != s.Count("SELECT count(*) FROM rounds.release_values v JOIN rounds.releases r ON r.id = v.release_id WHERE measure = 'hazards' AND from_day = '2027-02-01' AND shown = 'number'") {
+		t.Errorf("%+v", hazards.Features)
+	}
 	analyst := s.hand(CountyAnalyst, "West", 1000)
 	if a := s.get(path, with(analyst)); a.StatusCode != http.StatusNotFound {
 		t.Errorf("an analyst's token: %s", a.Status)
@@ -68,7 +89,7 @@ func TestToken_ShowsItsAreaAndWhatItsMakerSees(t *testing.T) {
 	for _, c := range listed.Collections {
 		names = append(names, c.ID)
 	}
-	if got := strings.Join(names, " "); got != "areas incidents basemap" {
+	if got := strings.Join(names, " "); got != "areas incidents basemap cells releases" {
 		t.Errorf("an analyst's token lists %s", got)
 	}
 	for _, refused := range []struct{ account, area string }{{WestSupervisor, "County"}, {WestSupervisor, "Middle"}, {WestWorker, "West"}, {CountyDPO, "West"}, {PastSupervisor, "West"}} {
