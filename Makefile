@@ -162,6 +162,10 @@ load: ## phones that sync at a steady rate over HTTP; table for docs/benchmarks.
 	ROUNDS_LOAD_SYNC_SECONDS=$(LOAD_SECONDS) ROUNDS_LOAD_SYNC_PER_SECOND=$(LOAD_SYNCS) ROUNDS_LOAD_SYNC_OPERATIONS=$(LOAD_OPERATIONS) \
 	  go test -count=1 -timeout 60m -v -run TestSync_UnderLoad ./web
 
+.PHONY: bench-phone
+bench-phone: bin/rounds ## 40 visits over slow 3G in Chromium; figure for docs/benchmarks.md
+	cd $(APP) && npx playwright test -c bench
+
 .PHONY: soak
 soak: soak-rounds soak-sync ## both of these
 

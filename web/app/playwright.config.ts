@@ -49,7 +49,7 @@ export default defineConfig({
     ? {
         command: `../../bin/rounds demo --osm ${extract()} --data ${join(folder, "data")} --listen ${listen} --iterations 20000`,
         url: `${address}/readyz`,
-        timeout: 180_000,
+        timeout: 400_000, // a busy machine imports the extract slowly
         stdout: "ignore",
         stderr: "pipe",
         gracefulShutdown: { signal: "SIGTERM", timeout: 10_000 },
