@@ -113,7 +113,7 @@ test("a call is taken with the keyboard alone, and the next, and what is there a
     const streets = page.getByRole("combobox", { name: "Street" });
     await expect(streets).toBeFocused();
     await keys.type("carretera");
-    await expect(page.getByRole("option").first()).toBeVisible();
+    await expect(page.locator("[role=option]:visible").first()).toBeVisible();
     await keys.press("Enter");
     await expect(page.getByLabel("What should the unit know?")).toBeFocused();
     await keys.type("A plank is missing");
@@ -124,7 +124,7 @@ test("a call is taken with the keyboard alone, and the next, and what is there a
     await keys.type("publ ben");
     await keys.press("Enter");
     await keys.type("carretera");
-    await expect(page.getByRole("option").first()).toBeVisible();
+    await expect(page.locator("[role=option]:visible").first()).toBeVisible();
     await keys.press("Enter");
     await expect(page.getByText("Reported already within 50 m:")).toBeVisible();
     await handler.seesNoBarriers();
@@ -134,11 +134,44 @@ test("a call is taken with the keyboard alone, and the next, and what is there a
     await keys.type("noise");
     await keys.press("Enter");
     await keys.type("carretera");
-    await expect(page.getByRole("option").first()).toBeVisible();
+    await expect(page.locator("[role=option]:visible").first()).toBeVisible();
     await keys.press("Enter");
     await keys.type("+376 010 203");
     await keys.press("Enter");
     await expect(page.locator("ol li")).toHaveCount(2);
   });
   expect(taps).toBe(0);
+});
+
+test("at a door a party asks for mediation, keeps the code and confirms it; a hazard is not reported twice", async ({ visit }) => {
+  const worker = await visit("a worker", "/walk", { viewport: phone });
+  const { page } = worker;
+  await worker.tap("Start");
+  await worker.tap("Report");
+  await worker.tap("Use of water");
+  await worker.seesNoBarriers();
+  await page.getByLabel("They asked for it themselves").check();
+  await worker.tap("Keep it and show the code");
+  const code = await codeOf(worker);
+  await worker.seesNoBarriers();
+  await page.getByRole("button", { name: "Close" }).last().click();
+  await expect(page.getByText("All sent")).toBeVisible();
+  const party = await visit(null, `/report#code=${code}`, { viewport: phone });
+  await party.tap("I still want mediation");
+  await expect(party.page.getByRole("status")).toHaveText("Confirmed.");
+  for (const again of [false, true]) {
+    await worker.tap("Report");
+    await worker.tap("Damaged letterbox");
+    if (again) {
+      await expect(page.getByText(/Reported here already/)).toBeVisible();
+      await worker.seesNoBarriers();
+      await worker.tap("Yes, it is");
+    } else {
+      await page.getByText("Inside a home, or something to add").click();
+      await page.getByLabel("What should the unit know?").fill("The door does not close");
+      await worker.tap("Save report");
+      await expect(page.getByText("All sent")).toBeVisible();
+    }
+  }
+  await expect(page.getByRole("dialog")).toHaveCount(0);
 });

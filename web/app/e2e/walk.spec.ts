@@ -58,7 +58,7 @@ test("journey 5: a hazard is reported in four taps, and the due date is shown", 
     await worker.tap("Save report");
   });
   expect(taps).toBeLessThanOrEqual(4);
-  await expect(worker.page.getByText(/Saved\. Due on/)).toBeVisible();
+  await expect(worker.page.getByText(/Saved for Fire safety\. Due on/)).toBeVisible();
 });
 
 test("journey 2 with the keyboard alone", async ({ visit }) => {

@@ -315,11 +315,17 @@ export class WorkDay {
   }
 
   /** Files a matter, with a picture of it (base64) when there is one. */
-  report(matter: Term, lon: number, lat: number, picture: string | null) {
+  report(matter: Term, told: Pick<Schemas["NewIncident"], "lon" | "lat" | "in_home" | "text">, picture: string | null) {
     const id = crypto.randomUUID();
-    void this.#add({ kind: "incident", id, made_on: this.me.today, incident: { matter: matter.code, lon, lat, source: "doorstep" } });
+    void this.#add({ kind: "incident", id, made_on: this.me.today, incident: { matter: matter.code, ...told, source: "doorstep" } });
     if (picture) void this.#add({ kind: "photo", made_on: this.me.today, photo: { incident_id: id, picture } });
-    this.say({ text: t("report_saved", { date: dayName(addDays(this.me.today, matter.due_days ?? 0)) }), stays: true });
+    this.say({ text: t("report_saved", { date: dayName(addDays(this.me.today, matter.due_days ?? 0)), branch: word("branches", matter.branch ?? "") }), stays: true });
+  }
+
+  /** Keeps that one of the parties asked for mediation; the code is theirs. */
+  askMediation(matter: Term, place: DayStop, asked: Pick<Schemas["NewDispute"], "receipt" | "contact" | "method">) {
+    const dispute = { matter: matter.code, lon: place.lon, lat: place.lat, source: "doorstep" as const, ...asked };
+    void this.#add({ kind: "dispute", made_on: this.me.today, dispute });
   }
 
   /** Keeps what somebody agreed to; the code is theirs, and shown by whoever calls this. */

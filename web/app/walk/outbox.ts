@@ -12,6 +12,7 @@ export type Recorded = { id?: string; made_on: string } & (
   | { kind: "visit"; visit: Schemas["Visit"] }
   | { kind: "retract"; retract: NonNullable<Operation["retract"]> }
   | { kind: "incident"; incident: Schemas["NewIncident"] }
+  | { kind: "dispute"; dispute: Schemas["NewDispute"] }
   | { kind: "consent"; consent: Schemas["NewConsent"] }
   | { kind: "withdraw"; withdraw: NonNullable<Operation["withdraw"]> }
   | { kind: "service_done"; service_done: NonNullable<Operation["service_done"]> }
