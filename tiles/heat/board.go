@@ -33,13 +33,19 @@ type Board struct {
 // area is what a board holds of one area.
 type area struct {
 	id uuid.UUID
-	// cells holds the cells of each resolution that is drawn.
-	cells map[int]map[geo.Cell]*node
+	// quarters are the cells that are drawn, by their coarsest parent: a tile looks at few.
+	quarters map[geo.Cell]*quarter
 	// groups are in order of their ids; whole is all of them together.
 	groups  []*node
 	groupOf map[geo.Cell]*node
 	whole   *node
 	bound   orb.Bound
+}
+
+// quarter holds the cells of each resolution within one of the coarsest.
+type quarter struct {
+	cells map[int]map[geo.Cell]*node
+	bound orb.Bound
 }
 
 // node is a place of an area with its sums.
@@ -82,7 +88,7 @@ func NewBoard(groups []Group, names map[uuid.UUID]Names) (*Board, error) {
 func (b *Board) area(id uuid.UUID) *area {
 	a := b.areas[id]
 	if a == nil {
-		a = &area{id: id, cells: map[int]map[geo.Cell]*node{}, groupOf: map[geo.Cell]*node{}}
+		a = &area{id: id, quarters: map[geo.Cell]*quarter{}, groupOf: map[geo.Cell]*node{}}
 		b.areas[id] = a
 	}
 	return a
@@ -103,12 +109,14 @@ func (a *area) add(g Group) error {
 }
 
 // reach enlarges the bound of everything that the area draws.
-func (a *area) reach(bound orb.Bound) {
-	if a.bound == (orb.Bound{}) {
-		a.bound = bound
-		return
+func (a *area) reach(bound orb.Bound) { a.bound = reaching(a.bound, bound) }
+
+// reaching is a bound that has another in it too; the zero value has nothing.
+func reaching(bound, too orb.Bound) orb.Bound {
+	if bound == (orb.Bound{}) {
+		return too
 	}
-	a.bound = a.bound.Union(bound)
+	return bound.Union(too)
 }
 
 // union is a node of cells put together.
@@ -161,17 +169,26 @@ func (b *Board) Set(sums map[Leaf]Sums) ([]Leaf, error) {
 func (b *Board) set(leaf Leaf, sums Sums) error {
 	difference := sums.minus(b.leaves[leaf])
 	a := b.area(leaf.Area)
+	around, err := leaf.Cell.Parent(coarsest)
+	if err != nil {
+		return err
+	}
+	in := a.quarters[around]
+	if in == nil {
+		in = &quarter{cells: map[int]map[geo.Cell]*node{}}
+		a.quarters[around] = in
+	}
 	for resolution := coarsest; resolution <= geo.LeafResolution; resolution++ {
 		cell, err := leaf.Cell.Parent(resolution)
 		if err != nil {
 			return err
 		}
-		n, err := b.node(a, cell)
+		n, err := b.node(a, in, cell)
 		if err != nil {
 			return err
 		}
 		if n.sums = n.sums.plus(difference); n.sums == (Sums{}) {
-			delete(a.cells[resolution], cell)
+			delete(in.cells[resolution], cell)
 		}
 	}
 	if group := a.groupOf[leaf.Cell]; group != nil {
@@ -185,20 +202,21 @@ func (b *Board) set(leaf Leaf, sums Sums) error {
 	return nil
 }
 
-func (b *Board) node(a *area, cell geo.Cell) (*node, error) {
+func (b *Board) node(a *area, in *quarter, cell geo.Cell) (*node, error) {
 	resolution := cell.Resolution()
-	if n := a.cells[resolution][cell]; n != nil {
+	if n := in.cells[resolution][cell]; n != nil {
 		return n, nil
 	}
 	p, err := b.place(cell)
 	if err != nil {
 		return nil, err
 	}
-	if a.cells[resolution] == nil {
-		a.cells[resolution] = map[geo.Cell]*node{}
+	if in.cells[resolution] == nil {
+		in.cells[resolution] = map[geo.Cell]*node{}
 	}
 	n := &node{place: p}
-	a.cells[resolution][cell] = n
+	in.cells[resolution][cell] = n
+	in.bound = reaching(in.bound, p.bound)
 	a.reach(p.bound)
 	return n, nil
 }

@@ -63,12 +63,17 @@ func (b *Board) cells(tile mvt.Tile, sight Sight) []drawn {
 		if detail != Cells || a == nil || !a.bound.Intersects(reach) {
 			continue
 		}
-		for cell, n := range a.cells[Resolution(tile.Z)] {
-			if !n.bound.Intersects(reach) {
+		for _, in := range a.quarters {
+			if !in.bound.Intersects(reach) {
 				continue
 			}
-			f, again := found[cell]
-			found[cell] = drawn{place: n.place, sums: f.sums.plus(n.sums), area: id, mixed: again}
+			for cell, n := range in.cells[Resolution(tile.Z)] {
+				if !n.bound.Intersects(reach) {
+					continue
+				}
+				f, again := found[cell]
+				found[cell] = drawn{place: n.place, sums: f.sums.plus(n.sums), area: id, mixed: again}
+			}
 		}
 	}
 	features := make([]drawn, 0, len(found))
