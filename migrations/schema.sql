@@ -7478,6 +7478,20 @@ CREATE INDEX case_units_unit_id ON rounds.case_units USING btree (unit_id);
 
 
 --
+-- Name: cases_board_open; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX cases_board_open ON rounds.cases USING btree (unit_id) INCLUDE (area_id, stage, opened_on, due_on, merged) WHERE (over_on IS NULL);
+
+
+--
+-- Name: cases_board_over; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX cases_board_over ON rounds.cases USING btree (over_on) INCLUDE (unit_id, matter, opened_on, area_id, stage, outcome, merged) WHERE (over_on IS NOT NULL);
+
+
+--
 -- Name: cases_by_ledger_number; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -7524,13 +7538,6 @@ CREATE INDEX cases_of_import ON rounds.cases USING btree (import_id) WHERE (impo
 --
 
 CREATE INDEX cases_over_of_unit ON rounds.cases USING btree (unit_id, over_on) WHERE (over_on IS NOT NULL);
-
-
---
--- Name: cases_over_since; Type: INDEX; Schema: rounds; Owner: -
---
-
-CREATE INDEX cases_over_since ON rounds.cases USING btree (over_on) WHERE (over_on IS NOT NULL);
 
 
 --
@@ -10184,16 +10191,18 @@ CREATE POLICY read ON rounds.case_rules FOR SELECT TO rounds_app USING (((( SELE
 -- Name: case_steps read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.case_steps FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (case_id IN ( SELECT c.id
-   FROM rounds.cases c))));
+CREATE POLICY read ON rounds.case_steps FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (EXISTS ( SELECT
+   FROM rounds.cases c
+  WHERE (c.id = case_steps.case_id)))));
 
 
 --
 -- Name: case_units read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.case_units FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (case_id IN ( SELECT c.id
-   FROM rounds.cases c))));
+CREATE POLICY read ON rounds.case_units FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (EXISTS ( SELECT
+   FROM rounds.cases c
+  WHERE (c.id = case_units.case_id)))));
 
 
 --

@@ -54,7 +54,7 @@ func BenchmarkCases(b *testing.B) {
 			return err
 		}},
 		{"a step", func(int) error {
-			_, _, err := o.Do(b.Context(), supervisor, casework.Command{ID: uuid.New(), Case: some, Name: "hand_over", Unit: unit})
+			_, _, err := o.Do(b.Context(), supervisor, casework.Command{ID: uuid.New(), Case: some, Name: "hand_over", Unit: o.county})
 			return err
 		}},
 	} {
