@@ -143,6 +143,23 @@ func BenchmarkIterate(b *testing.B) {
 	}
 }
 
+// BenchmarkIterate_SeveralWindows has a choice of windows for every fifth stop, which makes
+// routes be timed anew where they seem too long.
+func BenchmarkIterate_SeveralWindows(b *testing.B) {
+	p := townProblem(b, 400, false)
+	p.Vehicles[0].MaxDuration = 14_000
+	for i := 0; i < len(p.Stops); i += 5 {
+		p.Stops[i].Windows = []vrp.Window{{Close: 5400}, {Open: 14_400, Close: 18_000}}
+	}
+	e := newEngine(wholeModel(p), random{1})
+	e.start(true)
+	e.anneal = newAnneal(100)
+	e.anneal.cool(0.5)
+	for b.Loop() {
+		e.iterate()
+	}
+}
+
 // Demands that fill nine vehicles to the last unit: the pool must empty itself.
 func TestSolve_PacksATightFleet(t *testing.T) {
 	t.Parallel()

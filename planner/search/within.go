@@ -17,6 +17,10 @@ type journey struct {
 func (s *state) within(k *kind, rows []int32) bool {
 	j := s.journey(k, rows)
 	hours, limit := j.v.Hours(), j.v.Limit()
+	// Most that seem too long are, whenever they leave.
+	if j.work() > limit {
+		return false
+	}
 	if j.takes(hours.Open) <= limit {
 		return true
 	}
@@ -62,6 +66,15 @@ func (s *state) journey(k *kind, rows []int32) *journey {
 		j.home = int64(p.Travel().At(at, j.v.End))
 	}
 	return j
+}
+
+// work is how long the journey takes without waiting and break.
+func (j *journey) work() int64 {
+	sum := j.home
+	for n, i := range j.stops {
+		sum += j.legs[n] + j.p.Stops[i].Service
+	}
+	return sum
 }
 
 // takes is how long the journey takes from a departure, nowhere when it is late. Of the
