@@ -56,12 +56,13 @@ func (g *Gate) Token(r *http.Request) (token register.Token, err error) {
 	if !ok {
 		return token, ErrToken
 	}
-	err = g.attempt(r, nil, func(ctx context.Context) error {
-		token, err = g.db.FindToken(ctx, hash)
-		return err
-	})
-	if errors.Is(err, register.ErrNoToken) {
-		err = ErrToken
+	token, err = g.db.FindToken(r.Context(), hash)
+	if !errors.Is(err, register.ErrNoToken) {
+		return token, err
 	}
-	return token, err
+	// Who has one asks for many things at once; who guesses waits.
+	if err := g.Slow(r, "token"); err != nil {
+		return token, err
+	}
+	return token, ErrToken
 }
