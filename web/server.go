@@ -94,7 +94,11 @@ func (s *Server) Handler() http.Handler {
 		DB: s.DB, Keys: s.Keys, Gate: s.Gate, Statistics: s.Statistics, Today: s.today, Now: s.Now, Fail: s.fail,
 	}))))
 	// Browsers send a password again below the address that asked for it.
-	mux.Handle("GET /ogc/tiles/", s.observe("GET /tiles/", s.calm(http.StripPrefix("/ogc", s.withToken(drawn, http.NotFoundHandler())))))
+	ask := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ogc.Challenge(w)
+		s.fail(w, r, access.ErrToken)
+	})
+	mux.Handle("GET /ogc/tiles/", s.observe("GET /tiles/", s.calm(http.StripPrefix("/ogc", s.withToken(drawn, ask)))))
 	mux.Handle("/ogc", features)
 	mux.Handle("/ogc/", features)
 	mux.Handle("/", s.observe("/", gzhttp.GzipHandler(s.calm(app.Handler()))))

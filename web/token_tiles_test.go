@@ -43,7 +43,7 @@ func TestToken_OpensLayersAndNoRoute(t *testing.T) {
 	for path, want := range map[string]int{
 		"/tiles/basemap.json": 200, "/tiles/work.json": 200, "/tiles/releases.json": 200, "/tiles/basemap/12/2059/1519.mvt": 200,
 		"/tiles/areas.json": 403, "/tiles/stops/12/2059/1519.mvt?date=2027-03-08": 403, "/tiles/routes/12/2059/1519.mvt": 403, "/tiles/territories.json": 403,
-		"/tiles/hazards/12/2059/1519.mvt": 403, "/api/v1/session": 401, "/api/v1/areas": 401, "/api/v1/exports/file/x": 401, "/ogc/collections": 200, "/ogc/": 200,
+		"/tiles/hazards/12/2059/1519.mvt": 403, "/api/v1/session": 401, "/api/v1/areas": 401, "/api/v1/exports/file/x": 401, "/ogc/collections": 200, "/ogc/": 200, "/ogc/tiles/basemap/12/2059/1519.mvt": 200, "/ogc/tiles/areas.json": 403,
 	} {
 		answer := get(path)
 		if answer.StatusCode != want {
@@ -52,6 +52,12 @@ func TestToken_OpensLayersAndNoRoute(t *testing.T) {
 		if origin := answer.Header.Get("Access-Control-Allow-Origin"); want == 200 && path != "/ogc/" && origin != "https://maps.example.org" {
 			t.Errorf("%s lets %q read it", path, origin)
 		}
+	}
+	bare, err := http.Get(w.url + "/ogc/tiles/basemap/12/2059/1519.mvt")
+	w.must(err)
+	w.must(bare.Body.Close())
+	if bare.StatusCode != http.StatusUnauthorized || bare.Header.Get("WWW-Authenticate") == "" {
+		t.Errorf("a browser is not asked for a token: %s", bare.Status)
 	}
 	west, north := tileOf(1.04, 42.045, 13)
 	tile := "/tiles/work/13/" + fmt.Sprint(west) + "/" + fmt.Sprint(north) + ".mvt?round=" + w.Round.String()

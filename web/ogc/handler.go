@@ -121,6 +121,11 @@ func AllowHost(w http.ResponseWriter, token register.Token) {
 	w.Header().Add("Vary", "Origin")
 }
 
+// Challenge asks a browser for a token.
+func Challenge(w http.ResponseWriter) {
+	w.Header().Set("WWW-Authenticate", `Basic realm="Rounds", charset="UTF-8", Bearer realm="Rounds"`)
+}
+
 // Preflight tells a page of another host how it may ask; whether it gets an answer is
 // for its token to say.
 func Preflight(w http.ResponseWriter, _ *http.Request) {
@@ -147,7 +152,7 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 		answerProblem(w, errNoCollection)
 		return
 	case errors.Is(err, access.ErrToken):
-		w.Header().Set("WWW-Authenticate", `Basic realm="Rounds", charset="UTF-8", Bearer realm="Rounds"`)
+		Challenge(w)
 	case errors.Is(err, register.ErrDayIsFull):
 		w.Header().Set("Retry-After", strconv.Itoa(h.secondsToMidnight()))
 	}
