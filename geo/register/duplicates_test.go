@@ -91,9 +91,9 @@ func TestIncidentText_IsForWhoDealsWithIt(t *testing.T) {
 func TestChooseMatter_ChangesDaysAndHides(t *testing.T) {
 	t.Parallel()
 	town := registertest.NewTown(t)
-	five := 5
+	four := 4
 	administrator := town.As(registertest.Administrator)
-	must(t, town.DB.ChooseMatter(t.Context(), administrator, register.MatterChoice{Matter: "unlit_path", DueDays: &five}))
+	must(t, town.DB.ChooseMatter(t.Context(), administrator, register.MatterChoice{Matter: "unlit_path", DueDays: &four}))
 	must(t, town.DB.ChooseMatter(t.Context(), administrator, register.MatterChoice{Matter: "public_bench", Hidden: true}))
 	if err := town.DB.ChooseMatter(t.Context(), administrator, register.MatterChoice{Matter: "petition"}); !errors.Is(err, register.ErrNoMatter) {
 		t.Errorf("a matter of its own: %v", err)
@@ -104,7 +104,7 @@ func TestChooseMatter_ChangesDaysAndHides(t *testing.T) {
 	filed, _, err := town.DB.ReportIncident(t.Context(), town.As(registertest.WestWorker), town.Keys(),
 		register.Report{ID: uuid.New(), Matter: "unlit_path", At: orb.Point{1.035, 42.045}, Source: "doorstep", ReportedOn: town.Today})
 	must(t, err)
-	if want := town.Today.AddDate(0, 0, five); !filed.DueOn.Equal(want) {
+	if want := town.Today.AddDate(0, 0, four); !filed.DueOn.Equal(want) {
 		t.Errorf("due on %v, want %v", filed.DueOn, want)
 	}
 	text, err := town.DB.ListsHere(t.Context())
@@ -116,7 +116,7 @@ func TestChooseMatter_ChangesDaysAndHides(t *testing.T) {
 	}
 	must(t, json.Unmarshal(text, &lists))
 	for _, matter := range lists["matters"] {
-		if matter.Hidden != (matter.Code == "public_bench") || matter.Code == "unlit_path" && matter.DueDays != five {
+		if matter.Hidden != (matter.Code == "public_bench") || matter.Code == "unlit_path" && matter.DueDays != four {
 			t.Errorf("%+v", matter)
 		}
 	}

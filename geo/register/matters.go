@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/jackc/pgx/v5"
 
@@ -32,8 +34,9 @@ func (db *DB) ListsHere(ctx context.Context) ([]byte, error) {
 	if len(choices) == 0 {
 		return geo.ListsJSON, nil
 	}
-	lists := geo.ClosedLists()
-	matters := lists["matters"]
+	lists := maps.Clone(geo.ClosedLists())
+	matters := slices.Clone(lists["matters"])
+	lists["matters"] = matters
 	for _, choice := range choices {
 		for i := range matters {
 			if matters[i].Code == choice.Matter {
