@@ -155,7 +155,7 @@ function drawKeyAreas(map: LibreMap, picture: Picture, found: Schemas["KeyAreas"
   const layers: LayerSpecification[] = [
     { id: "key-areas-wide", type: "line", source: "key-areas", maxzoom: 14, ...wide(owed) },
     { id: "key-areas", type: "fill", source: "key-areas", paint: { "fill-color": owed, "fill-opacity": 0.78 } },
-    { id: "key-areas-edge", type: "line", source: "key-areas", paint: { "line-color": edge, "line-opacity": 0.45, "line-width": 1 } },
+    { id: "key-areas-edge", type: "line", source: "key-areas", minzoom: 13, paint: { "line-color": edge, "line-opacity": 0.45, "line-width": 1 } },
     { id: "key-areas-chosen", type: "line", source: "key-areas", filter: ["==", ["get", "bin"], picture.bin ?? -1], paint: { "line-color": edge, "line-width": 3.5 } },
   ];
   for (const layer of layers) map.addLayer(layer, map.getLayer(belowRoads) ? belowRoads : undefined);
