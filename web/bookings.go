@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/planner/round"
@@ -144,4 +145,43 @@ func (s *Server) moveCell(w http.ResponseWriter, r *http.Request, who access.Ses
 		return err
 	}
 	return answer(w, http.StatusOK, movedBody{moved})
+}
+
+type cellBody struct {
+	Household uuid.UUID   `json:"household"`
+	Outline   polygonBody `json:"outline"`
+	WorkerID  *uuid.UUID  `json:"worker_id"`
+	Code      *string     `json:"code"`
+	Stops     int         `json:"stops"`
+	ByHand    bool        `json:"by_hand"`
+	Asked     bool        `json:"asked"`
+	Reason    *string     `json:"reason"`
+}
+
+type polygonBody struct {
+	Type        string     `json:"type"`
+	Coordinates []orb.Ring `json:"coordinates"`
+}
+
+// findCell says what a plan does at a place on the map, and why.
+func (s *Server) findCell(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	at, err := read[struct {
+		Lon float64 `json:"lon"`
+		Lat float64 `json:"lat"`
+	}](w, r)
+	if err != nil {
+		return err
+	}
+	c, err := s.Planner.CellAt(r.Context(), who.Principal, id, orb.Point{at.Lon, at.Lat})
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, cellBody{
+		Household: c.Household, Outline: polygonBody{"Polygon", []orb.Ring{c.Outline}}, WorkerID: c.Worker, Code: orNull(c.Code), Stops: c.Stops,
+		ByHand: c.ByHand, Asked: c.Asked, Reason: orNull(c.Reason),
+	})
 }

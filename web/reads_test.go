@@ -141,6 +141,7 @@ func (w *world) asks() map[string]ask {
 		"POST /api/v1/plans/{id}/publish":         {supervisor, fresh(7) + "/publish", map[string]any{}, 200},
 		"POST /api/v1/plans/{id}/discard":         {supervisor, fresh(8) + "/discard", map[string]any{}, 200},
 		"GET /api/v1/plans/{id}/changes":          {supervisor, plan + "/changes", nil, 200},
+		"POST /api/v1/plans/{id}/cell":            {supervisor, plan + "/cell", w.placeOf(home), 200},
 		"GET /api/v1/plans/{id}/routes":           {worker, plan + "/routes", nil, 200},
 		"GET /api/v1/routes/{id}":                 {supervisor, day, nil, 200},
 		"POST /api/v1/routes/{id}/print":          {supervisor, day + "/print", map[string]any{"language": "zh-Hans"}, 201},

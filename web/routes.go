@@ -144,6 +144,7 @@ var routes = []route{
 	{pattern: "POST /api/v1/plans/{id}/publish", roles: supervisors, do: (*Server).publishPlan},
 	{pattern: "POST /api/v1/plans/{id}/discard", roles: supervisors, do: (*Server).discardPlan},
 	{pattern: "GET /api/v1/plans/{id}/changes", roles: supervisors, do: (*Server).getChanges},
+	{pattern: "POST /api/v1/plans/{id}/cell", roles: supervisors, do: (*Server).findCell},
 	{pattern: "GET /api/v1/plans/{id}/routes", roles: walkers, do: (*Server).listRoutes},
 	{pattern: "GET /api/v1/households/{id}/booking", roles: supervisors, do: (*Server).getBooking},
 	{pattern: "PUT /api/v1/households/{id}/booking", roles: supervisors, do: (*Server).setBooking},

@@ -23,7 +23,13 @@ export class Desk {
   changes = $state<Schemas["Changes"] | null>(null);
   closures = $state<Schemas["Closure"][]>([]);
   /** What is done with the next place that is chosen on the map; null: nothing. */
-  pick = $state<((lon: number, lat: number) => void) | null>(null);
+  pick = $state<((lon: number, lat: number, to?: [number, number] | null) => void) | null>(null);
+  /** The place may be dragged, to where pick is told. */
+  drags = $state(false);
+  /** The cell that is chosen on the map. */
+  cell = $state<Schemas["PlanCell"] | null>(null);
+  /** Minutes of each worker from tomorrow on, in the published plan and in the proposed one. */
+  ahead = $state.raw<[Map<string, number>, Map<string, number>] | null>(null);
   routes = $state<RouteSummary[]>([]);
   route = $state<Route | null>(null);
   loading = $state(true);
@@ -48,6 +54,8 @@ export class Desk {
 
   /** The day off, or with other hours, for which the plan under way was asked. */
   #away: { worker: string; day: string } | null = null;
+  /** A household of the cell that was moved for the plan under way. */
+  #moved: string | null = null;
   #events: EventSource | null = null;
   #refreshTimer: ReturnType<typeof setTimeout> | undefined;
   #pollTimer: ReturnType<typeof setTimeout> | undefined;
@@ -135,8 +143,11 @@ export class Desk {
     if (!this.isSupervisor) return;
     await this.loadClosures();
     this.plans = await all((cursor) => ask(api.GET("/api/v1/rounds/{id}/plans", { params: { path, query: { cursor, limit: 50 } } })));
-    const shown = this.round?.latest_plan ?? this.round?.published_plan ?? null;
-    if (!this.plan || this.plan.round_id !== id) this.plan = this.plans.find((plan) => plan.id === shown) ?? this.plans[0] ?? null;
+    // What waits for an answer is shown first, then what is walked; what was discarded last.
+    const named = (plan: string | null | undefined) => this.plans.find((one) => one.id === plan);
+    const latest = named(this.round?.latest_plan);
+    const shown = latest?.state === "discarded" ? (named(this.round?.published_plan) ?? latest) : (latest ?? this.plans[0]);
+    if (!this.plan || this.plan.round_id !== id) this.plan = shown ?? null;
     if (this.planning) this.#poll();
     await this.#loadChanges();
   }
@@ -160,6 +171,17 @@ export class Desk {
     const plan = this.plan;
     const compares = plan?.state === "proposed" && this.round?.published_plan;
     this.changes = compares ? await ask(api.GET("/api/v1/plans/{id}/changes", { params: { path: { id: plan.id } } })) : null;
+    this.ahead = compares ? [await this.#minutesAhead(this.round!.published_plan!), await this.#minutesAhead(plan.id)] : null;
+  }
+
+  /** Minutes of each worker from tomorrow on: what lies before differs by what is done. */
+  async #minutesAhead(plan: string): Promise<Map<string, number>> {
+    const routes = await all((cursor) => ask(api.GET("/api/v1/plans/{id}/routes", { params: { path: { id: plan }, query: { cursor, limit: 200 } } })));
+    const minutes = new Map<string, number>();
+    const of = (time: string) => 60 * Number(time.slice(0, 2)) + Number(time.slice(3, 5));
+    for (const { worker_id, date, leave, back } of routes)
+      if (date > this.me.today) minutes.set(worker_id, (minutes.get(worker_id) ?? 0) + of(back) - of(leave));
+    return minutes;
   }
 
   /** Asks for a plan; keep asks for as few changes to the published one as can be. */
@@ -189,6 +211,17 @@ export class Desk {
     await this.propose(true);
   }
 
+  /** The cell of a household is given to a worker: the plan is changed around it. */
+  async moveCell(household: string, worker: string) {
+    await this.#giveCell(household, worker);
+    this.#moved = household;
+    await this.propose(true);
+  }
+
+  async #giveCell(household: string, worker: string | null) {
+    await ask(api.POST("/api/v1/households/{id}/move-cell", { params: { path: { id: household } }, body: { round_id: this.roundId!, worker_id: worker } }));
+  }
+
   async #setDayOff(of: { worker: string; day: string }, off: boolean) {
     await ask(api.PUT("/api/v1/workers/{id}/days-off", { params: { path: { id: of.worker } }, body: { day: of.day, off } }));
   }
@@ -206,7 +239,7 @@ export class Desk {
   async publish() {
     if (!this.plan) return;
     this.plan = await ask(api.POST("/api/v1/plans/{id}/publish", { params: { path: { id: this.plan.id } } }));
-    this.changes = this.#away = null;
+    this.changes = this.#away = this.#moved = null;
     await this.refresh();
   }
 
@@ -214,7 +247,8 @@ export class Desk {
     if (!this.plan) return;
     await ask(api.POST("/api/v1/plans/{id}/discard", { params: { path: { id: this.plan.id } } }));
     if (this.#away) await this.#setDayOff(this.#away, false);
-    this.plan = this.changes = this.#away = null;
+    if (this.#moved) await this.#giveCell(this.#moved, null);
+    this.plan = this.changes = this.#away = this.#moved = null;
     this.worker = this.date = null;
     this.route = null;
     await this.refresh();

@@ -24,17 +24,19 @@ export interface Picture {
   keyAreas: Schemas["KeyAreas"] | null;
   /** The part that is chosen among key areas. */
   bin: number | null;
+  /** The outline of the chosen cell. */
+  cell: [number, number][][] | undefined;
   /** Lines of closed streets. */
   closures: [number, number][][];
   shade: Shade;
 }
 
-const drawn = ["key-areas-wide", "key-areas", "key-areas-edge", "key-areas-chosen", "releases-wide", "releases", "releases-withheld", "releases-edge", "work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops", "closures"];
+const drawn = ["key-areas-wide", "key-areas", "key-areas-edge", "key-areas-chosen", "releases-wide", "releases", "releases-withheld", "releases-edge", "work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops", "closures", "cell"];
 
 /** Draws the picture, taking away what the last one had. */
 export function drawDesk(map: LibreMap, picture: Picture) {
   for (const layer of drawn) if (map.getLayer(layer)) map.removeLayer(layer);
-  for (const source of ["key-areas", "releases", "work", "areas", "territories", "routes", "hazards", "route", "off-road", "stops", "closures"]) {
+  for (const source of ["key-areas", "releases", "work", "areas", "territories", "routes", "hazards", "route", "off-road", "stops", "closures", "cell"]) {
     if (map.getSource(source)) map.removeSource(source);
   }
   const planned = picture.view === "plan" && picture.plan !== null;
@@ -45,6 +47,7 @@ export function drawDesk(map: LibreMap, picture: Picture) {
   drawAreas(map, picture.shade);
   if (picture.view !== "plan" && picture.view !== "statistics" && picture.view !== "key_areas") drawHazards(map, picture);
   if (picture.view === "plan") drawClosures(map, picture.closures);
+  if (picture.view === "plan" && picture.cell) drawCell(map, picture.cell, picture.shade);
   if (planned && picture.route) {
     const { line, off_road, stops, code } = picture.route;
     drawRoute(
@@ -54,6 +57,11 @@ export function drawDesk(map: LibreMap, picture: Picture) {
       routeColour(picture.workers.indexOf(code)),
     );
   }
+}
+
+function drawCell(map: LibreMap, coordinates: [number, number][][], shade: Shade) {
+  map.addSource("cell", { type: "geojson", data: { type: "Polygon", coordinates } });
+  map.addLayer({ id: "cell", type: "line", source: "cell", paint: { "line-color": shade === "dark" ? "#ffffff" : "#15191e", "line-width": 3 } });
 }
 
 function drawClosures(map: LibreMap, lines: [number, number][][]) {

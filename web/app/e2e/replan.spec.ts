@@ -90,6 +90,42 @@ test("a worker comes late on a day, and the plan changes around it", async ({ vi
   await expect(page.getByRole("region", { name: "What changes" })).toBeHidden();
 });
 
+/** Where a place is on a map of this size that was fitted to a line, with 48 pixels left around it. */
+function pixelOf(place: [number, number], line: [number, number][], size: { width: number; height: number }) {
+  const x = (lon: number) => (lon + 180) / 360;
+  const y = (lat: number) => (1 - Math.log(Math.tan((lat * Math.PI) / 180) + 1 / Math.cos((lat * Math.PI) / 180)) / Math.PI) / 2;
+  const [xs, ys] = [line.map((p) => x(p[0])), line.map((p) => y(p[1]))];
+  const [west, east, north, south] = [Math.min(...xs), Math.max(...xs), Math.min(...ys), Math.max(...ys)];
+  const zoom = Math.min(512 * 2 ** 17, (size.width - 96) / (east - west), (size.height - 96) / (south - north));
+  return { x: size.width / 2 + (x(place[0]) - (west + east) / 2) * zoom, y: size.height / 2 + (y(place[1]) - (north + south) / 2) * zoom };
+}
+
+test("journey 7: a cell is chosen on the map, given to somebody else, and shows what that does", async ({ visit }) => {
+  const supervisor = await visit("supervisor", "/desk?view=plan");
+  const { page } = supervisor;
+  await page.getByRole("button", { name: /^w09/ }).click();
+  const answer = page.waitForResponse(/\/api\/v1\/routes\//);
+  await page.getByRole("list", { name: "Days" }).getByRole("button").last().click();
+  const route = await (await answer).json();
+  await page.getByRole("button", { name: "All workers" }).click();
+  await expect(page.getByRole("button", { name: "Move a cell, or ask why" })).toBeVisible();
+  await page.keyboard.press("m");
+  await expect(page.getByText("Click a place on the map")).toBeVisible();
+  const map = page.locator("[data-ready=true]");
+  const stop = route.stops[0] as { lon: number; lat: number };
+  const box = (await map.boundingBox())!;
+  await map.click({ position: pixelOf([stop.lon, stop.lat], route.line.coordinates, box) });
+  await expect(page.getByText(/open doors of w09\./)).toBeVisible();
+  await supervisor.seesNoBarriers();
+  await page.getByRole("combobox", { name: "Move the cell to" }).selectOption({ index: 1 });
+  await supervisor.tap("Show what it does");
+  await expect(page.getByRole("region", { name: "What changes" })).toContainText(/[1-9]\d* stops? moves? · 0 done ones change/, { timeout: 90_000 });
+  await expect(page.getByText(/^From tomorrow on .* after$/).first()).toBeVisible();
+  await supervisor.tap("Discard");
+  await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
+  await expect(page.getByRole("region", { name: "What changes" })).toBeHidden();
+});
+
 test("a holiday is set and taken back", async ({ visit }) => {
   const supervisor = await visit("supervisor", "/desk?view=team");
   const { page } = supervisor;
