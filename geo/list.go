@@ -35,9 +35,21 @@ const Dispute = "dispute"
 // Lists are the closed lists by name: outcomes, purposes, matters and so on.
 type Lists map[string][]Term
 
-// ClosedLists gives the lists that ship with this release. Everybody shares them, and
-// nobody changes them.
-func ClosedLists() Lists { return closedLists() }
+// ClosedLists gives the lists that ship with this release. The result is the
+// caller's own.
+func ClosedLists() Lists {
+	lists := make(Lists, len(closedLists()))
+	for name, terms := range closedLists() {
+		lists[name] = slices.Clone(terms)
+	}
+	return lists
+}
+
+// Known says whether a list that ships has a code.
+func Known(list, code string) bool {
+	_, known := closedLists().Find(list, code)
+	return known
+}
 
 // Read once: a phone that sends a day asks for them a hundred times.
 var closedLists = sync.OnceValue(func() (lists Lists) {

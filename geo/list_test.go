@@ -51,3 +51,18 @@ func TestLists_FindKnowsAMatter(t *testing.T) {
 		t.Error("a matter outside the list was found")
 	}
 }
+
+func TestClosedLists_AreTheCallersOwn(t *testing.T) {
+	days := 99
+	ClosedLists()["matters"][0].DueDays = &days
+	delete(ClosedLists(), "outcomes")
+	if lists := ClosedLists(); *lists["matters"][0].DueDays == days || lists["outcomes"] == nil {
+		t.Error("what one caller changed the next one has")
+	}
+}
+
+func BenchmarkClosedLists(b *testing.B) {
+	for b.Loop() {
+		ClosedLists()
+	}
+}

@@ -53,11 +53,10 @@ func (s *Server) recordVisit(w http.ResponseWriter, r *http.Request, who access.
 
 func (b visitBody) visit(id uuid.UUID) (register.Visit, error) {
 	visit := register.Visit{ID: id, Round: b.RoundID, Household: b.HouseholdID, Outcome: b.Outcome, LeftCard: b.LeftCard, Part: b.Part}
-	lists := geo.ClosedLists()
-	if _, known := lists.Find("outcomes", b.Outcome); !known {
+	if !geo.Known("outcomes", b.Outcome) {
 		return visit, invalid("outcome", "The outcome is not on the list; see /api/v1/lists.")
 	}
-	if _, known := lists.Find("day_parts", b.Part); !known {
+	if !geo.Known("day_parts", b.Part) {
 		return visit, invalid("part", "The part of the day is morning, afternoon or evening.")
 	}
 	day, err := parseDate("visited_on", b.VisitedOn)
