@@ -1,6 +1,9 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "./driver";
 
+// A sheet has a map to set, on whatever machine.
+test.slow();
+
 /** Somebody nobody walks as, with a day that has come: other tests finish the doors of the first five. */
 async function sheet(page: import("@playwright/test").Page) {
   const round = (await (await page.request.get("/api/v1/rounds")).json()).items.find((one: { closed: boolean }) => !one.closed);
