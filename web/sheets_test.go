@@ -107,6 +107,9 @@ func TestSheet_IsTypedBackIn(t *testing.T) {
 		{paper(2, id, "done", w.Today), "recorded"}, {paper(2, id, "done", w.Today), "recorded"}, {paper(2, id, "not_home", w.Today), "taken"},
 		{paper(2, uuid.New(), "declined", w.Today), "finished"}, {paper(999, uuid.New(), "done", w.Today), "none"},
 		{paper(3, uuid.New(), "done", w.Today.AddDate(-1, 0, 0)), "none"},
+		// Typed from paper anew, with other ids; then what it says is corrected.
+		{paper(4, uuid.New(), "not_home", w.Today), "recorded"}, {paper(4, uuid.New(), "not_home", w.Today), "recorded"},
+		{paper(4, uuid.New(), "done", w.Today), "recorded"}, {paper(4, uuid.New(), "done", w.Today), "recorded"},
 	} {
 		if got := result(step.body); got != step.want {
 			t.Errorf("%v: %s, want %s", step.body, got, step.want)
@@ -115,6 +118,9 @@ func TestSheet_IsTypedBackIn(t *testing.T) {
 	stop := found.Stops[1].Household
 	if n := w.Count("SELECT count(*) FROM rounds.visits WHERE household_id = $1 AND worker_id = $2 AND outcome = 'done' AND left_card AND part = 'afternoon'", stop, w.Workers[0]); n != 1 {
 		t.Errorf("%d visits of the worker", n)
+	}
+	if n := w.Count("SELECT count(*) FROM rounds.visits WHERE household_id = $1 AND worker_id = $2", found.Stops[3].Household, w.Workers[0]); n != 2 {
+		t.Errorf("%d attempts at a door that was typed in again, want 2", n)
 	}
 	supervisor.do("POST", path, paper(3, uuid.New(), "done", w.Today.AddDate(0, 0, 1))).problem(http.StatusUnprocessableEntity, "visit_day", "visited_on")
 	supervisor.do("POST", "/api/v1/routes/"+w.walk(1).String()+"/visits", paper(1, uuid.New(), "done", w.Today)).problem(http.StatusNotFound, "no_such_route", "")
