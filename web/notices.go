@@ -67,11 +67,13 @@ func (s *Server) setNoticeEmail(w http.ResponseWriter, r *http.Request, who acce
 		return fmt.Errorf("web: code: %w", err)
 	}
 	code := fmt.Sprintf("%08d", number)
-	err = s.DB.SetNoticeEmail(r.Context(), who.Principal, s.Keys, email, code, func() error {
-		if s.Notices.SendCode(r.Context(), account.Language, email, code) != nil {
-			return errNoMailSent // why may name the mailbox
-		}
-		return nil
+	err = s.Gate.Mail(r.Context(), who.Principal.Account, func() error {
+		return s.DB.SetNoticeEmail(r.Context(), who.Principal, s.Keys, email, code, func() error {
+			if s.Notices.SendCode(r.Context(), account.Language, email, code) != nil {
+				return errNoMailSent // why may name the mailbox
+			}
+			return nil
+		})
 	})
 	return done(w, err)
 }

@@ -17,6 +17,7 @@ import (
 const (
 	perAccount  = 5
 	perAddress  = 20
+	perMailbox  = 2
 	rateWindow  = time.Minute
 	longestWait = 15 * time.Second
 	// mostKeys bounds the memory: from then on keys are forgotten, see sweep.
@@ -108,6 +109,20 @@ func (g *Gate) attempt(r *http.Request, keys []key, do func(ctx context.Context)
 	}
 	g.limit.giveBack(keys...)
 	return nil
+}
+
+// Mail lets send write to a mailbox that an account names, a few times a minute: nobody
+// fills with it what is somebody else's. More wait, or are sent away with a
+// [TooManyError].
+func (g *Gate) Mail(ctx context.Context, account uuid.UUID, send func() error) error {
+	delay, err := g.limit.reserve(g.options.Now(), key{"mail " + account.String(), perMailbox})
+	if err != nil {
+		return err
+	}
+	if err := g.options.Sleep(ctx, delay); err != nil {
+		return err
+	}
+	return send()
 }
 
 // accountKey counts attempts on an account, by whatever means.

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -49,6 +50,34 @@ func TestLimit_DelaysTheSixthAttemptOnAnAccountAndThe21stOfAnAddress(t *testing.
 		if delay, err := l.reserve(now.Add(rateWindow+longestWait), test.keys(0)...); delay > 0 || err != nil {
 			t.Errorf("%s: after a pause %v, %v", test.name, delay, err)
 		}
+	}
+}
+
+// An account has few messages sent, however many mailboxes it names; others are not held
+// up by it.
+func TestMail_GoesAFewTimesAMinute(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2027, 3, 8, 10, 0, 0, 0, time.UTC)
+	g := &Gate{limit: newLimit()}
+	g.options.Now = func() time.Time { return now }
+	g.options.Sleep = func(context.Context, time.Duration) error { return nil }
+	sent, greedy := 0, uuid.New()
+	send := func() error { sent++; return nil }
+	var tooMany *TooManyError
+	for range 20 {
+		if err := g.Mail(t.Context(), greedy, send); err != nil && !errors.As(err, &tooMany) {
+			t.Fatal(err)
+		}
+	}
+	if sent != perMailbox || tooMany == nil {
+		t.Errorf("%d messages at once, %v", sent, tooMany)
+	}
+	if err := g.Mail(t.Context(), uuid.New(), send); err != nil {
+		t.Errorf("another account: %v", err)
+	}
+	now = now.Add(rateWindow)
+	if err := g.Mail(t.Context(), greedy, send); err != nil {
+		t.Errorf("after a minute: %v", err)
 	}
 }
 
