@@ -192,3 +192,20 @@ func TestRank_IsByOneFigure(t *testing.T) {
 		}
 	}
 }
+
+// What a row tells, matters and doors together, is what it is ranked by.
+func TestRank_OfWhatIsLateIsByTheSum(t *testing.T) {
+	t.Parallel()
+	areas := []keyarea.Area{
+		{Bin: 0, Work: &heat.Sums{}, Matters: &keyarea.Matters{Open: 2, Late: 2}},
+		{Bin: 1, Work: &heat.Sums{Late: 40}, Matters: &keyarea.Matters{}},
+		{Bin: 2, Work: &heat.Sums{Late: 1}, Matters: &keyarea.Matters{Open: 1, Late: 1}},
+		{Bin: 3, Work: &heat.Sums{Late: 2}, Matters: &keyarea.Matters{}},
+	}
+	keyarea.Rank(areas, keyarea.Late)
+	for rank, want := range []struct{ bin, late int }{{1, 40}, {0, 2}, {2, 2}, {3, 2}} {
+		if a := areas[rank]; a.Bin != want.bin || a.Owes(keyarea.Late)[0] != want.late {
+			t.Errorf("rank %d has bin %d, which owes %d; want %+v", rank+1, a.Bin, a.Owes(keyarea.Late)[0], want)
+		}
+	}
+}

@@ -15,7 +15,7 @@ type Owed string
 
 // What a service may owe. Nothing ranks workers, disputes, or what visits found.
 const (
-	// Late: matters past their day, then doors whose planned day has passed.
+	// Late: matters past their day and doors whose planned day has passed, added up.
 	Late Owed = "late"
 	// Open hazards and service requests.
 	Open Owed = "open"
@@ -70,10 +70,10 @@ func (a Area) Owes(what Owed) [2]int {
 	switch what {
 	case Late:
 		if a.Matters != nil {
-			owes[0] = a.Matters.Late
+			owes = [2]int{a.Matters.Late, a.Matters.Late} // of equals, more matters
 		}
 		if a.Work != nil {
-			owes[1] = a.Work.Late
+			owes[0] += a.Work.Late
 		}
 	case Open:
 		if a.Matters != nil {
