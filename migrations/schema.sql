@@ -4737,6 +4737,13 @@ BEGIN
     IF NOT FOUND THEN
         RETURN 'none';
     END IF;
+    -- Two who type one sheet take turns.
+    PERFORM pg_advisory_xact_lock(hashtextextended(the_route::text, 0));
+    IF EXISTS (SELECT FROM rounds.visits v WHERE v.round_id = stop.round_id AND v.household_id = stop.household_id AND v.worker_id = stop.worker_id
+            AND v.outcome = the_outcome AND v.visited_on = the_day AND v.part = the_part
+            AND NOT EXISTS (SELECT FROM rounds.visit_retractions t WHERE t.visit_id = v.id)) THEN
+        RETURN 'recorded';
+    END IF;
     INSERT INTO rounds.visits (id, round_id, household_id, worker_id, outcome, left_card, visited_on, part, attempt)
     VALUES (the_visit, stop.round_id, stop.household_id, stop.worker_id, the_outcome, card, the_day, the_part, 1)
     ON CONFLICT DO NOTHING;
