@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -346,6 +347,18 @@ func TestReleasesLayer_IsForThoseWhoSeeNumbers(t *testing.T) {
 		bins := p.layer(account, "releases", at(1.04, 42.05, 8), query)
 		if len(bins) == 0 || bins[0]["dwellings"].(float64) < 200 {
 			t.Errorf("%s sees %v", account, bins)
+		}
+	}
+	// Who is narrowed to an area sees its bins alone, before and after somebody who is not.
+	all := len(p.layer(registertest.CountyAnalyst, "releases", at(1.04, 42.05, 8), query))
+	for area, want := range map[string]func(int) bool{
+		"County": func(n int) bool { return n == all }, "Middle": func(n int) bool { return n < all },
+	} {
+		who := p.As(registertest.CountyAnalyst)
+		who.Area = p.Area(area)
+		answer := p.sendAs(&who, httptest.NewRequest(http.MethodGet, path("releases", at(1.04, 42.05, 8))+query, nil))
+		if n := len(features(t, body(t, answer))["releases"]); !want(n) {
+			t.Errorf("%d of %d bins lie in %s", n, all, area)
 		}
 	}
 	for path, want := range map[string]int{

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/google/uuid"
@@ -177,9 +178,25 @@ func (p *Partition) Shape(bin int) orb.MultiPolygon { return p.shapes[bin] }
 // releaseFields are the properties of the layer of releases.
 var releaseFields = map[string]string{"bin": "Number", "dwellings": "Number", "shown": "String", "count": "Number"}
 
-// releaseScope names the release; everybody sees the same of it.
+// WholeBins are those bins of a partition that lie wholly in the area that the principal
+// is narrowed to, as far as cells has their leaves.
+func WholeBins(ctx context.Context, db *register.DB, principal register.Principal, partition *Partition, cells []geo.Cell) ([]int, error) {
+	within, err := db.CellsWithin(ctx, principal, cells)
+	if err != nil {
+		return nil, err
+	}
+	for _, area := range within {
+		if area.Area == principal.Area {
+			return partition.Within(func(cell geo.Cell) bool { _, is := slices.BinarySearch(area.Cells, cell); return is }), nil
+		}
+	}
+	return nil, nil
+}
+
+// releaseScope names the release, of which everybody sees the same who is not narrowed
+// to an area.
 func (s *Server) releaseScope(_ context.Context, r *request) (string, error) {
-	return "releases " + r.release.String(), nil
+	return "releases " + r.release.String() + " " + r.principal.Area.String(), nil
 }
 
 func (s *Server) drawRelease(ctx context.Context, r *request) ([]byte, error) {
@@ -192,10 +209,19 @@ func (s *Server) drawRelease(ctx context.Context, r *request) ([]byte, error) {
 	}
 	layer := mvt.NewLayer("releases", r.tile)
 	reach := r.tile.Bound()
+	var bins []int
+	var cells []geo.Cell
 	for i, shape := range published.Partition.shapes {
-		if !shape.Bound().Intersects(reach) {
-			continue
+		if shape.Bound().Intersects(reach) {
+			bins, cells = append(bins, i), append(cells, published.Partition.bins[i].Cells...)
 		}
+	}
+	if r.principal.Area != uuid.Nil {
+		if bins, err = WholeBins(ctx, s.db, r.principal, published.Partition, cells); err != nil {
+			return nil, err
+		}
+	}
+	for _, i := range bins {
 		value := published.Values[i]
 		properties := []mvt.Property{
 			mvt.Number("bin", int64(i)), mvt.Number("dwellings", int64(published.Partition.bins[i].Dwellings)), mvt.Text("shown", string(value.Shown)),
@@ -203,7 +229,7 @@ func (s *Server) drawRelease(ctx context.Context, r *request) ([]byte, error) {
 		if value.Shown == release.Number {
 			properties = append(properties, mvt.Number("count", int64(value.Count)))
 		}
-		layer.Polygons(uint64(i)+1, shape, properties...)
+		layer.Polygons(uint64(i)+1, published.Partition.shapes[i], properties...)
 	}
 	return layer.Bytes(), nil
 }

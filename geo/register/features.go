@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -32,6 +33,8 @@ type FeatureQuery struct {
 	// Out is the coordinate system of the answer.
 	Out   System
 	Today time.Time
+	// Patience is how long the database may work at each step of it, 0 for no bound.
+	Patience time.Duration
 	// Given are the rows of a layer that is computed.
 	Given *Given
 }
@@ -64,6 +67,9 @@ func (db *DB) Features(ctx context.Context, principal Principal, layer ExportLay
 		return page, ErrExportRefused
 	}
 	err = db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
+		if _, err := tx.Exec(ctx, "SELECT set_config('statement_timeout', $1, true)", fmt.Sprint(query.Patience.Milliseconds())); err != nil {
+			return audit.Entry{}, err
+		}
 		read := audit.Entry{Kind: audit.Export(layer.Name), Purpose: principal.Purpose, Area: principal.Area}
 		if query.Given != nil {
 			page, err = layer.read(ctx, tx, query, query.Given.arguments(layer))
@@ -86,8 +92,10 @@ func (db *DB) Features(ctx context.Context, principal Principal, layer ExportLay
 		return page, nil
 	case errors.As(err, &wrong):
 		return FeaturePage{}, wrong
+	case errors.As(err, &refused) && refused.Code == "57014" && ctx.Err() == nil && len(query.Conditions) > 0:
+		return FeaturePage{}, &FilterError{"this takes too long; ask for less at once"}
 	case errors.As(err, &refused) && len(query.Conditions) > 0 && (strings.HasPrefix(refused.Code, "22") || refused.Code == "XX000"):
-		return FeaturePage{}, &FilterError{"a shape is not valid, or lies where its coordinate system does not reach"}
+		return FeaturePage{}, &FilterError{"a text or a shape is not valid, or lies where its coordinate system does not reach"}
 	}
 	return FeaturePage{}, fmt.Errorf("register: features of %s: %w", layer.Name, err)
 }
@@ -174,7 +182,7 @@ func (l ExportLayer) keyOf(names Pseudonyms, id string) (key string, known bool)
 	}
 	thing, known := names.thing(l.thing(), id)
 	if l.keyed == "text" && !known {
-		return id, true
+		return id, utf8.ValidString(id) && !strings.ContainsRune(id, 0)
 	}
 	return thing.String(), known
 }

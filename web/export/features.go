@@ -9,7 +9,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/gis"
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/tiles"
@@ -111,7 +110,7 @@ func releaseRows(ctx context.Context, db *register.DB, statistics *tiles.Statist
 		if err != nil {
 			return nil, err
 		}
-		whole, err := wholeBins(ctx, db, principal, published.Partition)
+		whole, err := tiles.WholeBins(ctx, db, principal, published.Partition, published.Partition.Cells())
 		if err != nil {
 			return nil, err
 		}
@@ -130,18 +129,4 @@ func releaseRows(ctx context.Context, db *register.DB, statistics *tiles.Statist
 		}
 	}
 	return &rows, nil
-}
-
-// wholeBins are the bins that lie wholly in the principal's area.
-func wholeBins(ctx context.Context, db *register.DB, principal register.Principal, partition *tiles.Partition) ([]int, error) {
-	within, err := db.CellsWithin(ctx, principal, partition.Cells())
-	if err != nil {
-		return nil, err
-	}
-	for _, area := range within {
-		if area.Area == principal.Area {
-			return partition.Within(func(cell geo.Cell) bool { _, is := slices.BinarySearch(area.Cells, cell); return is }), nil
-		}
-	}
-	return nil, nil
 }

@@ -1,13 +1,19 @@
 package ogc_test
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
+	"time"
 
-	"encoding/json"
+	"github.com/rounds-project/rounds/geo/cql2"
+	"github.com/rounds-project/rounds/geo/register"
+	. "github.com/rounds-project/rounds/geo/register/registertest"
 )
 
 // Each filter finds what SQL finds.
@@ -120,6 +126,35 @@ func testWrongParameters(t *testing.T, s *service) {
 		if err := json.Unmarshal(a.body, &p); err != nil || a.StatusCode != http.StatusBadRequest || p.Field != field || p.Detail == "" ||
 			a.Header.Get("Content-Type") != "application/problem+json" {
 			t.Errorf("%s: %s %s", path, a.Status, a.body)
+		}
+	}
+}
+
+// Whose filter is more work than the database has patience for is told so.
+func testPatience(t *testing.T, s *service) {
+	who := s.As(WestSupervisor)
+	who.Area = s.Area("West")
+	layer, _ := register.ExportLayerNamed("households")
+	long := make(cql2.Or, 900)
+	for i := range long {
+		long[i] = cql2.Like{Value: cql2.Casei{Of: cql2.Property("street")}, Pattern: cql2.Text(strings.Repeat("%x_", 10))}
+	}
+	query := register.FeatureQuery{
+		Conditions: []register.Condition{{Of: long, In: register.CRS84}}, Out: register.CRS84, Limit: 1, Count: true, Today: s.Today, Patience: time.Millisecond,
+	}
+	_, err := s.DB.Features(t.Context(), who, layer, query)
+	var wrong *register.FilterError
+	if !errors.As(err, &wrong) || !strings.Contains(wrong.Problem, "too long") {
+		t.Errorf("%v", err)
+	}
+}
+
+func testWrongNames(t *testing.T, s *service) {
+	for _, name := range []string{"%00", "%FF", "nothing"} {
+		for _, layer := range []string{"households", "releases", "basemap"} {
+			if a := s.get("/ogc/collections/" + layer + "/items/" + name); a.StatusCode != http.StatusNotFound {
+				t.Errorf("%s of %s: %s", name, layer, a.Status)
+			}
 		}
 	}
 }

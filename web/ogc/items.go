@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strconv"
 	"time"
 
@@ -12,7 +11,8 @@ import (
 	"github.com/rounds-project/rounds/web/export"
 )
 
-// read gives a page of features, taken from what may be sent today.
+// read gives a page of features, taken from what may be sent today. A page without
+// features counts as one: that there is nothing, and how much there would be, are answers.
 func (a *asked) read(layer register.ExportLayer, query register.FeatureQuery) (page register.FeaturePage, err error) {
 	if a.token.LeftRows <= 0 {
 		return page, register.ErrDayIsFull
@@ -21,10 +21,10 @@ func (a *asked) read(layer register.ExportLayer, query register.FeatureQuery) (p
 	if query.Given, err = export.FeatureRows(ctx, a.DB, a.Statistics, a.token.Principal(), layer.Name, a.Today()); err != nil {
 		return page, err
 	}
-	if page, err = a.DB.Features(ctx, a.token.Principal(), layer, query); err != nil || len(page.Features) == 0 || a.r.Method == http.MethodHead {
+	if page, err = a.DB.Features(ctx, a.token.Principal(), layer, query); err != nil {
 		return page, err
 	}
-	return page, a.DB.SpendRows(ctx, a.token, len(page.Features))
+	return page, a.DB.SpendRows(ctx, a.token, max(1, len(page.Features)))
 }
 
 func (a *asked) items() error {

@@ -84,7 +84,7 @@ func TestFeatures(t *testing.T) {
 	s := newService(t)
 	for name, test := range map[string]func(*testing.T, *service){
 		"AreEachOnceAndAsManyAsInTheDatabase": testItemsAreEachOnce, "AreFilteredAsSQLWould": testFilters,
-		"AreFilteredByDatesAndPseudonyms": testDatesAndPseudonyms, "ParametersThatAreWrongAreNamed": testWrongParameters,
+		"AreFilteredByDatesAndPseudonyms": testDatesAndPseudonyms, "ParametersThatAreWrongAreNamed": testWrongParameters, "NamesThatAreNoneLeadNowhere": testWrongNames, "TakeTheTimeThereIs": testPatience,
 		"SystemsHaveTheirOwnAxes": testSystems, "TokenIsNeeded": testTokenIsNeeded, "GDALReadsAll": testGDAL, "TenLinesOfTheManualWork": testTenLines, "KeepTheStandards": testConformance, "AreNegotiated": testNegotiation,
 	} {
 		t.Run(name, func(t *testing.T) { test(t, s) })

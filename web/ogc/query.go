@@ -22,6 +22,10 @@ const (
 	htmlLimit  = 100
 )
 
+// patience is how long the database may work at a filter: a client that waits longer
+// asks again, and holds a connection twice.
+const patience = time.Minute
+
 // parameters of items, besides the properties of the layer.
 var parameters = []string{"bbox", "bbox-crs", "datetime", "limit", "crs", "filter", "filter-lang", "filter-crs", "cursor"}
 
@@ -35,7 +39,7 @@ func (a *asked) itemsQuery(layer register.ExportLayer) (query register.FeatureQu
 		return query, out, err
 	}
 	given := a.r.URL.Query()
-	query = register.FeatureQuery{Names: a.Keys.Pseudonyms(a.token.ID, a.Today()), Today: a.Today(), Count: true}
+	query = register.FeatureQuery{Names: a.Keys.Pseudonyms(a.token.ID, a.Today()), Today: a.Today(), Patience: patience, Count: true}
 	if query.Limit, err = limitOf(given, a.form); err != nil {
 		return query, out, err
 	}

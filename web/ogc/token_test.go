@@ -177,6 +177,26 @@ func TestToken_HasADailyVolume(t *testing.T) {
 	}
 }
 
+// Counting by filters, or by the length of an answer, is no way around the volume.
+func TestToken_PaysForAnswersWithoutFeatures(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	token := s.hand(WestSupervisor, "West", 2)
+	head := func(r *http.Request) { with(token)(r); r.Method = http.MethodHead }
+	for n, ask := range []struct {
+		path string
+		as   func(*http.Request)
+		want int
+	}{
+		{"?limit=1", head, http.StatusOK}, {"?house_number=none", with(token), http.StatusOK},
+		{"?limit=1", head, http.StatusTooManyRequests}, {"?house_number=none", with(token), http.StatusTooManyRequests},
+	} {
+		if a := s.get("/ogc/collections/households/items"+ask.path, ask.as); a.StatusCode != ask.want {
+			t.Errorf("question %d: %s, want %d", n, a.Status, ask.want)
+		}
+	}
+}
+
 func TestReads_AreLoggedPageByPage(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
