@@ -149,6 +149,7 @@ var statuses = []struct {
 	{register.ErrNoIncident, 404, "no_incident", "", "There is no such incident, or none that you may see."},
 	{register.ErrNoPhoto, 404, "no_photo", "", "There is no photo of this incident, or none that you may see."},
 	{register.ErrIncidentClosed, 409, "incident_closed", "", "The incident is closed."},
+	{register.ErrPhotoInHome, 422, "photo_in_home", "", "No photos from inside a home."},
 	{photo.ErrTooLarge, 413, "too_large", "", "The file has more than 12 MB; take a smaller photo."},
 	{photo.ErrPixels, 422, "photo_pixels", "", "The picture has more than 25 million pixels; take a smaller photo."},
 	{photo.ErrNoPicture, 415, "media_type", "", "This is no JPEG, PNG or WebP picture."},

@@ -75,6 +75,10 @@ func TestPhoto_IsRefusedInWords(t *testing.T) {
 	} {
 		worker.do("PUT", path, test.body, "Content-Type", "image/png").problem(test.status, test.code, "")
 	}
+	home, inside := hazard(), "/api/v1/incidents/"+uuid.NewString()
+	home["in_home"] = true
+	worker.do("PUT", inside, home).want(http.StatusCreated)
+	worker.do("PUT", inside+"/photo", whole).problem(http.StatusUnprocessableEntity, "photo_in_home", "")
 	w.Exec("UPDATE rounds.incidents SET state = 'closed', closed_on = due_on WHERE id = $1", incident)
 	worker.do("PUT", path, whole).problem(http.StatusConflict, "incident_closed", "")
 	worker.do("GET", path, nil).want(http.StatusOK) // until its time is over
@@ -129,6 +133,12 @@ func TestPhoto_ComesFromAPhoneLater(t *testing.T) {
 	}
 	if n := w.Count("SELECT count(*) FROM rounds.photos"); n != 1 {
 		t.Errorf("%d photos, want 1", n)
+	}
+	inside := hazard()
+	inside["in_home"] = true
+	incident = w.operation("incident", inside)
+	if got := states(worker.synced(d, w.sync("", incident, shows(pngOf(t, 20, 10))))); len(got) != 2 || got[1] != "refused photo_in_home" {
+		t.Errorf("from inside a home: %q", got)
 	}
 	w.Exec("UPDATE rounds.incidents SET state = 'closed', closed_on = due_on")
 	if got := states(worker.synced(d, w.sync("", shows(pngOf(t, 20, 10))))); got[0] != "refused incident_closed" {

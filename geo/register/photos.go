@@ -20,10 +20,12 @@ var (
 	ErrNoPhoto = errors.New("register: no photo of the incident")
 	// ErrIncidentClosed says that a matter is over.
 	ErrIncidentClosed = errors.New("register: the incident is closed")
+	// ErrPhotoInHome says that a matter is inside a home, of which no picture is kept.
+	ErrPhotoInHome = errors.New("register: no photo from inside a home")
 )
 
 // AddPhoto records the picture of an open incident in place of the one before. The
-// error may be [ErrNoIncident] or [ErrIncidentClosed].
+// error may be [ErrNoIncident], [ErrIncidentClosed] or [ErrPhotoInHome].
 func (db *DB) AddPhoto(ctx context.Context, principal Principal, incident, photo uuid.UUID, bytes int) error {
 	return db.As(ctx, principal, func(tx pgx.Tx) error { return addPhoto(ctx, tx, incident, photo, bytes) })
 }
@@ -32,7 +34,7 @@ func addPhoto(ctx context.Context, tx pgx.Tx, incident, photo uuid.UUID, bytes i
 	const add = `
 		INSERT INTO rounds.photos (incident_id, id, bytes) VALUES ($1, $2, $3)
 		ON CONFLICT (incident_id) DO UPDATE SET id = EXCLUDED.id, bytes = EXCLUDED.bytes`
-	if err := openIncident(ctx, tx, incident); err != nil {
+	if err := mayShow(ctx, tx, incident); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, add, incident, photo, bytes); err != nil {
@@ -44,12 +46,13 @@ func addPhoto(ctx context.Context, tx pgx.Tx, incident, photo uuid.UUID, bytes i
 // MayAddPhoto is nil when [DB.AddPhoto] would take a picture, so that none is
 // decoded in vain.
 func (db *DB) MayAddPhoto(ctx context.Context, principal Principal, incident uuid.UUID) error {
-	return db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error { return openIncident(ctx, tx, incident) })
+	return db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error { return mayShow(ctx, tx, incident) })
 }
 
-func openIncident(ctx context.Context, tx pgx.Tx, incident uuid.UUID) error {
+func mayShow(ctx context.Context, tx pgx.Tx, incident uuid.UUID) error {
 	var state string
-	err := tx.QueryRow(ctx, "SELECT state FROM rounds.incidents WHERE id = $1", incident).Scan(&state)
+	var inHome bool
+	err := tx.QueryRow(ctx, "SELECT state, in_home FROM rounds.incidents WHERE id = $1", incident).Scan(&state, &inHome)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return ErrNoIncident
@@ -57,6 +60,8 @@ func openIncident(ctx context.Context, tx pgx.Tx, incident uuid.UUID) error {
 		return fmt.Errorf("register: photo: %w", err)
 	case state != "open":
 		return ErrIncidentClosed
+	case inHome:
+		return ErrPhotoInHome
 	}
 	return nil
 }

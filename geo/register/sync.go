@@ -41,7 +41,7 @@ type Synced struct {
 const waitsFor = 14
 
 // refusals are the errors that a deed may have for good.
-var refusals = []error{ErrNotAssigned, ErrRoundClosed, ErrIDTaken, ErrOutside, ErrNoMatter, ErrConsentDays, ErrConsentEnded, ErrOneOff, ErrNoHousehold, ErrIncidentClosed}
+var refusals = []error{ErrNotAssigned, ErrRoundClosed, ErrIDTaken, ErrOutside, ErrNoMatter, ErrConsentDays, ErrConsentEnded, ErrOneOff, ErrNoHousehold, ErrIncidentClosed, ErrPhotoInHome}
 
 func isRefusal(err error) bool {
 	var place *PlaceError

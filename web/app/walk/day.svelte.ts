@@ -428,7 +428,7 @@ export function prepared(): Prepared | null {
 export function reason(kept: Kept): string {
   const codes: Record<string, Parameters<typeof t>[0]> = {
     not_assigned: "why_not_assigned", round_closed: "why_round_closed", outside: "why_outside", consent_days: "why_consent_days", consent_ended: "why_consent_ended", no_household: "why_not_assigned",
-    sealed: "why_sealed", failed: "why_failed",
+    photo_in_home: "photo_not_home", sealed: "why_sealed", failed: "why_failed",
   };
   return t(codes[kept.code ?? ""] ?? "why_other");
 }
