@@ -43,13 +43,13 @@ function tileAt(lon: number, lat: number, z: number): [number, number] {
   return [Math.floor(((lon + 180) / 360) * n), Math.floor(y * n)];
 }
 
-/** Fetches what is missing of the map, a few at a time, in no hurry. */
-export async function keepMap(points: [number, number][]) {
+/** Fetches what is missing of the map, a few at a time, in no hurry, until somebody leaves. */
+export async function keepMap(points: [number, number][], leaving: AbortSignal) {
   if (!navigator.serviceWorker?.controller) return;
   const cache = await caches.open("map");
   const queue = tilesAround(points);
   const next = async () => {
-    for (let tile = queue.shift(); tile; tile = queue.shift()) {
+    for (let tile = queue.shift(); tile && !leaving.aborted; tile = queue.shift()) {
       const url = location.origin + tile;
       if (await cache.match(url)) continue;
       const answer = await fetch(url).catch(() => null);

@@ -51,6 +51,8 @@ export class WorkDay {
   readonly outbox: Outbox;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #coming: Day[] = [];
+  #map: Promise<void> = Promise.resolve();
+  readonly #leaving = new AbortController();
   /** By date. */
   #ways = $state<Record<string, Ways>>({});
   /** Consents that came from the server, which says when they end. */
@@ -158,7 +160,14 @@ export class WorkDay {
     });
     await this.#keepDone();
     this.kept = true;
-    void keepMap(places);
+    this.#map = keepMap(places, this.#leaving.signal).catch(() => {});
+  }
+
+  /** Fetches nothing more of the map; resolves when nothing of it is on its way, to be
+   * written behind what signing out clears. */
+  leaveMap(): Promise<void> {
+    this.#leaving.abort();
+    return this.#map;
   }
 
   async #keepDone() {
