@@ -138,7 +138,9 @@ func TestExamine_FindsEachThingThatIsBroken(t *testing.T) {
 		}},
 		{"rules", "Not of Rounds: column households.resident", func(i *installation) { i.exec("ALTER TABLE rounds.households ADD COLUMN resident text") }},
 		{"lists", "purpose", func(i *installation) { i.exec("ALTER TYPE rounds.purpose ADD VALUE 'key_persons'") }},
-		{"lists", "matters", func(i *installation) { i.exec("INSERT INTO rounds.matters (code, kind, due_days, branch) VALUES ('suspicious_person', 'hazard', 1, 'one_stop_office')") }},
+		{"lists", "matters", func(i *installation) {
+			i.exec("INSERT INTO rounds.matters (code, kind, due_days, branch) VALUES ('suspicious_person', 'hazard', 1, 'one_stop_office')")
+		}},
 		{"clock", "still to come", func(i *installation) { i.exec("UPDATE rounds_migrations SET applied_at = now() + interval '1 day'") }},
 		{"clock", "differ by", func(i *installation) { i.patient.Now = func() time.Time { return time.Now().Add(-time.Hour) } }},
 		{"disk", "looked at", func(i *installation) { i.patient.DataFolder += "/none" }},
