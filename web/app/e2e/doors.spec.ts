@@ -24,13 +24,22 @@ test("help is recorded only after the notice and a yes, and withdrawn with the c
   const worker = await visit("a worker", "/walk", { viewport: phone });
   const { page } = worker;
   await worker.tap("Start");
+  // The demo has places that want support already; which ones are today's is the plan's.
+  const wanted = page.getByRole("heading", { name: "Support wanted" });
+  const go = async (at: number) => {
+    const stop = page.locator("#stops li").nth(at).getByRole("button");
+    await stop.click();
+    await expect(stop).toHaveAttribute("aria-current", "step");
+  };
+  let place = (await page.locator("#stops li").count()) - 1;
+  for (await go(place); await wanted.isVisible(); await go(place)) place--;
   await worker.tap("They ask for help");
   await page.getByLabel("Language to read in").selectOption("zh-Hans");
   await expect(page.getByText("您要求的帮助：我们可以记录吗？")).toBeVisible();
   await worker.seesNoBarriers();
   // A refusal leaves nothing.
   await worker.tap("No: record nothing");
-  await expect(page.getByRole("heading", { name: "Support wanted" })).toHaveCount(0);
+  await expect(wanted).toHaveCount(0);
   await worker.tap("They ask for help");
   await worker.tap("They agree");
   await page.getByLabel("Large print").check();
@@ -42,7 +51,8 @@ test("help is recorded only after the notice and a yes, and withdrawn with the c
   await worker.tap("They have it");
   await expect(page.getByText("All sent")).toBeVisible();
   await page.reload();
-  await expect(page.getByRole("heading", { name: "Support wanted" })).toBeVisible();
+  await go(place);
+  await expect(wanted).toBeVisible();
   await expect(page.getByText(code)).toHaveCount(0);
 
   const resident = await visit(null, "/withdraw", { viewport: phone });
@@ -54,8 +64,9 @@ test("help is recorded only after the notice and a yes, and withdrawn with the c
   await resident.tap("Withdraw a consent");
   await expect(resident.page.getByText(/^Deleted\. Your consent ended on/)).toBeVisible();
   await page.reload();
+  await go(place);
   await expect(page.getByRole("button", { name: "They ask for help" })).toBeVisible();
-  await expect(page.getByRole("heading", { name: "Support wanted" })).toHaveCount(0);
+  await expect(wanted).toHaveCount(0);
 });
 
 test("whom to call in a danger is one tap away, without a connection and without a request", async ({ visit }) => {
