@@ -35,7 +35,8 @@ type Partition struct {
 	// Document is the canonical form, whose SHA-256 is the digest.
 	Document []byte
 
-	bins   []release.Bin
+	bins []release.Bin
+	// shapes are the outlines of the bins, in world coordinates.
 	shapes []orb.MultiPolygon
 }
 
@@ -172,25 +173,25 @@ func (p *Partition) Cells() []geo.Cell {
 // Within are the bins of the partition that lie wholly inside.
 func (p *Partition) Within(inside func(geo.Cell) bool) []int { return release.Within(p.bins, inside) }
 
-// Shape is the outline of a bin.
-func (p *Partition) Shape(bin int) orb.MultiPolygon { return p.shapes[bin] }
-
 // releaseFields are the properties of the layer of releases.
 var releaseFields = map[string]string{"bin": "Number", "dwellings": "Number", "shown": "String", "count": "Number"}
 
-// WholeBins are those bins of a partition that lie wholly in the area that the principal
-// is narrowed to, as far as cells has their leaves.
-func WholeBins(ctx context.Context, db *register.DB, principal register.Principal, partition *Partition, cells []geo.Cell) ([]int, error) {
+// WholeBins are those bins of a partition that lie wholly in some areas together, as far
+// as cells has their leaves.
+func WholeBins(ctx context.Context, db *register.DB, principal register.Principal, partition *Partition, cells []geo.Cell, areas ...uuid.UUID) ([]int, error) {
 	within, err := db.CellsWithin(ctx, principal, cells)
 	if err != nil {
 		return nil, err
 	}
+	inside := map[geo.Cell]bool{}
 	for _, area := range within {
-		if area.Area == principal.Area {
-			return partition.Within(func(cell geo.Cell) bool { _, is := slices.BinarySearch(area.Cells, cell); return is }), nil
+		if slices.Contains(areas, area.Area) {
+			for _, cell := range area.Cells {
+				inside[cell] = true
+			}
 		}
 	}
-	return nil, nil
+	return partition.Within(func(cell geo.Cell) bool { return inside[cell] }), nil
 }
 
 // releaseScope names the release, of which everybody sees the same who is not narrowed
@@ -217,7 +218,7 @@ func (s *Server) drawRelease(ctx context.Context, r *request) ([]byte, error) {
 		}
 	}
 	if r.principal.Area != uuid.Nil {
-		if bins, err = WholeBins(ctx, s.db, r.principal, published.Partition, cells); err != nil {
+		if bins, err = WholeBins(ctx, s.db, r.principal, published.Partition, cells, r.principal.Area); err != nil {
 			return nil, err
 		}
 	}

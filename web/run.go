@@ -119,7 +119,7 @@ func assemble(ctx context.Context, db *register.DB, keys *register.Keys, statist
 	if options.Ledger, err = retention.OpenLedger(config.DataFolder); err != nil {
 		return nil, err
 	}
-	options.Shelf = &export.Shelf{Exporter: export.Exporter{DB: db, Today: today}, Folder: filepath.Join(config.DataFolder, "exports")}
+	options.Shelf = &export.Shelf{Exporter: export.Exporter{DB: db, Statistics: statistics, Today: today}, Folder: filepath.Join(config.DataFolder, "exports")}
 	options.Photos = photo.Shelf{Folder: filepath.Join(config.DataFolder, "photos")}
 	return New(options), nil
 }

@@ -105,7 +105,7 @@ func worldOf(t *testing.T, town *registertest.Town, more ...func(*access.Options
 		DB: town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer, Statistics: statistics,
 		Gate:   access.New(town.DB, town.Keys(), signing),
 		Photos: photo.Shelf{Folder: t.TempDir()}, Notices: notice.New(town.DB, town.Keys(), notice.Options{Now: now, Location: time.UTC, Log: log}),
-		Shelf: &export.Shelf{Exporter: export.Exporter{DB: town.DB, Today: today}, Folder: w.exports},
+		Shelf: &export.Shelf{Exporter: export.Exporter{DB: town.DB, Statistics: statistics, Today: today}, Folder: w.exports},
 		Now:   now, Location: time.UTC, Log: log,
 	})
 	w.handler = w.server.Handler()
@@ -119,9 +119,7 @@ func worldOf(t *testing.T, town *registertest.Town, more ...func(*access.Options
 // publish publishes the statistics of February, with forty hazards.
 func (w *world) publish() {
 	w.Helper()
-	w.Exec(`INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, state, source, reported_on, due_on, closed_on)
-		SELECT gen_random_uuid(), 'hazard', 'damaged_stairs', h.area_id, h.cell, ST_Translate(h.at, 0.00001, 0), 'closed', 'desk', '2027-02-10', '2027-02-12', '2027-02-12'
-		FROM (SELECT * FROM rounds.households WHERE source_key LIKE 'West%' ORDER BY id LIMIT 40) h`)
+	w.ReportHazards()
 	publisher := &tiles.Publisher{
 		DB: w.DB, Keys: w.Keys(), Since: w.Today.AddDate(0, -1, 0), Today: func() time.Time { return w.Today.AddDate(0, 0, 20) },
 	}

@@ -46,11 +46,11 @@ func openDatabase(ctx context.Context, folder string) (*database, error) {
 	if folder, err = dataFolder(folder); err != nil {
 		return nil, err
 	}
-	owner, app, err := cluster.Attached(folder)
+	owner, app, stats, err := cluster.Attached(folder)
 	if err != nil {
 		return nil, err
 	}
-	return &database{appURL: app, ownerURL: owner, folder: folder}, nil
+	return &database{appURL: app, statsURL: stats, ownerURL: owner, folder: folder}, nil
 }
 
 // ownDatabase is the database of a data folder for a service: without DATABASE_URL
@@ -80,6 +80,11 @@ func ownDatabase(ctx context.Context, folder string) (*database, error) {
 
 // withRegister opens the register of a data folder for as long as use runs.
 func withRegister(ctx context.Context, folder string, use func(*register.DB) error) error {
+	return withDatabase(ctx, folder, func(_ *database, db *register.DB) error { return use(db) })
+}
+
+// withDatabase is [withRegister] for who needs the other logins too.
+func withDatabase(ctx context.Context, folder string, use func(*database, *register.DB) error) error {
 	database, err := openDatabase(ctx, folder)
 	if err != nil {
 		return err
@@ -90,7 +95,7 @@ func withRegister(ctx context.Context, folder string, use func(*register.DB) err
 		return err
 	}
 	defer db.Close()
-	return use(db)
+	return use(database, db)
 }
 
 // isEmbedded says that the server is the one of the data folder, whoever runs it.

@@ -16,6 +16,7 @@ import (
 
 	"github.com/rounds-project/rounds/geo/gis"
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/tiles"
 	"github.com/rounds-project/rounds/web/export"
 )
 
@@ -32,9 +33,10 @@ func newExportCommand() *cobra.Command {
 		Short: "Write a layer as a file for GIS or a spreadsheet",
 		Long: `Write a layer of the database as a file: ` + strings.Join(export.Layers(), ", ") + `.
 Formats: geojson, geojsonseq, csv, xlsx, gpkg, fgb, parquet, shp (a ZIP), kml, and gpx for routes.
-Routes, stops and cells are those of the newest open round and its published plan. Every file
-says what it is, for what purpose and until when (CSV in a file beside it); ids in it join with
-no other file. The fields are listed in docs/dictionary/exports.csv.`,
+Routes, stops and cells are those of the newest open round and its published plan. Releases
+are the newest published numbers of each measure, by parts of the map that lie wholly in the area;
+small ones are withheld. Every file says what it is, for what purpose and until when (CSV in a
+file beside it); ids in it join with no other file. The fields are listed in docs/dictionary/exports.csv.`,
 		Example: `  rounds export households --format gpkg --area Ordino --purpose fire_safety
   rounds export routes --format gpx -o walks.gpx
   rounds export incidents -o incidents.csv`,
@@ -91,8 +93,16 @@ func exportLayer(ctx context.Context, out io.Writer, told *progress, request exp
 	if err := exporter.Check(operator, request); err != nil {
 		return exportError(err)
 	}
-	return withRegister(ctx, flags.data, func(db *register.DB) (err error) {
+	return withDatabase(ctx, flags.data, func(database *database, db *register.DB) (err error) {
 		exporter.DB = db
+		if database.statsURL != "" {
+			source, err := register.OpenStatistics(ctx, database.statsURL)
+			if err != nil {
+				return err
+			}
+			defer source.Close()
+			exporter.Statistics = tiles.NewStatistics(source)
+		}
 		if flags.area != "" {
 			if request.Area, err = areaNamed(ctx, db, flags.area); err != nil {
 				return err

@@ -46,6 +46,13 @@ func TestExport_WritesAFile(t *testing.T) {
 	if _, err := os.Stat("routes.gpx"); err != nil {
 		t.Error(err)
 	}
+	if code, _, stderr := commandLine("export", "releases", "--data", data); code != exitUsage || !strings.Contains(stderr, "DATABASE_STATS_URL") {
+		t.Errorf("without the login of the statistics: exit %d: %s", code, stderr)
+	}
+	t.Setenv("DATABASE_STATS_URL", strings.Replace(town.AppURL, "rounds_app", "rounds_stats", 1))
+	if code, stdout, stderr := commandLine("export", "releases", "--data", data); code != 0 || !strings.HasPrefix(stdout, "releases.gpkg: 0 releases, ") {
+		t.Errorf("nothing is published yet: exit %d: %s%s", code, stdout, stderr)
+	}
 	if code, _, stderr := commandLine("export", "areas", "--area", "Nowhere", "--data", data); code != 1 || !strings.Contains(stderr, "no such area") {
 		t.Errorf("exit %d: %s", code, stderr)
 	}
@@ -60,7 +67,7 @@ func TestExport_RefusesBeforeTheDatabase(t *testing.T) {
 	for _, test := range []struct{ arguments, word string }{
 		{"export", "want: rounds export LAYER"},
 		{"export visits", "no layer"},
-		{"export releases", "later release"},
+		{"export releases --format gpx", "routes"},
 		{"export areas -o areas.docx", "no format"},
 		{"export stops --format gpx", "routes"},
 		{"export areas --purpose curiosity", "no purpose"},

@@ -255,12 +255,12 @@ func write(t *testing.T, c *Cluster) {
 func TestAttached_IsTheServerOfTheOtherProcess(t *testing.T) {
 	t.Parallel()
 	folder := openFolder(t)
-	if _, _, err := Attached(folder); !errors.Is(err, ErrInUse) {
+	if _, _, _, err := Attached(folder); !errors.Is(err, ErrInUse) {
 		t.Errorf("no server: %v", err)
 	}
 	c := startFor(t, folder)
-	owner, address, err := Attached(folder)
-	if err != nil || address != c.AppURL() || owner != c.OwnerURL() {
+	owner, address, stats, err := Attached(folder)
+	if err != nil || address != c.AppURL() || owner != c.OwnerURL() || stats != c.StatsURL() {
 		t.Errorf("%s, %v; want %s", address, err, c.AppURL())
 	}
 }

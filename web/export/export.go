@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +18,7 @@ import (
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/gis"
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/tiles"
 	"github.com/rounds-project/rounds/tiles/basemap"
 )
 
@@ -51,14 +51,16 @@ var operator = register.Service("operator")
 // Exporter makes files.
 type Exporter struct {
 	DB *register.DB
+	// Statistics are the published ones; nil where this process serves none.
+	Statistics *tiles.Statistics
 	// Today is the installation's date.
 	Today func() time.Time
 	// Progress may be nil; done counts rows.
 	Progress func(done, total int64)
 }
 
-// Check refuses what is not in the closed lists, what is not published yet and what is
-// not for the principal's role. [Exporter.Write] does it first.
+// Check refuses what is not in the closed lists and what is not for the principal's
+// role. [Exporter.Write] does it first.
 func (e *Exporter) Check(principal register.Principal, r Request) error {
 	lists := geo.ClosedLists()
 	if _, known := lists.Find("layers", r.Layer); !known {
@@ -66,9 +68,6 @@ func (e *Exporter) Check(principal register.Principal, r Request) error {
 	}
 	if _, known := lists.Find("formats", string(r.Format)); !known {
 		return &FieldError{"format", fmt.Sprintf("there is no format %q; take geojson, geojsonseq, gpkg, fgb, parquet, shp, csv, xlsx, kml or gpx", r.Format)}
-	}
-	if !slices.Contains(Layers(), r.Layer) {
-		return &FieldError{"layer", r.Layer + " are not published yet; they come with a later release"}
 	}
 	if r.Format == gis.PDF {
 		return &FieldError{"format", "a PDF is printed of a worker's day; take gpkg, which every GIS opens"}
@@ -79,8 +78,7 @@ func (e *Exporter) Check(principal register.Principal, r Request) error {
 	if _, known := lists.Find("purposes", r.Purpose); !known {
 		return &FieldError{"purpose", fmt.Sprintf("there is no purpose %q; take one of %v", r.Purpose, lists.Codes("purposes"))}
 	}
-	if layer, _ := register.ExportLayerNamed(r.Layer); !layer.Allows(principal.Role) &&
-		!(r.Layer == cellsLayer.Name && slices.Contains(cellsRoles, principal.Role)) {
+	if layer, _ := FeatureLayerNamed(r.Layer); !layer.Allows(principal.Role) {
 		return register.ErrExportRefused
 	}
 	return nil
@@ -128,6 +126,9 @@ func (e *Exporter) write(ctx context.Context, principal register.Principal, requ
 	if err := e.Check(principal, request); err != nil {
 		return gis.Manifest{}, err
 	}
+	if request.Layer == releasesLayer.Name && e.Statistics == nil {
+		return gis.Manifest{}, &FieldError{"layer", "this installation serves no statistics; its operator names their login in DATABASE_STATS_URL"}
+	}
 	if principal.Account != uuid.Nil {
 		principal.Purpose = request.Purpose
 	}
@@ -164,6 +165,12 @@ func (e *Exporter) write(ctx context.Context, principal register.Principal, requ
 
 // leftOut is what a file does not have, and why; the same for all who ask.
 func leftOut(layer string) []string {
+	if layer == releasesLayer.Name {
+		return []string{
+			"households, visits, attempts, outcomes, support wanted, disputes, parties, skills and text, which never leave: these are published numbers alone",
+			"parts of the map that do not lie wholly in the area, and every release of a measure but the newest",
+		}
+	}
 	left := []string{
 		"places that asked never to be visited",
 		"visits, attempts, outcomes, support wanted, disputes, parties, skills and text, which never leave",
@@ -208,11 +215,12 @@ func (e *Exporter) fill(ctx context.Context, principal register.Principal, reque
 func (e *Exporter) rows(ctx context.Context, principal register.Principal, request Request, path string, about *gis.Manifest) error {
 	var out gis.Writer
 	var done int64
-	begin := func(rows int64) (err error) {
-		about.Rows = rows
+	start := func(rows int64, leftOut ...string) (err error) {
+		about.Rows, about.LeftOut = rows, append(about.LeftOut, leftOut...)
 		out, err = gis.Create(path, layerOf(request.Layer), *about)
 		return err
 	}
+	begin := func(rows int64) error { return start(rows) }
 	each := func(shape orb.Geometry, values []any) error {
 		done++
 		if e.Progress != nil && done%1000 == 0 {
@@ -222,9 +230,12 @@ func (e *Exporter) rows(ctx context.Context, principal register.Principal, reque
 	}
 	filter := register.ExportFilter{Area: request.Area, Round: request.Round, Today: e.Today()}
 	var err error
-	if layer, found := register.ExportLayerNamed(request.Layer); found {
+	switch layer, found := register.ExportLayerNamed(request.Layer); {
+	case found:
 		err = e.DB.ExportRows(ctx, principal, layer, filter, begin, each)
-	} else {
+	case request.Layer == releasesLayer.Name:
+		err = e.eachBin(ctx, principal, request.Area, start, each)
+	default:
 		err = eachCell(ctx, e.DB, principal, filter, begin, each)
 	}
 	if out != nil {
@@ -239,11 +250,6 @@ func (e *Exporter) rows(ctx context.Context, principal register.Principal, reque
 }
 
 func layerOf(name string) gis.Layer {
-	layer := cellsLayer
-	if name != cellsLayer.Name {
-		found, _ := register.ExportLayerNamed(name)
-		layer = gis.Layer{Name: name, Geometry: found.Geometry, Columns: columns(found)}
-	}
-	layer.Style = styles[name]
-	return layer
+	found, _ := FeatureLayerNamed(name)
+	return gis.Layer{Name: name, Geometry: found.Geometry, Columns: columns(found), Style: styles[name]}
 }

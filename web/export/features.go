@@ -3,7 +3,6 @@ package export
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -13,20 +12,12 @@ import (
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/tiles"
 	"github.com/rounds-project/rounds/tiles/heat"
-	"github.com/rounds-project/rounds/tiles/heat/release"
 )
 
-// releasesLayer is the published statistics of an area: of the newest release of each
-// measure, the bins that lie in the area as a whole.
-var releasesLayer = gis.Layer{Name: "releases", Geometry: "MultiPolygon", Columns: []gis.Column{
-	{Name: "measure", Kind: gis.Text}, {Name: "from", Kind: gis.Date}, {Name: "to", Kind: gis.Date}, {Name: "bin", Kind: gis.Integer},
-	{Name: "dwellings", Kind: gis.Integer}, {Name: "shown", Kind: gis.Text}, {Name: "count", Kind: gis.Integer},
-}}
-
-// FeatureLayers are the layers that leave feature by feature: those of the register,
-// and cells and releases, which are computed for each reader.
+// FeatureLayers are the layers that leave, in files and feature by feature: those of the
+// register, and cells and releases, which are computed for each reader.
 var FeatureLayers = append(slices.Clone(register.ExportLayers), given(cellsLayer, cellsRoles),
-	given(releasesLayer, []string{register.Supervisor, register.Analyst}, "from", "to"))
+	given(releasesLayer, releasesRoles, "from", "to"))
 
 func given(layer gis.Layer, roles []string, times ...string) register.ExportLayer {
 	var all []register.ExportColumn
@@ -86,46 +77,6 @@ func cellRows(ctx context.Context, db *register.DB, principal register.Principal
 		}
 		if err := rows.Add(key.String(), shape, p.values(names)); err != nil {
 			return nil, err
-		}
-	}
-	return &rows, nil
-}
-
-func releaseRows(ctx context.Context, db *register.DB, statistics *tiles.Statistics, principal register.Principal) (*register.Given, error) {
-	var rows register.Given
-	if statistics == nil {
-		return &rows, nil
-	}
-	listed, err := statistics.List(ctx)
-	if err != nil {
-		return nil, err
-	}
-	seen := map[string]bool{}
-	for _, one := range listed { // the newest first
-		if seen[one.Measure] {
-			continue
-		}
-		seen[one.Measure] = true
-		published, err := statistics.Release(ctx, one.ID)
-		if err != nil {
-			return nil, err
-		}
-		whole, err := tiles.WholeBins(ctx, db, principal, published.Partition, published.Partition.Cells())
-		if err != nil {
-			return nil, err
-		}
-		for _, bin := range whole {
-			value := published.Values[bin]
-			var count any
-			if value.Shown == release.Number {
-				count = int64(value.Count)
-			}
-			from := published.Period.From.Format(time.DateOnly)
-			values := []any{published.Measure.Name, from, published.Period.To.Format(time.DateOnly), int64(bin),
-				int64(published.Partition.Bins[bin].Dwellings), string(value.Shown), count}
-			if err := rows.Add(fmt.Sprintf("%s.%s.%d", published.Measure.Name, from, bin), published.Partition.Shape(bin), values); err != nil {
-				return nil, err
-			}
 		}
 	}
 	return &rows, nil

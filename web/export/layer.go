@@ -7,10 +7,10 @@ import (
 	"github.com/rounds-project/rounds/geo/register"
 )
 
-// Layers are the names of the layers of the closed list that this release writes.
+// Layers are the names of the layers of the closed list.
 func Layers() []string {
-	names := []string{cellsLayer.Name}
-	for _, layer := range register.ExportLayers {
+	var names []string
+	for _, layer := range FeatureLayers {
 		names = append(names, layer.Name)
 	}
 	slices.Sort(names)
@@ -19,10 +19,7 @@ func Layers() []string {
 
 // Fields are the columns of a layer; nil when there is no such layer.
 func Fields(layer string) []gis.Column {
-	if layer == cellsLayer.Name {
-		return cellsLayer.Columns
-	}
-	found, _ := register.ExportLayerNamed(layer)
+	found, _ := FeatureLayerNamed(layer)
 	return columns(found)
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rounds-project/rounds/geo/gis"
+	"github.com/rounds-project/rounds/tiles/heat/release"
 )
 
 // Colours and lower bounds of the map of households to visit, as web/app/map/palette.ts
@@ -30,6 +31,11 @@ var styles = map[string]*gis.Style{
 	"incidents": {Rules: []gis.Rule{
 		{Label: "hazard", Fill: orange, Line: "#ffffff", Opacity: 1, Width: 2, Where: []gis.Condition{{Column: "kind", Is: "=", Value: "hazard"}}},
 		{Label: "service", Fill: blue, Line: "#ffffff", Opacity: 1, Width: 2, Where: []gis.Condition{{Column: "kind", Is: "=", Value: "service"}}},
+	}},
+	"releases": {Rules: []gis.Rule{
+		{Label: "number", Fill: demand[2], Line: edge, Opacity: heatShare, Width: 0.7, Where: []gis.Condition{{Column: "shown", Is: "=", Value: string(release.Number)}}},
+		{Label: "90 % or more", Fill: demand[4], Line: edge, Opacity: heatShare, Width: 0.7, Where: []gis.Condition{{Column: "shown", Is: "=", Value: string(release.Most)}}},
+		{Label: "withheld", Line: edge, Width: 0.7, Where: []gis.Condition{{Column: "shown", Is: "=", Value: string(release.Withheld)}}},
 	}},
 	"routes": {Rules: []gis.Rule{{Label: "routes", Line: blue, Width: 3}}},
 	"stops":  {Rules: []gis.Rule{{Label: "stops", Fill: blue, Line: "#ffffff", Opacity: 1, Width: 1}}},

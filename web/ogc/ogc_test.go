@@ -65,9 +65,7 @@ func serve(t testing.TB, town *Town) *service {
 // publish publishes the hazards of February, forty of them in West.
 func (s *service) publish() {
 	s.grow(250) // or no bin has 200 dwellings
-	s.Exec(`INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, state, source, reported_on, due_on, closed_on)
-		SELECT gen_random_uuid(), 'hazard', 'damaged_stairs', h.area_id, h.cell, ST_Translate(h.at, 0.00001, 0), 'closed', 'desk', '2027-02-10', '2027-02-12', '2027-02-12'
-		FROM (SELECT * FROM rounds.households WHERE source_key LIKE 'West%' ORDER BY id LIMIT 40) h`)
+	s.ReportHazards()
 	publisher := &tiles.Publisher{
 		DB: s.DB, Keys: s.Keys(), Since: s.Today.AddDate(0, -1, 0), Today: func() time.Time { return s.Today.AddDate(0, 0, 20) },
 	}

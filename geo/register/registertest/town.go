@@ -316,6 +316,14 @@ func (town *Town) report() {
 	}
 }
 
+// ReportHazards adds forty hazards of February at places of West, closed since.
+func (town *Town) ReportHazards() {
+	town.Helper()
+	town.Exec(`INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, state, source, reported_on, due_on, closed_on)
+		SELECT gen_random_uuid(), 'hazard', 'damaged_stairs', h.area_id, h.cell, ST_Translate(h.at, 0.00001, 0), 'closed', 'desk', '2027-02-10', '2027-02-12', '2027-02-12'
+		FROM (SELECT * FROM rounds.households WHERE source_key LIKE 'West%' ORDER BY id LIMIT 40) h`)
+}
+
 // Dispute is one of West that a party asked to have mediated, under the code
 // Receipt(100 + n); with a contact or without.
 func (town *Town) Dispute(n int, matter string, contact bool) uuid.UUID {
