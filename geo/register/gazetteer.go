@@ -27,6 +27,7 @@ type gazetteer struct {
 }
 
 type gazetteerStreet struct {
+	name    string
 	runs    []string
 	numbers []gazetteerNumber
 }
@@ -65,7 +66,7 @@ func (g *gazetteer) add(a geo.Address, at orb.Point) {
 	if !known {
 		i = len(g.streets)
 		g.byName[street] = i
-		g.streets = append(g.streets, gazetteerStreet{runs: runsOf(street)})
+		g.streets = append(g.streets, gazetteerStreet{name: street, runs: runsOf(street)})
 		for _, run := range g.streets[i].runs {
 			g.byRun[run] = append(g.byRun[run], int32(i))
 		}
@@ -233,15 +234,41 @@ func (in *intake) pointByAddress(place geo.Household) (at orb.Point, absorbed bo
 	if in.gazetteer == nil {
 		return at, false, &Complaint{Field: "lon, lat", Problem: "is empty; want degrees, such as 1.5218 and 42.5063, or have addresses matched (--match-addresses)"}, nil
 	}
-	if at, complaint = in.gazetteer.find(place.Address); complaint == nil {
+	at, complaint = in.gazetteer.find(place.Address)
+	// Of two towns that have an address the one that refused may be gone from the map:
+	// without a town the other is not the answer now.
+	townless := place.Address.Place == "" && place.Address.Postcode == ""
+	if complaint == nil && !townless {
 		return at, false, nil, nil
 	}
+	spellings := []geo.Household{place}
+	if spelled := in.gazetteer.spelled(place); spelled.Address != place.Address {
+		spellings = append(spellings, spelled)
+	}
+	if townless && slices.ContainsFunc(spellings, func(one geo.Household) bool { return in.refused.mayHave(one.Address) }) {
+		return at, true, nil, nil
+	}
 	for cell := range in.gazetteer.around {
-		if absorbed, err := in.refused.has(place, cell, nil); absorbed || err != nil {
-			return at, absorbed, nil, err
+		for _, one := range spellings {
+			if absorbed, err := in.refused.has(one, cell, nil); absorbed || err != nil {
+				return at, absorbed, nil, err
+			}
 		}
 	}
 	return at, false, complaint, nil
+}
+
+// spelled is a place with its street as the map has it: who refused is known by that name,
+// and a slip in a file must not bring them back.
+func (g *gazetteer) spelled(place geo.Household) geo.Household {
+	street, number := streetAndNumber(place.Address)
+	if street == "" || number == "" {
+		return place
+	}
+	if i, problem := g.street(street); problem == "" && g.streets[i].name != street {
+		place.Address.Street, place.Address.Number = g.streets[i].name, number
+	}
+	return place
 }
 
 // loadGazetteer reads the addresses that came from the map.

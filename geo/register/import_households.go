@@ -117,11 +117,15 @@ func (in *intake) staged(ctx context.Context, rows HouseholdRows) iter.Seq2[[]an
 				}
 			}
 			place = trimmed(place)
+			spelled := place
 			if complaint == nil && place.At == geo.Nowhere {
 				var absorbed bool
 				var err error
 				if place.At, absorbed, complaint, err = in.pointByAddress(place); absorbed || err != nil {
 					return err
+				}
+				if complaint == nil {
+					spelled = in.gazetteer.spelled(place)
 				}
 			}
 			if complaint == nil {
@@ -138,7 +142,15 @@ func (in *intake) staged(ctx context.Context, rows HouseholdRows) iter.Seq2[[]an
 			if dropped, err := in.refused.has(place, cell, nil); dropped || err != nil {
 				return err
 			}
-			if in.refused.mayHave(place.Address) {
+			if spelled.Address != place.Address {
+				if dropped, err := in.refused.has(spelled, cell, nil); dropped || err != nil {
+					return err
+				}
+			}
+			switch {
+			case in.refused.mayHave(spelled.Address):
+				in.suspects = append(in.suspects, suspect{row, spelled, cell})
+			case in.refused.mayHave(place.Address):
 				in.suspects = append(in.suspects, suspect{row, place, cell})
 			}
 			in.fill(values, row, place, cell)

@@ -153,6 +153,23 @@ func TestHouseholds_AreFoundByTheirAddress(t *testing.T) {
 	}
 }
 
+// A slip of the pen, or leaving the town out where two have the address, does not bring
+// back who refused.
+func TestHouseholds_FoundByTheirAddressAreNotThoseThatRefused(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	_, _, err := f.take("households", "id,lon,lat,street,house_number,place\nway/1,1.05,42.05,Carrer de la Font,2,County\nway/2,1.0505,42.05,Carrer de la Font,4,County\n"+
+		"way/3,1.051,42.05,Carrer de la Font,6,County\nway/4,1.02,42.02,Pujada,1,Vila\nway/5,1.08,42.08,Pujada,1,Poble\n", "")
+	f.must(err)
+	_, _, err = f.take("refusals", "street,house_number,place\nCarrer de la Font,4,County\nPujada,1,Vila\n", "")
+	f.must(err)
+	report, _, err := f.take("households", "id,street,house_number,place\nb-1,Carer de la Font,4,County\nb-2,Carer de la Font,4,\nb-3,Pujada,1,\nb-4,Pujada,1,Vila\nb-5,Pujada,1,Poble\nb-6,Carer de la Font,2,\n", "match")
+	f.must(err)
+	if report.Added != 2 || f.count("SELECT count(*) FROM rounds.households WHERE source_key IN ('b-5', 'b-6')") != 2 {
+		t.Errorf("%+v; want the two that did not refuse", report)
+	}
+}
+
 // many is a file with a table of n rows within the county; the last row is followed by
 // more.
 func many(t *testing.T, n int, more string) *os.File {
