@@ -99,8 +99,17 @@ func openFGB(in Input, _ int64, r *Records) error {
 	}
 	header := rootTable(f.content)
 	f.geometry = header.byteOf(2, 0)
-	for _, column := range header.tablesOf(7) {
+	columns := header.tablesOf(7)
+	if len(columns) > mostColumns {
+		return ends("the file has more than %d columns; leave those out that are not needed", mostColumns)
+	}
+	names := 0
+	for _, column := range columns {
 		c := fgbColumn{name: column.textOf(0), kind: column.byteOf(1, 0)}
+		// Many columns may point to the same bytes.
+		if names += len(c.name); names > mostRecord {
+			return ends("the names of the columns are longer than %d MB; write the file again", mostRecord>>20)
+		}
 		c.read = r.wants(c.name)
 		f.columns = append(f.columns, c)
 		r.known = append(r.known, c.name)
@@ -191,7 +200,8 @@ func (f *flatGeobuf) next(r *Records) error {
 	if own := geometry.byteOf(6, 0); own != 0 {
 		kind = own
 	}
-	shape, err := geometry.shape(kind, 0)
+	left := mostVertices
+	shape, err := geometry.shape(kind, 0, &left)
 	r.record.Shape = shape
 	return err
 }
@@ -257,10 +267,19 @@ func fgbValue(kind byte, b []byte) (string, int, error) {
 	return text, int(4 + n), err
 }
 
-// shape reads a geometry: ends, xy and parts.
-func (t table) shape(kind byte, depth int) (orb.Geometry, error) {
+// shape reads a geometry: ends, xy and parts. left is how many points and parts it may
+// still have: many parts may point to the same bytes.
+func (t table) shape(kind byte, depth int, left *int) (orb.Geometry, error) {
 	if depth > mostDepth {
 		return nil, &RowError{Field: "geometry", Problem: "lies in too many geometries"}
+	}
+	for _, vector := range [...]struct{ slot, size int }{{0, 4}, {1, 8}, {7, 4}} {
+		if o := t.field(vector.slot); o != 0 {
+			*left -= t.bounded(o, vector.size) * vector.size / 16
+		}
+	}
+	if *left--; *left < 0 {
+		return nil, errVertices()
 	}
 	points := t.points()
 	var lists [][]orb.Point
@@ -296,13 +315,13 @@ func (t table) shape(kind byte, depth int) (orb.Geometry, error) {
 		}
 		return lines, nil
 	case 6, 7:
-		return t.partShapes(kind, depth)
+		return t.partShapes(kind, depth, left)
 	}
 	return nil, &RowError{Field: "geometry", Problem: fmt.Sprintf("is of type %d, which is not read; want points or polygons", kind)}
 }
 
 // partShapes are the shapes of a MultiPolygon or a collection.
-func (t table) partShapes(kind byte, depth int) (orb.Geometry, error) {
+func (t table) partShapes(kind byte, depth int, left *int) (orb.Geometry, error) {
 	var shapes orb.Collection
 	var polygons orb.MultiPolygon
 	for _, part := range t.tablesOf(7) {
@@ -310,7 +329,7 @@ func (t table) partShapes(kind byte, depth int) (orb.Geometry, error) {
 		if kind == 6 {
 			of = 3
 		}
-		shape, err := part.shape(of, depth+1)
+		shape, err := part.shape(of, depth+1, left)
 		if err != nil {
 			return nil, err
 		}

@@ -78,12 +78,18 @@ func (g *geoPackage) bound(most int) error {
 
 // find looks up the one table with features, its column of shapes and its system.
 func (g *geoPackage) find(r *Records) (table, column string, err error) {
+	// A view in place of the catalogue could compute for ever too.
+	var views int
+	err = g.db.QueryRow(`SELECT count(*) FROM pragma_table_list WHERE type <> 'table' AND lower(name) IN ('gpkg_contents', 'gpkg_geometry_columns', 'gpkg_spatial_ref_sys')`).Scan(&views)
+	if err != nil || views > 0 {
+		return "", "", errGPKG
+	}
 	rows, err := g.db.Query(`
 		SELECT c.table_name, g.column_name, coalesce(s.organization, ''), coalesce(s.organization_coordsys_id, 0), coalesce(s.definition, '')
 		FROM gpkg_contents c JOIN gpkg_geometry_columns g ON g.table_name = c.table_name
-			JOIN sqlite_master m ON m.name = c.table_name AND m.type = 'table'
+			JOIN pragma_table_list m ON m.name = c.table_name AND m.type = 'table'
 			LEFT JOIN gpkg_spatial_ref_sys s ON s.srs_id = g.srs_id
-		WHERE c.data_type = 'features' AND m.sql NOT LIKE 'CREATE VIRTUAL%' LIMIT 100`)
+		WHERE c.data_type = 'features' LIMIT 100`)
 	if err != nil {
 		return "", "", errGPKG
 	}

@@ -2,10 +2,12 @@ package gis
 
 import (
 	"archive/zip"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -19,8 +21,13 @@ type workbook struct {
 	header []string
 }
 
-// mostWorkbook bounds a workbook, packed: it is held, unlike what is in it.
-const mostWorkbook = 128 << 20
+// mostWorkbook bounds a workbook, packed: it is held, as is what is in it beside sheets
+// and texts of more than mostPartHeld; mostHeld bounds that.
+const (
+	mostWorkbook = 128 << 20
+	mostPartHeld = 16 << 20
+	mostHeld     = 256 << 20
+)
 
 func openXLSX(in Input, size int64, r *Records) error {
 	if size > mostWorkbook {
@@ -29,7 +36,7 @@ func openXLSX(in Input, size int64, r *Records) error {
 	if err := checkParts(in, size); err != nil {
 		return err
 	}
-	file, err := excelize.OpenReader(in, excelize.Options{UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: 16 << 20, RawCellValue: true})
+	file, err := excelize.OpenReader(in, excelize.Options{UnzipSizeLimit: mostUnpacked, UnzipXMLSizeLimit: mostPartHeld, RawCellValue: true})
 	if err != nil {
 		return ends("the workbook cannot be opened: it is damaged, or locked with a password; save it as CSV UTF-8")
 	}
@@ -71,22 +78,51 @@ func checkParts(in Input, size int64) error {
 	if err != nil {
 		return ends("the workbook is damaged; save it again")
 	}
-	var all int64
+	var all, held int64
 	for _, file := range archive.File {
-		content, err := unpack(file)
-		if err != nil {
-			return err
-		}
-		n, err := io.Copy(io.Discard, content)
-		content.Close()
+		name := strings.ToLower(strings.ReplaceAll(file.Name, `\`, "/"))
+		spilled := name == "xl/sharedstrings.xml" || strings.HasPrefix(name, "xl/worksheets/sheet")
+		n, err := checkPart(file, name == "xl/sharedstrings.xml" || strings.HasPrefix(name, "xl/worksheets/") && strings.HasSuffix(name, ".xml"))
 		if err != nil {
 			return err
 		}
 		if all += n; all > mostUnpacked {
 			return ends("the workbook is more than 4 GB unpacked; split it by area")
 		}
+		if !spilled || n <= mostPartHeld {
+			held += n
+		}
+		if held > mostHeld {
+			return ends("the workbook holds more than %d MB beside its sheets, such as pictures; save it as CSV UTF-8", mostHeld>>20)
+		}
 	}
 	return nil
+}
+
+// checkPart reads a part to its end and gives its size. The library ends silently where a
+// sheet is no XML, as if the rows behind were none.
+func checkPart(file *zip.File, sheet bool) (int64, error) {
+	content, err := unpack(file)
+	if err != nil {
+		return 0, err
+	}
+	defer content.Close()
+	if sheet {
+		tokens := newXMLTokens(content)
+		for err == nil {
+			_, err = tokens.token(2 * mostRecord) // a cell that is too long is told with its row
+		}
+		switch {
+		case Ends(err) != nil:
+			return 0, err
+		case errors.Is(err, errLong):
+			return 0, ends("a cell of the workbook is longer than a row may be; save it as CSV UTF-8")
+		case err != io.EOF:
+			return 0, ends("a sheet of the workbook is damaged; save it again")
+		}
+	}
+	_, err = io.Copy(io.Discard, content)
+	return content.read, err
 }
 
 func (w *workbook) next(r *Records) error {

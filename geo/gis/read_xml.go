@@ -14,21 +14,57 @@ import (
 // markup reads KML and GPX, one place at a time. Entities of a document are never
 // expanded: the decoder knows the five of XML alone.
 type markup struct {
-	decoder *xml.Decoder
-	in      *limited
+	*xmlTokens
 	closing io.Closer
 	gpx     bool
+}
+
+// xmlTokens bounds how large a token is and how deep elements lie in elements: the decoder
+// remembers each that is open.
+type xmlTokens struct {
+	decoder *xml.Decoder
+	in      *limited
+	depth   int
+}
+
+const mostNested = 1000
+
+func newXMLTokens(in io.Reader) *xmlTokens {
+	t := &xmlTokens{in: &limited{in: in}}
+	t.decoder = xml.NewDecoder(t.in)
+	t.decoder.CharsetReader = charset.NewReaderLabel
+	return t
+}
+
+// token is the next one, of so many bytes at most.
+func (t *xmlTokens) token(most int) (xml.Token, error) {
+	t.in.left = most
+	token, err := t.decoder.Token()
+	switch token.(type) {
+	case xml.StartElement:
+		t.depth++
+	case xml.EndElement:
+		t.depth--
+	}
+	if t.depth > mostNested {
+		return nil, ends("elements of the file lie in more than %d others; write it again", mostNested)
+	}
+	return token, err
+}
+
+// element decodes what began with the token before.
+func (t *xmlTokens) element(v any, start *xml.StartElement) error {
+	t.depth--
+	return t.decoder.DecodeElement(v, start)
 }
 
 func openXML(in Input, _ int64, r *Records) error { return openXMLFrom(skipMark(in), r, nil) }
 
 func openXMLFrom(in io.Reader, r *Records, closing io.Closer) error {
-	m := &markup{in: &limited{in: in, left: r.wanted.MostBytes}, closing: closing}
+	m := &markup{xmlTokens: newXMLTokens(in), closing: closing}
 	r.source = m
-	m.decoder = xml.NewDecoder(m.in)
-	m.decoder.CharsetReader = charset.NewReaderLabel
 	for {
-		token, err := m.decoder.Token()
+		token, err := m.token(r.wanted.MostBytes)
 		if err != nil {
 			return m.wrong(err)
 		}
@@ -64,8 +100,7 @@ func (m *markup) wrong(err error) error {
 
 func (m *markup) next(r *Records) error {
 	for {
-		m.in.left = r.wanted.MostBytes
-		token, err := m.decoder.Token()
+		token, err := m.token(r.wanted.MostBytes)
 		if errors.Is(err, io.EOF) {
 			return io.EOF
 		}
@@ -77,10 +112,6 @@ func (m *markup) next(r *Records) error {
 		case !is:
 		case m.gpx && start.Name.Local == "wpt":
 			return m.waypoint(r, start)
-		case m.gpx && (start.Name.Local == "trk" || start.Name.Local == "rte"):
-			if err := m.decoder.Skip(); err != nil {
-				return m.wrong(err)
-			}
 		case !m.gpx && start.Name.Local == "Placemark":
 			return m.placemark(r, start)
 		}
@@ -96,7 +127,7 @@ func (m *markup) waypoint(r *Records, start xml.StartElement) error {
 		Desc string `xml:"desc"`
 		Type string `xml:"type"`
 	}
-	if err := m.decoder.DecodeElement(&w, &start); err != nil {
+	if err := m.element(&w, &start); err != nil {
 		return m.wrong(err)
 	}
 	var at orb.Point
@@ -146,7 +177,7 @@ func (m *markup) placemark(r *Records, start xml.StartElement) error {
 		Data   []pair `xml:"ExtendedData>Data"`
 		Schema []pair `xml:"ExtendedData>SchemaData>SimpleData"`
 	}
-	if err := m.decoder.DecodeElement(&p, &start); err != nil {
+	if err := m.element(&p, &start); err != nil {
 		return m.wrong(err)
 	}
 	for _, d := range p.Data {

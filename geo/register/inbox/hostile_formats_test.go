@@ -220,7 +220,7 @@ func hostileFiles(t *testing.T) map[string]struct {
 				content += strings.Repeat(" ", 80<<20)
 			}
 			return name, content
-		}), "file: a part of the ZIP unpacks to more than 400 times its size; pack it again without empty data"},
+		}), "file: a cell of the workbook is longer than a row may be; save it as CSV UTF-8"},
 		"zip/lone shp": {[]byte("\x00\x00\x27\x0a" + strings.Repeat("\x00", 100)), "file: a Shapefile is several files: pack .shp, .dbf, .prj and .cpg into one ZIP"},
 		// Shapefile
 		"shp/shapes cut off":   {part(t, shp, ".shp", func(s string) string { return s[:110] }), "file: the .shp was cut off; pack it again"},
@@ -249,6 +249,7 @@ func hostileFiles(t *testing.T) map[string]struct {
 		"gpkg/no layer":        {changedGPKG(t, "DELETE FROM gpkg_contents"), "file: the GeoPackage holds no table of features"},
 		"gpkg/two layers":      {changedGPKG(t, "CREATE TABLE b (geom BLOB); INSERT INTO gpkg_contents (table_name, data_type, srs_id) VALUES ('b', 'features', 4326); INSERT INTO gpkg_geometry_columns VALUES ('b', 'geom', 'POINT', 4326, 0, 0)"), "file: the GeoPackage holds 2 layers; export the one to import to a file of its own"},
 		"gpkg/endless view":    {changedGPKG(t, "DROP TABLE file; CREATE VIEW file AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT n AS id, NULL AS geom FROM r"), "file: the GeoPackage holds no table of features"},
+		"gpkg/endless list":    {changedGPKG(t, "DROP TABLE gpkg_contents; CREATE VIEW gpkg_contents AS WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r) SELECT 'x' AS table_name, 'features' AS data_type FROM r"), "file: the GeoPackage cannot be read: it is damaged, or none; write it again"},
 		"gpkg/virtual table":   {changedGPKG(t, "DROP TABLE file; CREATE VIRTUAL TABLE file USING fts5(id, geom)"), "file: the GeoPackage holds no table of features"},
 		"gpkg/no id":           {changedGPKG(t, "ALTER TABLE file RENAME COLUMN id TO di"), "row 1: id: is missing; the columns are named id"},
 		"gpkg/no geometry":     {changedGPKG(t, "UPDATE file SET geom = NULL"), noShape},
@@ -290,6 +291,8 @@ func hostileFiles(t *testing.T) map[string]struct {
 		"kml/outside file":   {[]byte(`<!DOCTYPE kml [<!ENTITY a SYSTEM "file:///etc/passwd">]><kml><Placemark><name>&a;</name></Placemark></kml>`), "file: no valid XML in line 1; write the file again"},
 		"kml/other markup":   {[]byte("<html><body>not found</body></html>"), "file: is XML but neither KML nor GPX; convert it to GeoPackage"},
 		"kml/no shape":       {[]byte(placemark("")), noShape},
+		"kml/nested":         {[]byte(kmlHead + strings.Repeat("<Folder>", 2000)), "file: elements of the file lie in more than 1000 others; write it again"},
+		"gpx/long track":     {[]byte(`<gpx><trk><trkseg>` + strings.Repeat(`<trkpt lat="42" lon="1"/>`, 100_000) + `</trkseg></trk><wpt lat="42" lon="1"><name>a</name></wpt></gpx>`), ""},
 		"kml/words":          {[]byte(placemark("<Point><coordinates>here,there</coordinates></Point>")), "row 1: coordinates: are no longitude and latitude; want them like 1.5218,42.5063"},
 		"kml/not a number":   {[]byte(placemark("<Point><coordinates>NaN,42</coordinates></Point>")), "row 1: geometry: has a coordinate that is no finite number"},
 		"kml/infinite":       {[]byte(placemark("<Point><coordinates>1,-Inf</coordinates></Point>")), "row 1: geometry: has a coordinate that is no finite number"},
@@ -314,12 +317,18 @@ func hostileFiles(t *testing.T) map[string]struct {
 		"seq/twice":        {[]byte(`{"type":"Feature","geometry":null,"properties":{"id":"a","编号":"b"}}`), "row 1: id: is there twice; remove a column"},
 		"seq/deep":         {[]byte(`{"type":"Feature","geometry":` + strings.Repeat("[", 500_000)), "row 1: feature: is no GeoJSON; want a feature a line"},
 		// Workbooks
-		"xlsx/cut off":      {xlsx[:len(xlsx)-40], "file: the ZIP is damaged; pack it again"},
-		"xlsx/no sheet":     {repacked(t, xlsx, func(name, s string) (string, string) { return name, strings.ReplaceAll(s, "<row", "<wor") }), "file: the first row of the workbook names no columns"},
+		"xlsx/cut off": {xlsx[:len(xlsx)-40], "file: the ZIP is damaged; pack it again"},
+		"xlsx/no sheet": {repacked(t, xlsx, func(name, s string) (string, string) {
+			return name, strings.NewReplacer("<row", "<wor", "</row", "</wor").Replace(s)
+		}), "file: the first row of the workbook names no columns"},
 		"xlsx/no workbook":  {part(t, xlsx, "workbook.xml", func(string) string { return "<" }), "file: the workbook cannot be opened: it is damaged, or locked with a password; save it as CSV UTF-8"},
 		"xlsx/missing":      {part(t, xlsx, "sheet1.xml", func(s string) string { return strings.Replace(s, ">id<", ">di<", 1) }), "row 1: id: is missing; the columns are named id"},
 		"xlsx/twice":        {part(t, xlsx, "sheet1.xml", func(s string) string { return strings.Replace(s, ">remark<", ">ID<", 1) }), "row 1: id: is there twice; remove a column"},
-		"xlsx/laughs":       {part(t, xlsx, "sheet1.xml", func(s string) string { return strings.Replace(s, ">Mill Lane<", ">&lol;<", 1) }), "row 2: lon: is empty; want degrees, such as 1.5218"},
+		"xlsx/laughs":       {part(t, xlsx, "sheet1.xml", func(s string) string { return strings.Replace(s, ">Mill Lane<", ">&lol;<", 1) }), "file: a sheet of the workbook is damaged; save it again"},
+		"xlsx/broken rows":  {part(t, xlsx, "sheet1.xml", func(s string) string { return strings.Replace(s, "</sheetData>", "<row r=\"3\"><c<</sheetData>", 1) }), "file: a sheet of the workbook is damaged; save it again"},
+		"xlsx/cut in rows":  {part(t, xlsx, "sheet1.xml", func(s string) string { return s[:strings.LastIndex(s, "</row>")+6] }), "file: a sheet of the workbook is damaged; save it again"},
+		"xlsx/nested":       {part(t, xlsx, "sheet1.xml", func(s string) string { return s + strings.Repeat("<a>", 2000) }), "file: elements of the file lie in more than 1000 others; write it again"},
+		"xlsx/long cell":    {part(t, xlsx, "sheet1.xml", func(s string) string { return strings.Replace(s, "Mill Lane", strings.Repeat("x", 3<<20), 1) }), "file: a cell of the workbook is longer than a row may be; save it as CSV UTF-8"},
 		"xlsx/error":        {part(t, xlsx, "sheet1.xml", func(s string) string { return strings.Replace(s, "<v>1</v>", "<v>#REF!</v>", 1) }), "row 2: doors: is no whole number from 1 to 2000"},
 		"xlsx/formula":      {part(t, xlsx, "sheet1.xml", func(s string) string { return strings.Replace(s, "<v>1</v>", "<f>WEBSERVICE(A1)</f><v>1</v>", 1) }), ""},
 		"xlsx/not a number": {part(t, xlsx, "sheet1.xml", func(s string) string { return strings.Replace(s, "<v>1.05</v>", "<v>NaN</v>", 1) }), "row 2: lon: is no number; want it like 1.5218"},
