@@ -34,7 +34,11 @@ func TestReports_AreFollowedByTheirCode(t *testing.T) {
 	w.Exec("INSERT INTO rounds.units (id, area_id, level, branch, name, lead_id) VALUES ($1, $2, 'town', 'environment', 'Waste', $3)",
 		uuid.New(), w.Area("West"), w.As(registertest.CountyHandler).Account)
 	report := map[string]any{"id": uuid.New(), "receipt": code["receipt"], "matter": "street_cleaning", "lon": 1.035, "lat": 42.045, "text": "Glass on the path"}
+	w.Exec("INSERT INTO rounds.case_rules (area_id, matter, due_days, working) VALUES ($1, 'street_cleaning', 2, false)", w.Area("West"))
 	first := somebody.do("POST", "/api/v1/reports", report).want(http.StatusCreated)
+	if due := w.Today.AddDate(0, 0, 2).Format(time.DateOnly); !strings.Contains(string(first.body), `"due_on":"`+due+`"`) {
+		t.Errorf("the area's rule says %s: %s", due, first.body)
+	}
 	again := somebody.do("POST", "/api/v1/reports", report).want(http.StatusOK)
 	if string(first.body) != string(again.body) {
 		t.Errorf("the same again answers %s, then %s", first.body, again.body)

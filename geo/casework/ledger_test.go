@@ -179,3 +179,15 @@ func TestDuty_IsNeverNobodys(t *testing.T) {
 		}
 	})
 }
+
+// What somebody took back has no code any more, and does not go on.
+func TestReopen_IsNotForADisputeThatWasTakenBack(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	id := o.Dispute(0, "noise", true)
+	o.Exec("SELECT rounds.end_incident($1, $2)", id, o.Today)
+	o.Exec("UPDATE rounds.incidents SET receipt_hmac = NULL WHERE id = $1", id)
+	if _, err := o.do(o.As(registertest.CountySupervisor), id, casework.Command{Name: "reopen"}); !errors.Is(err, casework.ErrMove) {
+		t.Errorf("reopened: %v", err)
+	}
+}

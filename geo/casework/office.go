@@ -50,9 +50,9 @@ var (
 var ofConstraint = map[string]error{
 	"cases_none": ErrNoCase, "case_steps_taken": ErrIDTaken, "cases_seen": ErrChanged, "cases_move": ErrMove, "cases_actor": ErrActor,
 	"cases_dispute_text": ErrDisputeText, "cases_command": ErrCommand, "cases_unit_there": ErrNoUnit, "cases_handler_there": ErrNoMember,
-	"cases_top": ErrTop, "units_parent": ErrParent, "duty_shifts_unit_id_account_id_fkey": ErrNoMember, "units_pkey": ErrIDTaken,
+	"cases_top": ErrTop, "incidents_asked_receipt": ErrMove, "units_parent": ErrParent, "duty_shifts_unit_id_account_id_fkey": ErrNoMember, "units_pkey": ErrIDTaken,
 	"case_rules_matter_fkey": ErrNoMatter, "case_rules_unit_id_fkey": ErrNoUnit, "units_area_id_fkey": ErrNoArea, "case_rules_area_id_fkey": ErrNoArea,
-	"duty_shifts_check": ErrDays, "staff_leave_check": ErrDays, "staff_leave_apart": ErrDays, "staff_leave_pkey": ErrDays,
+	"duty_shifts_check": ErrDays, "duty_shifts_one": ErrDays, "staff_leave_check": ErrDays, "staff_leave_apart": ErrDays, "staff_leave_pkey": ErrDays,
 }
 
 // codeForbidden is PostgreSQL's for a row that row-level security refuses.

@@ -27,7 +27,7 @@ func (db *DB) Digest(ctx context.Context, principal Principal, today time.Time) 
 		WHERE o.closed_at IS NULL AND d.household_id IS NULL`
 	const matters = `
 		SELECT count(*) FILTER (WHERE due_on = $1), count(*) FILTER (WHERE due_on > $1 AND due_on <= $1 + 2), count(*) FILTER (WHERE due_on < $1)
-		FROM rounds.incidents WHERE state = 'open' AND due_on <= $1::date + 2`
+		FROM rounds.incidents WHERE state = 'open' AND merged_into IS NULL AND due_on <= $1::date + 2`
 	err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
 		if principal.Role == Worker || principal.Role == Supervisor {
 			if err := tx.QueryRow(ctx, visits, today).Scan(&d.Visits); err != nil {

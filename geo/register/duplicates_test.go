@@ -44,10 +44,22 @@ func TestDuplicates_AreOfOneMatterWithin50Metres(t *testing.T) {
 	if got := near(); !slices.Equal(got, []uuid.UUID{first, second}) {
 		t.Errorf("near are %v, want the first two of %v", got, []uuid.UUID{first, second, far, other})
 	}
+	counted := func() (n int) {
+		cells, err := town.DB.MattersByCell(t.Context(), supervisor, town.Today)
+		must(t, err)
+		for _, matters := range cells {
+			n += matters.Open
+		}
+		return n
+	}
+	before := counted()
 	merge := func(one, into uuid.UUID) error { return town.DB.MergeIncident(t.Context(), supervisor, one, into) }
 	must(t, merge(second, first))
 	if got := near(); !slices.Equal(got, []uuid.UUID{first}) || listed(second) || !listed(first) {
 		t.Errorf("after they were made one, near are %v", got)
+	}
+	if n := counted(); n != before-1 {
+		t.Errorf("of %d open matters %d are left when two were made one", before, n)
 	}
 	for what, err := range map[string]error{
 		"itself": merge(first, first), "another matter": merge(first, other), "what goes with it": merge(first, second), "by way of a third": merge(far, second),
@@ -79,6 +91,9 @@ func TestIncidentText_IsForWhoDealsWithIt(t *testing.T) {
 		if text, err := town.DB.IncidentText(t.Context(), town.As(account), id); err != nil || text != want {
 			t.Errorf("%s reads %q: %v", account, text, err)
 		}
+	}
+	if err := town.DB.AddPhoto(t.Context(), town.As(registertest.WestSupervisor), id, uuid.New(), 1); !errors.Is(err, register.ErrPhotoInHome) {
+		t.Errorf("a photo of the inside of a home: %v", err)
 	}
 	if text, err := town.DB.IncidentText(t.Context(), town.As(registertest.CountyHandler), without); err != nil || text != "" {
 		t.Errorf("without a text: %q, %v", text, err)

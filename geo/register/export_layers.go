@@ -122,7 +122,7 @@ var ExportLayers = []ExportLayer{
 			{"due_on", "date", "", "i.due_on::text"}, {"closed_on", "date", "", "i.closed_on::text"},
 		},
 		key: "i.id", keyed: "uuid", cell: "i.cell", shape: "i.at",
-		from:  `rounds.incidents i JOIN rounds.areas a ON a.id = i.area_id WHERE (i.area_id` + ofArea + `)`,
+		from:  `rounds.incidents i JOIN rounds.areas a ON a.id = i.area_id WHERE i.merged_into IS NULL AND (i.area_id` + ofArea + `)`,
 		order: "i.reported_on, i.id",
 	},
 	{

@@ -124,7 +124,7 @@ func hazardsQuery(tile MapTile, today time.Time) (query string, arguments pgx.Na
 			SELECT i.id::text, i.kind::text, i.matter::text, i.due_on::text AS due, i.due_on < @today::date AS late,
 				ST_AsMVTGeom(ST_Transform(i.at, 3857), b.tile, 4096, 64) AS shape
 			FROM rounds.incidents i, bounds b
-			WHERE i.state = 'open' AND ` + there + `
+			WHERE i.state = 'open' AND i.merged_into IS NULL AND ` + there + `
 			ORDER BY i.id) f
 		WHERE shape IS NOT NULL`, pgx.NamedArgs{"today": today, "cells": cells}, err
 }

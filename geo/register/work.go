@@ -126,7 +126,7 @@ type Matters struct{ Open, Late int }
 // MattersByCell counts the open hazards and service requests that the principal sees.
 func (db *DB) MattersByCell(ctx context.Context, principal Principal, today time.Time) (map[geo.Cell]Matters, error) {
 	const query = `SELECT cell, count(*), count(*) FILTER (WHERE due_on < $1) FROM rounds.incidents
-		WHERE state = 'open' AND kind IN ('hazard', 'service') GROUP BY cell`
+		WHERE state = 'open' AND kind IN ('hazard', 'service') AND merged_into IS NULL GROUP BY cell`
 	counted := map[geo.Cell]Matters{}
 	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, query, today)
