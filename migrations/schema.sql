@@ -3695,7 +3695,7 @@ BEGIN
         RETURN NULL;
     END IF;
     INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, source, reported_on, due_on, in_home, receipt_hmac)
-    SELECT the_id, m.kind, m.code, the_area, the_cell, place, 'public_form', rounds.today(), rounds.today() + rounds.due_days(m.code), is_in_home, the_receipt
+    SELECT the_id, m.kind, m.code, the_area, the_cell, place, 'public_form', rounds.today(), rounds.case_due(the_area, m.code, rounds.today()), is_in_home, the_receipt
     FROM rounds.matters m WHERE m.code = the_matter AND m.kind <> 'dispute';
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no such matter' USING ERRCODE = 'no_data_found';
@@ -8733,7 +8733,7 @@ ALTER TABLE ONLY rounds.incidents
 --
 
 ALTER TABLE ONLY rounds.incidents
-    ADD CONSTRAINT incidents_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES rounds.incidents(id);
+    ADD CONSTRAINT incidents_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES rounds.incidents(id) ON DELETE SET NULL;
 
 
 --
@@ -9431,7 +9431,7 @@ CREATE POLICY add ON rounds.passkeys FOR INSERT TO rounds_app WITH CHECK ((accou
 
 CREATE POLICY add ON rounds.photos FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text])) AND (incident_id IN ( SELECT i.id
    FROM rounds.incidents i
-  WHERE (i.state = 'open'::rounds.incident_state)))));
+  WHERE ((i.state = 'open'::rounds.incident_state) AND (NOT i.in_home))))));
 
 
 --
@@ -9702,7 +9702,7 @@ END) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::te
 
 CREATE POLICY change ON rounds.photos FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text])) AND (incident_id IN ( SELECT i.id
    FROM rounds.incidents i
-  WHERE (i.state = 'open'::rounds.incident_state)))));
+  WHERE ((i.state = 'open'::rounds.incident_state) AND (NOT i.in_home))))));
 
 
 --
