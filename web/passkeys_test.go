@@ -23,7 +23,7 @@ type device struct {
 func (w *world) device(account string) *device {
 	w.Helper()
 	d := &device{
-		Authenticator: virtualwebauthn.NewAuthenticator(), Credential: virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2),
+		Authenticator: virtualwebauthn.NewAuthenticator(), Credential: newCredential(),
 		party: virtualwebauthn.RelyingParty{Name: "Rounds", ID: "localhost", Origin: w.url},
 	}
 	if account != "" {
@@ -31,6 +31,19 @@ func (w *world) device(account string) *device {
 		d.Options.UserHandle = id[:]
 	}
 	return d
+}
+
+// newCredential makes one whose key is written as RFC 9053 wants it, each coordinate in 32
+// bytes: the library leaves out leading zeros, of one key in 128, and such a key is
+// rightly refused.
+func newCredential() virtualwebauthn.Credential {
+	const coseP256 = 77 // bytes
+	for {
+		made := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
+		if len(made.Key.AttestationData()) == coseP256 {
+			return made
+		}
+	}
 }
 
 // creation are the options that a server asks a device with.
