@@ -23,6 +23,8 @@ function extract(): string {
   return join(module, "testdata", "andorra-latest.osm.bz2");
 }
 
+const changesThePlan = /replan\.spec\.ts/;
+
 export default defineConfig({
   testDir: "e2e",
   outputDir: "test-results",
@@ -44,7 +46,12 @@ export default defineConfig({
       ],
     },
   },
-  projects: [{ name: "demo" }],
+  // A plan that is changed for everybody leads nobody anywhere today any more, once today's
+  // shifts are over: whoever changes it comes after those who walk.
+  projects: [
+    { name: "demo", testIgnore: changesThePlan },
+    { name: "changed", testMatch: changesThePlan },
+  ],
   webServer: own
     ? {
         command: `../../bin/rounds demo --osm ${extract()} --data ${join(folder, "data")} --listen ${listen} --iterations 20000`,
