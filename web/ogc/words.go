@@ -47,7 +47,7 @@ var english = words{
 	},
 }
 
-var chinese = words{
+var chinese = words{ // #nosec G101 -- words about tokens, none of them one
 	language: "zh-Hans", title: "Rounds", description: "本系统提供给 GIS 的数据：限定清单中的图层，凭令牌读取。",
 	ThisJSON: "JSON 格式", thisHTML: "网页格式", api: "接口说明（OpenAPI）", apiHTML: "接口说明", conformance: "遵循的标准",
 	Collections: "图层", Items: "要素", Queryables: "可查询的字段", Next: "下一页",

@@ -68,7 +68,7 @@ test("after a recovery the roles sleep until another administrator wakes them", 
   const worker = await visit(null, link.pathname + link.hash, { viewport: phone });
   await worker.page.getByLabel("New password").fill("seven goats on a steep meadow");
   await worker.page.getByRole("button", { name: "Set a password" }).click();
-  await expect(worker.page.getByText(/sleep/)).toBeVisible();
+  await expect(worker.page.getByText(/^The roles of this account sleep after a recovery/)).toBeVisible(); // the page says before, too, that they will
 
   // Who made the recovery does not wake them; another administrator does.
   await admin.page.reload();
