@@ -68,8 +68,10 @@ test("journey 2 with the keyboard alone", async ({ visit }) => {
   await page.keyboard.press("Enter");
   const first = await page.locator("#stop-name").textContent();
   await page.getByRole("link", { name: "Navigate" }).focus();
-  await page.keyboard.press("Tab");
-  await expect(page.getByRole("button", { name: "Done", exact: true })).toBeFocused();
+  const done = page.getByRole("button", { name: "Done", exact: true });
+  // The ways there are on the way: directions where there are streets, and the arrow.
+  for (let tabs = 0; tabs < 3 && !(await done.evaluate((button) => button === document.activeElement)); tabs++) await page.keyboard.press("Tab");
+  await expect(done).toBeFocused();
   await page.keyboard.press("Enter");
   await expect(page.getByText(`Done: ${first}`)).toBeVisible();
 });
@@ -129,7 +131,7 @@ test("directions and an arrow lead to the next stop; where the phone is goes now
   page.on("request", (request) => sent.push(request.url() + (request.postData() ?? "")));
   await page.goto("/walk");
   await worker.tap("Start");
-  await page.locator("#stops li button").nth(1).click();
+  await page.locator("#stops li").filter({ hasNotText: /Done|Not home|Finished|Declined/ }).nth(1).getByRole("button").click();
   await worker.tap("Directions");
   await expect(page.locator("article ol li").first()).toContainText(/Start|出发/);
   await worker.tap("Arrow");
