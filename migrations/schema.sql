@@ -478,6 +478,7 @@ CREATE TYPE rounds.map_class AS ENUM (
     'building',
     'water',
     'green',
+    'land',
     'rail',
     'boundary',
     'place'

@@ -128,7 +128,7 @@ func TestFeatures_HaveEveryClass(t *testing.T) {
 	if _, err := Read(context.Background(), shipped(t, "andorra-latest.osm.bz2"), options); err != nil {
 		t.Fatal(err)
 	}
-	for _, class := range []string{"street", "building", "water", "green", "boundary", "place"} {
+	for _, class := range []string{"street", "building", "water", "green", "land", "boundary", "place"} {
 		if count[class] == 0 {
 			t.Errorf("no %s in %v", class, count)
 		}

@@ -69,6 +69,9 @@ func (c *collector) wayGeometry(way *rawWay, filled bool) orb.Geometry {
 }
 
 func placeKind(tags osm.Tags) string {
+	if tags.Find("natural") == "peak" || tags.Find("natural") == "volcano" {
+		return "peak"
+	}
 	switch kind := tags.Find("place"); kind {
 	case "city", "town", "village", "hamlet", "suburb", "neighbourhood", "isolated_dwelling", "locality", "square":
 		return kind
@@ -77,7 +80,11 @@ func placeKind(tags osm.Tags) string {
 }
 
 var greens = setOf(`wood forest grass park meadow grassland scrub garden recreation_ground village_green
-	cemetery orchard vineyard farmland pitch golf_course heath nature_reserve allotments`)
+	cemetery orchard vineyard farmland pitch golf_course heath nature_reserve allotments playground wetland`)
+
+// grounds are what the land is where it is neither green nor water.
+var grounds = setOf(`residential commercial retail industrial farmyard railway education religious
+	scree bare_rock rock shingle sand beach glacier quarry`)
 
 // classOf is the layer of the base map that the tags put a way or relation in, ""
 // for none, and whether it is an area.
@@ -103,6 +110,8 @@ func classOf(tags osm.Tags) (class, kind string, filled bool) {
 	for _, key := range []string{"landuse", "leisure", "natural"} {
 		if value := tags.Find(key); greens[value] {
 			return "green", value, true
+		} else if grounds[value] {
+			return "land", value, true
 		}
 	}
 	return "", "", false

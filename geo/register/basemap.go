@@ -25,11 +25,12 @@ var minZooms = map[string]map[string]int16{
 	"rail":     {"": 13, "rail": 10, "light_rail": 12, "subway": 12, "tram": 13, "narrow_gauge": 11},
 	"water":    {"": 11, "river": 9, "riverbank": 9, "coastline": 5, "canal": 12, "stream": 13, "ditch": 15, "drain": 15},
 	"green":    {"": 12, "wood": 10, "forest": 10, "nature_reserve": 10, "park": 11, "grass": 14, "garden": 14, "meadow": 13},
+	"land":     {"": 11, "residential": 10, "farmyard": 13, "religious": 13, "rock": 12},
 	"building": {"": 14},
 	"boundary": {"": 8, "2": 3, "4": 5, "6": 7, "7": 8, "8": 10, "9": 12, "10": 12},
 	"place": {
 		"": 14, "country": 3, "state": 5, "region": 6, "county": 8, "city": 6, "town": 8, "village": 11, "suburb": 12, "quarter": 13,
-		"neighbourhood": 14, "hamlet": 13, "island": 11,
+		"neighbourhood": 14, "hamlet": 13, "island": 11, "peak": 12,
 	},
 }
 
@@ -58,12 +59,13 @@ func (in *intake) basemap(ctx context.Context, features FeatureRows) error {
 		return fmt.Errorf("register: base map: %w", err)
 	}
 	in.report.Features = int(n)
-	// Boundaries and land cover are drawn small: ten and two metres are not seen.
+	// Boundaries, and what covers the land, are drawn small: ten and two metres are not seen.
 	return in.run(ctx, `DELETE FROM rounds.basemap_features`,
 		`INSERT INTO rounds.basemap_features (class, kind, name, name_zh, min_zoom, shape)
 		SELECT class, kind, name, name_zh, min_zoom, CASE class
 			WHEN 'boundary' THEN ST_SimplifyPreserveTopology(shape, 10)
 			WHEN 'green' THEN ST_SimplifyPreserveTopology(shape, 2)
+			WHEN 'land' THEN ST_SimplifyPreserveTopology(shape, 2)
 			WHEN 'water' THEN ST_SimplifyPreserveTopology(shape, 2)
 			ELSE shape END
 		FROM (SELECT class, kind, name, name_zh, min_zoom, ST_Transform(shape, 3857) AS shape

@@ -178,7 +178,7 @@ type mainPlace struct {
 
 func (m *mainPlace) watch(keep func(osm.Feature) error) func(osm.Feature) error {
 	return func(f osm.Feature) error {
-		if f.Class == "place" && mapName(f.Class, f.Name) != "" && (m.found.Name == "" || minZoom(f) < m.zoom) {
+		if f.Class == "place" && f.Kind != "peak" && mapName(f.Class, f.Name) != "" && (m.found.Name == "" || minZoom(f) < m.zoom) {
 			m.found, m.zoom = f, minZoom(f)
 		}
 		return keep(f)

@@ -1,6 +1,7 @@
 package register_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -64,5 +65,55 @@ func TestImportExtract_MakesTheTreeOfAndorra(t *testing.T) {
 	}
 	if f.state() != before {
 		t.Error("the dry run changed something")
+	}
+}
+
+// hamlet is an extract of a street with houses of these numbers, and of a piece of land.
+func hamlet(t *testing.T, name, street, land string, numbers ...int) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString(`<osm version="0.6"><node id="1" lat="42.500" lon="1.500" version="1"/><node id="2" lat="42.500" lon="1.510" version="1"/>
+		<node id="3" lat="42.501" lon="1.510" version="1"/>`)
+	for _, n := range numbers {
+		fmt.Fprintf(&b, `<node id="%d" lat="42.5002" lon="%.4f" version="1"><tag k="addr:street" v="%s"/><tag k="addr:housenumber" v="%d"/></node>`,
+			100+n, 1.5+float64(n)/5000, street, n)
+	}
+	fmt.Fprintf(&b, `<way id="10" version="1"><nd ref="1"/><nd ref="2"/><tag k="highway" v="residential"/><tag k="name" v="%s"/></way>
+		<way id="11" version="1"><nd ref="1"/><nd ref="2"/><nd ref="3"/><nd ref="1"/><tag k="landuse" v="%s"/></way></osm>`, street, land)
+	path := filepath.Join(t.TempDir(), name+".osm")
+	if err := os.WriteFile(path, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func TestImportExtract_OfAChangedExtractUpdatesInPlace(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	folder := t.TempDir()
+	numbers := make([]int, 30)
+	for i := range numbers {
+		numbers[i] = i + 1
+	}
+	_, err := f.db.ImportExtract(t.Context(), folder, hamlet(t, "first", "Mill Lane", "forest", numbers...), f.options())
+	f.must(err)
+	const drawn = `SELECT string_agg(class || ' ' || kind || coalesce(' ' || name, ''), ', ' ORDER BY class) FROM rounds.basemap_features`
+	var before, after string
+	f.must(f.owner.QueryRow(t.Context(), drawn).Scan(&before))
+
+	report, err := f.db.ImportExtract(t.Context(), folder, hamlet(t, "second", "Mill Lane", "residential", append(numbers[1:], 31)...), f.options())
+	f.must(err)
+	if report.Added != 1 || report.Gone != 1 || report.Unchanged != 29 || report.Areas.Added != 0 {
+		t.Errorf("one house more and one less: %+v", report)
+	}
+	f.must(f.owner.QueryRow(t.Context(), drawn).Scan(&after))
+	if want := "street residential Mill Lane, green forest"; before != want {
+		t.Errorf("first the base map has %q", before)
+	}
+	if want := "street residential Mill Lane, land residential"; after != want {
+		t.Errorf("then the base map has %q", after)
+	}
+	if n := f.count("SELECT count(*) FROM rounds.extracts"); n != 2 {
+		t.Errorf("%d extracts are known", n)
 	}
 }

@@ -18,9 +18,10 @@ var Layers = []VectorLayer{
 	class("building", "Buildings; kind is the building tag"),
 	class("water", "Rivers, lakes and the sea"),
 	class("green", "Parks, woods, fields"),
+	class("land", "Built-up and bare land; kind is the landuse or natural tag"),
 	class("rail", "Railways"),
 	class("boundary", "Administrative boundaries"),
-	class("place", "Names of places"),
+	class("place", "Names of places and peaks"),
 }
 
 func class(id, description string) VectorLayer {

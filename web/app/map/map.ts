@@ -33,7 +33,7 @@ export async function createMap(
   try {
     map = new libre.Map({
       container,
-      style: style(shownLook(), language(), tiles),
+      style: style(shownLook(), language(), location.origin, tiles),
       bounds: (box ?? world) as LngLatBoundsLike,
       fitBoundsOptions: { padding },
       canvasContextAttributes: { preserveDrawingBuffer: printable },

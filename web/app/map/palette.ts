@@ -4,69 +4,110 @@ export type Shade = "light" | "dark" | "sun";
 
 export interface Ground {
   land: string;
+  /** Where people live and work. */
+  built: string;
+  /** Scree, bare rock, sand. */
+  bare: string;
   green: string;
+  wood: string;
   water: string;
   waterLine: string;
   building: string;
   buildingLine: string;
+  /** Roads that lead from town to town. */
+  main: string;
+  mainCase: string;
   road: string;
   roadCase: string;
+  /** Streets and squares for who walks. */
+  pedestrian: string;
   path: string;
+  pathCase: string;
   rail: string;
   boundary: string;
   label: string;
+  /** Labels that stand back. */
+  quiet: string;
   halo: string;
   waterLabel: string;
+  peak: string;
 }
 
 export const grounds: Record<Shade, Ground> = {
   light: {
-    land: "#f3f2ee",
-    green: "#e3ebdb",
-    water: "#c6dcec",
-    waterLine: "#a9cbe2",
-    building: "#e2dfd8",
-    buildingLine: "#d0ccc3",
+    land: "#f6f4ef",
+    built: "#ece9e2",
+    bare: "#edebe8",
+    green: "#e1ebd6",
+    wood: "#d3e2c8",
+    water: "#b8d5e8",
+    waterLine: "#93bfdb",
+    building: "#dcd6cb",
+    buildingLine: "#c3baab",
+    main: "#fff6dc",
+    mainCase: "#c9b78a",
     road: "#ffffff",
-    roadCase: "#d6d3cb",
-    path: "#b9a98f",
-    rail: "#b3b0aa",
-    boundary: "#8d8aa0",
-    label: "#333b44",
+    roadCase: "#c9c4b9",
+    pedestrian: "#f6efe4",
+    path: "#94794f",
+    pathCase: "#ffffff",
+    rail: "#99958f",
+    boundary: "#857da6",
+    label: "#2b333b",
+    quiet: "#4c555e",
     halo: "#ffffff",
-    waterLabel: "#3c6c8d",
+    waterLabel: "#2c5f83",
+    peak: "#6b5137",
   },
   dark: {
-    land: "#161b20",
-    green: "#1a2420",
-    water: "#16303f",
-    waterLine: "#1f4054",
-    building: "#232a31",
-    buildingLine: "#2f3841",
-    road: "#38424c",
-    roadCase: "#1f262d",
-    path: "#5b5344",
-    rail: "#47505a",
-    boundary: "#6f7590",
-    label: "#d6dde4",
+    land: "#14191e",
+    built: "#1b2127",
+    bare: "#1b1e21",
+    green: "#18241e",
+    wood: "#15281f",
+    water: "#123247",
+    waterLine: "#1f4d6a",
+    building: "#28313a",
+    buildingLine: "#3a4651",
+    main: "#5b6670",
+    mainCase: "#0f1317",
+    road: "#3d4751",
+    roadCase: "#10151a",
+    pedestrian: "#363a3c",
+    path: "#8a7d62",
+    pathCase: "#14191e",
+    rail: "#56616c",
+    boundary: "#7d85ad",
+    label: "#e0e6ec",
+    quiet: "#aeb8c2",
     halo: "#12161b",
-    waterLabel: "#7fb4d6",
+    waterLabel: "#86bde0",
+    peak: "#c9b08c",
   },
   sun: {
     land: "#ffffff",
-    green: "#dff0d2",
-    water: "#9fd0f2",
-    waterLine: "#4b9fd3",
-    building: "#cfcfcf",
-    buildingLine: "#707070",
+    built: "#f0f0f0",
+    bare: "#ebe7e2",
+    green: "#d9efca",
+    wood: "#bfe0ad",
+    water: "#8ec8f0",
+    waterLine: "#2b7fb8",
+    building: "#c8c8c8",
+    buildingLine: "#5c5c5c",
+    main: "#ffe487",
+    mainCase: "#3a3a3a",
     road: "#ffffff",
-    roadCase: "#5a5a5a",
-    path: "#7a4a00",
-    rail: "#444444",
+    roadCase: "#4a4a4a",
+    pedestrian: "#f3e3cd",
+    path: "#6f3a00",
+    pathCase: "#ffffff",
+    rail: "#333333",
     boundary: "#3a2f66",
     label: "#000000",
+    quiet: "#1d1d1d",
     halo: "#ffffff",
-    waterLabel: "#003f66",
+    waterLabel: "#00395c",
+    peak: "#4a2c00",
   },
 };
 
