@@ -124,6 +124,8 @@ var statuses = []struct {
 	{casework.ErrCommand, 422, "case_command", "command", "The command lacks something, or says what it does not take."},
 	{casework.ErrTop, 409, "case_top", "command", "There is no unit above."},
 	{casework.ErrDisputeText, 422, "dispute_text", "text", "The ledger holds no text about a dispute."},
+	{casework.ErrOneself, 403, "oneself", "account_id", "A mediator is named by whoever leads there or by the other mediator, never by themselves."},
+	{casework.ErrTwo, 409, "two_mediators", "instead_of", "Two mediators are named. Say whom the new one relieves."},
 	{casework.ErrParent, 422, "unit_parent", "parent_id", "The unit above is of a higher level, for an area around this one."},
 	{casework.ErrNotHolder, 403, "not_holder", "area_id", "You do not hold all of this area."},
 	{casework.ErrDays, 422, "days", "last_on", "The days are in the wrong order, or overlap another leave."},

@@ -106,6 +106,8 @@ func (w *world) asks() map[string]ask {
 		return "/api/v1/plans/" + id.String()
 	}
 	w.Support(0)
+	dispute := w.Dispute(0, "noise", true)
+	w.Mediate(dispute)
 	home := w.Household(w.Workers[0], w.Today, 3)
 	walk := w.ID("SELECT id FROM rounds.routes ORDER BY id LIMIT 1")
 	day := "/api/v1/routes/" + walk.String()
@@ -156,7 +158,10 @@ func (w *world) asks() map[string]ask {
 		"GET /api/v1/incidents/{id}/text":     {supervisor, "/api/v1/incidents/" + w.photographed().String() + "/text", nil, 200},
 		"GET /api/v1/duplicates":              {worker, "/api/v1/duplicates?matter=unlit_path&lon=1.035&lat=42.045", nil, 200},
 		"GET /api/v1/disputes":                {registertest.CountyHandler, "/api/v1/disputes", nil, 200},
-		"GET /api/v1/disputes/{id}/contact":   {registertest.CountyHandler, "/api/v1/disputes/" + w.Dispute(0, "noise", true).String() + "/contact", nil, 200},
+		"GET /api/v1/disputes/{id}/contact":   {registertest.CountyHandler, "/api/v1/disputes/" + dispute.String() + "/contact", nil, 200},
+		"GET /api/v1/disputes/{id}/mediators": {supervisor, "/api/v1/disputes/" + dispute.String() + "/mediators", nil, 200},
+		"POST /api/v1/disputes/{id}/mediators": {supervisor, "/api/v1/disputes/" + dispute.String() + "/mediators",
+			map[string]any{"id": uuid.New(), "account_id": w.As(registertest.CountyHandler).Account, "instead_of": w.As(registertest.CountyHandler).Account}, 201},
 		"GET /api/v1/incidents":               {registertest.CountyAnalyst, "/api/v1/incidents", nil, 200},
 		"GET /api/v1/cases":                   {registertest.CountyHandler, "/api/v1/cases", nil, 200},
 		"GET /api/v1/cases/{id}":              {registertest.CountyHandler, "/api/v1/cases/" + incident.String(), nil, 200},

@@ -202,6 +202,8 @@ var routes = []route{
 	{pattern: "GET /api/v1/disputes", roles: handlers, do: (*Server).listDisputes},
 	{pattern: "PUT /api/v1/disputes/{id}", roles: reporters, do: (*Server).askMediation},
 	{pattern: "GET /api/v1/disputes/{id}/contact", roles: handlers, do: (*Server).getDisputeContact},
+	{pattern: "GET /api/v1/disputes/{id}/mediators", roles: keepers, do: (*Server).listMediators},
+	{pattern: "POST /api/v1/disputes/{id}/mediators", roles: keepers, do: (*Server).nameMediator},
 	{pattern: "POST /api/v1/disputes/{id}/confirm", roles: handlers, do: (*Server).confirmDispute},
 	{pattern: "PUT /api/v1/incidents/{id}/photo", roles: walkers, body: photo.MostBytes + 1, do: (*Server).addPhoto},
 	{pattern: "GET /api/v1/incidents/{id}/photo", roles: photoReaders, raw: true, do: (*Server).getPhoto},

@@ -34,6 +34,10 @@ var (
 	ErrTop = errors.New("casework: there is no unit above")
 	// ErrDisputeText says that a dispute has no text in the ledger.
 	ErrDisputeText = errors.New("casework: a dispute has no text here")
+	// ErrOneself says that nobody names themselves, and that only who leads or is named names others.
+	ErrOneself = errors.New("casework: a mediator is named by somebody else")
+	// ErrTwo says that two are named already.
+	ErrTwo = errors.New("casework: a dispute has two mediators at most")
 	// ErrParent says that a unit is not of a higher level for an area around.
 	ErrParent = errors.New("casework: the unit above is not of a higher level")
 	// ErrNotHolder says that the principal does not hold the area.
@@ -50,7 +54,7 @@ var (
 var ofConstraint = map[string]error{
 	"cases_none": ErrNoCase, "case_steps_taken": ErrIDTaken, "cases_seen": ErrChanged, "cases_move": ErrMove, "cases_actor": ErrActor,
 	"cases_dispute_text": ErrDisputeText, "cases_command": ErrCommand, "cases_unit_there": ErrNoUnit, "cases_handler_there": ErrNoMember,
-	"cases_top": ErrTop, "incidents_asked_receipt": ErrMove, "units_parent": ErrParent, "duty_shifts_unit_id_account_id_fkey": ErrNoMember, "units_pkey": ErrIDTaken,
+	"dispute_handlers_by_another": ErrOneself, "dispute_handlers_two": ErrTwo, "cases_top": ErrTop, "incidents_asked_receipt": ErrMove, "units_parent": ErrParent, "duty_shifts_unit_id_account_id_fkey": ErrNoMember, "units_pkey": ErrIDTaken,
 	"case_rules_matter_fkey": ErrNoMatter, "case_rules_unit_id_fkey": ErrNoUnit, "units_area_id_fkey": ErrNoArea, "case_rules_area_id_fkey": ErrNoArea,
 	"duty_shifts_check": ErrDays, "duty_shifts_one": ErrDays, "staff_leave_check": ErrDays, "staff_leave_apart": ErrDays, "staff_leave_pkey": ErrDays,
 }

@@ -177,7 +177,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"incidents":         {"supervisor": 1, "worker": 1, "colleague": 1, "analyst": 1},
 		"incident_texts":    {"supervisor": 1},
 		"satisfaction":      {}, // sums alone, by a function
-		"dispute_contacts":  {}, // TestDisputes has the handler of the area
+		"dispute_contacts":  {}, // TestDisputes has the handler who is named
+		"dispute_handlers":  {},
 		"photos":            {"supervisor": 1, "worker": 1, "colleague": 1},
 		"exports":           {"supervisor": 1, "case_handler": 1},
 		"cases":             {"supervisor": 2, "worker": 1, "colleague": 1}, // that of the dispute without its matter

@@ -78,7 +78,7 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Exec("INSERT INTO rounds.unplanned SELECT $1, id, area_id, 'unreachable' FROM rounds.households", town.Plan)
 	town.Exec("INSERT INTO rounds.refusals VALUES (sha256('x'))")
 	town.Exec("INSERT INTO rounds.photos SELECT id, gen_random_uuid(), 1 FROM rounds.incidents")
-	town.Dispute(0, "noise", true)
+	town.Mediate(town.Dispute(0, "noise", true))
 	town.Exec("INSERT INTO rounds.incident_texts SELECT id, 'The third step is loose' FROM rounds.incidents WHERE kind <> 'dispute'")
 	town.Exec("INSERT INTO rounds.matter_choices VALUES ('unlit_path', true, 7)")
 	unit, handler := uuid.New(), town.As(registertest.CountyHandler).Account

@@ -97,7 +97,7 @@ type FiledDispute struct {
 	AskedOn, DueOn time.Time
 	// ConfirmedOn is nil until whoever asked said again that they want it.
 	ConfirmedOn *time.Time
-	// Contact says that one is kept ([DB.DisputeContact]).
+	// Contact says that one is kept which the principal may open ([DB.DisputeContact]).
 	Contact bool
 }
 
@@ -117,12 +117,12 @@ func (db *DB) Disputes(ctx context.Context, principal Principal) (disputes []Fil
 	return disputes, nil
 }
 
-// DisputeContact is where a handler calls back whoever asked for mediation; "" when
-// they left none. The error may be [ErrNoDispute].
+// DisputeContact is where a handler who is named for the dispute calls back whoever asked
+// for mediation; "" when they left none. The error may be [ErrNoDispute].
 func (db *DB) DisputeContact(ctx context.Context, principal Principal, keys *Keys, dispute uuid.UUID) (contact string, err error) {
 	const query = `
 		SELECT i.area_id, c.contact FROM rounds.incidents i LEFT JOIN rounds.dispute_contacts c ON c.incident_id = i.id
-		WHERE i.id = $1 AND i.kind = 'dispute' AND i.state = 'open'`
+		WHERE i.id = $1 AND i.kind = 'dispute' AND i.state = 'open' AND rounds.is_named(i.id)`
 	err = db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
 		read := audit.Entry{Kind: audit.DisputeContact, Purpose: audit.ForIncidents}
 		var sealed []byte

@@ -16,6 +16,10 @@ func TestDisputes_AreReadByHandlersOfTheAreaAlone(t *testing.T) {
 	town := registertest.NewTown(t)
 	id := town.Dispute(0, "noise", true)
 	handler := town.As(registertest.CountyHandler)
+	if contact, err := town.DB.DisputeContact(t.Context(), handler, town.Keys(), id); !errors.Is(err, register.ErrNoDispute) {
+		t.Errorf("a handler of the area who is not named reads %q: %v", contact, err)
+	}
+	town.Mediate(id)
 	found, err := town.DB.Disputes(t.Context(), handler)
 	must(t, err)
 	if len(found) != 1 || found[0].ID != id || found[0].Matter != "noise" || !found[0].Contact || found[0].ConfirmedOn != nil {

@@ -338,6 +338,15 @@ func (town *Town) Dispute(n int, matter string, contact bool) uuid.UUID {
 	return dispute.ID
 }
 
+// Mediate names the handler of the county for a dispute.
+func (town *Town) Mediate(dispute uuid.UUID) {
+	town.Helper()
+	must(town, town.DB.As(town.Context(), town.As(CountySupervisor), func(tx pgx.Tx) error {
+		_, err := tx.Exec(town.Context(), "SELECT rounds.name_handler(gen_random_uuid(), $1, $2, NULL)", dispute, town.As(CountyHandler).Account)
+		return err
+	}))
+}
+
 // draw puts a street, a building, a lake and a name on the base map.
 func (town *Town) draw() {
 	town.Exec(`INSERT INTO rounds.extracts (sha256, file_name, bounds)
