@@ -2360,6 +2360,20 @@ $$;
 
 
 --
+-- Name: is_named(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.is_named(the_case uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT rounds.principal_role() = 'case_handler' AND EXISTS (
+        SELECT FROM rounds.dispute_handlers h JOIN rounds.cases c ON c.id = h.case_id
+        WHERE h.case_id = the_case AND h.account_id = rounds.principal_account() AND h.ended_on IS NULL AND c.area_id IN (SELECT rounds.granted_areas()))
+$$;
+
+
+--
 -- Name: is_near(uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2651,6 +2665,70 @@ $$;
 
 
 --
+-- Name: cases; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.cases (
+    id uuid NOT NULL,
+    incident_id uuid,
+    series_id uuid NOT NULL,
+    year smallint NOT NULL,
+    number integer NOT NULL,
+    ledger_number rounds.source_key,
+    import_id uuid,
+    area_id uuid NOT NULL,
+    matter rounds.matter_code,
+    dispute boolean NOT NULL,
+    stage rounds.case_stage NOT NULL,
+    steps integer DEFAULT 0 NOT NULL,
+    unit_id uuid,
+    handler_id uuid,
+    lead_id uuid,
+    opened_on date NOT NULL,
+    due_on date NOT NULL,
+    working boolean NOT NULL,
+    escalate_on date NOT NULL,
+    paused_on date,
+    over_on date,
+    outcome rounds.case_outcome,
+    warned boolean DEFAULT false NOT NULL,
+    breached boolean DEFAULT false NOT NULL,
+    merged boolean DEFAULT false NOT NULL,
+    wake_for rounds.case_command,
+    wake_on date,
+    CONSTRAINT cases_due CHECK (((due_on >= opened_on) AND (escalate_on >= opened_on))),
+    CONSTRAINT cases_matter CHECK ((dispute = (matter IS NULL))),
+    CONSTRAINT cases_number CHECK (((number > 0) AND ((year >= 1900) AND (year <= 2999)))),
+    CONSTRAINT cases_of_incident CHECK ((incident_id = id)),
+    CONSTRAINT cases_outcome CHECK (((outcome IS NULL) OR (stage = ANY (ARRAY['settled'::rounds.case_stage, 'closed'::rounds.case_stage])))),
+    CONSTRAINT cases_over CHECK (((stage = ANY (ARRAY['settled'::rounds.case_stage, 'refused'::rounds.case_stage, 'closed'::rounds.case_stage])) = (over_on IS NOT NULL))),
+    CONSTRAINT cases_paused CHECK (((stage = 'paused'::rounds.case_stage) = (paused_on IS NOT NULL))),
+    CONSTRAINT cases_unit CHECK (((unit_id IS NOT NULL) OR (stage <> 'assigned'::rounds.case_stage))),
+    CONSTRAINT cases_wake CHECK (((wake_for IS NULL) = (wake_on IS NULL)))
+);
+
+ALTER TABLE ONLY rounds.cases FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: may_mediate(uuid, rounds.cases); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.may_mediate(the_account uuid, c rounds.cases) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT EXISTS (
+        SELECT FROM rounds.accounts a JOIN rounds.grants g ON g.account_id = a.id JOIN rounds.area_paths p ON p.ancestor_id = g.area_id
+        WHERE a.id = the_account AND a.disabled_at IS NULL AND g.role = 'case_handler' AND p.area_id = c.area_id AND rounds.holds(g))
+    AND (c.unit_id IS NULL OR EXISTS (
+        SELECT FROM (SELECT c.unit_id UNION SELECT j.unit_id FROM rounds.case_units j WHERE j.case_id = c.id) has
+            JOIN rounds.units u ON u.id = has.unit_id LEFT JOIN rounds.unit_members m ON m.unit_id = u.id AND m.account_id = the_account
+        WHERE u.lead_id = the_account OR m.account_id IS NOT NULL))
+$$;
+
+
+--
 -- Name: may_refuse(uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2667,6 +2745,22 @@ CREATE FUNCTION rounds.may_refuse(the_household uuid) RETURNS boolean
             SELECT FROM rounds.stops s JOIN rounds.plans p ON p.id = s.plan_id JOIN rounds.rounds o ON o.id = p.round_id
             WHERE s.household_id = the_household AND o.closed_at IS NULL AND rounds.is_assigned(o.id, the_household))
         ELSE false END
+$$;
+
+
+--
+-- Name: mediators_of(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.mediators_of(the_case uuid) RETURNS TABLE(account_id uuid, name text)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT a.id, rounds.colleague_name(a.id) FROM rounds.cases c JOIN rounds.accounts a ON rounds.may_mediate(a.id, c)
+    WHERE c.id = the_case AND c.dispute AND c.area_id IN (SELECT rounds.granted_areas()) AND a.id <> rounds.principal_account()
+        AND (rounds.principal_role() = 'supervisor' OR rounds.is_named(c.id))
+        AND NOT EXISTS (SELECT FROM rounds.dispute_handlers h WHERE h.case_id = c.id AND h.account_id = a.id AND h.ended_on IS NULL)
+    ORDER BY 2, 1
 $$;
 
 
@@ -2707,6 +2801,53 @@ BEGIN
     UPDATE rounds.pair_visits SET area_id = NEW.area_id WHERE household_id = NEW.id;
     UPDATE rounds.bookings SET area_id = NEW.area_id WHERE household_id = NEW.id;
     RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: name_handler(uuid, uuid, uuid, uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.name_handler(the_id uuid, the_case uuid, the_account uuid, instead_of uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    c rounds.cases;
+    before rounds.dispute_handlers;
+    me uuid := rounds.principal_account();
+BEGIN
+    SELECT * INTO c FROM rounds.cases k WHERE k.id = the_case AND k.dispute AND k.incident_id IS NOT NULL
+        AND rounds.principal_role() IN ('supervisor', 'case_handler') AND k.area_id IN (SELECT rounds.granted_areas()) FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no such dispute' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_none';
+    END IF;
+    SELECT * INTO before FROM rounds.dispute_handlers h WHERE h.id = the_id;
+    IF FOUND THEN
+        IF (before.case_id, before.account_id, before.named_by) IS DISTINCT FROM (the_case, the_account, me) THEN
+            RAISE EXCEPTION 'the id is taken' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_steps_taken';
+        END IF;
+        RETURN false;
+    END IF;
+    IF the_account = me OR NOT (rounds.principal_role() = 'supervisor' OR rounds.is_named(the_case) AND coalesce(instead_of, me) = me) THEN
+        RAISE EXCEPTION 'nobody names themselves' USING ERRCODE = 'check_violation', CONSTRAINT = 'dispute_handlers_by_another';
+    END IF;
+    IF NOT rounds.may_mediate(the_account, c) THEN
+        RAISE EXCEPTION 'the handler is no member of the unit' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_handler_there';
+    END IF;
+    IF instead_of IS NOT NULL THEN
+        UPDATE rounds.dispute_handlers h SET ended_on = rounds.today(), ended_by = me
+        WHERE h.case_id = the_case AND h.account_id = instead_of AND h.ended_on IS NULL;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'they are not named' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_handler_there';
+        END IF;
+    END IF;
+    IF (SELECT count(*) FROM rounds.dispute_handlers h WHERE h.case_id = the_case AND h.ended_on IS NULL) >= 2 THEN
+        RAISE EXCEPTION 'two are named' USING ERRCODE = 'check_violation', CONSTRAINT = 'dispute_handlers_two';
+    END IF;
+    INSERT INTO rounds.dispute_handlers (id, case_id, account_id, named_by) VALUES (the_id, the_case, the_account, me);
+    RETURN true;
 END
 $$;
 
@@ -3524,52 +3665,6 @@ $$;
 
 
 --
--- Name: cases; Type: TABLE; Schema: rounds; Owner: -
---
-
-CREATE TABLE rounds.cases (
-    id uuid NOT NULL,
-    incident_id uuid,
-    series_id uuid NOT NULL,
-    year smallint NOT NULL,
-    number integer NOT NULL,
-    ledger_number rounds.source_key,
-    import_id uuid,
-    area_id uuid NOT NULL,
-    matter rounds.matter_code,
-    dispute boolean NOT NULL,
-    stage rounds.case_stage NOT NULL,
-    steps integer DEFAULT 0 NOT NULL,
-    unit_id uuid,
-    handler_id uuid,
-    lead_id uuid,
-    opened_on date NOT NULL,
-    due_on date NOT NULL,
-    working boolean NOT NULL,
-    escalate_on date NOT NULL,
-    paused_on date,
-    over_on date,
-    outcome rounds.case_outcome,
-    warned boolean DEFAULT false NOT NULL,
-    breached boolean DEFAULT false NOT NULL,
-    merged boolean DEFAULT false NOT NULL,
-    wake_for rounds.case_command,
-    wake_on date,
-    CONSTRAINT cases_due CHECK (((due_on >= opened_on) AND (escalate_on >= opened_on))),
-    CONSTRAINT cases_matter CHECK ((dispute = (matter IS NULL))),
-    CONSTRAINT cases_number CHECK (((number > 0) AND ((year >= 1900) AND (year <= 2999)))),
-    CONSTRAINT cases_of_incident CHECK ((incident_id = id)),
-    CONSTRAINT cases_outcome CHECK (((outcome IS NULL) OR (stage = ANY (ARRAY['settled'::rounds.case_stage, 'closed'::rounds.case_stage])))),
-    CONSTRAINT cases_over CHECK (((stage = ANY (ARRAY['settled'::rounds.case_stage, 'refused'::rounds.case_stage, 'closed'::rounds.case_stage])) = (over_on IS NOT NULL))),
-    CONSTRAINT cases_paused CHECK (((stage = 'paused'::rounds.case_stage) = (paused_on IS NOT NULL))),
-    CONSTRAINT cases_unit CHECK (((unit_id IS NOT NULL) OR (stage <> 'assigned'::rounds.case_stage))),
-    CONSTRAINT cases_wake CHECK (((wake_for IS NULL) = (wake_on IS NULL)))
-);
-
-ALTER TABLE ONLY rounds.cases FORCE ROW LEVEL SECURITY;
-
-
---
 -- Name: raised(rounds.cases, date); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -3670,6 +3765,22 @@ BEGIN
     WHERE g.id IN (SELECT group_id FROM rounds.dwelling_group_cells WHERE cell = place.cell AND area_id = place.area_id);
     PERFORM pg_notify('rounds_work', place.cell::text || ' ' || place.area_id::text);
     RETURN true;
+END
+$$;
+
+
+--
+-- Name: relieve_handlers(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.relieve_handlers() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.dispute_handlers h SET ended_on = greatest(rounds.today(), h.named_on)
+    WHERE h.case_id = NEW.id AND h.ended_on IS NULL AND NOT rounds.may_mediate(h.account_id, NEW);
+    RETURN NULL;
 END
 $$;
 
@@ -5425,6 +5536,25 @@ ALTER TABLE ONLY rounds.dispute_contacts FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: dispute_handlers; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.dispute_handlers (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    named_by uuid NOT NULL,
+    named_on date DEFAULT rounds.today() NOT NULL,
+    ended_on date,
+    ended_by uuid,
+    CONSTRAINT dispute_handlers_by_another CHECK ((named_by <> account_id)),
+    CONSTRAINT dispute_handlers_days CHECK (((ended_on >= named_on) AND ((ended_by IS NULL) OR (ended_on IS NOT NULL))))
+);
+
+ALTER TABLE ONLY rounds.dispute_handlers FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: door_notes; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -6752,6 +6882,14 @@ ALTER TABLE ONLY rounds.dispute_contacts
 
 
 --
+-- Name: dispute_handlers dispute_handlers_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.dispute_handlers
+    ADD CONSTRAINT dispute_handlers_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: door_notes door_notes_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -7598,6 +7736,20 @@ CREATE INDEX disclosures_made_on ON rounds.disclosures USING btree (made_on);
 
 
 --
+-- Name: dispute_handlers_account_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX dispute_handlers_account_id ON rounds.dispute_handlers USING btree (account_id, case_id);
+
+
+--
+-- Name: dispute_handlers_now; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE UNIQUE INDEX dispute_handlers_now ON rounds.dispute_handlers USING btree (case_id, account_id) WHERE (ended_on IS NULL);
+
+
+--
 -- Name: door_notes_seen_on; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -8001,6 +8153,13 @@ CREATE TRIGGER case_steps_stay BEFORE DELETE OR UPDATE ON rounds.case_steps FOR 
 --
 
 CREATE CONSTRAINT TRIGGER cases_agree AFTER INSERT OR UPDATE OF stage, steps ON rounds.cases DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rounds.agree_with_steps();
+
+
+--
+-- Name: cases cases_relieve; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER cases_relieve AFTER UPDATE OF unit_id ON rounds.cases FOR EACH ROW WHEN ((new.dispute AND (new.unit_id IS DISTINCT FROM old.unit_id))) EXECUTE FUNCTION rounds.relieve_handlers();
 
 
 --
@@ -8535,6 +8694,38 @@ ALTER TABLE ONLY rounds.disclosures
 
 ALTER TABLE ONLY rounds.dispute_contacts
     ADD CONSTRAINT dispute_contacts_incident_id_fkey FOREIGN KEY (incident_id) REFERENCES rounds.incidents(id) ON DELETE CASCADE;
+
+
+--
+-- Name: dispute_handlers dispute_handlers_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.dispute_handlers
+    ADD CONSTRAINT dispute_handlers_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: dispute_handlers dispute_handlers_case_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.dispute_handlers
+    ADD CONSTRAINT dispute_handlers_case_id_fkey FOREIGN KEY (case_id) REFERENCES rounds.cases(id) ON DELETE CASCADE;
+
+
+--
+-- Name: dispute_handlers dispute_handlers_ended_by_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.dispute_handlers
+    ADD CONSTRAINT dispute_handlers_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: dispute_handlers dispute_handlers_named_by_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.dispute_handlers
+    ADD CONSTRAINT dispute_handlers_named_by_fkey FOREIGN KEY (named_by) REFERENCES rounds.accounts(id);
 
 
 --
@@ -9798,6 +9989,12 @@ ALTER TABLE rounds.disclosures ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.dispute_contacts ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: dispute_handlers; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.dispute_handlers ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: door_notes; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -10277,8 +10474,16 @@ CREATE POLICY read ON rounds.disclosures FOR SELECT TO rounds_app USING (((( SEL
 -- Name: dispute_contacts read; Type: POLICY; Schema: rounds; Owner: -
 --
 
-CREATE POLICY read ON rounds.dispute_contacts FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text) AND (incident_id IN ( SELECT i.id
-   FROM rounds.incidents i))));
+CREATE POLICY read ON rounds.dispute_contacts FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text) AND rounds.is_named(incident_id)));
+
+
+--
+-- Name: dispute_handlers read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.dispute_handlers FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (EXISTS ( SELECT
+   FROM rounds.cases c
+  WHERE (c.id = dispute_handlers.case_id)))));
 
 
 --
@@ -11693,6 +11898,14 @@ GRANT ALL ON FUNCTION rounds.is_granted(the_area uuid, the_purpose rounds.purpos
 
 
 --
+-- Name: FUNCTION is_named(the_case uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.is_named(the_case uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.is_named(the_case uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION is_near(the_area uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -11806,10 +12019,32 @@ GRANT ALL ON FUNCTION rounds.login_of(account uuid) TO rounds_app;
 
 
 --
+-- Name: TABLE cases; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.cases TO rounds_app;
+
+
+--
+-- Name: FUNCTION may_mediate(the_account uuid, c rounds.cases); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.may_mediate(the_account uuid, c rounds.cases) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION may_refuse(the_household uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.may_refuse(the_household uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION mediators_of(the_case uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.mediators_of(the_case uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.mediators_of(the_case uuid) TO rounds_app;
 
 
 --
@@ -11825,6 +12060,14 @@ GRANT ALL ON FUNCTION rounds.merge_incident(the_id uuid, into_id uuid) TO rounds
 --
 
 REVOKE ALL ON FUNCTION rounds.move_consents() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION name_handler(the_id uuid, the_case uuid, the_account uuid, instead_of uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.name_handler(the_id uuid, the_case uuid, the_account uuid, instead_of uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.name_handler(the_id uuid, the_case uuid, the_account uuid, instead_of uuid) TO rounds_app;
 
 
 --
@@ -12177,13 +12420,6 @@ GRANT ALL ON FUNCTION rounds.queue_notice(the_account uuid, the_kind rounds.noti
 
 
 --
--- Name: TABLE cases; Type: ACL; Schema: rounds; Owner: -
---
-
-GRANT SELECT ON TABLE rounds.cases TO rounds_app;
-
-
---
 -- Name: FUNCTION raised(c rounds.cases, day date); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -12210,6 +12446,13 @@ REVOKE ALL ON FUNCTION rounds.refuse_ended_consent() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rounds.refuse_visits(the_household uuid, hmacs bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.refuse_visits(the_household uuid, hmacs bytea[]) TO rounds_app;
+
+
+--
+-- Name: FUNCTION relieve_handlers(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.relieve_handlers() FROM PUBLIC;
 
 
 --
@@ -13102,6 +13345,13 @@ GRANT INSERT(places) ON TABLE rounds.disclosures TO rounds_app;
 --
 
 GRANT SELECT ON TABLE rounds.dispute_contacts TO rounds_app;
+
+
+--
+-- Name: TABLE dispute_handlers; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.dispute_handlers TO rounds_app;
 
 
 --
