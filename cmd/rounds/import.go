@@ -25,6 +25,9 @@ type importFlags struct {
 	kind, file, crs, data    string
 	dryRun, deleteGone, json bool
 	matchAddresses           bool
+	// columns and words say what those of a ledger mean; corrected is where a copy goes.
+	columns, words []string
+	corrected      string
 }
 
 // importKinds explain what each kind of file may hold.
@@ -53,6 +56,16 @@ refused. Other columns are never looked at. A known id is brought up to date.`,
 (open, closed), closed_on; or a GIS file of points with such columns. Texts are not kept. Matters:
 ` + wrapped(geo.ClosedLists().Codes("matters")),
 		"rounds import incidents ledger.csv"},
+	{"ledger", "Import the cases of another ledger",
+		`Takes a table (CSV, XLSX) with the columns number, matter, reported_on, area or unit, and any of
+due_on, closed_on, stage. Columns are found by their usual names in English and Chinese; say
+which others are meant with --column, and what words mean with --word: a matter or a stage of
+the lists, the name of an area (Town / Village) or of a unit. Of disputes those that are over
+come in, without their matter. What was over for more than 12 months is left out. Texts,
+names and everything else are never looked at. --corrected writes a copy to be mended, with
+what is wrong beside each row. A number that is there keeps its case. An import is undone as a
+whole with rounds import undo. The matters are those of rounds import incidents --help.`,
+		"rounds import ledger ledger.xlsx --dry-run --corrected mended.csv\n  rounds import ledger ledger.csv --column due_on=Deadline --word matter:Pothole=road_damage"},
 	{"refusals", "Import addresses that are never to be visited",
 		`Takes a table (CSV, XLSX) of addresses whose residents refused visits earlier: the columns street,
 house_number and, if you like, unit, or address (one line); and place, postcode or both, as
@@ -67,19 +80,20 @@ afterwards. It cannot be undone, so try --dry-run.`,
 func newImportCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "import",
-		Short: "Import an OpenStreetMap extract, areas, households, incidents or refusals",
+		Short: "Import an OpenStreetMap extract, areas, households, incidents, a ledger or refusals",
 		Long: `Imports a file: all of it or, when a row cannot be taken, nothing, with a report of
 rows, fields and what to do. Places that asked never to be visited are dropped. Columns
 may have Chinese names too; docs/dictionary/imports.csv lists them.`,
 		Example: "  rounds import osm andorra-latest.osm.bz2\n  rounds import households addresses.csv --dry-run",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return usagef("import: say what: osm, areas, households, incidents or refusals")
+			return usagef("import: say what: osm, areas, households, incidents, ledger, refusals or undo")
 		},
 	}
 	for _, k := range importKinds {
 		root.AddCommand(newImportKind(k.kind, k.short, k.long, k.example))
 	}
+	root.AddCommand(newImportUndo())
 	return root
 }
 
@@ -96,7 +110,7 @@ func newImportKind(kind, short, long, example string) *cobra.Command {
 	f := c.Flags()
 	f.BoolVar(&flags.dryRun, "dry-run", false, "say what would be new, changed and gone, and keep nothing")
 	f.BoolVar(&flags.json, "json", false, "print the report as JSON")
-	if kind != "osm" && kind != "refusals" {
+	if kind != "osm" && kind != "refusals" && kind != "ledger" {
 		f.StringVar(&flags.crs, "crs", "", "coordinate system of the file: an EPSG number, gcj02 or bd09 (default what the file says, else 4326)")
 	}
 	if kind == "osm" || kind == "households" {
@@ -105,12 +119,21 @@ func newImportKind(kind, short, long, example string) *cobra.Command {
 	if kind == "households" {
 		f.BoolVar(&flags.matchAddresses, "match-addresses", false, "find places that have an address and no lon, lat by the addresses of the extract")
 	}
+	if kind == "ledger" {
+		f.StringArrayVar(&flags.columns, "column", nil, "which column is meant: due_on=Deadline (may be given several times)")
+		f.StringArrayVar(&flags.words, "word", nil, "what a word means: matter:Pothole=road_damage (may be given several times)")
+		f.StringVar(&flags.corrected, "corrected", "", "write a copy with what is wrong beside each row to this CSV file")
+	}
 	addDataFlag(c, &flags.data)
 	return c
 }
 
 func runImport(ctx context.Context, flags importFlags, out io.Writer, told *progress) error {
 	crs, err := register.ParseCRS(flags.crs)
+	if err != nil {
+		return usageError{err}
+	}
+	mapping, err := flags.mapping()
 	if err != nil {
 		return usageError{err}
 	}
@@ -133,7 +156,7 @@ func runImport(ctx context.Context, flags importFlags, out io.Writer, told *prog
 	if err != nil {
 		return err
 	}
-	job := importJob{importFlags: flags, db: db, folder: database.folder, options: register.ImportOptions{
+	job := importJob{importFlags: flags, mapping: mapping, db: db, folder: database.folder, options: register.ImportOptions{
 		Keys: keys, DryRun: flags.dryRun, DeleteGone: flags.deleteGone, MatchAddresses: flags.matchAddresses, Digest: digest,
 		Progress: func(stage string, done, total int) { told.tell(importStages[stage], int64(done), int64(total)) },
 	}}
@@ -168,6 +191,7 @@ type importJob struct {
 	folder  string
 	options register.ImportOptions
 	systems inbox.Systems
+	mapping inbox.Mapping
 	left    inbox.Left
 }
 
@@ -190,6 +214,8 @@ func (j *importJob) do(ctx context.Context) (register.ImportReport, error) {
 		return j.db.ImportAreas(ctx, areas, j.options)
 	case "households":
 		return j.db.ImportHouseholds(ctx, inbox.Households(ctx, file, j.systems, &j.left), j.options)
+	case "ledger":
+		return j.ledger(ctx, file)
 	case "refusals":
 		return j.db.ImportRefusals(ctx, inbox.Refusals(ctx, file, &j.left), j.options)
 	default:
@@ -213,6 +239,7 @@ func digestOf(path string) ([]byte, error) {
 // importResult is what --json prints.
 type importResult struct {
 	register.ImportReport
+	ColumnsRead    []string             `json:"columns_read,omitempty"`
 	ColumnsLeftOut int                  `json:"columns_left_out"`
 	Encoding       string               `json:"encoding,omitempty"`
 	System         string               `json:"coordinate_system,omitempty"`
@@ -225,7 +252,7 @@ func printImport(out io.Writer, flags importFlags, report register.ImportReport,
 	if err != nil && !errors.As(err, &refused) {
 		return err
 	}
-	result := importResult{ImportReport: report, ColumnsLeftOut: left.Columns, Encoding: left.Encoding, System: systemInWords(left.System), Complaints: []register.Complaint{}}
+	result := importResult{ImportReport: report, ColumnsRead: left.Read, ColumnsLeftOut: left.Columns, Encoding: left.Encoding, System: systemInWords(left.System), Complaints: []register.Complaint{}}
 	if refused != nil {
 		result.Refused, result.Complaints = refused.Total, refused.Complaints
 	}
@@ -284,8 +311,11 @@ func (r importResult) words() string {
 		b.WriteString(r.refusalWords())
 		return b.String()
 	}
-	things := map[string]string{"osm": "household", "households": "household", "areas": "area", "incidents": "incident"}[r.Kind]
+	things := map[string]string{"osm": "household", "households": "household", "areas": "area", "incidents": "incident", "ledger": "case"}[r.Kind]
 	fmt.Fprintf(&b, "%s: %d new, %d changed, %d unchanged.\n", counted(r.Added+r.Changed+r.Unchanged, things), r.Added, r.Changed, r.Unchanged)
+	if r.Kind == "ledger" {
+		b.WriteString(r.ledgerWords())
+	}
 	if r.Kind == "osm" {
 		fmt.Fprintf(&b, "%s (%d new), %s on the base map.\n", counted(r.Areas.Added+r.Areas.Changed+r.Areas.Unchanged, "area"), r.Areas.Added, counted(r.Features, "feature"))
 	}

@@ -83,7 +83,7 @@ func TestClients_LibreOfficeOpensAWorkbook(t *testing.T) {
 		t.Fatalf("%d rows, header %v", len(read), read[0])
 	}
 	for i, row := range read[1:] {
-		if row[0] != rows[i][0] || row[1] != escapeCell(rows[i][1].(string)) || row[2] != fmt.Sprint(-i) || row[7] != "-42.5" {
+		if row[0] != rows[i][0] || row[1] != EscapeCell(rows[i][1].(string)) || row[2] != fmt.Sprint(-i) || row[7] != "-42.5" {
 			t.Errorf("%q, want %q", row, rows[i])
 		}
 	}

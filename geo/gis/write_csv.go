@@ -63,8 +63,8 @@ func describeCSV(path string, layer Layer, names []string, about Manifest) error
 	return wrap(os.WriteFile(path+CSVMetadata, append(content, '\n'), 0o600))
 }
 
-// escapeCell keeps a spreadsheet from taking a text for a formula.
-func escapeCell(text string) string {
+// EscapeCell keeps a spreadsheet from taking a text for a formula.
+func EscapeCell(text string) string {
 	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
 		return "'" + text
 	}
@@ -78,7 +78,7 @@ func (w *csvWriter) Write(shape orb.Geometry, values []any) error {
 		case nil:
 			w.record = append(w.record, "")
 		case string:
-			w.record = append(w.record, escapeCell(v))
+			w.record = append(w.record, EscapeCell(v))
 		case int64:
 			w.record = append(w.record, strconv.FormatInt(v, 10))
 		case bool:

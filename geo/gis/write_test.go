@@ -108,7 +108,7 @@ func TestWrite_HostileNamesSurviveGDAL(t *testing.T) {
 			for i, feature := range inOrder(read, "id", rows) {
 				want, _ := rows[i][1].(string)
 				if format == CSV || format == XLSX {
-					want = escapeCell(want)
+					want = EscapeCell(want)
 				}
 				got, _ := feature.Properties["name"].(string)
 				if format == KML {
@@ -347,7 +347,7 @@ func TestCreate_RefusesInWords(t *testing.T) {
 func TestEscapeCell_IsNeverAFormula(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		text := rapid.String().Draw(r, "text")
-		escaped := escapeCell(text)
+		escaped := EscapeCell(text)
 		if escaped != "" && strings.ContainsRune("=+-@\t\r", rune(escaped[0])) {
 			r.Fatalf("%q stays %q", text, escaped)
 		}

@@ -120,7 +120,7 @@ func (w *xlsxWriter) write(cells []any) error {
 		switch v := cell.(type) {
 		case nil:
 		case string:
-			fmt.Fprintf(w.sheet, `<c r="%s" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>`, at, escapeXML(shorten(escapeCell(v))))
+			fmt.Fprintf(w.sheet, `<c r="%s" t="inlineStr"><is><t xml:space="preserve">%s</t></is></c>`, at, escapeXML(shorten(EscapeCell(v))))
 		case bool:
 			fmt.Fprintf(w.sheet, `<c r="%s" t="b"><v>%d</v></c>`, at, map[bool]int{true: 1}[v])
 		case int64:

@@ -21,6 +21,9 @@ type ImportOptions struct {
 	// MatchAddresses finds households that have an address and no point by the addresses
 	// of the map.
 	MatchAddresses bool
+	// Corrected may be nil; it is given each row of a ledger, with what was understood of
+	// it and what is wrong, in their order.
+	Corrected func(row int64, understood LedgerCase, complaint *Complaint) error
 	// FirstRow is the number of the first of a list of areas in the file; 0 is 1.
 	FirstRow int64
 	// Digest is the SHA-256 of the file, which is all that is kept of it.
@@ -48,8 +51,10 @@ type Counts struct {
 
 // ImportReport is what came of an import.
 type ImportReport struct {
-	Kind   string `json:"kind"`
-	DryRun bool   `json:"dry_run"`
+	// ID is that of the import, by which that of a ledger can be undone.
+	ID     uuid.UUID `json:"id"`
+	Kind   string    `json:"kind"`
+	DryRun bool      `json:"dry_run"`
 	Counts
 	// Areas, Grids and Groups are the areas of the file, the grids cut, and the
 	// groups of dwellings made.
@@ -67,6 +72,8 @@ type ImportReport struct {
 	// has the address now; that is told once and kept nowhere.
 	Addresses int     `json:"addresses,omitempty"`
 	NotHere   []int64 `json:"not_here,omitempty"`
+	// Old are cases that were over for longer than a case is kept.
+	Old int `json:"old,omitempty"`
 }
 
 // RefusedError says that a file was not taken, and why: nothing of it was kept.
@@ -124,8 +131,15 @@ var errDryRun = errors.New("register: dry run")
 
 // importing runs an import in one transaction: all of it, or nothing.
 func (db *DB) importing(ctx context.Context, report *ImportReport, options ImportOptions, do func(in *intake) error) error {
-	err := db.As(ctx, Service("import"), func(tx pgx.Tx) error {
-		in := &intake{Tx: tx, options: options, report: report}
+	id, err := uuid.NewRandom()
+	if err != nil {
+		return fmt.Errorf("register: %w", err)
+	}
+	if !options.DryRun {
+		report.ID = id
+	}
+	err = db.As(ctx, Service("import"), func(tx pgx.Tx) error {
+		in := &intake{Tx: tx, id: id, options: options, report: report}
 		var err error
 		if in.refused, err = loadRefused(ctx, tx, options.Keys); err != nil {
 			return err
@@ -150,6 +164,7 @@ func (db *DB) importing(ctx context.Context, report *ImportReport, options Impor
 // intake is one import under way.
 type intake struct {
 	pgx.Tx
+	id      uuid.UUID
 	options ImportOptions
 	report  *ImportReport
 	refused *refused
@@ -161,18 +176,23 @@ type intake struct {
 	complaints
 }
 
-// record keeps that a file came in, and tells who shows maps.
-func (in *intake) record(ctx context.Context) error {
-	id, err := uuid.NewRandom()
+// enter keeps that a file came in, with the counts so far.
+func (in *intake) enter(ctx context.Context) error {
+	c := in.report.Counts
+	_, err := in.Exec(ctx, `
+		INSERT INTO rounds.imports (id, kind, sha256, added, changed, unchanged, gone) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (id) DO UPDATE SET added = EXCLUDED.added, changed = EXCLUDED.changed, unchanged = EXCLUDED.unchanged, gone = EXCLUDED.gone`,
+		in.id, in.report.Kind, in.options.Digest, c.Added, c.Changed, c.Unchanged, c.Gone)
 	if err != nil {
 		return fmt.Errorf("register: %w", err)
 	}
-	c := in.report.Counts
-	_, err = in.Exec(ctx, `
-		INSERT INTO rounds.imports (id, kind, sha256, added, changed, unchanged, gone) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		id, in.report.Kind, in.options.Digest, c.Added, c.Changed, c.Unchanged, c.Gone)
-	if err != nil {
-		return fmt.Errorf("register: %w", err)
+	return nil
+}
+
+// record keeps that a file came in, and tells who shows maps.
+func (in *intake) record(ctx context.Context) error {
+	if err := in.enter(ctx); err != nil {
+		return err
 	}
 	if _, err := in.Exec(ctx, "SELECT pg_notify('rounds_import', $1)", in.report.Kind); err != nil {
 		return fmt.Errorf("register: %w", err)

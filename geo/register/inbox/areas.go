@@ -100,7 +100,7 @@ const mostOutline = 64 << 20
 
 // areaRecords reads the other formats of GIS, and workbooks with outlines as WKT.
 func areaRecords(in gis.Input, left *Left) ([]geo.Area, error) {
-	r, err := records(in, left, areaColumns, []string{"id", "name", "level", "wkt"}, mostOutline)
+	r, err := records(in, left, names(areaColumns), []string{"id", "name", "level", "wkt"}, mostOutline)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +159,7 @@ func text(value any) string {
 }
 
 func areaTable(in gis.Input, left *Left) ([]geo.Area, error) {
-	t, err := table(in, left, areaColumns, []string{"id", "name", "level", "wkt"})
+	t, err := table(in, left, names(areaColumns), []string{"id", "name", "level", "wkt"})
 	if err != nil {
 		return nil, err
 	}

@@ -38,6 +38,7 @@ func TestImport_KeepsNothingOfHostileFiles(t *testing.T) {
 		{"households", "hostile.geojson", 6, 33, 19},
 		{"areas", "hostile-areas.csv", 2, 7, 9},
 		{"incidents", "hostile-incidents.csv", 2, 9, 9},
+		{"ledger", "hostile-ledger.csv", 2, 9, 9},
 		{"refusals", "hostile-en.csv", 14, 8, 15},
 	} {
 		t.Run(test.kind+" "+test.file, func(t *testing.T) {
@@ -59,6 +60,7 @@ func TestImport_KeepsNothingOfHostileFiles(t *testing.T) {
 					t.Errorf("%d columns left out, want %d", left.Columns, test.leftOut)
 				}
 				f.mustLack("the report", said(err), markers)
+				f.mustLack("the corrected copy", f.corrected.String(), markers)
 				if err == nil {
 					break
 				}

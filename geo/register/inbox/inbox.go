@@ -11,6 +11,7 @@ package inbox
 import (
 	"context"
 	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,6 +47,8 @@ func (s Systems) of(system string) (Transform, error) {
 type Left struct {
 	// Columns, or properties, that Rounds does not keep.
 	Columns int
+	// Read are the columns that were found, as far as the file says beforehand which it has.
+	Read []string
 	// FirstRow is the number of the first area: 2 after a header.
 	FirstRow int64
 	// Encoding is what a table was written in, when that is not UTF-8.
@@ -89,9 +92,9 @@ func withoutValues(problem string) string {
 	return quotation.ReplaceAllString(problem, "(value left out)")
 }
 
-// table is a CSV file with its columns told apart: those that are kept, and how
-// many others there are.
-func table(in gis.Input, left *Left, kept []column, required []string) (*gis.Table, error) {
+// table is a CSV file with its columns told apart: those that are kept, by all their
+// names, and how many others there are.
+func table(in gis.Input, left *Left, kept map[string]string, required []string) (*gis.Table, error) {
 	text, encoding, err := gis.TextOf(in)
 	if err != nil {
 		return nil, err
@@ -99,14 +102,15 @@ func table(in gis.Input, left *Left, kept []column, required []string) (*gis.Tab
 	if encoding != "UTF-8" {
 		left.Encoding = encoding
 	}
-	t, err := gis.NewNamedTable(text, names(kept), required...)
+	t, err := gis.NewNamedTable(text, kept, required...)
 	if err != nil {
 		return nil, fatal(err)
 	}
 	left.Columns = t.Columns()
-	for _, column := range kept {
-		if t.Has(column.english) {
+	for _, column := range columnsOf(kept) {
+		if t.Has(column) {
 			left.Columns--
+			left.Read = append(left.Read, column)
 		}
 	}
 	return t, nil
@@ -114,9 +118,9 @@ func table(in gis.Input, left *Left, kept []column, required []string) (*gis.Tab
 
 // records opens a file of another format than CSV and GeoJSON. Columns that it has to
 // have are looked for where the format says which there are.
-func records(in gis.Input, left *Left, kept []column, required []string, mostBytes int) (*gis.Records, error) {
-	r, err := gis.Open(in, gis.Wanted{Names: names(kept), MostBytes: mostBytes,
-		Dates: []string{"reported_on", "closed_on"}, Clocks: []string{"window_start", "window_end"}})
+func records(in gis.Input, left *Left, kept map[string]string, required []string, mostBytes int) (*gis.Records, error) {
+	r, err := gis.Open(in, gis.Wanted{Names: kept, MostBytes: mostBytes,
+		Dates: []string{"reported_on", "due_on", "closed_on"}, Clocks: []string{"window_start", "window_end"}})
 	if err != nil {
 		return nil, fatal(err)
 	}
@@ -128,7 +132,13 @@ func records(in gis.Input, left *Left, kept []column, required []string, mostByt
 		return nil, fatal(&gis.RowError{Row: 1, Field: strings.Join(missing, ", "), Problem: "is missing; the columns are named " + strings.Join(required, ",")})
 	}
 	left.System = r.System
+	left.Read = slices.DeleteFunc(columnsOf(kept), func(column string) bool { return len(r.Missing([]string{column})) > 0 })
 	return r, nil
+}
+
+// columnsOf are the columns that names are of, each once.
+func columnsOf(names map[string]string) []string {
+	return slices.Compact(slices.Sorted(maps.Values(names)))
 }
 
 // inShape are columns in place of which most formats have a shape.

@@ -4,24 +4,30 @@ import "strings"
 
 // column is a column, or a property, that an import reads, by its names in English
 // and Chinese. docs/dictionary/imports.csv says where each goes.
-type column struct{ english, chinese string }
+type column struct {
+	english, chinese string
+	// also are names by which it is guessed, in small letters.
+	also []string
+}
 
 var (
-	refusalColumns = []column{{"address", "地址"}, {"street", "街道"}, {"house_number", "门牌号"}, {"unit", "单元"},
-		{"postcode", "邮编"}, {"place", "地名"}}
-	householdColumns = append([]column{{"id", "编号"}, {"lon", "经度"}, {"lat", "纬度"}, {"doors", "户数"},
-		{"window_start", "开始时间"}, {"window_end", "结束时间"}}, refusalColumns...)
-	areaColumns = []column{{"id", "编号"}, {"parent", "上级"}, {"level", "级别"}, {"name", "名称"}, {"name_zh", "中文名称"},
-		{"wkt", "轮廓"}}
-	incidentColumns = []column{{"id", "编号"}, {"lon", "经度"}, {"lat", "纬度"}, {"matter", "事项"}, {"reported_on", "上报日期"},
-		{"state", "状态"}, {"closed_on", "办结日期"}}
+	refusalColumns = []column{{english: "address", chinese: "地址"}, {english: "street", chinese: "街道"}, {english: "house_number", chinese: "门牌号"}, {english: "unit", chinese: "单元"},
+		{english: "postcode", chinese: "邮编"}, {english: "place", chinese: "地名"}}
+	householdColumns = append([]column{{english: "id", chinese: "编号"}, {english: "lon", chinese: "经度"}, {english: "lat", chinese: "纬度"}, {english: "doors", chinese: "户数"},
+		{english: "window_start", chinese: "开始时间"}, {english: "window_end", chinese: "结束时间"}}, refusalColumns...)
+	areaColumns = []column{{english: "id", chinese: "编号"}, {english: "parent", chinese: "上级"}, {english: "level", chinese: "级别"}, {english: "name", chinese: "名称"}, {english: "name_zh", chinese: "中文名称"},
+		{english: "wkt", chinese: "轮廓"}}
+	incidentColumns = []column{{english: "id", chinese: "编号"}, {english: "lon", chinese: "经度"}, {english: "lat", chinese: "纬度"}, {english: "matter", chinese: "事项"}, {english: "reported_on", chinese: "上报日期"},
+		{english: "state", chinese: "状态"}, {english: "closed_on", chinese: "办结日期"}}
 )
 
 // names has the English name for each of the names.
 func names(columns []column) map[string]string {
 	all := map[string]string{}
 	for _, c := range columns {
-		all[c.english], all[c.chinese] = c.english, c.english
+		for _, name := range append([]string{c.english, c.chinese}, c.also...) {
+			all[name] = c.english
+		}
 	}
 	return all
 }

@@ -75,7 +75,7 @@ func (p *places[T]) turnFrom(system string) (err error) {
 
 // records reads the formats of GIS, and workbooks, whose points are in columns.
 func (p *places[T]) records(ctx context.Context, in gis.Input) error {
-	r, err := records(in, p.left, p.columns, p.withoutPoint(), 0)
+	r, err := records(in, p.left, names(p.columns), p.withoutPoint(), 0)
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (p *places[T]) features(ctx context.Context, in gis.Input) error {
 }
 
 func (p *places[T]) table(ctx context.Context, in gis.Input) error {
-	t, err := table(in, p.left, p.columns, p.withoutPoint())
+	t, err := table(in, p.left, names(p.columns), p.withoutPoint())
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"context"
-	"io"
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/gis"
@@ -14,79 +13,19 @@ import (
 // postcode. left is complete when the rows have been read.
 func Refusals(ctx context.Context, in gis.Input, left *Left) register.RefusalRows {
 	return func(keep func(int64, geo.Address, *register.Complaint) error) error {
-		looks, err := gis.Sniff(in)
-		if err != nil {
-			return err
-		}
-		if looks == gis.LooksRecords {
-			return refusalRecords(ctx, in, left, keep)
-		}
-		if looks == gis.LooksFeatures {
-			return noTable("is JSON")
-		}
-		t, err := table(in, left, refusalColumns, nil)
-		if err != nil {
-			return err
-		}
-		for {
-			more, err := t.Next()
-			switch {
-			case err != nil:
-				return fatal(err)
-			case !more:
-				return nil
-			case ctx.Err() != nil:
-				return ctx.Err()
+		each := func(number int64, row texter, wrong *register.Complaint) error {
+			if wrong != nil {
+				return keep(number, geo.Address{}, wrong)
 			}
-			address, err := addressOf(t)
-			complaint := complaint(err)
-			if err != nil && complaint == nil {
+			address, err := addressOf(row)
+			wrong = complaint(err)
+			if err != nil && wrong == nil {
 				return err
 			}
-			if err := keep(t.Number(), address, complaint); err != nil {
-				return err
-			}
+			return keep(number, address, wrong)
 		}
-	}
-}
-
-func noTable(is string) error {
-	return &register.RefusedError{Total: 1, Complaints: []register.Complaint{{Field: "file",
-		Problem: is + "; refusals are addresses alone, want a CSV file or a workbook with street, house_number and place"}}}
-}
-
-// refusalRecords reads a workbook.
-func refusalRecords(ctx context.Context, in gis.Input, left *Left, keep func(int64, geo.Address, *register.Complaint) error) error {
-	r, err := records(in, left, refusalColumns, nil, 0)
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	if !r.Plain {
-		return noTable("has shapes")
-	}
-	for {
-		record, err := r.Next()
-		left.Columns = r.Dropped()
-		switch {
-		case err == io.EOF:
-			return nil
-		case gis.Ends(err) != nil:
-			return fatal(err)
-		case ctx.Err() != nil:
-			return ctx.Err()
-		}
-		var address geo.Address
-		if err == nil {
-			address, err = addressOf(record)
-		}
-		complaint := complaint(err)
-		if err != nil && complaint == nil {
-			return err
-		}
-		if err := keep(record.Number(), address, complaint); err != nil {
-			return err
-		}
+		return rows{names: names(refusalColumns), left: left, each: each,
+			wanted: "refusals are addresses alone, want a CSV file or a workbook with street, house_number and place"}.read(ctx, in)
 	}
 }
 

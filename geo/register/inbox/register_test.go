@@ -18,6 +18,8 @@ type fixture struct {
 	*testing.T
 	db    *register.DB
 	owner *pgx.Conn
+	// corrected is the copy of the last ledger.
+	corrected strings.Builder
 }
 
 const countyCSV = "id,name,level,wkt\ncounty,County,county,\"POLYGON((1 42,1.1 42,1.1 42.1,1 42.1,1 42))\"\n"
@@ -85,6 +87,13 @@ func (f *fixture) take(kind, file, option string) (register.ImportReport, Left, 
 		report, err = f.db.ImportHouseholds(f.Context(), Households(f.Context(), in, systems, &left), options)
 	case "refusals":
 		report, err = f.db.ImportRefusals(f.Context(), Refusals(f.Context(), in, &left), options)
+	case "ledger":
+		f.corrected.Reset()
+		corrected, wrong := NewCorrected(&f.corrected)
+		f.must(wrong)
+		options.Corrected = corrected.Row
+		report, err = f.db.ImportLedger(f.Context(), Ledger(f.Context(), in, Mapping{}, &left), options)
+		f.must(corrected.Close())
 	case "incidents":
 		report, err = f.db.ImportIncidents(f.Context(), Incidents(f.Context(), in, systems, &left), options)
 	}
