@@ -14,12 +14,15 @@ import (
 	"github.com/rounds-project/rounds/tiles/mvt"
 )
 
-// Handler answers GET and HEAD of /tiles/{layer}.json and
+// Handler answers GET and HEAD of /tiles/{layer}.json, /tiles/{layer}/style.json and
 // /tiles/{layer}/{z}/{x}/{y}.mvt. principal tells who asks; false means nobody.
 func (s *Server) Handler(principal func(*http.Request) (register.Principal, bool)) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /tiles/{layer}", func(w http.ResponseWriter, r *http.Request) {
 		s.answer(w, r, principal, strings.TrimSuffix(r.PathValue("layer"), ".json"), s.serveTileJSON)
+	})
+	mux.HandleFunc("GET /tiles/{layer}/style.json", func(w http.ResponseWriter, r *http.Request) {
+		s.answer(w, r, principal, r.PathValue("layer"), s.serveStyle)
 	})
 	mux.HandleFunc("GET /tiles/{layer}/{z}/{x}/{y}", func(w http.ResponseWriter, r *http.Request) {
 		s.answer(w, r, principal, r.PathValue("layer"), s.serveTile)

@@ -2,6 +2,7 @@ package tiles_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -171,15 +172,38 @@ func TestTileJSON_DescribesEachLayer(t *testing.T) {
 	}
 }
 
-func TestTile_IsReadByGDAL(t *testing.T) {
+// readTiles prints the layers of each tile, with the number of features whose shape and
+// properties @mapbox/vector-tile reads.
+const readTiles = `
+	import { readFileSync } from "node:fs";
+	import { PbfReader } from "pbf";
+	import { VectorTile } from "@mapbox/vector-tile";
+	for (const file of process.argv.slice(1)) {
+		const { layers } = new VectorTile(new PbfReader(readFileSync(file)));
+		for (const [name, layer] of Object.entries(layers)) {
+			let read = 0;
+			for (let i = 0; i < layer.length; i++) {
+				const feature = layer.feature(i);
+				if (feature.type > 0 && feature.loadGeometry().flat().length > 0 && Object.keys(feature.properties).length > 0) read++;
+			}
+			console.log(file + " " + name + " " + read);
+		}
+	}`
+
+func TestTile_IsReadByOthers(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	tile := at(1.04, 42.05, 12)
+	arguments, want := []string{"--input-type=module", "-e", readTiles, "--"}, map[string]bool{}
 	for layer, account := range map[string]string{
-		"basemap": WestWorker, "areas": WestSupervisor, "work": CountyAnalyst, "territories": CountySupervisor, "routes": WestWorker, "hazards": WestWorker,
+		"basemap": WestWorker, "areas": WestSupervisor, "work": CountyAnalyst, "territories": CountySupervisor, "routes": WestWorker, "hazards": WestWorker, "stops": WestWorker,
 	} {
-		data := body(t, s.ask(account, path(layer, tile)))
-		for name, want := range features(t, data) {
+		query := ""
+		if layer == "stops" {
+			query = "?date=" + s.Today.Format("2006-01-02")
+		}
+		data := body(t, s.ask(account, path(layer, tile)+query))
+		for name, there := range features(t, data) {
 			// GDAL reads the place of a tile from its path.
 			folder := filepath.Join(t.TempDir(), "12", "2060")
 			file := filepath.Join(folder, "1517.mvt")
@@ -197,10 +221,24 @@ func TestTile_IsReadByGDAL(t *testing.T) {
 			if err := json.Unmarshal(out, &collection); err != nil {
 				t.Fatal(err)
 			}
-			if len(collection.Features) != len(want) {
-				t.Errorf("%s: GDAL reads %d features, want %d", name, len(collection.Features), len(want))
+			if len(collection.Features) != len(there) {
+				t.Errorf("%s: GDAL reads %d features, want %d", name, len(collection.Features), len(there))
 			}
+			arguments = append(arguments, file)
+			want[fmt.Sprintf("%s %s %d", file, name, len(there))] = true
 		}
+	}
+	node := exec.CommandContext(t.Context(), "node", arguments...)
+	node.Dir = "../web/app"
+	out, err := node.CombinedOutput()
+	if err != nil {
+		t.Fatalf("node: %v: %s", err, out)
+	}
+	for line := range strings.Lines(string(out)) {
+		delete(want, strings.TrimSpace(line))
+	}
+	if len(want) > 0 || len(arguments) < 11 {
+		t.Errorf("@mapbox/vector-tile does not read %v; it says %s", want, out)
 	}
 }
 
@@ -210,7 +248,7 @@ func FuzzTile(f *testing.F) {
 	for _, seed := range []string{
 		"work/12/2059/1517.mvt", "basemap/14/8239/6070.mvt?x=y", "areas/1/0/0.mvt", "stops/12/2059/1517.mvt?date=2027-03-08",
 		"routes.json?plan=00000000-0000-0000-0000-000000000000", "work/12/2059/1517.mvt?round=%00", "hazards/0/0/0.mvt", "territories/18/0/0.mvt?plan=",
-		"stops/9/257/189.mvt?date=9999-12-31", "work/1e1/1/1.mvt",
+		"stops/9/257/189.mvt?date=9999-12-31", "work/1e1/1/1.mvt", "work/style.json?look=%00", "releases/style.json?release=x",
 	} {
 		f.Add(seed, uint8(0))
 		f.Add(seed, uint8(2))

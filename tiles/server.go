@@ -24,6 +24,8 @@ type Options struct {
 	// Reload is how often all sums are read again, in case a message was lost; 0 means
 	// 5 minutes.
 	Reload time.Duration
+	// Styles are how layers look; nil when the app was not built.
+	Styles *Styles
 	// Statistics are the published ones; nil when this process serves none.
 	Statistics *Statistics
 	// Log is for what goes wrong; nil is the default logger.

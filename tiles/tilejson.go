@@ -40,13 +40,17 @@ func (s *Server) serveTileJSON(w http.ResponseWriter, r *http.Request, layer Lay
 	if ok {
 		description.Bounds = []float64{bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1]}
 	}
+	writeJSON(w, description)
+	return nil
+}
+
+func writeJSON(w http.ResponseWriter, value any) {
 	header := w.Header()
 	header.Set("Content-Type", "application/json")
 	header.Set("Cache-Control", live)
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(description) // the client may have gone
-	return nil
+	_ = encoder.Encode(value) // the client may have gone
 }
 
 func (s *Server) bound(ctx context.Context, layer Layer, asked *request) (orb.Bound, bool, error) {

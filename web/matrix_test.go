@@ -86,6 +86,9 @@ func (r *reviewed) ask(t *testing.T, text string) {
 func tilePatterns() (patterns []string) {
 	for _, layer := range tiles.Layers {
 		patterns = append(patterns, "GET /tiles/"+layer.Name+".json", "GET /tiles/"+layer.Name+"/{tile}.mvt")
+		if _, outside := tokenLayers[layer.Name]; outside {
+			patterns = append(patterns, "GET /tiles/"+layer.Name+"/style.json")
+		}
 	}
 	return patterns
 }

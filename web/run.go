@@ -110,7 +110,11 @@ func assemble(ctx context.Context, db *register.DB, keys *register.Keys, statist
 	}
 	today := func() time.Time { return round.Date(time.Now(), config.Location) }
 	options.Planner = round.NewPlanner(ctx, db, config.DataFolder, round.Options{Log: config.Log})
-	if options.Tiles, err = tiles.New(db, tiles.Options{Today: today, Log: config.Log, Statistics: statistics}); err != nil {
+	styles, err := mapStyles()
+	if err != nil {
+		return nil, err
+	}
+	if options.Tiles, err = tiles.New(db, tiles.Options{Today: today, Log: config.Log, Statistics: statistics, Styles: styles}); err != nil {
 		return nil, err
 	}
 	options.Contact = config.Contact

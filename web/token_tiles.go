@@ -4,7 +4,9 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/rounds-project/rounds/tiles"
 	"github.com/rounds-project/rounds/web/access"
+	"github.com/rounds-project/rounds/web/app"
 	"github.com/rounds-project/rounds/web/ogc"
 )
 
@@ -17,7 +19,7 @@ var tokenLayers = map[string]int{"basemap": 0, "work": rowsOfTile, "releases": r
 const rowsOfTile = 100
 
 // withToken lets who has a token see some layers, and everybody else go on.
-func (s *Server) withToken(tiles, next http.Handler) http.Handler {
+func (s *Server) withToken(drawn, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !access.HasToken(r) {
 			next.ServeHTTP(w, r)
@@ -29,7 +31,8 @@ func (s *Server) withToken(tiles, next http.Handler) http.Handler {
 			return
 		}
 		ogc.AllowHost(w, token)
-		name, _, isTile := strings.Cut(strings.TrimPrefix(r.URL.Path, "/tiles/"), "/")
+		name, rest, isPart := strings.Cut(strings.TrimPrefix(r.URL.Path, "/tiles/"), "/")
+		isTile := isPart && rest != "style.json"
 		rows, shown := tokenLayers[strings.TrimSuffix(name, ".json")]
 		if !shown {
 			err = errRole
@@ -40,6 +43,15 @@ func (s *Server) withToken(tiles, next http.Handler) http.Handler {
 			s.fail(w, r, err)
 			return
 		}
-		tiles.ServeHTTP(w, r.WithContext(access.With(r.Context(), access.Session{Principal: token.Principal()})))
+		drawn.ServeHTTP(w, r.WithContext(access.With(r.Context(), access.Session{Principal: token.Principal()})))
 	})
+}
+
+// mapStyles are those of the app; nil when it was not built.
+func mapStyles() (*tiles.Styles, error) {
+	parts := app.Styles()
+	if parts == nil {
+		return nil, nil
+	}
+	return tiles.ReadStyles(parts)
 }

@@ -4,6 +4,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/uuid"
@@ -42,6 +48,8 @@ func TestToken_OpensLayersAndNoRoute(t *testing.T) {
 	}
 	for path, want := range map[string]int{
 		"/tiles/basemap.json": 200, "/tiles/work.json": 200, "/tiles/releases.json": 200, "/tiles/basemap/12/2059/1519.mvt": 200,
+		"/tiles/basemap/style.json": 200, "/tiles/work/style.json?measure=late&look=dark": 200, "/tiles/releases/style.json?language=zh-Hans": 200,
+		"/tiles/areas/style.json": 403, "/tiles/work/style.json?look=neon": 400,
 		"/tiles/areas.json": 403, "/tiles/stops/12/2059/1519.mvt?date=2027-03-08": 403, "/tiles/routes/12/2059/1519.mvt": 403, "/tiles/territories.json": 403,
 		"/tiles/hazards/12/2059/1519.mvt": 403, "/api/v1/session": 401, "/api/v1/areas": 401, "/api/v1/exports/file/x": 401, "/ogc/collections": 200, "/ogc/": 200, "/ogc/tiles/basemap/12/2059/1519.mvt": 200, "/ogc/tiles/areas.json": 403,
 	} {
@@ -72,4 +80,64 @@ func TestToken_OpensLayersAndNoRoute(t *testing.T) {
 	if answer := get("/tiles/basemap.json"); answer.StatusCode != http.StatusUnauthorized {
 		t.Errorf("after its end: %s", answer.Status)
 	}
+}
+
+// Each style that a layer has is one by the specification, draws the layer below the roads,
+// and leads to TileJSON that who asks may read.
+func TestStyle_IsOneByTheSpecification(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	folder := t.TempDir()
+	arguments := []string{"-e", `
+		const { validateStyleMin } = require(process.argv[1]);
+		for (const file of process.argv.slice(2)) for (const wrong of validateStyleMin(JSON.parse(require("fs").readFileSync(file)))) console.log(file, wrong.message);`,
+		absolute(t, "app/node_modules/@maplibre/maplibre-gl-style-spec")}
+	for name, path := range map[string]string{
+		"basemap": "basemap/style.json", "dark": "basemap/style.json?look=dark&language=zh-Hans", "late": "work/style.json?look=sun&measure=late",
+		"finished": "work/style.json?measure=finished&round=" + w.Round.String(), "releases": "releases/style.json?look=dark&release=" + uuid.NewString(),
+	} {
+		for _, account := range []string{registertest.CountyAnalyst, registertest.WestSupervisor} {
+			answer := w.caller(account).request("GET", "/tiles/"+path, nil)
+			if answer.Code != http.StatusOK {
+				t.Fatalf("%s: %d: %s", path, answer.Code, answer.Body)
+			}
+			var style struct {
+				Sources  map[string]struct{ URL string }
+				Layers   []struct{ ID, Source string }
+				Metadata map[string]any
+			}
+			w.must(json.Unmarshal(answer.Body.Bytes(), &style))
+			layer, _, _ := strings.Cut(path, "/")
+			roads := slices.IndexFunc(style.Layers, func(l struct{ ID, Source string }) bool { return l.ID == "road" })
+			drawn := slices.IndexFunc(style.Layers, func(l struct{ ID, Source string }) bool { return l.Source == layer })
+			if drawn < 0 || drawn > roads {
+				t.Errorf("%s: drawn as layer %d, the roads as %d", path, drawn, roads)
+			}
+			if classes, _ := style.Metadata["rounds:classes"].([]any); layer != "basemap" && len(classes) != 5 {
+				t.Errorf("%s: the legend has %d classes", path, len(classes))
+			}
+			for _, source := range style.Sources {
+				address, err := url.Parse(source.URL)
+				w.must(err)
+				if answer := w.caller(account).request("GET", address.RequestURI(), nil); answer.Code != http.StatusOK {
+					t.Errorf("%s leads to %s: %d", path, source.URL, answer.Code)
+				}
+			}
+			file := filepath.Join(folder, name+account+".json")
+			w.must(os.WriteFile(file, answer.Body.Bytes(), 0o600))
+			arguments = append(arguments, file)
+		}
+	}
+	if out, err := exec.CommandContext(t.Context(), "node", arguments...).CombinedOutput(); err != nil || len(out) > 0 {
+		t.Errorf("%v: %s", err, out)
+	}
+}
+
+func absolute(t *testing.T, path string) string {
+	t.Helper()
+	whole, err := filepath.Abs(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return whole
 }

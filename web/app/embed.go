@@ -86,6 +86,15 @@ func Frame(name string) string {
 	return string(content)
 }
 
+// Styles are the parts of map styles that the build made; nil without a build.
+func Styles() []byte {
+	content, err := built.ReadFile("dist/styles.json")
+	if err != nil {
+		return nil
+	}
+	return content
+}
+
 func exists(dist fs.FS, name string) bool {
 	info, err := fs.Stat(dist, name)
 	return err == nil && !info.IsDir()

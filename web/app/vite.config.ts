@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { svelte } from "@sveltejs/vite-plugin-svelte";
 import { defineConfig, type Plugin } from "vite";
+import { styles } from "./map/styles";
 
 // The page's policy loads from the server alone: pictures that a style sheet holds
 // as data: become files.
@@ -55,9 +56,20 @@ function serviceWorker(): Plugin {
   };
 }
 
+// What the server makes styles of (/tiles/work/style.json).
+function mapStyles(): Plugin {
+  return {
+    name: "map-styles",
+    apply: "build",
+    generateBundle() {
+      this.emitFile({ type: "asset", fileName: "styles.json", source: JSON.stringify(styles()) });
+    },
+  };
+}
+
 // A page for each kind of person, so that the phone never loads what only the desk needs.
 export default defineConfig({
-  plugins: [svelte(), picturesAsFiles(), serviceWorker()],
+  plugins: [svelte(), picturesAsFiles(), mapStyles(), serviceWorker()],
   // MapLibre 6 is ESM only, its worker too.
   worker: { format: "es" },
   build: {

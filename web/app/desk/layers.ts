@@ -1,8 +1,9 @@
 // What the desk draws above the base map.
 import type { MultiPolygon } from "geojson";
-import type { ExpressionSpecification, FilterSpecification, LayerSpecification, Map as LibreMap } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification, Map as LibreMap } from "maplibre-gl";
 import type { Route, Schemas } from "../api/client";
-import { classes, ramp, releaseClasses, routeColour, type Measure, type Shade } from "../map/palette";
+import { releaseLayers, wide, withheld, workLayers } from "../map/heat";
+import { ramp, routeColour, type Measure, type Shade } from "../map/palette";
 import { belowLabels, belowRoads } from "../map/style";
 import { drawRoute } from "../map/stops";
 import type { View } from "./desk.svelte";
@@ -87,59 +88,14 @@ function add(map: LibreMap, source: string, query: Record<string, string | numbe
 }
 
 function drawWork(map: LibreMap, picture: Picture, measure: Measure, round: string) {
-  const value: ExpressionSpecification =
-    measure === "finished"
-      ? ["/", ["*", 100, ["get", "finished"]], ["max", 1, ["+", ["get", "finished"], ["get", "to_visit"]]]]
-      : ["get", measure];
-  const colours = ramp(measure, picture.shade);
-  const bounds = classes(measure, picture.grouped);
-  const steps = bounds.flatMap((bound, i) => (i === 0 && bound === 0 ? [] : [bound, colours[i]!]));
-  const first = bounds[0] === 0 ? colours[0]! : "rgba(0,0,0,0)";
-  const colour = ["step", value, first, ...steps] as ExpressionSpecification;
-  const groups: LayerSpecification[] = picture.grouped
-    ? [{ id: "work-wide", type: "line", source: "work", "source-layer": "work", maxzoom: 14, ...wide(colour) }]
-    : [];
-  add(map, "work", { round, fresh: picture.version }, 8, [
-    ...groups,
-    { id: "work", type: "fill", source: "work", "source-layer": "work", paint: { "fill-color": colour, "fill-opacity": 0.78 } },
-    {
-      id: "work-edge", type: "line", source: "work", "source-layer": "work",
-      minzoom: picture.grouped ? 13 : 0,
-      paint: { "line-color": picture.shade === "dark" ? "#ffffff" : "#15191e", "line-opacity": 0.28, "line-width": 0.7 },
-    },
-  ], belowRoads);
+  add(map, "work", { round, fresh: picture.version }, 8, workLayers(measure, picture.grouped, picture.shade), belowRoads);
 }
 
-/** Groups and bins follow the smallest cells, which from afar would be specks. */
-const wide = (colour: ExpressionSpecification) => ({
-  layout: { "line-join": "round" as const },
-  paint: { "line-color": colour, "line-width": ["interpolate", ["linear"], ["zoom"], 8, 5, 11, 6, 14, 1] as ExpressionSpecification },
-});
-
-/** What is withheld has no colour of the ramp: it is neither much nor little. */
 function drawRelease(map: LibreMap, release: string, shade: Shade) {
-  const colours = ramp("to_visit", shade);
-  const [first, ...others] = colours as [string, ...string[]];
-  const steps = others.flatMap((colour, i) => [releaseClasses[i + 1]!, colour]);
   if (map.hasImage("withheld")) map.removeImage("withheld");
   map.addImage("withheld", hatch(shade));
-  const colour = ["case", ["==", ["get", "shown"], "90_percent_or_more"], colours.at(-1)!, ["step", ["get", "count"], first, ...steps]] as ExpressionSpecification;
-  const told: FilterSpecification = ["!=", ["get", "shown"], "withheld"];
-  add(map, "releases", { release }, 0, [
-    { id: "releases-wide", type: "line", source: "releases", "source-layer": "releases", maxzoom: 14, filter: told, ...wide(colour) },
-    {
-      id: "releases", type: "fill", source: "releases", "source-layer": "releases", filter: told,
-      paint: { "fill-color": colour, "fill-opacity": 0.78 },
-    },
-    {
-      id: "releases-withheld", type: "fill", source: "releases", "source-layer": "releases", filter: ["==", ["get", "shown"], "withheld"],
-      paint: { "fill-pattern": "withheld" },
-    },
-    {
-      id: "releases-edge", type: "line", source: "releases", "source-layer": "releases", minzoom: 13,
-      paint: { "line-color": shade === "dark" ? "#ffffff" : "#15191e", "line-opacity": 0.45, "line-width": 1 },
-    },
-  ], belowRoads);
+  const hatched: LayerSpecification = { id: "releases-withheld", type: "fill", source: "releases", "source-layer": "releases", filter: withheld, paint: { "fill-pattern": "withheld" } };
+  add(map, "releases", { release }, 0, [...releaseLayers(shade), hatched], belowRoads);
 }
 
 function drawKeyAreas(map: LibreMap, picture: Picture, found: Schemas["KeyAreas"]) {
