@@ -198,6 +198,9 @@ func (p *proposal) problem(b *block) (problem *vrp.Problem, stops []int32, err e
 // stop is a household for the search, at a location of its metric.
 func (p *proposal) stop(location, household int32) vrp.Stop {
 	stop := vrp.Stop{Location: location, Service: int64(p.service(household))}
+	if p.Terms[p.Households[household].ID].promised() {
+		stop.Prize = vrp.PromisedPrice
+	}
 	for _, w := range p.windows(household) {
 		stop.Windows = append(stop.Windows, spanOf(w).wait())
 	}

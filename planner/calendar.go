@@ -27,11 +27,31 @@ func (p *proposal) workdays(c *crew, want int) []string {
 	return dates
 }
 
-// off reports whether a worker has no day on a date: a new plan leaves those free on
-// which the worker is there for other hours than usual.
+// off reports whether a worker has no day on a date.
 func (p *proposal) off(c *crew, date string) bool {
-	_, other := p.Hours[c.ID][date]
-	return other && p.Former == nil || slices.Contains(c.DaysOff, date)
+	hours := p.hours(c, date)
+	return hours.opens >= hours.closes || slices.Contains(c.DaysOff, date)
+}
+
+// hours are when a worker may be out on a date.
+func (p *proposal) hours(c *crew, date string) span {
+	hours := c.shift
+	if other, some := p.Hours[c.ID][date]; some {
+		hours = hours.within(spanOf(other))
+	}
+	if date == p.Round.From {
+		hours.opens = max(hours.opens, int(p.NotBefore.Seconds()))
+	}
+	return hours
+}
+
+// shortDays are the worker's days with fewer hours than the shift has, ascending.
+func (p *proposal) shortDays(c *crew) []string {
+	dates := []string{p.Round.From}
+	for date := range p.Hours[c.ID] {
+		dates = append(dates, date)
+	}
+	return slices.DeleteFunc(p.on(c, dates), func(date string) bool { return p.hours(c, date) == c.shift })
 }
 
 // dayNumber counts calendar days from the first of the round, which is 1.

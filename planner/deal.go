@@ -205,7 +205,12 @@ func (p *proposal) newCrew(w *Worker) *crew {
 	c := &crew{Worker: *w, workday: workday{shift, w.Break}}
 	c.share = float64(c.room())
 	if p.Round.Days > 0 {
-		c.share *= float64(len(p.workdays(c, p.Round.Days)))
+		days := p.workdays(c, p.Round.Days)
+		c.share *= float64(len(days))
+		for _, date := range p.shortDays(c) {
+			hours := p.hours(c, date)
+			c.share -= float64(c.shift.closes - c.shift.opens - (hours.closes - hours.opens))
+		}
 	}
 	return c
 }

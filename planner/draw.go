@@ -59,8 +59,11 @@ func (p *proposal) dated(c *crew) []*tour {
 	var tours []*tour
 	var free [][]int32
 	taken := map[string]bool{}
+	for _, date := range p.shortDays(c) {
+		taken[date] = true
+	}
 	add := func(date string, day []int32) {
-		tours = append(tours, &tour{crew: c, date: date, workday: c.workday, households: day})
+		tours = append(tours, &tour{crew: c, date: date, workday: workday{p.hours(c, date), c.pause}, households: day})
 	}
 	for _, b := range c.blocks {
 		for k, day := range b.days {

@@ -44,8 +44,7 @@ type Request struct {
 	// Former, when not nil, is the plan to change as little as what has happened since
 	// asks for, by household: whoever is away, new, moved or gone. Days must be set.
 	Former map[string]Slot
-	// NotBefore is the time of day before which nobody leaves on the first day of a
-	// revised plan.
+	// NotBefore is the time of day before which nobody leaves on the first day.
 	NotBefore time.Duration
 	// Underway is where those stand who are out on that day already, by their ids: at
 	// the door that they finished last. They go on to the next stop of the former plan,
@@ -55,7 +54,7 @@ type Request struct {
 	// streets are closed: days there are put in order anew.
 	Detours []orb.Point
 	// Hours are when a worker is there on a day on which that is not the whole shift,
-	// by id and date. A revised plan keeps to them; in a new one these days are free.
+	// by id and date.
 	Hours map[string]map[string]geo.Window
 
 	// Time bounds the search; Iterations bounds it instead when not 0, and then

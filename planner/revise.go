@@ -1,18 +1,11 @@
 package planner
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
-	"time"
-
-	"github.com/paulmach/orb"
-	orbgeo "github.com/paulmach/orb/geo"
-	"github.com/paulmach/orb/quadtree"
 
 	"github.com/rounds-project/rounds/planner/network"
-	"github.com/rounds-project/rounds/planner/search"
 	"github.com/rounds-project/rounds/planner/vrp"
 )
 
@@ -31,10 +24,6 @@ const (
 	pricePerWorker = 900
 	pricePerDay    = 450
 )
-
-// revisedAtOnce bounds the households among which a revision searches. Those who are
-// farther from what has happened keep their days as they are.
-const revisedAtOnce = 1200
 
 // revision changes a former plan as little as what has happened since asks for: it
 // keeps every route, gives the households that have none a place on the routes around
@@ -116,17 +105,11 @@ func (r *revision) muster() error {
 		}
 		r.crews = append(r.crews, c)
 		for _, date := range r.workdays(c, MostDays) {
-			t := &tour{workday: c.workday, crew: c, date: date}
-			if hours, other := r.Hours[c.ID][date]; other {
-				t.shift = t.shift.within(spanOf(hours))
-			}
+			t := &tour{workday: workday{r.hours(c, date), c.pause}, crew: c, date: date}
 			if date == r.Round.From {
-				t.shift.opens = max(t.shift.opens, int(r.NotBefore.Seconds()))
 				t.underway = r.stands(c)
 			}
-			if t.shift.opens < t.shift.closes {
-				r.tours = append(r.tours, t)
-			}
+			r.tours = append(r.tours, t)
 		}
 	}
 	return nil
@@ -200,132 +183,6 @@ func ascending(n int) []int32 {
 	return all
 }
 
-// improve searches among the tours around the loose households, starting with what is
-// there. A new round has some everywhere: then each goes to the worker who has the
-// nearest other one first.
-func (r *revision) improve(ctx context.Context) error {
-	if len(r.loose) == 0 || len(r.tours) == 0 {
-		return nil
-	}
-	near, share := r.around(), 1.0
-	if len(near) < len(r.tours) && len(r.loose) > localLoose {
-		if err := r.improveEach(ctx); err != nil {
-			return err
-		}
-		if len(r.loose) == 0 {
-			return nil
-		}
-		near, share = r.around(), 0.5
-	}
-	left, err := r.insert(ctx, near, r.loose, share)
-	r.loose = left
-	return err
-}
-
-// localLoose is how many loose households may come of one event.
-const localLoose = 60
-
-// improveEach searches worker by worker.
-func (r *revision) improveEach(ctx context.Context) error {
-	tours, loose := map[*crew][]*tour{}, map[*crew][]int32{}
-	placed := quadtree.New(r.bound())
-	for _, t := range r.tours {
-		tours[t.crew] = append(tours[t.crew], t)
-		for _, h := range t.households {
-			_ = placed.Add(resident{r.Households[h].At, t.crew}) // within the bound
-		}
-	}
-	var left []int32
-	for _, h := range r.loose {
-		if next, found := placed.Find(r.Households[h].At).(resident); found {
-			loose[next.crew] = append(loose[next.crew], h)
-		} else {
-			left = append(left, h)
-		}
-	}
-	for _, c := range r.crews {
-		if len(loose[c]) == 0 {
-			continue
-		}
-		unserved, err := r.insert(ctx, tours[c], loose[c], 0.5*float64(len(loose[c]))/float64(len(r.loose)))
-		if err != nil {
-			return err
-		}
-		left = append(left, unserved...)
-	}
-	r.loose = left
-	return nil
-}
-
-// resident is where a household is and who has it.
-type resident struct {
-	at   orb.Point
-	crew *crew
-}
-
-func (h resident) Point() orb.Point { return h.at }
-
-// insert searches among some tours and loose households with a share of the search,
-// and says which of these found no place.
-func (r *revision) insert(ctx context.Context, tours []*tour, loose []int32, share float64) (left []int32, err error) {
-	stops, problem, err := r.between(ctx, tours, loose)
-	if err != nil {
-		return nil, err
-	}
-	params := search.Params{Threads: r.threads(), Seed: uint64(r.Round.Seed), Start: start(tours, len(loose))}
-	if r.Iterations > 0 {
-		params.Iterations = max(1, int64(share*float64(r.Iterations)))
-	} else {
-		params.Time = max(time.Millisecond, time.Duration(share*float64(r.Time)))
-	}
-	solution, _, err := search.Solve(ctx, problem, params)
-	for dearer := 0; err == nil && dearer < mostDearer && unsettling(problem, solution); dearer++ {
-		problem.Moved.Worker, problem.Moved.Vehicle = 2*problem.Moved.Worker, 2*problem.Moved.Vehicle
-		solution, _, err = search.Solve(ctx, problem, params)
-	}
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range tours {
-		t.keep(nil)
-	}
-	for _, route := range solution.Routes {
-		t := tours[route.Vehicle]
-		for _, stop := range route.Stops {
-			t.households = append(t.households, stops[stop])
-		}
-	}
-	for _, stop := range solution.Unserved {
-		left = append(left, stops[stop])
-	}
-	return left, nil
-}
-
-// Where more than one in mostChanged of the households would change, though nothing
-// happened to themselves, changes become twice as dear, mostDearer times at most.
-const (
-	mostChanged = 10
-	mostDearer  = 3
-)
-
-// unsettling reports whether a solution changes the worker or day of too many.
-func unsettling(problem *vrp.Problem, solution vrp.Solution) bool {
-	had, kept := 0, 0
-	for _, former := range problem.Former {
-		if former != vrp.Nobody {
-			had++
-		}
-	}
-	for _, route := range solution.Routes {
-		for _, i := range route.Stops {
-			if problem.Former[i] == route.Vehicle {
-				kept++
-			}
-		}
-	}
-	return mostChanged*(had-kept) > had
-}
-
 // start is the tours as they are, with the loose households left out; stops are
 // numbered tour by tour, the loose ones last.
 func start(tours []*tour, loose int) *vrp.Solution {
@@ -346,43 +203,6 @@ func start(tours []*tour, loose int) *vrp.Solution {
 		next++
 	}
 	return solution
-}
-
-// around are the tours nearest to the loose households, each at the distance of the
-// household on it that is nearest to one of them, an empty one at that of the worker's
-// start: as many as the search can take.
-func (r *revision) around() []*tour {
-	distance := make([]float64, len(r.tours))
-	loose := quadtree.New(r.bound())
-	for _, h := range r.loose {
-		_ = loose.Add(r.Households[h].At) // within the bound
-	}
-	away := func(at orb.Point) float64 { return orbgeo.Distance(at, loose.Find(at).Point()) }
-	for k, t := range r.tours {
-		distance[k] = away(t.crew.Start)
-		for _, h := range t.households {
-			distance[k] = min(distance[k], away(r.Households[h].At))
-		}
-	}
-	order := ascending(len(r.tours))
-	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(distance[a], distance[b]) })
-	var near []*tour
-	size := len(r.loose)
-	for _, k := range order {
-		if size += len(r.tours[k].households); size > max(revisedAtOnce, len(r.loose)+revisedAtOnce/2) {
-			break
-		}
-		near = append(near, r.tours[k])
-	}
-	return near
-}
-
-func (r *revision) bound() orb.Bound {
-	all := make(orb.MultiPoint, len(r.Households))
-	for i := range r.Households {
-		all[i] = r.Households[i].At
-	}
-	return all.Bound()
 }
 
 // between is the problem of some tours with the loose households, and the household of

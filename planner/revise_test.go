@@ -130,19 +130,24 @@ func TestRevise_WantsDays(t *testing.T) {
 	}
 }
 
+// lasts is how many days a plan takes.
+func lasts(t *testing.T, plan *Plan) (days int) {
+	t.Helper()
+	for i := range plan.Routes {
+		day, err := time.Parse(time.DateOnly, plan.Routes[i].Date)
+		if err != nil {
+			t.Fatal(err)
+		}
+		days = max(days, int(day.Sub(time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)).Hours()/24)+1)
+	}
+	return days
+}
+
 // With more than the days hold, who had a place keeps one.
 func TestRevise_TakesNoPlaceForWhoHadNone(t *testing.T) {
 	t.Parallel()
 	q, plan := walked(t)
-	q.Round.Days = 0
-	for i := range plan.Routes {
-		r := &plan.Routes[i]
-		day, err := time.Parse(time.DateOnly, r.Date)
-		if err != nil {
-			t.Fatal(err)
-		}
-		q.Round.Days = max(q.Round.Days, int(day.Sub(time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)).Hours()/24)+1)
-	}
+	q.Round.Days = lasts(t, &plan)
 	for k := range 80 {
 		q.Households = append(q.Households, geo.Household{ID: fmt.Sprint("new", k), At: q.Households[k].At, Doors: 1})
 	}

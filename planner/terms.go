@@ -21,6 +21,12 @@ type Terms struct {
 	Worker string
 }
 
+// promised reports whether others stay out for this household where there is no room for
+// all: it was given to a worker by hand, or is an appointment.
+func (t Terms) promised() bool {
+	return t.Worker != "" || len(t.Dates) == 1 && len(t.Windows) > 0
+}
+
 // validateTerms says what is wrong with the households' terms.
 func (q *Request) validateTerms() error {
 	for id, t := range q.Terms {
@@ -92,23 +98,30 @@ func (p *proposal) booked(households []int32) bool {
 	})
 }
 
-// book gives a problem of one kind of day a vehicle for each date on which a household
-// wants to be visited, before those for any day, and ties the households to theirs.
+// book gives a problem of one kind of day a vehicle for each date that is not like others,
+// before those for any day: those on which a household wants to be visited, to which it
+// ties them, and those with other hours.
 func (p *proposal) book(b *block, problem *vrp.Problem, stops []int32) {
-	if !p.booked(stops) {
-		return
-	}
 	var dates []string
+	if b == b.crew.blocks[0] { // a date is a day of one block
+		dates = p.shortDays(b.crew)
+	}
 	for _, h := range stops {
 		dates = append(dates, p.on(b.crew, p.Terms[p.Households[h].ID].Dates)...)
 	}
 	slices.Sort(dates)
 	b.booked = slices.Compact(dates)
+	if len(b.booked) == 0 {
+		return
+	}
 	day := problem.Vehicles[0]
 	problem.Vehicles = problem.Vehicles[:0]
-	for range b.booked {
+	for _, date := range b.booked {
 		one := day
-		one.Count = 1
+		one.Count, one.Shift = 1, p.hours(b.crew, date).wait()
+		if one.Shift != day.Shift {
+			one.FixedCost = 0 // who is there for a part of a day goes out for little
+		}
 		problem.Vehicles = append(problem.Vehicles, one)
 	}
 	if day.Count -= len(b.booked); day.Count > 0 {
@@ -122,10 +135,10 @@ func (p *proposal) book(b *block, problem *vrp.Problem, stops []int32) {
 	}
 }
 
-// dateOf is the date of a day by a vehicle if one of its households asked for it, else
-// "" for any.
+// dateOf is the date of a day by a vehicle if one of its households asked for it, or its
+// hours are others, else "" for any.
 func (p *proposal) dateOf(b *block, vehicle int32, day []int32) string {
-	if int(vehicle) < len(b.booked) && p.booked(day) {
+	if int(vehicle) < len(b.booked) && (p.booked(day) || p.hours(b.crew, b.booked[vehicle]) != b.crew.shift) {
 		return b.booked[vehicle]
 	}
 	return ""

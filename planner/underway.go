@@ -115,11 +115,11 @@ const (
 )
 
 // reorder searches again, worker by worker, among the days whose walks have become
-// others: of those who are out, and near to what is closed.
+// others: of those who are out and took another order, and near to what is closed.
 func (r *revision) reorder(ctx context.Context) error {
 	touched := map[*crew][]*tour{}
 	for _, t := range r.tours {
-		if len(t.free()) > 1 && (t.underway != nil || r.detours(t)) {
+		if len(t.free()) > 1 && (r.strays(t) || r.detours(t)) {
 			touched[t.crew] = append(touched[t.crew], t)
 		}
 	}
@@ -133,6 +133,23 @@ func (r *revision) reorder(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// strays reports whether a worker who is out has finished a household that the former
+// plan has after one that is still to come.
+func (r *revision) strays(t *tour) bool {
+	if t.underway == nil {
+		return false
+	}
+	last := r.Former[r.Households[t.households[len(t.households)-1]].ID].Seq
+	planned := 0
+	for _, h := range t.households {
+		if slot, had := r.Former[r.Households[h].ID]; had && slot.Worker == t.crew.ID && slot.Date == t.date {
+			planned++
+		}
+	}
+	first := r.Former[r.Households[t.households[0]].ID].Seq
+	return last-first+1 != planned
 }
 
 // detours reports whether a tour leads by a place around which walks are others.

@@ -95,7 +95,8 @@ func TestRevise_PutsOffWhatADayNoLongerHolds(t *testing.T) {
 	}
 }
 
-// Who begins late on a day walks then; a new plan leaves such a day free.
+// Who begins late on a day walks then, in a revised plan, where nobody else has another
+// day, and in a new one.
 func TestPropose_KeepsToTheHoursOfADay(t *testing.T) {
 	t.Parallel()
 	q, plan := walked(t)
@@ -109,10 +110,39 @@ func TestPropose_KeepsToTheHoursOfADay(t *testing.T) {
 	if len(revised.Unplanned) != 0 {
 		t.Errorf("%d households have no place", len(revised.Unplanned))
 	}
-	q.Former = nil
+	places := slots(&revised)
+	for id, had := range q.Former {
+		if slot := places[id]; slot.Worker != had.Worker || had.Worker != r.Worker && slot != had {
+			t.Errorf("household %s was on %+v and is on %+v", id, had, slot)
+		}
+	}
+	q.Former, q.Round.Days = nil, lasts(t, &plan)
 	anew := propose(t, q)
-	if again := routeOf(&anew, r.Worker, r.Date); len(again.Stops) != 0 {
-		t.Errorf("a new plan has %d stops on the day", len(again.Stops))
+	if again := routeOf(&anew, r.Worker, r.Date); len(again.Stops) == 0 || again.Leave < "11:00:00" || again.Back > "12:30:00" {
+		t.Errorf("a new plan has %d stops from %s to %s", len(again.Stops), again.Leave, again.Back)
+	}
+}
+
+// A plan that is made in the middle of a day leads out after that, and whoever's shift is
+// over tomorrow.
+func TestPropose_LeavesNobodyBefore(t *testing.T) {
+	t.Parallel()
+	q, plan := walked(t)
+	q.Former, q.NotBefore, q.Round.Days = nil, 11*time.Hour, lasts(t, &plan)
+	q.Workers[0].Shift = [2]string{"08:00", "11:00"}
+	out := 0
+	anew := propose(t, q)
+	for _, r := range anew.Routes {
+		if r.Date != q.Round.From {
+			continue
+		}
+		out++
+		if r.Leave < "11:00:00" || r.Worker == q.Workers[0].ID {
+			t.Errorf("%s leaves at %s", r.Worker, r.Leave)
+		}
+	}
+	if out != len(q.Workers)-1 {
+		t.Errorf("%d go out today", out)
 	}
 }
 

@@ -156,6 +156,14 @@ type cellBody struct {
 	ByHand    bool        `json:"by_hand"`
 	Asked     bool        `json:"asked"`
 	Reason    *string     `json:"reason"`
+	Takers    []takerBody `json:"takers"`
+}
+
+// takerBody is a worker to whom the household may be given.
+type takerBody struct {
+	Worker uuid.UUID `json:"worker_id"`
+	Code   string    `json:"code"`
+	Name   string    `json:"name"`
 }
 
 type polygonBody struct {
@@ -180,8 +188,12 @@ func (s *Server) findCell(w http.ResponseWriter, r *http.Request, who access.Ses
 	if err != nil {
 		return err
 	}
+	takers := make([]takerBody, len(c.Takers))
+	for i, taker := range c.Takers {
+		takers[i] = takerBody(taker)
+	}
 	return answer(w, http.StatusOK, cellBody{
 		Household: c.Household, Outline: polygonBody{"Polygon", []orb.Ring{c.Outline}}, WorkerID: c.Worker, Code: orNull(c.Code), Stops: c.Stops,
-		ByHand: c.ByHand, Asked: c.Asked, Reason: orNull(c.Reason),
+		ByHand: c.ByHand, Asked: c.Asked, Reason: orNull(c.Reason), Takers: takers,
 	})
 }

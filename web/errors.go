@@ -229,7 +229,7 @@ func problemOf(err error) *problem {
 	case errors.As(err, &rule):
 		return newProblem(http.StatusUnprocessableEntity, rule.Rule, rule.Field, rules[rule.Rule])
 	case errors.As(err, &ungranted):
-		p := newProblem(http.StatusConflict, "not_granted", "", fmt.Sprintf("%s has no grant for %s: give it, or propose another plan.", ungranted.Worker, ungranted.Area))
+		p := newProblem(http.StatusConflict, "not_granted", "", fmt.Sprintf("%s has no grant for %s: give it, or let somebody else go there.", ungranted.Worker, ungranted.Area))
 		p.Whose, p.Where = ungranted.Worker, ungranted.Area
 		return p
 	case errors.As(err, &field):

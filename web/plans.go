@@ -196,6 +196,16 @@ type changesBody struct {
 	Added       int                `json:"added"`
 	LeftOut     int                `json:"left_out"`
 	Workers     []workerChangeBody `json:"workers"`
+	NoRoom      []noRoomBody       `json:"no_room"`
+}
+
+// noRoomBody is a worker in whose days some households have no room that were given to
+// that worker by hand.
+type noRoomBody struct {
+	Worker     uuid.UUID `json:"worker_id"`
+	Code       string    `json:"code"`
+	Name       string    `json:"name"`
+	Households int       `json:"households"`
 }
 
 // getChanges says what a plan does to the published one.
@@ -210,10 +220,13 @@ func (s *Server) getChanges(w http.ResponseWriter, r *http.Request, who access.S
 	}
 	body := changesBody{
 		Against: c.Against, Done: c.Done, DoneAgain: c.DoneAgain, Kept: c.Kept, OtherDay: c.OtherDay, OtherWorker: c.OtherWorker, Late: c.Late,
-		Added: c.Added, LeftOut: c.LeftOut, Workers: make([]workerChangeBody, len(c.Workers)),
+		Added: c.Added, LeftOut: c.LeftOut, Workers: make([]workerChangeBody, len(c.Workers)), NoRoom: make([]noRoomBody, len(c.NoRoom)),
 	}
 	for i, worker := range c.Workers {
 		body.Workers[i] = workerChangeBody{worker.Worker, worker.Code, worker.Name, worker.Before, worker.After, worker.In, worker.Out}
+	}
+	for i, full := range c.NoRoom {
+		body.NoRoom[i] = noRoomBody(full)
 	}
 	return answer(w, http.StatusOK, body)
 }

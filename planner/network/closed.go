@@ -21,13 +21,40 @@ func (n *Network) Stretch(at orb.Point) (Stretch, bool) {
 	if !found.Reachable() {
 		return Stretch{}, false
 	}
-	s := Stretch{edge: n.left(found.edge)}
-	name := n.names[n.edges[s.edge].name]
+	return n.stretch(n.left(found.edge)), true
+}
+
+func (n *Network) stretch(edge int32) Stretch {
+	s := Stretch{edge: edge}
+	name := n.names[n.edges[edge].name]
 	s.Name, s.NameZH = name.local, name.zh
-	for _, p := range n.line(s.edge) {
+	for _, p := range n.line(edge) {
 		s.Line = append(s.Line, p.orb())
 	}
-	return s, true
+	return s
+}
+
+// Along are the own stretches that have a part of the line of one in common, which may be
+// that of a network for another mode of the same extract.
+func (n *Network) Along(line orb.LineString) (own []Stretch) {
+	type segment [2]point
+	shared := map[segment]bool{}
+	for k := 1; k < len(line); k++ {
+		a, b := pointOf(line[k-1]), pointOf(line[k])
+		shared[segment{a, b}], shared[segment{b, a}] = true, true
+	}
+	for e := range int32(n.Edges()) {
+		points := n.line(e)
+		for k := 1; k < len(points); k++ {
+			if shared[segment{points[k-1], points[k]}] {
+				if !n.edges[e].is(far) {
+					own = append(own, n.stretch(e))
+				}
+				break
+			}
+		}
+	}
+	return own
 }
 
 // left is the edge that stands for both sides of its street.

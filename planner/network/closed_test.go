@@ -34,3 +34,22 @@ func TestWithout_WalksAroundWhatIsClosed(t *testing.T) {
 		t.Error("a stretch is near a place without streets")
 	}
 }
+
+// A stretch for who walks is a part of one for who drives, where no path parts it; nobody
+// drives on the one beside it.
+func TestAlong_IsTheSameStreetForOthers(t *testing.T) {
+	t.Parallel()
+	town := func(mode Mode) *Network {
+		return block().way("ab", "highway=residential name=North").way("bc", "highway=residential").way("cd", "highway=footway").way("da", "highway=residential").
+			build(t, Profile{Mode: mode})
+	}
+	walk, drive := town(Foot), town(Car)
+	north, _ := walk.Stretch(place(50, 101))
+	if own := drive.Along(north.Line); len(own) != 1 || own[0].Name != "North" || drive.Without(own) == nil {
+		t.Errorf("north is %+v", own)
+	}
+	path, _ := walk.Stretch(place(50, -1))
+	if near, found := drive.Stretch(place(50, -1)); !found || len(drive.Along(path.Line)) != 0 {
+		t.Errorf("the path is %+v; near is %+v", drive.Along(path.Line), near)
+	}
+}

@@ -37,8 +37,12 @@ type Booking struct {
 
 // Book keeps a booking in the place of the one before, or removes it when it says
 // nothing; the next plan honours it. The error may be [ErrNoRound], [ErrClosed],
-// [ErrNoHousehold], [ErrDoorFinished], [ErrBookingDays] or [ErrNoWorker].
+// [ErrNoHousehold], [ErrDoorFinished], [ErrBookingDays], [ErrNoWorker] or an
+// [UngrantedError].
 func (b *Book) Book(ctx context.Context, principal register.Principal, k Booking) error {
+	if _, err := b.needGrant(ctx, principal, k); err != nil {
+		return err
+	}
 	return b.change(ctx, principal, "book", func(tx pgx.Tx) error {
 		if err := checkBooking(ctx, tx, k); err != nil {
 			return err
@@ -55,6 +59,41 @@ func (b *Book) Book(ctx context.Context, principal register.Principal, k Booking
 			k.Round, k.Household, orNull(k.Worker), orNull(k.First), orNull(k.Last), orNull(k.Opens), orNull(k.Closes))
 		return err
 	})
+}
+
+// needGrant says of whom a booking names, and who walks in the published plan, that plans
+// may not lead there: with an [UngrantedError]. Elsewhere are areas that the cell of the
+// household reaches into, for which the worker has no grant either.
+func (b *Book) needGrant(ctx context.Context, principal register.Principal, k Booking) (elsewhere []uuid.UUID, err error) {
+	if k.Worker == uuid.Nil {
+		return nil, nil
+	}
+	// Grants of others are read for who may see the household alone.
+	err = b.change(ctx, principal, "book", func(tx pgx.Tx) error { return checkBooking(ctx, tx, k) })
+	if err != nil {
+		return nil, err
+	}
+	type area struct {
+		ID           uuid.UUID
+		Worker, Name string
+		Own          bool
+	}
+	ungranted, err := list(ctx, b, planning, pgx.RowToStructByPos[area], `
+		SELECT DISTINCT a.id, w.code::text, a.name::text, a.id = h.area_id
+		FROM rounds.plans p JOIN rounds.plan_workers t ON t.plan_id = p.id JOIN rounds.workers w ON w.id = t.worker_id
+			JOIN rounds.households h ON h.id = $2 JOIN rounds.households n ON n.cell = h.cell JOIN rounds.areas a ON a.id = n.area_id
+		WHERE p.round_id = $1 AND p.state = 'published' AND w.id = $3
+			AND n.area_id NOT IN (SELECT g.area_id FROM rounds.plan_reach(p.id) g WHERE g.worker_id = w.id)`, k.Round, k.Household, k.Worker)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range ungranted {
+		if a.Own {
+			return nil, &UngrantedError{Worker: a.Worker, Area: a.Name}
+		}
+		elsewhere = append(elsewhere, a.ID)
+	}
+	return elsewhere, nil
 }
 
 func checkBooking(ctx context.Context, tx pgx.Tx, k Booking) error {
@@ -114,10 +153,15 @@ func (b *Book) BookingOf(ctx context.Context, principal register.Principal, roun
 }
 
 // MoveCell moves the open households of the cell of a household to a worker, or, with
-// uuid.Nil, lets plans choose again; moved counts those that were moved. The error may be [ErrNoRound],
-// [ErrClosed], [ErrNoHousehold], [ErrDoorFinished] or [ErrNoWorker].
+// uuid.Nil, lets plans choose again; moved counts those that were moved. The error may be
+// [ErrNoRound], [ErrClosed], [ErrNoHousehold], [ErrDoorFinished], [ErrNoWorker] or an
+// [UngrantedError].
 func (b *Book) MoveCell(ctx context.Context, principal register.Principal, round, household, worker uuid.UUID) (moved int, err error) {
 	const cell = `household_id IN (SELECT h.id FROM rounds.households h WHERE h.cell = (SELECT cell FROM rounds.households WHERE id = $2))`
+	elsewhere, err := b.needGrant(ctx, principal, Booking{Round: round, Household: household, Worker: worker})
+	if err != nil {
+		return 0, err
+	}
 	err = b.change(ctx, principal, "move cell", func(tx pgx.Tx) error {
 		if err := checkBooking(ctx, tx, Booking{Round: round, Household: household, Worker: worker}); err != nil {
 			return err
@@ -134,9 +178,9 @@ func (b *Book) MoveCell(ctx context.Context, principal register.Principal, round
 		tag, err := tx.Exec(ctx, `
 			INSERT INTO rounds.bookings (round_id, household_id, area_id, worker_id)
 			SELECT $1, h.id, h.area_id, $3 FROM rounds.households h JOIN rounds.round_areas a ON a.round_id = $1 AND a.area_id = h.area_id
-			WHERE h.cell = (SELECT cell FROM rounds.households WHERE id = $2) AND NOT EXISTS (
+			WHERE h.cell = (SELECT cell FROM rounds.households WHERE id = $2) AND h.area_id <> ALL (coalesce($4::uuid[], '{}')) AND NOT EXISTS (
 				SELECT FROM rounds.doors d WHERE d.round_id = $1 AND d.household_id = h.id AND d.state = 'finished')
-			ON CONFLICT (round_id, household_id) DO UPDATE SET worker_id = EXCLUDED.worker_id`, round, household, worker)
+			ON CONFLICT (round_id, household_id) DO UPDATE SET worker_id = EXCLUDED.worker_id`, round, household, worker, elsewhere)
 		moved = int(tag.RowsAffected())
 		return err
 	})

@@ -30,10 +30,19 @@ type Cell struct {
 	// Reason is why the household has no place, "" when it has one. That nobody opened
 	// the door before is never told: such a reason is "other".
 	Reason string
+	// Takers are the other workers of the plan who have a grant for the household, the
+	// one whose walks come nearest first.
+	Takers []Taker
+}
+
+// Taker is a worker to whom a household may be given.
+type Taker struct {
+	Worker     uuid.UUID
+	Code, Name string
 }
 
 const selectCell = `
-	SELECT h.id, h.cell, r.worker_id, coalesce(w.code::text, ''), coalesce(b.worker_id = r.worker_id, false),
+	SELECT h.id, h.area_id, h.at, h.cell, r.worker_id, coalesce(w.code::text, ''), coalesce(b.worker_id = r.worker_id, false),
 		coalesce(b.first_day, b.last_day) IS NOT NULL OR b.opens IS NOT NULL,
 		CASE WHEN u.reason = 'no_feasible_window' AND b.household_id IS NULL AND h.window_opens IS NULL THEN 'other' ELSE coalesce(u.reason::text, '') END,
 		(SELECT count(*) FROM rounds.stops o JOIN rounds.households n ON n.id = o.household_id
@@ -64,13 +73,15 @@ func (b *Book) CellAt(ctx context.Context, principal register.Principal, plan uu
 	}
 	var c Cell
 	var of int64
+	var area uuid.UUID
+	var home orb.Point
 	err = b.db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
 		read := audit.Entry{Kind: audit.Places, Purpose: audit.ForPlanning}
 		var there bool
 		if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM rounds.plans WHERE id = $1)", plan).Scan(&there); err != nil || !there {
 			return read, errors.Join(err, ErrNoPlan)
 		}
-		err := tx.QueryRow(ctx, selectCell, plan, cells, at).Scan(&c.Household, &of, &c.Worker, &c.Code, &c.ByHand, &c.Asked, &c.Reason, &c.Stops)
+		err := tx.QueryRow(ctx, selectCell, plan, cells, at).Scan(&c.Household, &area, &home, &of, &c.Worker, &c.Code, &c.ByHand, &c.Asked, &c.Reason, &c.Stops)
 		if isNoRows(err) {
 			return read, ErrNoHousehold
 		}
@@ -79,6 +90,13 @@ func (b *Book) CellAt(ctx context.Context, principal register.Principal, plan uu
 	if err != nil {
 		return Cell{}, fmt.Errorf("round: cell: %w", err)
 	}
-	c.Outline, err = geo.Cell(of).Boundary()
+	if c.Outline, err = geo.Cell(of).Boundary(); err != nil {
+		return Cell{}, fmt.Errorf("round: cell: %w", err)
+	}
+	c.Takers, err = list(ctx, b, planning, pgx.RowToStructByPos[Taker], `
+		SELECT w.id, w.code, w.name FROM rounds.workers w
+		WHERE w.id IN (SELECT g.worker_id FROM rounds.plan_reach($1) g WHERE g.area_id = $2) AND w.id IS DISTINCT FROM $4
+		ORDER BY (SELECT min(ST_DistanceSphere(ST_ClosestPoint(r.line, $3), $3)) FROM rounds.routes r WHERE r.plan_id = $1 AND r.worker_id = w.id), w.code`,
+		plan, area, home, c.Worker)
 	return c, err
 }

@@ -29,6 +29,16 @@ type Changes struct {
 	Added, LeftOut int
 	// Workers are those of either plan, in order of their codes.
 	Workers []WorkerChange
+	// NoRoom are those who were given households by hand that are on no route now.
+	NoRoom []NoRoom
+}
+
+// NoRoom is a worker in whose days there is no room for some households that were given
+// to that worker by hand.
+type NoRoom struct {
+	Worker     uuid.UUID
+	Code, Name string
+	Households int
 }
 
 // WorkerChange is what a plan does to the households of one worker.
@@ -88,7 +98,16 @@ func (b *Book) Changes(ctx context.Context, principal register.Principal, id uui
 		if err != nil {
 			return read, err
 		}
-		c.Workers, err = pgx.CollectRows(rows, pgx.RowToStructByPos[WorkerChange])
+		if c.Workers, err = pgx.CollectRows(rows, pgx.RowToStructByPos[WorkerChange]); err != nil {
+			return read, err
+		}
+		rows, err = tx.Query(ctx, `
+			SELECT w.id, w.code, w.name, count(*) FROM rounds.unplanned u JOIN rounds.bookings b ON b.round_id = $2 AND b.household_id = u.household_id
+				JOIN rounds.workers w ON w.id = b.worker_id WHERE u.plan_id = $1 GROUP BY w.id ORDER BY w.code`, id, round)
+		if err != nil {
+			return read, err
+		}
+		c.NoRoom, err = pgx.CollectRows(rows, pgx.RowToStructByPos[NoRoom])
 		return read, err
 	})
 	if err != nil {

@@ -23,7 +23,8 @@ var ErrNoClosure = errors.New("round: no such closure")
 var ErrClosureDays = errors.New("round: the days of a closure do not run forward, or are more than a year")
 
 // Closure is a part of a street, between two junctions, through which nobody comes on
-// some days: the one that is nearest to a point.
+// some days, however they travel: of the streets for who walks the one that is nearest to
+// a point.
 type Closure struct {
 	// ID is the client's.
 	ID               uuid.UUID
@@ -52,8 +53,8 @@ func (p *Planner) Stretch(ctx context.Context, at orb.Point) (network.Stretch, b
 	return found, near, nil
 }
 
-// CloseStreet notes that a street is closed, or for which other days it is; the next plan
-// avoids it. The error may be [ErrClosureDays], [ErrIDTaken] or [register.ErrOutside].
+// CloseStreet notes that a street is closed, or which other one it is, or on which other
+// days; the next plan avoids it. The error may be [ErrClosureDays], [ErrIDTaken] or [register.ErrOutside].
 func (b *Book) CloseStreet(ctx context.Context, principal register.Principal, c Closure) error {
 	if c.EndsOn.Before(c.StartsOn) || c.EndsOn.After(c.StartsOn.AddDate(0, 0, 366)) {
 		return ErrClosureDays
@@ -63,7 +64,7 @@ func (b *Book) CloseStreet(ctx context.Context, principal register.Principal, c 
 			INSERT INTO rounds.closures (id, area_id, at, starts_on, ends_on)
 			SELECT $1, a.id, $2, $3, $4 FROM rounds.areas a
 			WHERE a.id IN (SELECT rounds.granted_areas()) AND ST_Covers(a.outline, $2) ORDER BY a.dwellings, a.id LIMIT 1
-			ON CONFLICT (id) DO UPDATE SET (starts_on, ends_on) = (EXCLUDED.starts_on, EXCLUDED.ends_on)`, c.ID, c.At, c.StartsOn, c.EndsOn)
+			ON CONFLICT (id) DO UPDATE SET (area_id, at, starts_on, ends_on) = (EXCLUDED.area_id, EXCLUDED.at, EXCLUDED.starts_on, EXCLUDED.ends_on)`, c.ID, c.At, c.StartsOn, c.EndsOn)
 		if err == nil && tag.RowsAffected() == 0 {
 			return register.ErrOutside
 		}
@@ -94,20 +95,47 @@ func closuresOf(ctx context.Context, tx pgx.Tx, plan uuid.UUID) ([]Closure, erro
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[Closure])
 }
 
+// closedOn are the stretches of a network that are closed, and the closure of each.
+func (p *Planner) closedOn(ctx context.Context, streets *network.Network, closures []Closure) (stretches []network.Stretch, of []Closure, err error) {
+	for _, c := range closures {
+		shown, near, err := p.Stretch(ctx, c.At)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !near {
+			continue
+		}
+		for _, s := range streets.Along(shown.Line) {
+			stretches, of = append(stretches, s), append(of, c)
+		}
+	}
+	return stretches, of, nil
+}
+
+// openToday are streets without those that are closed today, for whoever asks the way.
+func (p *Planner) openToday(ctx context.Context, streets *network.Network) (*network.Network, error) {
+	closures, err := list(ctx, p.Book, planning, pgx.RowToStructByPos[Closure],
+		"SELECT id, at, starts_on, ends_on FROM rounds.closures WHERE $1 BETWEEN starts_on AND ends_on ORDER BY id", p.Today())
+	if err != nil {
+		return nil, err
+	}
+	stretches, _, err := p.closedOn(ctx, streets, closures)
+	if err != nil || len(stretches) == 0 {
+		return streets, err
+	}
+	return p.streets.without(streets, stretches), nil
+}
+
 // avoid puts a question on streets without those that are closed on some day of the
 // plan: it has one network for all its days. Doors on them are visited on the others,
 // from the nearest street that is open.
-func (p *Planner) avoid(q *planner.Request, closures []Closure) {
-	var stretches []network.Stretch
-	var on []Closure
-	for _, c := range closures {
-		if s, near := q.Network.Stretch(c.At); near {
-			stretches, on = append(stretches, s), append(on, c)
-			q.Detours = append(q.Detours, c.At)
-		}
+func (p *Planner) avoid(ctx context.Context, q *planner.Request, closures []Closure) error {
+	stretches, on, err := p.closedOn(ctx, q.Network, closures)
+	if err != nil || len(stretches) == 0 {
+		return err
 	}
-	if len(stretches) == 0 {
-		return
+	for _, c := range on {
+		q.Detours = append(q.Detours, c.At)
 	}
 	for i, door := range q.Network.SnapHouseholds(q.Households) {
 		for k := range stretches {
@@ -120,6 +148,7 @@ func (p *Planner) avoid(q *planner.Request, closures []Closure) {
 		}
 	}
 	q.Network = p.streets.without(q.Network, stretches)
+	return nil
 }
 
 // openDates are the dates of a household, nil for any, on which its street is open; the
@@ -149,15 +178,20 @@ type detour struct {
 	closed      string
 }
 
-// without is [network.Network.Without]; the last answer for each network is kept.
+// mostDetours are kept: those of some rounds, and of today.
+const mostDetours = 4
+
+// without is [network.Network.Without]; the last answers are kept.
 func (s *streets) without(of *network.Network, stretches []network.Stretch) *network.Network {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	mode, closed := of.Profile().Mode, fmt.Sprint(stretches)
-	if kept := s.closed[mode]; kept.of == of && kept.closed == closed {
-		return kept.without
+	closed := fmt.Sprint(stretches)
+	for _, kept := range s.detours {
+		if kept.of == of && kept.closed == closed {
+			return kept.without
+		}
 	}
 	made := of.Without(stretches)
-	s.closed[mode] = detour{of, made, closed}
+	s.detours = append(s.detours[max(0, len(s.detours)+1-mostDetours):], detour{of, made, closed})
 	return made
 }

@@ -29,7 +29,9 @@ func (p *Planner) make(ctx context.Context, order Order) error {
 	if order.From.Equal(p.Today()) {
 		question.NotBefore = p.timeOfDay()
 	}
-	p.avoid(&question, t.closures)
+	if err := p.avoid(ctx, &question, t.closures); err != nil {
+		return err
+	}
 	question.Progress = func(now planner.Progress) { told.tell(ctx, string(now.Stage), now.Done, now.Total) }
 	made, err := planner.Propose(ctx, question)
 	if err != nil {

@@ -41,7 +41,7 @@ func NewPlanner(life context.Context, db *register.DB, dataFolder string, option
 	}
 	return &Planner{
 		Book: NewBook(db), options: options, life: life,
-		streets: streets{db: db, folder: dataFolder, log: options.Log, networks: map[network.Mode]*network.Network{}, closed: map[network.Mode]detour{}},
+		streets: streets{db: db, folder: dataFolder, log: options.Log, networks: map[network.Mode]*network.Network{}},
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/registertest"
+	"github.com/rounds-project/rounds/planner/network"
 	"github.com/rounds-project/rounds/planner/round"
 )
 
@@ -96,6 +97,22 @@ func TestPropose_AvoidsClosedStreets(t *testing.T) {
 	}
 	if list, err := o.book.Closures(t.Context(), o.supervisor, o.Today); err != nil || len(list) != 1 || list[0] != closure {
 		t.Errorf("%+v, %v", list, err)
+	}
+	// Whoever asks the way walks around it, until it is another street that is closed.
+	a, b := stretch.Line[0], stretch.Line[len(stretch.Line)-1]
+	walk := func() int {
+		w, err := planner.Walk(t.Context(), o.supervisor, network.Foot, []round.Waypoint{{At: a}, {At: b}}, false)
+		o.must(err)
+		return w.Legs[0].Metres
+	}
+	around := walk()
+	closure.At[0] += 0.02
+	o.must(o.book.CloseStreet(t.Context(), o.supervisor, closure))
+	if straight := walk(); around < 2*straight {
+		t.Errorf("%d m around the closed street, %d m through it", around, straight)
+	}
+	if list, err := o.book.Closures(t.Context(), o.supervisor, o.Today); err != nil || len(list) != 1 || list[0] != closure {
+		t.Errorf("another street is closed: %+v, %v", list, err)
 	}
 	o.must(o.book.OpenStreet(t.Context(), o.supervisor, closure.ID))
 	for want, err := range map[error]error{

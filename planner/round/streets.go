@@ -24,8 +24,8 @@ type streets struct {
 	mu       sync.Mutex
 	sum      []byte
 	networks map[network.Mode]*network.Network
-	// closed are the last ones without some streets.
-	closed map[network.Mode]detour
+	// detours are the last ones without some streets.
+	detours []detour
 }
 
 // networksFolder is where, in the data folder, built networks lie; it may be emptied
@@ -45,7 +45,7 @@ func (s *streets) network(ctx context.Context, mode network.Mode, progress func(
 		return nil, err
 	}
 	if !bytes.Equal(s.sum, extract.SHA256) {
-		s.sum, s.networks = extract.SHA256, map[network.Mode]*network.Network{}
+		s.sum, s.networks, s.detours = extract.SHA256, map[network.Mode]*network.Network{}, nil
 	}
 	if built := s.networks[mode]; built != nil {
 		return built, nil

@@ -45,7 +45,8 @@ type WalkedLeg struct {
 	Steps           []network.Step
 }
 
-// Walk finds the way over waypoints on the streets of the newest extract. Of
+// Walk finds the way over waypoints on the streets of the newest extract, around those
+// that are closed today as long as a way leads there. Of
 // households the principal may use those that they see; the error is
 // [register.ErrNoHousehold] for others, or one of those above. With matrix it says how
 // far all of them are from each other. Nothing is kept.
@@ -58,13 +59,25 @@ func (p *Planner) Walk(ctx context.Context, principal register.Principal, mode n
 	if err != nil {
 		return Walked{}, err
 	}
+	open, err := p.openToday(ctx, streets)
+	if err != nil {
+		return Walked{}, err
+	}
+	w, err := walk(ctx, open, doors, matrix)
+	if open != streets && (errors.Is(err, ErrOffStreets) || errors.Is(err, ErrNoWay)) {
+		return walk(ctx, streets, doors, matrix) // to a door at the end of a closed street
+	}
+	return w, err
+}
+
+// walk is [Planner.Walk] on some streets.
+func walk(ctx context.Context, streets *network.Network, doors []geo.Household, matrix bool) (w Walked, err error) {
 	at := streets.SnapHouseholds(doors)
 	for i := range at {
 		if !at[i].Reachable() {
 			return Walked{}, ErrOffStreets
 		}
 	}
-	var w Walked
 	for i := range at[1:] {
 		leg, found := streets.Path(at[i], at[i+1])
 		if !found {

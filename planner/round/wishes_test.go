@@ -29,6 +29,14 @@ func (o office) at(plan, household uuid.UUID) (a at) {
 	return a
 }
 
+// cell is that of a household in the published plan.
+func (o office) cell(household uuid.UUID) round.Cell {
+	o.Helper()
+	cell, err := o.book.CellAt(o.Context(), o.supervisor, o.Plan, o.point("SELECT at FROM rounds.households WHERE id = $1", household))
+	o.must(err)
+	return cell
+}
+
 func (o office) day(n int) string { return o.Today.AddDate(0, 0, n).Format(time.DateOnly) }
 
 // Who was not at home is visited again after as many days as the round says, in another
@@ -72,8 +80,19 @@ func TestPropose_KeepsToBookings(t *testing.T) {
 	for n := range b {
 		b[n] = o.Household(o.Workers[0], o.Today, 2*n)
 	}
-	o.Exec(`UPDATE rounds.grants SET area_id = $1 WHERE role = 'worker'`, o.Area("County"))
 	other := o.Workers[1]
+	o.Exec("INSERT INTO rounds.plan_workers (plan_id, worker_id) SELECT $1, unnest($2::uuid[])", o.Plan, o.Workers[:2])
+	var ungranted *round.UngrantedError
+	if _, err := o.book.MoveCell(t.Context(), o.supervisor, o.Round, b[3], other); !errors.As(err, &ungranted) || ungranted.Area != "West 1" {
+		t.Errorf("a cell is given to who has no grant for it: %v", err)
+	}
+	if cell := o.cell(b[3]); len(cell.Takers) != 0 {
+		t.Errorf("%+v may take a cell of West", cell.Takers)
+	}
+	o.Exec(`UPDATE rounds.grants SET area_id = $1 WHERE role = 'worker'`, o.Area("County"))
+	if cell := o.cell(b[3]); len(cell.Takers) != 1 || cell.Takers[0].Worker != other {
+		t.Errorf("%+v may take a cell, want w02", cell.Takers)
+	}
 	day := o.Today.AddDate(0, 0, 5)
 	for _, k := range []round.Booking{
 		{Household: b[0], First: day, Last: day, Opens: "10:30", Closes: "10:45"},

@@ -11,7 +11,7 @@ const callRate = 4
 func (w *wreck) call() {
 	s, m := w.s, w.s.m
 	i := s.pool[w.rng.below(len(s.pool))]
-	if m.price[i] != vrp.MissingPrice || len(s.routes) == 0 {
+	if m.price[i] < vrp.MissingPrice || len(s.routes) == 0 {
 		return
 	}
 	first := w.rng.below(len(s.routes))

@@ -77,7 +77,7 @@ func (w *wreck) stray() int32 {
 	if s.m.optional || len(s.pool) == 0 || w.rng.below(2) == 0 {
 		return none
 	}
-	if i := s.pool[w.rng.below(len(s.pool))]; s.m.price[i] == vrp.MissingPrice {
+	if i := s.pool[w.rng.below(len(s.pool))]; s.m.price[i] >= vrp.MissingPrice {
 		return i
 	}
 	return none

@@ -55,7 +55,7 @@ func newModel(ctx context.Context, p *vrp.Problem, stops []int32, counts []int, 
 		rows[i], m.demand[i], m.price[i] = s.Location, s.Demand, p.Price(stop)
 		m.visit[i], m.windows[i] = visitOf(s), s.Windows
 		m.elastic = m.elastic || len(s.Windows) > 1
-		m.optional = m.optional || s.Prize != 0
+		m.optional = m.optional || p.Price(stop) < vrp.MissingPrice
 	}
 	rows = m.addKinds(counts, rows)
 	m.rights, m.terms = newRights(m), newTerms(m)

@@ -105,7 +105,7 @@ const farRate = 8
 // everywhere: a required one, now and then.
 func (b *rebuild) far(i int32) bool {
 	m := b.s.m
-	return m.near.width < m.n-1 && m.price[i] == vrp.MissingPrice && b.rng.below(farRate) == 0
+	return m.near.width < m.n-1 && m.price[i] >= vrp.MissingPrice && b.rng.below(farRate) == 0
 }
 
 // everywhere tries all positions of all routes, for a required stop that fits nowhere

@@ -13,6 +13,9 @@ const (
 	MissingPrice = int64(1) << 36
 	// MaxPrice bounds prizes and fixed costs.
 	MaxPrice = MissingPrice / 4
+	// PromisedPrice is the one prize above it: of a stop for which others that are
+	// required stay out where there is no room for all.
+	PromisedPrice = 2 * MissingPrice
 	// Forever closes a window that never closes.
 	Forever = int64(1) << 38
 )
@@ -53,7 +56,8 @@ type Stop struct {
 	Service int64
 	// Windows are when service may begin, in order, apart; none means any time.
 	Windows []Window
-	// Prize is the price of leaving the stop out; 0 means that it is required.
+	// Prize is the price of leaving the stop out; 0 means that it is required,
+	// [PromisedPrice] that it is before all others.
 	Prize int64
 	// Skills are bits that the vehicle must have, all of them.
 	Skills uint64

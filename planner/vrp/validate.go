@@ -80,7 +80,7 @@ func (s *Stop) validate(locations, vehicles int) error {
 		return fmt.Errorf("demand %d is not in 0..%d", s.Demand, Forever)
 	case s.Service < 0 || s.Service > Forever:
 		return fmt.Errorf("service %d is not in 0..%d", s.Service, Forever)
-	case s.Prize < 0 || s.Prize > MaxPrice:
+	case s.Prize < 0 || s.Prize > MaxPrice && s.Prize != PromisedPrice:
 		return fmt.Errorf("prize %d is not in 0..%d", s.Prize, MaxPrice)
 	}
 	for k, v := range s.Only {

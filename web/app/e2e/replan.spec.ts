@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { expect, test } from "./driver";
 
 // A plan is searched for as long as it was asked for, on whatever machine.
@@ -100,27 +101,53 @@ function pixelOf(place: [number, number], line: [number, number][], size: { widt
   return { x: size.width / 2 + (x(place[0]) - (west + east) / 2) * zoom, y: size.height / 2 + (y(place[1]) - (north + south) / 2) * zoom };
 }
 
+type Stop = { household: string; lon: number; lat: number };
+type Taker = { worker_id: string; code: string };
+
+/** The last day of a worker that begins in a cell which somebody else may take too: who holds which grid is the demo's. */
+async function givable(page: Page) {
+  const get = async (path: string) => (await page.request.get(path)).json();
+  const round = (await get("/api/v1/rounds")).items.find((one: { closed: boolean }) => !one.closed);
+  const routes = (await get(`/api/v1/plans/${round.published_plan}/routes?limit=500`)).items as { id: string; worker_id: string; code: string; date: string }[];
+  const last = new Map(routes.sort((a, b) => a.date.localeCompare(b.date)).map((route) => [route.worker_id, route]));
+  for (const { id, worker_id, code } of last.values()) {
+    const { stops, line } = (await get(`/api/v1/routes/${id}`)) as { stops: Stop[]; line: { coordinates: [number, number][] } };
+    const stop = stops[0]!;
+    const cell = await cellAt(page, round.published_plan, stop);
+    if (cell.worker_id === worker_id && cell.household === stop.household && cell.takers.length > 0) return { code, stop, line, taker: cell.takers[0]! };
+  }
+  throw new Error("nobody may take a cell of somebody else");
+}
+
+async function cellAt(page: Page, plan: string, { lon, lat }: Stop) {
+  const answer = await page.request.post(`/api/v1/plans/${plan}/cell`, { data: { lon, lat } });
+  return (await answer.json()) as { household: string; worker_id: string | null; takers: Taker[] };
+}
+
 test("journey 7: a cell is chosen on the map, given to somebody else, and shows what that does", async ({ visit }) => {
   const supervisor = await visit("supervisor", "/desk?view=plan");
   const { page } = supervisor;
-  await page.getByRole("button", { name: /^w09/ }).click();
-  const answer = page.waitForResponse(/\/api\/v1\/routes\//);
+  const { code, stop, line, taker } = await givable(page);
+  await page.getByRole("button", { name: new RegExp(`^${code}`) }).click();
+  const drawn = page.waitForResponse(/\/api\/v1\/routes\//);
   await page.getByRole("list", { name: "Days" }).getByRole("button").last().click();
-  const route = await (await answer).json();
+  await drawn;
   await page.getByRole("button", { name: "All workers" }).click();
   await expect(page.getByRole("button", { name: "Move a cell, or ask why" })).toBeVisible();
   await page.keyboard.press("m");
   await expect(page.getByText("Click a place on the map")).toBeVisible();
   const map = page.locator("[data-ready=true]");
-  const stop = route.stops[0] as { lon: number; lat: number };
   const box = (await map.boundingBox())!;
-  await map.click({ position: pixelOf([stop.lon, stop.lat], route.line.coordinates, box) });
-  await expect(page.getByText(/open doors of w09\./)).toBeVisible();
+  await map.click({ position: pixelOf([stop.lon, stop.lat], line.coordinates, box) });
+  await expect(page.getByText(`open doors of ${code}.`)).toBeVisible();
   await supervisor.seesNoBarriers();
-  await page.getByRole("combobox", { name: "Move the cell to" }).selectOption({ index: 1 });
+  await page.getByRole("combobox", { name: "Move the cell to" }).selectOption({ value: taker.worker_id });
+  const compared = page.waitForResponse(/\/api\/v1\/plans\/[^/]+\/changes/, { timeout: 90_000 });
   await supervisor.tap("Show what it does");
   await expect(page.getByRole("region", { name: "What changes" })).toContainText(/[1-9]\d* stops? moves? · 0 done ones change/, { timeout: 90_000 });
   await expect(page.getByText(/^From tomorrow on .* after$/).first()).toBeVisible();
+  const proposed = (await compared).url().split("/").at(-2)!;
+  expect((await cellAt(page, proposed, stop)).worker_id).toBe(taker.worker_id);
   await supervisor.tap("Discard");
   await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
   await expect(page.getByRole("region", { name: "What changes" })).toBeHidden();

@@ -1,0 +1,119 @@
+package planner
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"github.com/paulmach/orb"
+
+	"github.com/rounds-project/rounds/geo"
+)
+
+// crowded is a town whose days are full, with more households than they hold, and the
+// question by which its plan is revised.
+func crowded(t *testing.T) Request {
+	t.Helper()
+	q, plan := walked(t)
+	q.Round.Days = lasts(t, &plan)
+	for i := range q.Households {
+		q.Households[i].Doors = 1 // so that one fits where another was
+	}
+	for k := range 320 {
+		q.Households = append(q.Households, geo.Household{ID: fmt.Sprint("new", k), At: q.Households[k%160].At, Doors: 1})
+	}
+	full := propose(t, q)
+	if len(full.Unplanned) <= localLoose {
+		t.Fatalf("%d are unplanned", len(full.Unplanned))
+	}
+	q.Former, q.Iterations = slots(&full), 1000
+	return q
+}
+
+// give gives some households of other workers to one: those that are nearest to that
+// worker's, or farthest from them.
+func give(q Request, to string, count int, far bool) (Request, []string) {
+	away, others, at := map[string]float64{}, []string{}, map[string]orb.Point{}
+	for i := range q.Households {
+		at[q.Households[i].ID] = q.Households[i].At
+	}
+	for id, slot := range q.Former {
+		if slot.Worker == to {
+			continue
+		}
+		others = append(others, id)
+		away[id] = math.Inf(1)
+		for own, slot := range q.Former {
+			if slot.Worker == to {
+				away[id] = min(away[id], geo.Metres(at[id], at[own]))
+			}
+		}
+	}
+	slices.SortFunc(others, func(a, b string) int { return cmp.Or(cmp.Compare(away[a], away[b]), cmp.Compare(a, b)) })
+	if far {
+		slices.Reverse(others)
+	}
+	q.Terms = map[string]Terms{}
+	for _, id := range others[:count] {
+		q.Terms[id] = Terms{Worker: to}
+	}
+	return q, others[:count]
+}
+
+// Whom a supervisor gives to a worker whose days are full, that worker visits, and others
+// make room: nobody who had no place comes before them.
+func TestRevise_VisitsWhoWasGivenToAFullWorker(t *testing.T) {
+	t.Parallel()
+	full := crowded(t)
+	for _, far := range []bool{false, true} {
+		q, given := give(full, "w1", 3, far)
+		if far {
+			q, given = give(full, "w1", 45, far)
+		}
+		revised := propose(t, q)
+		after := slots(&revised)
+		for _, id := range given {
+			if after[id].Worker != "w1" {
+				t.Errorf("far %v: household %s was given to w1; it is on %+v", far, id, after[id])
+			}
+		}
+		lost := 0
+		for id := range q.Former {
+			if _, planned := after[id]; !planned {
+				lost++
+			}
+		}
+		if lost > 0 && !far { // the walks there take the time of others
+			t.Errorf("%d who had a place have none", lost)
+		}
+	}
+	q, _ := give(full, "w1", 3, true)
+	searchesTheDaysOf(t, q, "w1")
+}
+
+// searchesTheDaysOf checks that the days of a worker to whom some are given are searched
+// first, however far they lie.
+func searchesTheDaysOf(t *testing.T, q Request, worker string) {
+	t.Helper()
+	if err := q.validate(); err != nil {
+		t.Fatal(err)
+	}
+	p := &proposal{Request: q, reasons: make([]Reason, len(q.Households))}
+	if err := p.snap(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	r := &revision{proposal: p, tourOf: slices.Repeat([]int32{-1}, len(q.Households))}
+	if err := r.muster(); err != nil {
+		t.Fatal(err)
+	}
+	r.restore()
+	given := slices.DeleteFunc(slices.Clone(r.loose), func(h int32) bool { return q.Terms[q.Households[h].ID].Worker == "" })
+	days := len(r.workdays(r.crews[0], MostDays))
+	for _, near := range r.around(given)[:days] {
+		if near.crew.ID != worker {
+			t.Errorf("the %s of %s comes before the days of %s", near.date, near.crew.ID, worker)
+		}
+	}
+}
