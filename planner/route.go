@@ -9,7 +9,6 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/rounds-project/rounds/planner/network"
 	"github.com/rounds-project/rounds/planner/search"
 	"github.com/rounds-project/rounds/planner/territory"
 )
@@ -195,82 +194,6 @@ func (p *proposal) services(households []int32) (seconds int) {
 		seconds += p.service(h)
 	}
 	return seconds
-}
-
-// rehome gives households that fit no day of their worker to the one of the same
-// piece who is nearest, if they fit there.
-func (p *proposal) rehome(ctx context.Context) error {
-	for _, g := range p.groups {
-		var unfit []int32
-		for _, c := range g.crews {
-			for _, b := range c.blocks {
-				unfit = append(unfit, b.unfit...)
-			}
-		}
-		if len(g.crews) < 2 || len(unfit) == 0 {
-			continue
-		}
-		there, back, err := p.thereAndBack(ctx, g.crews, unfit)
-		if err != nil {
-			return err
-		}
-		moved := map[int32]*crew{}
-		for i, h := range unfit {
-			moved[h] = p.nearest(g.crews, h, there[i*len(g.crews):], back[i*len(g.crews):])
-		}
-		for _, c := range g.crews {
-			c.territory = slices.DeleteFunc(c.territory, func(h int32) bool { return moved[h] != nil && moved[h] != c })
-			for _, h := range unfit {
-				if moved[h] == c && !slices.Contains(c.territory, h) {
-					c.territory = append(c.territory, h)
-				}
-			}
-		}
-	}
-	return nil
-}
-
-// nearest is the crew with the shortest walk among those whose days the household
-// fits; nil when there is none.
-func (p *proposal) nearest(crews []*crew, household int32, there, back []int32) *crew {
-	var best *crew
-	least := int64(0)
-	for k, c := range crews {
-		if p.willing(c, household) && p.fits(household, &c.workday, int(there[k]), int(back[k])) == "" && (best == nil || int64(there[k])+int64(back[k]) < least) {
-			best, least = c, int64(there[k])+int64(back[k])
-		}
-	}
-	return best
-}
-
-// thereAndBack is how long each crew walks to each household and, unless the route
-// may end anywhere, back: in seconds, a row for each household.
-func (p *proposal) thereAndBack(ctx context.Context, crews []*crew, households []int32) (there, back []int32, err error) {
-	starts, ends := make([]network.Access, len(crews)), make([]network.Access, len(crews))
-	for k, c := range crews {
-		starts[k], ends[k] = c.start, c.end
-	}
-	doors := make([]network.Access, len(households))
-	for i, h := range households {
-		doors[i] = p.doors[h]
-	}
-	out, _, err := p.walks().Matrix(ctx, starts, doors, p.threads())
-	if err != nil {
-		return nil, nil, err
-	}
-	if back, _, err = p.walks().Matrix(ctx, doors, ends, p.threads()); err != nil {
-		return nil, nil, err
-	}
-	there = make([]int32, len(out))
-	for k, c := range crews {
-		for i := range households {
-			there[i*len(crews)+k] = out[k*len(households)+i]
-			if c.End == nil {
-				back[i*len(crews)+k] = 0
-			}
-		}
-	}
-	return there, back, nil
 }
 
 // solveAll routes all territories, before the final search those alone that have

@@ -6,6 +6,7 @@ import (
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/planner"
+	"github.com/rounds-project/rounds/planner/network"
 )
 
 // result is what a way to share households comes to.
@@ -83,10 +84,16 @@ func (r *result) spread(work []float64) {
 }
 
 // connected counts territories whose households hang together by the neighbours of
-// the street network, those on no route left out.
-func connected(t *town, of []int, territories int) (whole, all int) {
+// the street network: of the households that are on a route, as nobody has the others.
+func connected(t *town, ofAll []int, territories int) (whole, all int) {
 	n := t.request.Network
-	doors := n.SnapHouseholds(t.request.Households)
+	var doors []network.Access
+	var of []int
+	for i, door := range n.SnapHouseholds(t.request.Households) {
+		if ofAll[i] >= 0 {
+			doors, of = append(doors, door), append(of, ofAll[i])
+		}
+	}
 	root := make([]int, len(doors))
 	for i := range root {
 		root[i] = i
@@ -105,7 +112,7 @@ func connected(t *town, of []int, territories int) (whole, all int) {
 	}
 	parts := make([]int, territories)
 	for i := range root {
-		if of[i] >= 0 && find(i) == i {
+		if find(i) == i {
 			parts[of[i]]++
 		}
 	}
