@@ -238,7 +238,9 @@ func (r *revision) between(ctx context.Context, tours []*tour, loose []int32) (h
 			places = append(places, t.from())
 		}
 		day := rest.vehicle(at.start, at.end)
-		day.FixedCost = dayPrice
+		if t.shift == t.crew.shift {
+			day.FixedCost = dayPrice // who is there for a part of a day goes out anyway
+		}
 		problem.Vehicles = append(problem.Vehicles, day)
 		w := &problem.Workers[workers[t.crew]]
 		w.Vehicles = append(w.Vehicles, int32(k))

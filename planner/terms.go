@@ -120,7 +120,7 @@ func (p *proposal) book(b *block, problem *vrp.Problem, stops []int32) {
 		one := day
 		one.Count, one.Shift = 1, p.hours(b.crew, date).wait()
 		if one.Shift != day.Shift {
-			one.FixedCost = 0 // who is there for a part of a day goes out for little
+			one.FixedCost = 0 // who is there for a part of a day goes out anyway
 		}
 		problem.Vehicles = append(problem.Vehicles, one)
 	}
