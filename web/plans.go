@@ -202,10 +202,10 @@ type changesBody struct {
 // noRoomBody is a worker in whose days some households have no room that were given to
 // that worker by hand.
 type noRoomBody struct {
-	Worker     uuid.UUID `json:"worker_id"`
-	Code       string    `json:"code"`
-	Name       string    `json:"name"`
-	Households int       `json:"households"`
+	Worker uuid.UUID `json:"worker_id"`
+	Code   string    `json:"code"`
+	Name   string    `json:"name"`
+	Stops  int       `json:"stops"`
 }
 
 // getChanges says what a plan does to the published one.

@@ -38,6 +38,9 @@ func TestChanges_TellWhatAPlanDoesToThePublishedOne(t *testing.T) {
 	}
 	household := func(day, n int) uuid.UUID { return w.Household(w.Workers[0], w.Today.AddDate(0, 0, day), n) }
 	w.Exec(`DELETE FROM rounds.stops WHERE plan_id = $1 AND household_id IN ($2, $3)`, other, household(0, 0), household(0, 3))
+	// The fourth was given to the other worker by hand, in whose days there is no room.
+	w.Exec("INSERT INTO rounds.bookings (round_id, household_id, area_id, worker_id) SELECT $1, id, area_id, $3 FROM rounds.households WHERE id = $2", w.Round, household(0, 3), w.Workers[1])
+	w.Exec("INSERT INTO rounds.unplanned (plan_id, household_id, area_id, reason) SELECT $1, id, area_id, 'beyond_horizon' FROM rounds.households WHERE id = $2", other, household(0, 3))
 	lastOfOther := -4 // the second worker's days are over before today
 	move(household(0, 1), 1, lastOfOther)
 	move(household(0, 2), 0, -1)
@@ -49,6 +52,9 @@ func TestChanges_TellWhatAPlanDoesToThePublishedOne(t *testing.T) {
 	}
 	if a, b := c.Workers[0], c.Workers[1]; a.In != 0 || a.Out != 2 || b.In != 1 || b.Out != 0 || a.Before-a.After != 2 || b.After-b.Before != 1 {
 		t.Errorf("%+v", c.Workers)
+	}
+	if len(c.NoRoom) != 1 || c.NoRoom[0].Worker != w.Workers[1] || c.NoRoom[0].Stops != 1 {
+		t.Errorf("%+v have no room for one", c.NoRoom)
 	}
 }
 

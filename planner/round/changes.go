@@ -38,7 +38,7 @@ type Changes struct {
 type NoRoom struct {
 	Worker     uuid.UUID
 	Code, Name string
-	Households int
+	Stops      int
 }
 
 // WorkerChange is what a plan does to the households of one worker.
