@@ -167,7 +167,7 @@ func TestStatistics_LoginReadsNothingElse(t *testing.T) {
 	}
 	defer conn.Close(context.Background())
 	rows, err := p.Owner.Query(t.Context(), `SELECT n.nspname || '.' || quote_ident(c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-		WHERE n.nspname IN ('rounds', 'river') AND c.relkind IN ('r', 'p', 'v', 'm') ORDER BY 1`)
+		WHERE n.nspname IN ('rounds', 'sealed', 'river') AND c.relkind IN ('r', 'p', 'v', 'm') ORDER BY 1`)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -104,6 +104,7 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 	analyst, administrator := w.caller(registertest.CountyAnalyst), w.caller(registertest.Administrator)
 	handler, dispute := w.caller(registertest.CountyHandler), w.Dispute(0, "noise", true)
 	w.Mediate(dispute)
+	mediated := w.mediated()
 	w.Support(0)
 	opening := w.opened()
 	w.publish()
@@ -139,6 +140,7 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 		{handler, "GET /api/v1/disputes", uuid.Nil},
 		{handler, "GET /api/v1/disputes/{id}/contact", dispute},
 		{handler, "GET /api/v1/disputes/{id}/mediators", dispute},
+		{handler, "GET /api/v1/disputes/{id}/mediation", mediated},
 		{handler, "GET /api/v1/incidents/{id}/text", w.ID("SELECT id FROM rounds.incidents WHERE state = 'open' AND kind <> 'dispute' LIMIT 1")},
 		{w.caller(registertest.CountyHandler), "GET /api/v1/support-wanted", uuid.Nil},
 		{worker, "GET /api/v1/duties", uuid.Nil},

@@ -108,6 +108,7 @@ func (w *world) asks() map[string]ask {
 	w.Support(0)
 	dispute := w.Dispute(0, "noise", true)
 	w.Mediate(dispute)
+	mediated := w.mediated()
 	home := w.Household(w.Workers[0], w.Today, 3)
 	walk := w.ID("SELECT id FROM rounds.routes ORDER BY id LIMIT 1")
 	day := "/api/v1/routes/" + walk.String()
@@ -159,6 +160,8 @@ func (w *world) asks() map[string]ask {
 		"GET /api/v1/duplicates":              {worker, "/api/v1/duplicates?matter=unlit_path&lon=1.035&lat=42.045", nil, 200},
 		"GET /api/v1/disputes":                {registertest.CountyHandler, "/api/v1/disputes", nil, 200},
 		"GET /api/v1/disputes/{id}/contact":   {registertest.CountyHandler, "/api/v1/disputes/" + dispute.String() + "/contact", nil, 200},
+		"GET /api/v1/disputes/{id}/mediation": {registertest.CountyHandler, "/api/v1/disputes/" + mediated.String() + "/mediation", nil, 200},
+		"GET /api/v1/disputes/{id}/agreement": {registertest.CountyHandler, "/api/v1/disputes/" + mediated.String() + "/agreement?language=zh-Hans", nil, 200},
 		"GET /api/v1/disputes/{id}/mediators": {supervisor, "/api/v1/disputes/" + dispute.String() + "/mediators", nil, 200},
 		"POST /api/v1/disputes/{id}/mediators": {supervisor, "/api/v1/disputes/" + dispute.String() + "/mediators",
 			map[string]any{"id": uuid.New(), "account_id": w.As(registertest.CountyHandler).Account, "instead_of": w.As(registertest.CountyHandler).Account}, 201},

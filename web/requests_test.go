@@ -33,7 +33,7 @@ func (w *world) found() (places []string) {
 	w.Helper()
 	rows, err := w.Owner.Query(w.Context(), `
 		SELECT table_schema, table_name, column_name FROM information_schema.columns
-		WHERE table_schema IN ('rounds', 'river', 'public') AND table_name NOT IN ('spatial_ref_sys', 'geometry_columns', 'geography_columns')`)
+		WHERE table_schema IN ('rounds', 'sealed', 'river', 'public') AND table_name NOT IN ('spatial_ref_sys', 'geometry_columns', 'geography_columns')`)
 	w.must(err)
 	columns, err := pgx.CollectRows(rows, pgx.RowToStructByPos[struct{ Schema, Table, Column string }])
 	w.must(err)

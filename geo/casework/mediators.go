@@ -47,10 +47,14 @@ type Naming struct {
 // named hands the own place over or fills the other; nobody names themselves. added is
 // false for the same again. The error may be [ErrNoCase], [ErrOneself], [ErrNoMember],
 // [ErrTwo] or [ErrIDTaken].
-func (o *Office) NameMediator(ctx context.Context, principal register.Principal, naming Naming) (added bool, err error) {
+func (o *Office) NameMediator(ctx context.Context, principal register.Principal, keys *register.Keys, naming Naming) (added bool, err error) {
 	err = o.change(ctx, principal, "name a mediator", func(tx pgx.Tx) error {
 		const query = "SELECT rounds.name_handler($1, $2, $3, $4)"
-		return tx.QueryRow(ctx, query, naming.ID, naming.Case, naming.Account, orNull(naming.InsteadOf)).Scan(&added)
+		err := tx.QueryRow(ctx, query, naming.ID, naming.Case, naming.Account, orNull(naming.InsteadOf)).Scan(&added)
+		if err != nil || !added {
+			return err
+		}
+		return handKey(ctx, tx, keys, naming)
 	})
 	return added, err
 }

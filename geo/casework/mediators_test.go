@@ -21,7 +21,7 @@ func (o *office) colleague(name string) register.Principal {
 
 func (o *office) name(who register.Principal, dispute uuid.UUID, one register.Principal, insteadOf uuid.UUID) error {
 	o.Helper()
-	_, err := o.NameMediator(o.Context(), who, casework.Naming{ID: uuid.New(), Case: dispute, Account: one.Account, InsteadOf: insteadOf})
+	_, err := o.NameMediator(o.Context(), who, o.Keys(), casework.Naming{ID: uuid.New(), Case: dispute, Account: one.Account, InsteadOf: insteadOf})
 	return err
 }
 

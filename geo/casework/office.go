@@ -38,6 +38,20 @@ var (
 	ErrOneself = errors.New("casework: a mediator is named by somebody else")
 	// ErrTwo says that two are named already.
 	ErrTwo = errors.New("casework: a dispute has two mediators at most")
+	// ErrNotNamed says that a dispute is open to those alone who are named for it.
+	ErrNotNamed = errors.New("casework: only who is named for the dispute may")
+	// ErrNoParty says that there is no such party in the dispute.
+	ErrNoParty = errors.New("casework: no such party")
+	// ErrManyParties says that a dispute has [MostParties] at most.
+	ErrManyParties = errors.New("casework: too many parties")
+	// ErrTerms says that an agreement has 1 to [MostTerms] terms.
+	ErrTerms = errors.New("casework: an agreement has 1 to 12 terms")
+	// ErrNoAgreement says that none was kept yet.
+	ErrNoAgreement = errors.New("casework: no agreement")
+	// ErrSigned says that what somebody signed stays as it is, and is signed once.
+	ErrSigned = errors.New("casework: it is signed")
+	// ErrStrokes says that a signature is no drawing in its field, or too long a one.
+	ErrStrokes = errors.New("casework: no signature")
 	// ErrParent says that a unit is not of a higher level for an area around.
 	ErrParent = errors.New("casework: the unit above is not of a higher level")
 	// ErrNotHolder says that the principal does not hold the area.
@@ -54,7 +68,9 @@ var (
 var ofConstraint = map[string]error{
 	"cases_none": ErrNoCase, "case_steps_taken": ErrIDTaken, "cases_seen": ErrChanged, "cases_move": ErrMove, "cases_actor": ErrActor,
 	"cases_dispute_text": ErrDisputeText, "cases_command": ErrCommand, "cases_unit_there": ErrNoUnit, "cases_handler_there": ErrNoMember,
-	"dispute_handlers_by_another": ErrOneself, "dispute_handlers_two": ErrTwo, "cases_top": ErrTop, "incidents_asked_receipt": ErrMove, "units_parent": ErrParent, "duty_shifts_unit_id_account_id_fkey": ErrNoMember, "units_pkey": ErrIDTaken,
+	"dispute_handlers_by_another": ErrOneself, "dispute_handlers_two": ErrTwo, "cases_top": ErrTop, "parties_pkey": ErrIDTaken,
+	"agreements_one": ErrSigned, "agreements_pkey": ErrSigned, "signatures_party": ErrSigned, "signatures_account": ErrSigned,
+	"signatures_party_id_case_id_fkey": ErrNoParty, "incidents_asked_receipt": ErrMove, "units_parent": ErrParent, "duty_shifts_unit_id_account_id_fkey": ErrNoMember, "units_pkey": ErrIDTaken,
 	"case_rules_matter_fkey": ErrNoMatter, "case_rules_unit_id_fkey": ErrNoUnit, "units_area_id_fkey": ErrNoArea, "case_rules_area_id_fkey": ErrNoArea,
 	"duty_shifts_check": ErrDays, "duty_shifts_one": ErrDays, "staff_leave_check": ErrDays, "staff_leave_apart": ErrDays, "staff_leave_pkey": ErrDays,
 }

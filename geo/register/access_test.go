@@ -18,7 +18,7 @@ func (c *cast) sees(table string) map[string]int {
 	c.Helper()
 	seen := map[string]int{}
 	for name, principal := range c.everybody() {
-		n, err := c.as(principal, "SELECT 1 FROM rounds."+table)
+		n, err := c.as(principal, "SELECT 1 FROM "+inSchema(table))
 		if err != nil {
 			c.Fatalf("%s reads %s: %v", name, table, err)
 		}
@@ -179,12 +179,15 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"satisfaction":      {}, // sums alone, by a function
 		"dispute_contacts":  {}, // TestDisputes has the handler who is named
 		"dispute_handlers":  {},
-		"photos":            {"supervisor": 1, "worker": 1, "colleague": 1},
-		"exports":           {"supervisor": 1, "case_handler": 1},
-		"cases":             {"supervisor": 2, "worker": 1, "colleague": 1}, // that of the dispute without its matter
-		"case_steps":        {"supervisor": 2},
-		"case_moves":        moves,
-		"case_counters":     {},
+		// TestMediation has who is named.
+		"sealed.case_keys": {}, "sealed.parties": {}, "sealed.meetings": {}, "sealed.meeting_presence": {}, "sealed.meeting_notes": {},
+		"sealed.agreements": {}, "sealed.agreement_terms": {}, "sealed.signatures": {},
+		"photos":        {"supervisor": 1, "worker": 1, "colleague": 1},
+		"exports":       {"supervisor": 1, "case_handler": 1},
+		"cases":         {"supervisor": 2, "worker": 1, "colleague": 1}, // that of the dispute without its matter
+		"case_steps":    {"supervisor": 2},
+		"case_moves":    moves,
+		"case_counters": {},
 		// Nobody has set up units here; TestReaders has.
 		"case_rules": {}, "case_units": {}, "units": {}, "unit_members": {}, "unit_member_skills": {}, "unit_member_languages": {},
 		"duty_shifts": {}, "staff_leave": {},
@@ -225,7 +228,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"release_stock":        {},
 		"release_stock_counts": {},
 	}
-	tables, err := c.owner.Query(t.Context(), "SELECT tablename FROM pg_tables WHERE schemaname = 'rounds'")
+	tables, err := c.owner.Query(t.Context(), `SELECT regexp_replace(schemaname || '.' || tablename, '^rounds\.', '') FROM pg_tables WHERE schemaname IN ('rounds', 'sealed')`)
 	c.must(err)
 	names, err := pgx.CollectRows(tables, pgx.RowTo[string])
 	c.must(err)
@@ -256,7 +259,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 func TestRowLevelSecurity_IsOnForEveryTable(t *testing.T) {
 	t.Parallel()
 	f := open(t)
-	if n := f.count("SELECT count(*) FROM pg_class WHERE relnamespace = 'rounds'::regnamespace AND relkind IN ('r', 'p') AND NOT (relrowsecurity AND relforcerowsecurity)"); n != 0 {
+	if n := f.count("SELECT count(*) FROM pg_class WHERE relnamespace IN ('rounds'::regnamespace, 'sealed'::regnamespace) AND relkind IN ('r', 'p') AND NOT (relrowsecurity AND relforcerowsecurity)"); n != 0 {
 		t.Errorf("%d tables without forced row-level security", n)
 	}
 	// A trigger's function cannot be called.
@@ -264,11 +267,11 @@ func TestRowLevelSecurity_IsOnForEveryTable(t *testing.T) {
 		AND has_function_privilege('rounds_stats', oid, 'EXECUTE')`); n != 0 {
 		t.Errorf("rounds_stats may call %d functions", n)
 	}
-	if n := f.count(`SELECT count(*) FROM pg_class WHERE relnamespace = 'rounds'::regnamespace AND relkind = 'r'
+	if n := f.count(`SELECT count(*) FROM pg_class WHERE relnamespace IN ('rounds'::regnamespace, 'sealed'::regnamespace) AND relkind = 'r'
 		AND relname NOT IN ('partitions', 'bins', 'bin_cells', 'releases', 'release_values') AND has_table_privilege('rounds_stats', oid, 'SELECT')`); n != 0 {
 		t.Errorf("rounds_stats may read %d tables that are not published", n)
 	}
-	if n := f.count(`SELECT count(*) FROM pg_class WHERE relnamespace = 'rounds'::regnamespace AND relkind = 'r'
+	if n := f.count(`SELECT count(*) FROM pg_class WHERE relnamespace IN ('rounds'::regnamespace, 'sealed'::regnamespace) AND relkind = 'r'
 		AND (has_table_privilege('rounds_stats', oid, 'INSERT, UPDATE, DELETE') OR has_table_privilege('rounds_app', oid, 'UPDATE, DELETE')
 			AND relname IN ('partitions', 'bins', 'bin_cells', 'releases', 'release_values'))`); n != 0 {
 		t.Errorf("%d tables of what is published can be changed", n)

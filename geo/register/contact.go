@@ -62,7 +62,17 @@ func (k *Keys) openContact(consent uuid.UUID, sealed []byte) (string, error) {
 
 // seal encrypts a text for one row alone, padded so that its length tells nothing.
 func (k *Keys) seal(row uuid.UUID, room int, text string) ([]byte, error) {
-	sealer, err := k.sealer()
+	return sealWith(k.contact, row[:], room, []byte(text))
+}
+
+func (k *Keys) unseal(row uuid.UUID, sealed []byte) (string, error) {
+	padded, err := openWith(k.contact, row[:], sealed)
+	return string(bytes.TrimRight(padded, "\x00")), err
+}
+
+// sealWith encrypts a text with a key (AES-256-GCM) for one place alone, padded to room.
+func sealWith(key, place []byte, room int, text []byte) ([]byte, error) {
+	sealer, err := sealerOf(key)
 	if err != nil {
 		return nil, err
 	}
@@ -71,29 +81,35 @@ func (k *Keys) seal(row uuid.UUID, room int, text string) ([]byte, error) {
 	}
 	nonce := make([]byte, sealer.NonceSize())
 	if _, err := rand.Read(nonce); err != nil {
-		return nil, fmt.Errorf("register: contact: %w", err)
+		return nil, fmt.Errorf("register: seal: %w", err)
 	}
 	padded := make([]byte, room)
 	copy(padded, text)
-	return sealer.Seal(nonce, nonce, padded, row[:]), nil
+	return sealer.Seal(nonce, nonce, padded, place), nil
 }
 
-func (k *Keys) unseal(row uuid.UUID, sealed []byte) (string, error) {
-	sealer, err := k.sealer()
+func openWith(key, place, sealed []byte) ([]byte, error) {
+	sealer, err := sealerOf(key)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	padded, err := sealer.Open(nil, sealed[:sealer.NonceSize()], sealed[sealer.NonceSize():], row[:])
+	if len(sealed) < sealer.NonceSize() {
+		return nil, errSealed
+	}
+	padded, err := sealer.Open(nil, sealed[:sealer.NonceSize()], sealed[sealer.NonceSize():], place)
 	if err != nil {
-		return "", errors.New("register: a contact does not open: the key file is not the one it was sealed with")
+		return nil, errSealed
 	}
-	return string(bytes.TrimRight(padded, "\x00")), nil
+	return padded, nil
 }
 
-func (k *Keys) sealer() (cipher.AEAD, error) {
-	block, err := aes.NewCipher(k.contact)
+// errSealed says that what was sealed does not open.
+var errSealed = errors.New("register: what is sealed does not open: the key file is not the one it was sealed with")
+
+func sealerOf(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
 	if err != nil {
-		return nil, fmt.Errorf("register: contact: %w", err)
+		return nil, fmt.Errorf("register: seal: %w", err)
 	}
 	return cipher.NewGCM(block)
 }

@@ -78,7 +78,7 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Exec("INSERT INTO rounds.unplanned SELECT $1, id, area_id, 'unreachable' FROM rounds.households", town.Plan)
 	town.Exec("INSERT INTO rounds.refusals VALUES (sha256('x'))")
 	town.Exec("INSERT INTO rounds.photos SELECT id, gen_random_uuid(), 1 FROM rounds.incidents")
-	town.Mediate(town.Dispute(0, "noise", true))
+	mediate(town)
 	town.Exec("INSERT INTO rounds.incident_texts SELECT id, 'The third step is loose' FROM rounds.incidents WHERE kind <> 'dispute'")
 	town.Exec("INSERT INTO rounds.matter_choices VALUES ('unlit_path', true, 7)")
 	unit, handler := uuid.New(), town.As(registertest.CountyHandler).Account
@@ -184,6 +184,22 @@ func TestReaders_AreThoseOfTheDictionary(t *testing.T) {
 	for _, problem := range wrong {
 		t.Error(problem)
 	}
+}
+
+// mediate makes a dispute with all that its mediator keeps.
+func mediate(town *registertest.Town) {
+	town.Helper()
+	dispute, handler := town.Dispute(0, "noise", true), town.As(registertest.CountyHandler).Account
+	town.Mediate(dispute)
+	party, meeting, agreement := uuid.New(), uuid.New(), uuid.New()
+	town.Exec("INSERT INTO sealed.parties VALUES ($1, $2, 'asked', decode(repeat('00', 476), 'hex'))", party, dispute)
+	town.Exec("INSERT INTO sealed.meetings VALUES ($1, $2, $3, 'office', 'agreement')", meeting, dispute, town.Today)
+	town.Exec("INSERT INTO sealed.meeting_presence VALUES ($1, 'mediator')", meeting)
+	town.Exec("INSERT INTO sealed.meeting_notes VALUES ($1, decode(repeat('00', 2076), 'hex'))", meeting)
+	town.Exec("INSERT INTO sealed.agreements VALUES ($1, $2, $3)", agreement, dispute, town.Today)
+	town.Exec("INSERT INTO sealed.agreement_terms VALUES ($1, 1, decode(repeat('00', 2076), 'hex'))", agreement)
+	town.Exec(`INSERT INTO sealed.signatures (id, agreement_id, case_id, party_id, account_id, strokes)
+		SELECT gen_random_uuid(), $1, $2, p, CASE WHEN p IS NULL THEN $4::uuid END, decode(repeat('00', 8220), 'hex') FROM unnest(ARRAY[$3, NULL]::uuid[]) p`, agreement, dispute, party, handler)
 }
 
 // publish makes a release of two bins, of which a household of the stock is known.

@@ -16,8 +16,9 @@ import (
 func TestLimits_HoldByConstraint(t *testing.T) {
 	t.Parallel()
 	town := crowded(t)
-	rows, err := town.Owner.Query(t.Context(), `SELECT conname || ' on ' || c.relname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-		WHERE k.connamespace = 'rounds'::regnamespace AND contype IN ('c', 'x') ORDER BY 1`)
+	rows, err := town.Owner.Query(t.Context(), `SELECT conname || ' on ' || regexp_replace(n.nspname || '.' || c.relname, '^rounds\.', '')
+		FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = k.connamespace
+		WHERE n.nspname IN ('rounds', 'sealed') AND contype IN ('c', 'x') ORDER BY 1`)
 	must(t, err)
 	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
 	must(t, err)
@@ -39,7 +40,7 @@ func TestLimits_HoldByConstraint(t *testing.T) {
 		if !narrowed {
 			where = "true"
 		}
-		statement := fmt.Sprintf("UPDATE rounds.%[1]s SET %[2]s WHERE ctid = (SELECT ctid FROM rounds.%[1]s WHERE %[3]s LIMIT 1)", table, set, where)
+		statement := fmt.Sprintf("UPDATE %[1]s SET %[2]s WHERE ctid = (SELECT ctid FROM %[1]s WHERE %[3]s LIMIT 1)", inSchema(table), set, where)
 		err := pgx.BeginFunc(t.Context(), town.Owner, func(tx pgx.Tx) error {
 			tag, err := tx.Exec(context.Background(), statement)
 			if err == nil {

@@ -23,12 +23,12 @@ type weak struct {
 // everything through already are none.
 const weakPolicies = `
 	WITH parts AS (
-		SELECT policyname, tablename, cmd, 'USING' AS part, qual AS expression FROM pg_policies WHERE schemaname = 'rounds'
+		SELECT policyname, schemaname, tablename, cmd, 'USING' AS part, qual AS expression FROM pg_policies WHERE schemaname IN ('rounds', 'sealed')
 		UNION ALL
-		SELECT policyname, tablename, cmd, 'WITH CHECK', with_check FROM pg_policies WHERE schemaname = 'rounds')
-	SELECT format('policy %s on %s, %s', policyname, tablename, lower(part)), tablename, cmd,
-		format('ALTER POLICY %I ON rounds.%I %s (true)', policyname, tablename, part),
-		format('ALTER POLICY %I ON rounds.%I %s (%s)', policyname, tablename, part, expression)
+		SELECT policyname, schemaname, tablename, cmd, 'WITH CHECK', with_check FROM pg_policies WHERE schemaname IN ('rounds', 'sealed'))
+	SELECT format('policy %s on %s, %s', policyname, tablename, lower(part)), regexp_replace(schemaname || '.' || tablename, '^rounds\.', ''), cmd,
+		format('ALTER POLICY %I ON %I.%I %s (true)', policyname, schemaname, tablename, part),
+		format('ALTER POLICY %I ON %I.%I %s (%s)', policyname, schemaname, tablename, part, expression)
 	FROM parts WHERE expression <> 'true' ORDER BY 1`
 
 // weakenEveryPolicy lets each policy through in turn: the reach that people reviewed

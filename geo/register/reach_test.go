@@ -80,7 +80,8 @@ func TestRowLevelSecurity_ReachesAsFarAsReviewed(t *testing.T) {
 
 func tablesOf(town *registertest.Town) []string {
 	town.Helper()
-	rows, err := town.Owner.Query(context.Background(), "SELECT relname FROM pg_class WHERE relnamespace = 'rounds'::regnamespace AND relkind IN ('r', 'p') ORDER BY relname")
+	rows, err := town.Owner.Query(context.Background(), `SELECT regexp_replace(nspname || '.' || relname, '^rounds\.', '') FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+		WHERE nspname IN ('rounds', 'sealed') AND relkind IN ('r', 'p') ORDER BY 1`)
 	if err != nil {
 		town.Fatal(err)
 	}
@@ -89,6 +90,14 @@ func tablesOf(town *registertest.Town) []string {
 		town.Fatal(err)
 	}
 	return names
+}
+
+// inSchema names a table with its schema; those of rounds are written without it.
+func inSchema(table string) string {
+	if strings.Contains(table, ".") {
+		return table
+	}
+	return "rounds." + table
 }
 
 // reach is "name=n name=n" of those who can at all; "" when the login may not.
@@ -100,7 +109,7 @@ func reach(town *registertest.Town, table, command string) string {
 	}
 	var copies string
 	if command == "INSERT" {
-		if err := town.Owner.QueryRow(context.Background(), "SELECT coalesce(json_agg(t), '[]')::text FROM rounds."+table+" t").Scan(&copies); err != nil {
+		if err := town.Owner.QueryRow(context.Background(), "SELECT coalesce(json_agg(t), '[]')::text FROM "+inSchema(table)+" t").Scan(&copies); err != nil {
 			town.Fatal(err)
 		}
 	}
@@ -125,7 +134,7 @@ func columnsFor(town *registertest.Town, table, command string) string {
 			AND CASE $2 WHEN 'DELETE' THEN has_table_privilege('rounds_app', attrelid, 'DELETE')
 				ELSE has_column_privilege('rounds_app', attrelid, attnum, $2) AND ($2 <> 'UPDATE' OR attidentity = '') END`
 	var columns string
-	if err := town.Owner.QueryRow(context.Background(), query, "rounds."+table, command).Scan(&columns); err != nil {
+	if err := town.Owner.QueryRow(context.Background(), query, inSchema(table), command).Scan(&columns); err != nil {
 		town.Fatal(err)
 	}
 	return columns
@@ -138,10 +147,10 @@ var errUndo = errors.New("undo")
 func try(town *registertest.Town, principal register.Principal, table, command, columns, copies string) string {
 	town.Helper()
 	statement := map[string]string{
-		"SELECT": "SELECT FROM rounds." + table,
-		"UPDATE": fmt.Sprintf("UPDATE rounds.%s SET %[2]s = %[2]s", table, strings.Split(columns, ", ")[0]),
-		"DELETE": "DELETE FROM rounds." + table,
-		"INSERT": fmt.Sprintf(addCopies, table, columns),
+		"SELECT": "SELECT FROM " + inSchema(table),
+		"UPDATE": fmt.Sprintf("UPDATE %s SET %[2]s = %[2]s", inSchema(table), strings.Split(columns, ", ")[0]),
+		"DELETE": "DELETE FROM " + inSchema(table),
+		"INSERT": fmt.Sprintf(addCopies, inSchema(table), columns),
 	}[command]
 	var result string
 	err := town.DB.As(context.Background(), principal, func(tx pgx.Tx) error {
@@ -177,7 +186,7 @@ DECLARE
 BEGIN
     FOR one IN SELECT json_array_elements(current_setting('test.copies')::json) LOOP
         BEGIN
-            INSERT INTO rounds.%[1]s (%[2]s) OVERRIDING SYSTEM VALUE SELECT %[2]s FROM json_populate_record(NULL::rounds.%[1]s, one);
+            INSERT INTO %[1]s (%[2]s) OVERRIDING SYSTEM VALUE SELECT %[2]s FROM json_populate_record(NULL::%[1]s, one);
             RAISE EXCEPTION 'undo' USING ERRCODE = 'RU000';
         EXCEPTION
             WHEN insufficient_privilege THEN NULL;

@@ -119,9 +119,9 @@ func TestTraps_TheLoginOwnsNothingAndSeesPastNothing(t *testing.T) {
 		"a login that may more":           "SELECT count(*) FROM pg_roles WHERE rolname IN ('rounds_app', 'rounds_stats') AND (rolsuper OR rolbypassrls OR rolcreaterole OR rolcreatedb OR rolreplication)",
 		"a login that is somebody else":   "SELECT count(*) FROM pg_auth_members WHERE member IN ('rounds_app'::regrole, 'rounds_stats'::regrole)",
 		"something that a login owns":     "SELECT count(*) FROM pg_shdepend WHERE refobjid IN ('rounds_app'::regrole, 'rounds_stats'::regrole) AND deptype = 'o' AND dbid IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))",
-		"a schema where a login may make": "SELECT count(*) FROM pg_namespace WHERE nspname IN ('rounds', 'public') AND (has_schema_privilege('rounds_app', oid, 'CREATE') OR has_schema_privilege('rounds_stats', oid, 'CREATE'))",
-		"a table that a login may empty":  "SELECT count(*) FROM pg_class WHERE relnamespace = 'rounds'::regnamespace AND relkind = 'r' AND (has_table_privilege('rounds_app', oid, 'TRUNCATE') OR has_table_privilege('rounds_app', oid, 'TRIGGER'))",
-		"a policy for somebody else":      "SELECT count(*) FROM pg_policies WHERE schemaname = 'rounds' AND roles <> '{rounds_app}' AND NOT (roles = '{rounds_stats}' AND cmd = 'SELECT' AND policyname = 'published')",
+		"a schema where a login may make": "SELECT count(*) FROM pg_namespace WHERE nspname IN ('rounds', 'sealed', 'public') AND (has_schema_privilege('rounds_app', oid, 'CREATE') OR has_schema_privilege('rounds_stats', oid, 'CREATE'))",
+		"a table that a login may empty":  "SELECT count(*) FROM pg_class WHERE relnamespace IN ('rounds'::regnamespace, 'sealed'::regnamespace) AND relkind = 'r' AND (has_table_privilege('rounds_app', oid, 'TRUNCATE') OR has_table_privilege('rounds_app', oid, 'TRIGGER'))",
+		"a policy for somebody else":      "SELECT count(*) FROM pg_policies WHERE schemaname IN ('rounds', 'sealed') AND roles <> '{rounds_app}' AND NOT (roles = '{rounds_stats}' AND cmd = 'SELECT' AND policyname = 'published')",
 	} {
 		if n := f.count(query); n != 0 {
 			t.Errorf("there is %s", what)

@@ -31,6 +31,8 @@ const (
 	IncidentText    Kind = "incident_text"   // what was written about one
 	Disputes        Kind = "disputes"        // what parties asked to have mediated
 	DisputeContact  Kind = "dispute_contact" // where one is called back
+	Mediation       Kind = "mediation"       // the parties of a dispute, their sessions, what they agreed
+	Agreement       Kind = "agreement"       // a copy of what they agreed, on paper
 	Accounts        Kind = "accounts"        // accounts and grants of others
 	MapStops        Kind = "map_stops"       // a tile of stops
 	MapRoutes       Kind = "map_routes"      // a tile of routes

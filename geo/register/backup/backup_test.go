@@ -106,13 +106,13 @@ func (i *installation) state() map[string]string {
 	i.Helper()
 	state := map[string]string{}
 	i.asOwner(func(conn *pgx.Conn) {
-		rows, err := conn.Query(i.Context(), "SELECT tablename FROM pg_tables WHERE schemaname = 'rounds'")
+		rows, err := conn.Query(i.Context(), "SELECT schemaname || '.' || tablename FROM pg_tables WHERE schemaname IN ('rounds', 'sealed')")
 		i.must(err)
 		tables, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		i.must(err)
 		for _, table := range tables {
 			var digest string
-			i.must(conn.QueryRow(i.Context(), "SELECT md5(coalesce(string_agg(t::text, ',' ORDER BY t::text), '')) FROM rounds."+table+" t").Scan(&digest))
+			i.must(conn.QueryRow(i.Context(), "SELECT md5(coalesce(string_agg(t::text, ',' ORDER BY t::text), '')) FROM "+table+" t").Scan(&digest))
 			state[table] = digest
 		}
 		var beside int

@@ -76,7 +76,7 @@ type rule struct {
 // options of views. The owner is called so, whatever the login is.
 const ruleQuery = `
 	WITH ours AS (
-		SELECT c.* FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'rounds' AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
+		SELECT c.* FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN ('rounds', 'sealed') AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
 	), named (role, name) AS (
 		SELECT oid, CASE WHEN rolname = current_user THEN 'the owner' ELSE rolname END FROM pg_roles UNION ALL SELECT 0, 'everybody'
 	)
@@ -90,9 +90,9 @@ const ruleQuery = `
 		FROM pg_proc p, aclexplode(coalesce(proacl, acldefault('f', proowner))) a JOIN named ON role = a.grantee WHERE pronamespace = 'rounds'::regnamespace GROUP BY 1, 2
 	UNION ALL
 	SELECT 'right', 'schema ' || nspname || ' to ' || name, string_agg(privilege_type, ', ' ORDER BY privilege_type)
-		FROM pg_namespace, aclexplode(coalesce(nspacl, acldefault('n', nspowner))) a JOIN named ON role = a.grantee WHERE nspname IN ('rounds', 'public') AND name NOT IN ('the owner', 'pg_database_owner') GROUP BY 1, 2
+		FROM pg_namespace, aclexplode(coalesce(nspacl, acldefault('n', nspowner))) a JOIN named ON role = a.grantee WHERE nspname IN ('rounds', 'sealed', 'public') AND name NOT IN ('the owner', 'pg_database_owner') GROUP BY 1, 2
 	UNION ALL
-	SELECT 'policy', policyname || ' on ' || tablename, concat_ws(' | ', permissive, roles::text, cmd, qual, with_check) FROM pg_policies WHERE schemaname = 'rounds'
+	SELECT 'policy', policyname || ' on ' || tablename, concat_ws(' | ', permissive, roles::text, cmd, qual, with_check) FROM pg_policies WHERE schemaname IN ('rounds', 'sealed')
 	UNION ALL
 	SELECT 'row-level security', relname, concat(CASE WHEN relrowsecurity THEN 'on' ELSE 'off' END, CASE WHEN relforcerowsecurity THEN ', forced' ELSE '' END) FROM ours WHERE relkind IN ('r', 'p')
 	UNION ALL

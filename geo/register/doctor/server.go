@@ -72,7 +72,7 @@ func (e *examination) logins(ctx context.Context) error {
 	rows, err := e.conn.Query(ctx, `
 		SELECT r.rolname, r.rolsuper, r.rolbypassrls,
 			EXISTS (SELECT FROM pg_roles o WHERE o.rolname IN ('rounds_app', 'rounds_stats', current_user) AND NOT r.rolsuper AND pg_has_role(r.oid, o.oid, 'MEMBER')),
-			NOT r.rolsuper AND EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'rounds' AND c.relkind IN ('r', 'p', 'v', 'm')
+			NOT r.rolsuper AND EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname IN ('rounds', 'sealed') AND c.relkind IN ('r', 'p', 'v', 'm')
 				AND (has_table_privilege(r.oid, c.oid, 'SELECT,INSERT,UPDATE,DELETE,TRUNCATE') OR has_any_column_privilege(r.oid, c.oid, 'SELECT,INSERT,UPDATE')))
 		FROM pg_roles r WHERE r.rolcanlogin AND r.rolname NOT IN ('rounds_app', 'rounds_stats', current_user) ORDER BY r.rolname`)
 	if err != nil {

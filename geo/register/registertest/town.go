@@ -342,7 +342,16 @@ func (town *Town) Dispute(n int, matter string, contact bool) uuid.UUID {
 func (town *Town) Mediate(dispute uuid.UUID) {
 	town.Helper()
 	must(town, town.DB.As(town.Context(), town.As(CountySupervisor), func(tx pgx.Tx) error {
-		_, err := tx.Exec(town.Context(), "SELECT rounds.name_handler(gen_random_uuid(), $1, $2, NULL)", dispute, town.As(CountyHandler).Account)
+		handler := town.As(CountyHandler).Account
+		key, err := register.NewCaseKey()
+		if err != nil {
+			return err
+		}
+		wrapped, err := town.Keys().WrapCaseKey(dispute, handler, key)
+		if err != nil {
+			return err
+		}
+		_, err = tx.Exec(town.Context(), "SELECT rounds.name_handler(gen_random_uuid(), $1, $2, NULL), rounds.hand_key($1, $2, $3)", dispute, handler, wrapped)
 		return err
 	}))
 }

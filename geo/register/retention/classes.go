@@ -22,6 +22,8 @@ var Classes = []Class{
 	{"incidents", "12 months", "delete"},
 	{"incident_texts", "90 days", "delete"},
 	{"unconfirmed_disputes", "30 days", "close"},
+	{"mediation_notes", "90 days", "delete"},
+	{"dispute_parties", "12 months", "delete"},
 	{"photos", "30 days", "delete"},
 	{"cases", "12 months", "delete"},
 	{"case_texts", "90 days", "forget"},

@@ -30,10 +30,10 @@ const rules = `
 		CASE contype WHEN 'x' THEN 'exclusion ' ELSE 'check ' END || conname || CASE WHEN conrelid = 0 THEN ' of ' || contypid::regtype ELSE ' on ' || conrelid::regclass END,
 		CASE WHEN conrelid = 0 THEN format('ALTER DOMAIN %s DROP CONSTRAINT %I', contypid::regtype, conname)
 			ELSE format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname) END, ''
-	FROM pg_constraint WHERE connamespace = 'rounds'::regnamespace AND contype IN ('c', 'x')
+	FROM pg_constraint WHERE connamespace IN ('rounds'::regnamespace, 'sealed'::regnamespace) AND contype IN ('c', 'x')
 	UNION ALL
 	SELECT 'trigger', 'trigger ' || tgname || ' on ' || tgrelid::regclass, format('DROP TRIGGER %I ON %s', tgname, tgrelid::regclass), tgfoid::regproc::text
-	FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace = 'rounds'::regnamespace AND NOT tgisinternal
+	FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid WHERE c.relnamespace IN ('rounds'::regnamespace, 'sealed'::regnamespace) AND NOT tgisinternal
 	ORDER BY 1, 2`
 
 // source is a function of the schema. Idle is a body that changes nothing, "" of a
