@@ -191,6 +191,15 @@ func TestMediation_RefusesWhatIsNotForIt(t *testing.T) {
 	if err := agree("Later"); !errors.Is(err, casework.ErrMove) {
 		t.Errorf("what is over was changed: %v", err)
 	}
+	for _, statement := range []string{"UPDATE sealed.parties SET side = 'asked'", "DELETE FROM sealed.parties", "DELETE FROM sealed.agreements"} {
+		must(t, o.DB.As(t.Context(), o.mediator, func(tx pgx.Tx) error {
+			tag, err := tx.Exec(t.Context(), statement+" WHERE case_id = $1", dispute)
+			if tag.RowsAffected() != 0 {
+				t.Errorf("of what is over the database lets %s", statement)
+			}
+			return err
+		}))
+	}
 	if _, err := o.Mediation(t.Context(), o.mediator, o.Keys(), dispute); err != nil {
 		t.Errorf("what is over is closed to its mediator: %v", err)
 	}
