@@ -23,6 +23,13 @@ CREATE SCHEMA rounds;
 
 
 --
+-- Name: sealed; Type: SCHEMA; Schema: -; Owner: -
+--
+
+CREATE SCHEMA sealed;
+
+
+--
 -- Name: address_number; Type: DOMAIN; Schema: rounds; Owner: -
 --
 
@@ -525,6 +532,48 @@ CREATE TYPE rounds.measure AS ENUM (
 
 
 --
+-- Name: meeting_place; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.meeting_place AS ENUM (
+    'office',
+    'committee_room',
+    'public_room',
+    'phone',
+    'video'
+);
+
+
+--
+-- Name: meeting_result; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.meeting_result AS ENUM (
+    'goes_on',
+    'agreement',
+    'no_agreement',
+    'party_absent',
+    'withdrawn'
+);
+
+
+--
+-- Name: meeting_role; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.meeting_role AS ENUM (
+    'party_asked',
+    'party_invited',
+    'mediator',
+    'second_mediator',
+    'interpreter',
+    'companion',
+    'legal_adviser',
+    'expert'
+);
+
+
+--
 -- Name: notice_channel; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -556,6 +605,16 @@ CREATE TYPE rounds.outcome AS ENUM (
     'no_access',
     'vacant',
     'gone'
+);
+
+
+--
+-- Name: party_side; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.party_side AS ENUM (
+    'asked',
+    'invited'
 );
 
 
@@ -683,7 +742,9 @@ CREATE TYPE rounds.read_kind AS ENUM (
     'disputes',
     'dispute_contact',
     'cases',
-    'units'
+    'units',
+    'mediation',
+    'agreement'
 );
 
 
@@ -2078,6 +2139,21 @@ $$;
 
 
 --
+-- Name: forget_parties(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.forget_parties(the_case uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    DELETE FROM sealed.agreements WHERE case_id = the_case;
+    DELETE FROM sealed.meetings WHERE case_id = the_case;
+    DELETE FROM sealed.parties WHERE case_id = the_case;
+    DELETE FROM sealed.case_keys WHERE case_id = the_case
+$$;
+
+
+--
 -- Name: forget_stock(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2104,6 +2180,21 @@ CREATE FUNCTION rounds.forget_tokens() RETURNS trigger
     AS $$
 BEGIN
     DELETE FROM rounds.tokens t USING rounds.receivers r WHERE r.id = t.receiver_id AND r.ends_on <= rounds.today();
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: forget_with_receipt(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.forget_with_receipt() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    PERFORM rounds.forget_parties(NEW.id);
     RETURN NULL;
 END
 $$;
@@ -2175,6 +2266,26 @@ BEGIN
         RAISE EXCEPTION 'a password is set by who uses it' USING ERRCODE = 'insufficient_privilege';
     END IF;
     RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: hand_key(uuid, uuid, bytea); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.hand_key(the_case uuid, the_account uuid, the_wrapped bytea) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM rounds.dispute_handlers h
+        WHERE h.case_id = the_case AND h.account_id = the_account AND h.named_by = rounds.principal_account() AND h.ended_on IS NULL) THEN
+        RAISE EXCEPTION 'they were not named' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    INSERT INTO sealed.case_keys (case_id, account_id, wrapped) VALUES (the_case, the_account, the_wrapped) ON CONFLICT DO NOTHING;
+    DELETE FROM sealed.case_keys k WHERE k.case_id = the_case AND NOT EXISTS (
+        SELECT FROM rounds.dispute_handlers h WHERE h.case_id = the_case AND h.account_id = k.account_id AND h.ended_on IS NULL);
 END
 $$;
 
@@ -2595,6 +2706,22 @@ BEGIN
     SELECT the_measure, the_partition, u.id, u.bin FROM unnest(ids, bins) AS u (id, bin)
     WHERE EXISTS (SELECT FROM rounds.support_wanted w WHERE w.household_id = u.id AND rounds.support_measure(w.service) = the_measure);
 END
+$$;
+
+
+--
+-- Name: key_to_hand(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.key_to_hand(the_case uuid) RETURNS TABLE(account_id uuid, wrapped bytea)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT k.account_id, k.wrapped FROM sealed.case_keys k
+    WHERE k.case_id = the_case AND EXISTS (
+        SELECT FROM rounds.dispute_handlers h WHERE h.case_id = the_case AND h.named_by = rounds.principal_account() AND h.ended_on IS NULL
+            AND NOT EXISTS (SELECT FROM sealed.case_keys o WHERE o.case_id = the_case AND o.account_id = h.account_id))
+    ORDER BY k.account_id LIMIT 1
 $$;
 
 
@@ -3276,6 +3403,32 @@ BEGIN
     END IF;
     RETURN least(now, clock_timestamp()) - (SELECT r.age FROM rounds.retention r WHERE r.class = the_class);
 END
+$$;
+
+
+--
+-- Name: own_disputes(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.own_disputes() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT h.case_id FROM rounds.dispute_handlers h JOIN rounds.cases c ON c.id = h.case_id
+    WHERE rounds.principal_role() = 'case_handler' AND h.account_id = rounds.principal_account() AND h.ended_on IS NULL
+        AND c.area_id IN (SELECT rounds.granted_areas())
+$$;
+
+
+--
+-- Name: own_open_disputes(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.own_open_disputes() RETURNS SETOF uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT d FROM rounds.own_disputes() d JOIN rounds.cases c ON c.id = d WHERE c.over_on IS NULL
 $$;
 
 
@@ -4308,6 +4461,25 @@ $$;
 
 
 --
+-- Name: sweep_dispute_parties(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_dispute_parties(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    SELECT count(rounds.forget_parties(d.case_id)) INTO gone FROM (
+        SELECT DISTINCT k.case_id FROM sealed.case_keys k JOIN rounds.cases c ON c.id = k.case_id
+        WHERE c.over_on < rounds.over_before('dispute_parties', now)::date LIMIT batch) d;
+    RETURN gone;
+END
+$$;
+
+
+--
 -- Name: sweep_door_notes(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -4499,6 +4671,31 @@ BEGIN
         SELECT t.account_id FROM rounds.lone_timers t WHERE t.lapses_at < rounds.over_before('lone_timers', now) LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
+END
+$$;
+
+
+--
+-- Name: sweep_mediation_notes(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_mediation_notes(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    notes integer;
+    papers integer;
+BEGIN
+    DELETE FROM sealed.meeting_notes WHERE meeting_id IN (
+        SELECT n.meeting_id FROM sealed.meeting_notes n JOIN sealed.meetings s ON s.id = n.meeting_id JOIN rounds.cases c ON c.id = s.case_id
+        WHERE c.over_on < rounds.over_before('mediation_notes', now)::date LIMIT batch);
+    GET DIAGNOSTICS notes = ROW_COUNT;
+    DELETE FROM sealed.agreements WHERE id IN (
+        SELECT a.id FROM sealed.agreements a JOIN rounds.cases c ON c.id = a.case_id
+        WHERE c.over_on < rounds.over_before('mediation_notes', now)::date LIMIT batch - notes);
+    GET DIAGNOSTICS papers = ROW_COUNT;
+    RETURN notes + papers;
 END
 $$;
 
@@ -6751,6 +6948,122 @@ ALTER TABLE ONLY rounds.workers FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: agreement_terms; Type: TABLE; Schema: sealed; Owner: -
+--
+
+CREATE TABLE sealed.agreement_terms (
+    agreement_id uuid NOT NULL,
+    seq smallint NOT NULL,
+    term bytea NOT NULL,
+    CONSTRAINT agreement_terms_seq_check CHECK (((seq >= 1) AND (seq <= 12))),
+    CONSTRAINT agreement_terms_term_check CHECK ((length(term) = 2076))
+);
+
+ALTER TABLE ONLY sealed.agreement_terms FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: agreements; Type: TABLE; Schema: sealed; Owner: -
+--
+
+CREATE TABLE sealed.agreements (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    agreed_on date NOT NULL
+);
+
+ALTER TABLE ONLY sealed.agreements FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: case_keys; Type: TABLE; Schema: sealed; Owner: -
+--
+
+CREATE TABLE sealed.case_keys (
+    case_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    wrapped bytea NOT NULL,
+    CONSTRAINT case_keys_wrapped_check CHECK ((length(wrapped) = 60))
+);
+
+ALTER TABLE ONLY sealed.case_keys FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: meeting_notes; Type: TABLE; Schema: sealed; Owner: -
+--
+
+CREATE TABLE sealed.meeting_notes (
+    meeting_id uuid NOT NULL,
+    note bytea NOT NULL,
+    CONSTRAINT meeting_notes_note_check CHECK ((length(note) = 2076))
+);
+
+ALTER TABLE ONLY sealed.meeting_notes FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: meeting_presence; Type: TABLE; Schema: sealed; Owner: -
+--
+
+CREATE TABLE sealed.meeting_presence (
+    meeting_id uuid NOT NULL,
+    role rounds.meeting_role NOT NULL
+);
+
+ALTER TABLE ONLY sealed.meeting_presence FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: meetings; Type: TABLE; Schema: sealed; Owner: -
+--
+
+CREATE TABLE sealed.meetings (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    held_on date NOT NULL,
+    place rounds.meeting_place NOT NULL,
+    result rounds.meeting_result NOT NULL
+);
+
+ALTER TABLE ONLY sealed.meetings FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: parties; Type: TABLE; Schema: sealed; Owner: -
+--
+
+CREATE TABLE sealed.parties (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    side rounds.party_side NOT NULL,
+    person bytea NOT NULL,
+    CONSTRAINT parties_person_check CHECK ((length(person) = 476))
+);
+
+ALTER TABLE ONLY sealed.parties FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: signatures; Type: TABLE; Schema: sealed; Owner: -
+--
+
+CREATE TABLE sealed.signatures (
+    id uuid NOT NULL,
+    agreement_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    party_id uuid,
+    account_id uuid,
+    signed_on date DEFAULT rounds.today() NOT NULL,
+    strokes bytea NOT NULL,
+    CONSTRAINT signatures_strokes_check CHECK ((length(strokes) = 8220)),
+    CONSTRAINT signatures_who CHECK (((party_id IS NULL) <> (account_id IS NULL)))
+);
+
+ALTER TABLE ONLY sealed.signatures FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: accounts accounts_login_key; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -7663,6 +7976,86 @@ ALTER TABLE ONLY rounds.workers
 
 
 --
+-- Name: agreement_terms agreement_terms_pkey; Type: CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.agreement_terms
+    ADD CONSTRAINT agreement_terms_pkey PRIMARY KEY (agreement_id, seq);
+
+
+--
+-- Name: agreements agreements_id_case_id_key; Type: CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.agreements
+    ADD CONSTRAINT agreements_id_case_id_key UNIQUE (id, case_id);
+
+
+--
+-- Name: agreements agreements_pkey; Type: CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.agreements
+    ADD CONSTRAINT agreements_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: case_keys case_keys_pkey; Type: CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.case_keys
+    ADD CONSTRAINT case_keys_pkey PRIMARY KEY (case_id, account_id);
+
+
+--
+-- Name: meeting_notes meeting_notes_pkey; Type: CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.meeting_notes
+    ADD CONSTRAINT meeting_notes_pkey PRIMARY KEY (meeting_id);
+
+
+--
+-- Name: meeting_presence meeting_presence_pkey; Type: CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.meeting_presence
+    ADD CONSTRAINT meeting_presence_pkey PRIMARY KEY (meeting_id, role);
+
+
+--
+-- Name: meetings meetings_pkey; Type: CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.meetings
+    ADD CONSTRAINT meetings_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: parties parties_id_case_id_key; Type: CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.parties
+    ADD CONSTRAINT parties_id_case_id_key UNIQUE (id, case_id);
+
+
+--
+-- Name: parties parties_pkey; Type: CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.parties
+    ADD CONSTRAINT parties_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: signatures signatures_pkey; Type: CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.signatures
+    ADD CONSTRAINT signatures_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: area_paths_upward; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -8230,6 +8623,55 @@ CREATE INDEX visits_worker ON rounds.visits USING btree (worker_id, visited_on);
 
 
 --
+-- Name: agreements_one; Type: INDEX; Schema: sealed; Owner: -
+--
+
+CREATE UNIQUE INDEX agreements_one ON sealed.agreements USING btree (case_id);
+
+
+--
+-- Name: case_keys_account_id; Type: INDEX; Schema: sealed; Owner: -
+--
+
+CREATE INDEX case_keys_account_id ON sealed.case_keys USING btree (account_id);
+
+
+--
+-- Name: meetings_case_id; Type: INDEX; Schema: sealed; Owner: -
+--
+
+CREATE INDEX meetings_case_id ON sealed.meetings USING btree (case_id);
+
+
+--
+-- Name: parties_case_id; Type: INDEX; Schema: sealed; Owner: -
+--
+
+CREATE INDEX parties_case_id ON sealed.parties USING btree (case_id);
+
+
+--
+-- Name: signatures_account; Type: INDEX; Schema: sealed; Owner: -
+--
+
+CREATE UNIQUE INDEX signatures_account ON sealed.signatures USING btree (agreement_id, account_id);
+
+
+--
+-- Name: signatures_account_id; Type: INDEX; Schema: sealed; Owner: -
+--
+
+CREATE INDEX signatures_account_id ON sealed.signatures USING btree (account_id) WHERE (account_id IS NOT NULL);
+
+
+--
+-- Name: signatures_party; Type: INDEX; Schema: sealed; Owner: -
+--
+
+CREATE UNIQUE INDEX signatures_party ON sealed.signatures USING btree (agreement_id, party_id);
+
+
+--
 -- Name: accounts accounts_password; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -8381,6 +8823,13 @@ CREATE TRIGGER incidents_close_with AFTER UPDATE OF state ON rounds.incidents FO
 --
 
 CREATE TRIGGER incidents_follow AFTER UPDATE OF state, merged_into ON rounds.incidents FOR EACH ROW EXECUTE FUNCTION rounds.follow_incident();
+
+
+--
+-- Name: incidents incidents_forget; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER incidents_forget AFTER UPDATE OF receipt_hmac ON rounds.incidents FOR EACH ROW WHEN (((new.kind = 'dispute'::rounds.incident_kind) AND (new.receipt_hmac IS NULL) AND (old.receipt_hmac IS NOT NULL))) EXECUTE FUNCTION rounds.forget_with_receipt();
 
 
 --
@@ -9587,6 +10036,102 @@ ALTER TABLE ONLY rounds.workers
 
 ALTER TABLE ONLY rounds.workers
     ADD CONSTRAINT workers_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: agreement_terms agreement_terms_agreement_id_fkey; Type: FK CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.agreement_terms
+    ADD CONSTRAINT agreement_terms_agreement_id_fkey FOREIGN KEY (agreement_id) REFERENCES sealed.agreements(id) ON DELETE CASCADE;
+
+
+--
+-- Name: agreements agreements_case_id_fkey; Type: FK CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.agreements
+    ADD CONSTRAINT agreements_case_id_fkey FOREIGN KEY (case_id) REFERENCES rounds.cases(id) ON DELETE CASCADE;
+
+
+--
+-- Name: case_keys case_keys_account_id_fkey; Type: FK CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.case_keys
+    ADD CONSTRAINT case_keys_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: case_keys case_keys_case_id_fkey; Type: FK CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.case_keys
+    ADD CONSTRAINT case_keys_case_id_fkey FOREIGN KEY (case_id) REFERENCES rounds.cases(id) ON DELETE CASCADE;
+
+
+--
+-- Name: meeting_notes meeting_notes_meeting_id_fkey; Type: FK CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.meeting_notes
+    ADD CONSTRAINT meeting_notes_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES sealed.meetings(id) ON DELETE CASCADE;
+
+
+--
+-- Name: meeting_presence meeting_presence_meeting_id_fkey; Type: FK CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.meeting_presence
+    ADD CONSTRAINT meeting_presence_meeting_id_fkey FOREIGN KEY (meeting_id) REFERENCES sealed.meetings(id) ON DELETE CASCADE;
+
+
+--
+-- Name: meetings meetings_case_id_fkey; Type: FK CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.meetings
+    ADD CONSTRAINT meetings_case_id_fkey FOREIGN KEY (case_id) REFERENCES rounds.cases(id) ON DELETE CASCADE;
+
+
+--
+-- Name: parties parties_case_id_fkey; Type: FK CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.parties
+    ADD CONSTRAINT parties_case_id_fkey FOREIGN KEY (case_id) REFERENCES rounds.cases(id) ON DELETE CASCADE;
+
+
+--
+-- Name: signatures signatures_account_id_fkey; Type: FK CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.signatures
+    ADD CONSTRAINT signatures_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: signatures signatures_agreement_id_case_id_fkey; Type: FK CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.signatures
+    ADD CONSTRAINT signatures_agreement_id_case_id_fkey FOREIGN KEY (agreement_id, case_id) REFERENCES sealed.agreements(id, case_id) ON DELETE CASCADE;
+
+
+--
+-- Name: signatures signatures_case_id_fkey; Type: FK CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.signatures
+    ADD CONSTRAINT signatures_case_id_fkey FOREIGN KEY (case_id) REFERENCES rounds.cases(id) ON DELETE CASCADE;
+
+
+--
+-- Name: signatures signatures_party_id_case_id_fkey; Type: FK CONSTRAINT; Schema: sealed; Owner: -
+--
+
+ALTER TABLE ONLY sealed.signatures
+    ADD CONSTRAINT signatures_party_id_case_id_fkey FOREIGN KEY (party_id, case_id) REFERENCES sealed.parties(id, case_id);
 
 
 --
@@ -11425,11 +11970,203 @@ CREATE POLICY write ON rounds.workers TO rounds_app USING ((( SELECT rounds.prin
 
 
 --
+-- Name: agreement_terms add; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY add ON sealed.agreement_terms FOR INSERT TO rounds_app WITH CHECK ((agreement_id IN ( SELECT a.id
+   FROM sealed.agreements a
+  WHERE (NOT (EXISTS ( SELECT
+           FROM sealed.signatures s
+          WHERE (s.agreement_id = a.id)))))));
+
+
+--
+-- Name: agreements add; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY add ON sealed.agreements FOR INSERT TO rounds_app WITH CHECK ((case_id IN ( SELECT rounds.own_open_disputes() AS own_open_disputes)));
+
+
+--
+-- Name: meeting_notes add; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY add ON sealed.meeting_notes FOR INSERT TO rounds_app WITH CHECK ((meeting_id IN ( SELECT s.id
+   FROM sealed.meetings s)));
+
+
+--
+-- Name: meeting_presence add; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY add ON sealed.meeting_presence FOR INSERT TO rounds_app WITH CHECK ((meeting_id IN ( SELECT s.id
+   FROM sealed.meetings s)));
+
+
+--
+-- Name: meetings add; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY add ON sealed.meetings FOR INSERT TO rounds_app WITH CHECK ((case_id IN ( SELECT rounds.own_open_disputes() AS own_open_disputes)));
+
+
+--
+-- Name: parties add; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY add ON sealed.parties FOR INSERT TO rounds_app WITH CHECK ((case_id IN ( SELECT rounds.own_open_disputes() AS own_open_disputes)));
+
+
+--
+-- Name: signatures add; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY add ON sealed.signatures FOR INSERT TO rounds_app WITH CHECK (((case_id IN ( SELECT rounds.own_open_disputes() AS own_open_disputes)) AND ((account_id IS NULL) OR (account_id = ( SELECT rounds.principal_account() AS principal_account)))));
+
+
+--
+-- Name: agreement_terms; Type: ROW SECURITY; Schema: sealed; Owner: -
+--
+
+ALTER TABLE sealed.agreement_terms ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: agreements; Type: ROW SECURITY; Schema: sealed; Owner: -
+--
+
+ALTER TABLE sealed.agreements ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: case_keys; Type: ROW SECURITY; Schema: sealed; Owner: -
+--
+
+ALTER TABLE sealed.case_keys ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: parties change; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY change ON sealed.parties FOR UPDATE TO rounds_app USING ((case_id IN ( SELECT rounds.own_open_disputes() AS own_open_disputes)));
+
+
+--
+-- Name: meeting_notes; Type: ROW SECURITY; Schema: sealed; Owner: -
+--
+
+ALTER TABLE sealed.meeting_notes ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: meeting_presence; Type: ROW SECURITY; Schema: sealed; Owner: -
+--
+
+ALTER TABLE sealed.meeting_presence ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: meetings; Type: ROW SECURITY; Schema: sealed; Owner: -
+--
+
+ALTER TABLE sealed.meetings ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: parties; Type: ROW SECURITY; Schema: sealed; Owner: -
+--
+
+ALTER TABLE sealed.parties ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: agreement_terms read; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY read ON sealed.agreement_terms FOR SELECT TO rounds_app USING ((agreement_id IN ( SELECT a.id
+   FROM sealed.agreements a)));
+
+
+--
+-- Name: agreements read; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY read ON sealed.agreements FOR SELECT TO rounds_app USING ((case_id IN ( SELECT rounds.own_disputes() AS own_disputes)));
+
+
+--
+-- Name: case_keys read; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY read ON sealed.case_keys FOR SELECT TO rounds_app USING (((account_id = ( SELECT rounds.principal_account() AS principal_account)) AND (case_id IN ( SELECT rounds.own_disputes() AS own_disputes))));
+
+
+--
+-- Name: meeting_notes read; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY read ON sealed.meeting_notes FOR SELECT TO rounds_app USING ((meeting_id IN ( SELECT s.id
+   FROM sealed.meetings s)));
+
+
+--
+-- Name: meeting_presence read; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY read ON sealed.meeting_presence FOR SELECT TO rounds_app USING ((meeting_id IN ( SELECT s.id
+   FROM sealed.meetings s)));
+
+
+--
+-- Name: meetings read; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY read ON sealed.meetings FOR SELECT TO rounds_app USING ((case_id IN ( SELECT rounds.own_disputes() AS own_disputes)));
+
+
+--
+-- Name: parties read; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY read ON sealed.parties FOR SELECT TO rounds_app USING ((case_id IN ( SELECT rounds.own_disputes() AS own_disputes)));
+
+
+--
+-- Name: signatures read; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY read ON sealed.signatures FOR SELECT TO rounds_app USING ((case_id IN ( SELECT rounds.own_disputes() AS own_disputes)));
+
+
+--
+-- Name: agreements remove; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY remove ON sealed.agreements FOR DELETE TO rounds_app USING (((case_id IN ( SELECT rounds.own_open_disputes() AS own_open_disputes)) AND (NOT (EXISTS ( SELECT
+   FROM sealed.signatures s
+  WHERE (s.agreement_id = agreements.id))))));
+
+
+--
+-- Name: parties remove; Type: POLICY; Schema: sealed; Owner: -
+--
+
+CREATE POLICY remove ON sealed.parties FOR DELETE TO rounds_app USING ((case_id IN ( SELECT rounds.own_open_disputes() AS own_open_disputes)));
+
+
+--
+-- Name: signatures; Type: ROW SECURITY; Schema: sealed; Owner: -
+--
+
+ALTER TABLE sealed.signatures ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: SCHEMA rounds; Type: ACL; Schema: -; Owner: -
 --
 
 GRANT USAGE ON SCHEMA rounds TO rounds_app;
 GRANT USAGE ON SCHEMA rounds TO rounds_stats;
+
+
+--
+-- Name: SCHEMA sealed; Type: ACL; Schema: -; Owner: -
+--
+
+GRANT USAGE ON SCHEMA sealed TO rounds_app;
 
 
 --
@@ -11830,10 +12567,24 @@ REVOKE ALL ON FUNCTION rounds.forget_device() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION forget_parties(the_case uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.forget_parties(the_case uuid) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION forget_tokens(); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.forget_tokens() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION forget_with_receipt(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.forget_with_receipt() FROM PUBLIC;
 
 
 --
@@ -11865,6 +12616,14 @@ GRANT ALL ON FUNCTION rounds.granted_rounds() TO rounds_app;
 --
 
 REVOKE ALL ON FUNCTION rounds.guard_password() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION hand_key(the_case uuid, the_account uuid, the_wrapped bytea); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.hand_key(the_case uuid, the_account uuid, the_wrapped bytea) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.hand_key(the_case uuid, the_account uuid, the_wrapped bytea) TO rounds_app;
 
 
 --
@@ -12088,6 +12847,14 @@ REVOKE ALL ON FUNCTION rounds.keep_plan_order() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rounds.keep_stock(the_measure rounds.measure, the_partition uuid, counts integer[], ids uuid[], bins integer[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.keep_stock(the_measure rounds.measure, the_partition uuid, counts integer[], ids uuid[], bins integer[]) TO rounds_app;
+
+
+--
+-- Name: FUNCTION key_to_hand(the_case uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.key_to_hand(the_case uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.key_to_hand(the_case uuid) TO rounds_app;
 
 
 --
@@ -12322,6 +13089,22 @@ GRANT ALL ON FUNCTION rounds.outcomes_gone(first date, last date) TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.over_before(the_class text, now timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.over_before(the_class text, now timestamp with time zone) TO rounds_app;
+
+
+--
+-- Name: FUNCTION own_disputes(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.own_disputes() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.own_disputes() TO rounds_app;
+
+
+--
+-- Name: FUNCTION own_open_disputes(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.own_open_disputes() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.own_open_disputes() TO rounds_app;
 
 
 --
@@ -12732,6 +13515,14 @@ GRANT ALL ON FUNCTION rounds.sweep_devices(now timestamp with time zone, batch i
 
 
 --
+-- Name: FUNCTION sweep_dispute_parties(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_dispute_parties(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_dispute_parties(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
 -- Name: FUNCTION sweep_door_notes(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -12809,6 +13600,14 @@ GRANT ALL ON FUNCTION rounds.sweep_links(now timestamp with time zone, batch int
 
 REVOKE ALL ON FUNCTION rounds.sweep_lone_timers(now timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.sweep_lone_timers(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_mediation_notes(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_mediation_notes(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_mediation_notes(now timestamp with time zone, batch integer) TO rounds_app;
 
 
 --
@@ -14313,6 +15112,76 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.worker_days_off TO rounds_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.workers TO rounds_app;
+
+
+--
+-- Name: TABLE agreement_terms; Type: ACL; Schema: sealed; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE sealed.agreement_terms TO rounds_app;
+
+
+--
+-- Name: TABLE agreements; Type: ACL; Schema: sealed; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE sealed.agreements TO rounds_app;
+
+
+--
+-- Name: TABLE case_keys; Type: ACL; Schema: sealed; Owner: -
+--
+
+GRANT SELECT ON TABLE sealed.case_keys TO rounds_app;
+
+
+--
+-- Name: TABLE meeting_notes; Type: ACL; Schema: sealed; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE sealed.meeting_notes TO rounds_app;
+
+
+--
+-- Name: TABLE meeting_presence; Type: ACL; Schema: sealed; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE sealed.meeting_presence TO rounds_app;
+
+
+--
+-- Name: TABLE meetings; Type: ACL; Schema: sealed; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE sealed.meetings TO rounds_app;
+
+
+--
+-- Name: TABLE parties; Type: ACL; Schema: sealed; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE sealed.parties TO rounds_app;
+
+
+--
+-- Name: COLUMN parties.side; Type: ACL; Schema: sealed; Owner: -
+--
+
+GRANT UPDATE(side) ON TABLE sealed.parties TO rounds_app;
+
+
+--
+-- Name: COLUMN parties.person; Type: ACL; Schema: sealed; Owner: -
+--
+
+GRANT UPDATE(person) ON TABLE sealed.parties TO rounds_app;
+
+
+--
+-- Name: TABLE signatures; Type: ACL; Schema: sealed; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE sealed.signatures TO rounds_app;
 
 
 --
