@@ -102,7 +102,13 @@ func (s *Server) addPush(w http.ResponseWriter, r *http.Request, who access.Sess
 	if err := notice.CheckPush(target); err != nil {
 		return err
 	}
-	return done(w, s.DB.AddPush(r.Context(), who.Principal, s.Keys, target))
+	id, err := s.DB.AddPush(r.Context(), who.Principal, s.Keys, target)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, struct {
+		ID uuid.UUID `json:"id"`
+	}{id})
 }
 
 func (s *Server) removeNoticeTarget(w http.ResponseWriter, r *http.Request, who access.Session) error {

@@ -13,8 +13,8 @@ import (
 type Digest struct {
 	// Visits are the doors of today in published plans that are not finished.
 	Visits int
-	// Today and Soon are open matters due today and on the two days after it, Breached
-	// those that were due before.
+	// Today and Soon are open cases due today and on the two days after it, Breached those
+	// that were due before; of one that is paused the clock stands.
 	Today, Soon, Breached int
 }
 
@@ -25,16 +25,16 @@ func (db *DB) Digest(ctx context.Context, principal Principal, today time.Time) 
 			JOIN rounds.routes r ON r.plan_id = p.id AND r.day = $1 JOIN rounds.stops s ON s.route_id = r.id
 			LEFT JOIN rounds.doors d ON d.round_id = o.id AND d.household_id = s.household_id AND d.state = 'finished'
 		WHERE o.closed_at IS NULL AND d.household_id IS NULL`
-	const matters = `
+	const cases = `
 		SELECT count(*) FILTER (WHERE due_on = $1), count(*) FILTER (WHERE due_on > $1 AND due_on <= $1 + 2), count(*) FILTER (WHERE due_on < $1)
-		FROM rounds.incidents WHERE state = 'open' AND merged_into IS NULL AND due_on <= $1::date + 2`
+		FROM rounds.cases WHERE over_on IS NULL AND NOT merged AND stage <> 'paused' AND due_on <= $1::date + 2`
 	err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
 		if principal.Role == Worker || principal.Role == Supervisor {
 			if err := tx.QueryRow(ctx, visits, today).Scan(&d.Visits); err != nil {
 				return err
 			}
 		}
-		return tx.QueryRow(ctx, matters, today).Scan(&d.Today, &d.Soon, &d.Breached)
+		return tx.QueryRow(ctx, cases, today).Scan(&d.Today, &d.Soon, &d.Breached)
 	})
 	if err != nil {
 		return Digest{}, fmt.Errorf("register: digest: %w", err)

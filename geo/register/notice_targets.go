@@ -112,27 +112,25 @@ func ParseEmail(text string) (string, error) {
 }
 
 // SetNoticeEmail has the principal's notices go to a mailbox, in place of another, once
-// the code that is sent there comes back. send runs last, and when it fails nothing has
-// changed.
+// the code that is sent there comes back; until then they go to the other. send runs
+// last, and when it fails nothing has changed.
 func (db *DB) SetNoticeEmail(ctx context.Context, principal Principal, keys *Keys, email, code string, send func() error) error {
 	target := NoticeTarget{ID: uuid.New(), Channel: Email, Email: email}
 	return db.addTarget(ctx, principal, keys, target, keys.Login("notice code", target.ID.String(), code), func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, "DELETE FROM rounds.notice_targets WHERE account_id = rounds.principal_account() AND channel = 'email' AND id <> $1", target.ID); err != nil {
-			return err
-		}
-		return nil
+		_, err := tx.Exec(ctx, "DELETE FROM rounds.notice_targets WHERE account_id = rounds.principal_account() AND channel = 'email' AND code_hash IS NOT NULL")
+		return err
 	}, send)
 }
 
 // AddPush has the principal's notices go to a browser. The same browser again takes the
-// place of what it was before.
-func (db *DB) AddPush(ctx context.Context, principal Principal, keys *Keys, target NoticeTarget) error {
+// place of what it was before. It gives the id of the place.
+func (db *DB) AddPush(ctx context.Context, principal Principal, keys *Keys, target NoticeTarget) (uuid.UUID, error) {
 	there, err := db.NoticeTargets(ctx, principal, keys)
 	if err != nil {
-		return err
+		return uuid.Nil, err
 	}
 	target.ID, target.Channel = uuid.New(), Push
-	return db.addTarget(ctx, principal, keys, target, nil, func(tx pgx.Tx) error {
+	return target.ID, db.addTarget(ctx, principal, keys, target, nil, func(tx pgx.Tx) error {
 		left := 0
 		for _, old := range there {
 			if old.Endpoint != target.Endpoint {
@@ -193,6 +191,9 @@ func (db *DB) ConfirmNoticeEmail(ctx context.Context, principal Principal, keys 
 			return err
 		}
 		if right = hmac.Equal(hash, keys.Login("notice code", id.String(), code)); right {
+			if _, err = tx.Exec(ctx, "DELETE FROM rounds.notice_targets WHERE account_id = rounds.principal_account() AND channel = 'email' AND id <> $1", id); err != nil {
+				return err
+			}
 			_, err = tx.Exec(ctx, "UPDATE rounds.notice_targets SET code_hash = NULL WHERE id = $1", id)
 		}
 		return err

@@ -43,7 +43,8 @@ func newOffice(t *testing.T) *office {
 	who := o.As(registertest.CountySupervisor)
 	must(t, o.DB.SetNoticeEmail(t.Context(), who, o.keys, "leader@example.org", "12345678", func() error { return nil }))
 	must(t, o.DB.ConfirmNoticeEmail(t.Context(), who, o.keys, "12345678"))
-	must(t, o.DB.AddPush(t.Context(), who, o.keys, o.browser.target()))
+	_, err := o.DB.AddPush(t.Context(), who, o.keys, o.browser.target())
+	must(t, err)
 	return o
 }
 
@@ -256,6 +257,60 @@ func TestMailbox_IsConfirmedByACode(t *testing.T) {
 	}
 	if err := o.DB.ConfirmNoticeEmail(t.Context(), who, o.keys, "11112222"); !errors.Is(err, register.ErrCode) {
 		t.Fatalf("a code is tried five times: %v", err)
+	}
+}
+
+// A slip in a new address leaves nobody without notices.
+func TestMailbox_StaysUntilTheNewOneIsConfirmed(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	who := o.As(registertest.CountySupervisor) // whose mailbox is leader@example.org
+	mailboxes := func() (confirmed, waiting []string) {
+		there, err := o.DB.NoticeTargets(t.Context(), who, o.keys)
+		must(t, err)
+		for _, target := range there {
+			switch {
+			case target.Channel != register.Email:
+			case target.Confirmed:
+				confirmed = append(confirmed, target.Email)
+			default:
+				waiting = append(waiting, target.Email)
+			}
+		}
+		return confirmed, waiting
+	}
+	sent := func() error { return nil }
+	for _, email := range []string{"laeder@example.org", "leader@example.com"} {
+		must(t, o.DB.SetNoticeEmail(t.Context(), who, o.keys, email, "11112222", sent))
+		confirmed, waiting := mailboxes()
+		if !slices.Equal(confirmed, []string{"leader@example.org"}) || !slices.Equal(waiting, []string{email}) {
+			t.Errorf("after %s was asked for: %v, and %v waits", email, confirmed, waiting)
+		}
+	}
+	must(t, o.DB.ConfirmNoticeEmail(t.Context(), who, o.keys, "11112222"))
+	if confirmed, waiting := mailboxes(); !slices.Equal(confirmed, []string{"leader@example.com"}) || waiting != nil {
+		t.Errorf("confirmed: %v, and %v waits", confirmed, waiting)
+	}
+}
+
+// The digest counts cases as the board of cases does: one that waits for somebody else is
+// not late.
+func TestDigest_CountsCasesWhoseClockRuns(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	who := o.As(registertest.CountySupervisor)
+	before, err := o.DB.Digest(t.Context(), who, o.Today)
+	must(t, err)
+	if before.Breached == 0 {
+		t.Fatal("the town has nothing late")
+	}
+	// Without the steps that lead there, which are of the cases' own tests.
+	o.Exec("ALTER TABLE rounds.cases DISABLE TRIGGER USER")
+	o.Exec(`UPDATE rounds.cases SET stage = 'paused', paused_on = opened_on WHERE id = (SELECT id FROM rounds.cases WHERE over_on IS NULL AND due_on < $1 LIMIT 1)`, o.Today)
+	after, err := o.DB.Digest(t.Context(), who, o.Today)
+	must(t, err)
+	if after.Breached != before.Breached-1 || after.Today != before.Today || after.Soon != before.Soon {
+		t.Errorf("%+v, and with a case that is paused %+v", before, after)
 	}
 }
 

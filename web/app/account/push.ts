@@ -1,26 +1,19 @@
 // This browser as a place for notices (Push API).
 import { api, ask } from "../api/client";
-
-/** The service worker for notices controls no page. */
-const scope = "/account/notices";
+import { remember, scope, subscription } from "../api/subscription";
 
 export const canPush = () => "serviceWorker" in navigator && "PushManager" in window && "Notification" in window;
 
-/** The subscription of this browser, when there is one. */
-async function subscription(): Promise<PushSubscription | null> {
-  const kept = await navigator.serviceWorker.getRegistration(scope);
-  return (await kept?.pushManager.getSubscription()) ?? null;
-}
-
 /** Asks the person, and tells the server where this browser is; false when they said no. */
-export async function startPush(key: string): Promise<boolean> {
+export async function startPush(key: string, account: string): Promise<boolean> {
   if ((await Notification.requestPermission()) !== "granted") return false;
   await navigator.serviceWorker.register("/notices.js", { scope });
   const kept = (await navigator.serviceWorker.getRegistration(scope))!;
   await active(kept);
   const made = (await subscription()) ?? (await kept.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: bytes(key) }));
   const { endpoint, keys } = made.toJSON();
-  await ask(api.PUT("/api/v1/account/notices/push", { body: { endpoint: endpoint!, p256dh: keys!["p256dh"]!, auth: keys!["auth"]! } }));
+  const { id } = await ask(api.PUT("/api/v1/account/notices/push", { body: { endpoint: endpoint!, p256dh: keys!["p256dh"]!, auth: keys!["auth"]! } }));
+  remember(id, account);
   return true;
 }
 
@@ -29,10 +22,6 @@ function active(kept: ServiceWorkerRegistration): Promise<void> {
   const worker = kept.installing ?? kept.waiting;
   if (kept.active || !worker) return Promise.resolve();
   return new Promise((resolve) => worker.addEventListener("statechange", () => worker.state === "activated" && resolve()));
-}
-
-export async function stopPush() {
-  await (await subscription())?.unsubscribe();
 }
 
 function bytes(text: string): Uint8Array<ArrayBuffer> {

@@ -1,6 +1,7 @@
 // The API, typed from the server's own OpenAPI (npm run types).
 import createClient from "openapi-fetch";
 import type { components, paths } from "./schema";
+import { endOthers, endSubscription } from "./subscription";
 
 export type Schemas = components["schemas"];
 export type Me = Schemas["Me"];
@@ -61,7 +62,9 @@ export async function all<T>(page: (cursor?: string) => Promise<{ items: T[]; ne
 /** Who is signed in; nobody: to the sign-in page. */
 export async function whoAmI(): Promise<Me> {
   try {
-    return await ask(api.GET("/api/v1/session"));
+    const me = await ask(api.GET("/api/v1/session"));
+    await endOthers(me.account).catch(() => {}); // the push service may be away
+    return me;
   } catch (failure) {
     if (failure instanceof Failure && failure.status === 401) {
       location.assign("/");
@@ -71,7 +74,18 @@ export async function whoAmI(): Promise<Me> {
   }
 }
 
+/** Ends the notices to this browser. Where that fails, the push service tells the server. */
+export async function endNotices() {
+  try {
+    const id = await endSubscription();
+    if (id) await api.DELETE("/api/v1/account/notices/{id}", { params: { path: { id } } });
+  } catch {
+    // Signing out goes on.
+  }
+}
+
 export async function signOut() {
+  await endNotices();
   await api.DELETE("/api/v1/session");
   location.assign("/");
 }

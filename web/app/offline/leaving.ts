@@ -1,5 +1,5 @@
 // Signing out: on the phone at once, at the server as soon as it answers.
-import { api } from "../api/client";
+import { api, endNotices } from "../api/client";
 import { store } from "./store";
 
 const owed = "signing-out";
@@ -19,6 +19,7 @@ export const notOwed = () => localStorage.removeItem(owed);
 export async function endOwed(): Promise<boolean> {
   if (!isOwed()) return true;
   try {
+    await endNotices();
     // Also what others who worked with this phone recorded is sent before all is forgotten.
     const clear = await store.empty();
     const { response } = await api.DELETE("/api/v1/session", { params: { query: clear ? { clear: true } : {} }, signal: AbortSignal.timeout(10_000) });
