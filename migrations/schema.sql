@@ -8388,7 +8388,7 @@ CREATE INDEX notice_targets_account_id ON rounds.notice_targets USING btree (acc
 -- Name: notice_targets_email; Type: INDEX; Schema: rounds; Owner: -
 --
 
-CREATE UNIQUE INDEX notice_targets_email ON rounds.notice_targets USING btree (account_id) WHERE (channel = 'email'::rounds.notice_channel);
+CREATE UNIQUE INDEX notice_targets_email ON rounds.notice_targets USING btree (account_id, ((code_hash IS NULL))) WHERE (channel = 'email'::rounds.notice_channel);
 
 
 --
