@@ -31,7 +31,7 @@ type reviewed struct {
 
 // relates says that what is asked for lies in an area.
 func (r reviewed) relates() bool {
-	return regexp.MustCompile(`\$(area|round|plan|proposed|route|household|visit|consent|proposal|grant|holder|receiver|token|file|code|worker|lon|tile)`).MatchString(r.id + r.query + r.body)
+	return regexp.MustCompile(`\$(area|round|plan|proposed|route|household|visit|consent|proposal|grant|holder|receiver|hook|token|file|code|worker|lon|tile)`).MatchString(r.id + r.query + r.body)
 }
 
 // reviewedAccess reads who may use which route, as people agreed.

@@ -318,6 +318,14 @@ func (m *matrix) fill(text string, p *place, k question) string {
 			return m.ID(`INSERT INTO rounds.receivers (id, kind, host, purpose, area_id, daily_rows, approved_by, approved_on, ends_on)
 				SELECT gen_random_uuid(), 'token', 'maps.example.org', 'fire_safety', $1, 10, (SELECT id FROM rounds.accounts LIMIT 1), $2, $2::date + 30 RETURNING id`, p.area, m.Today).String()
 		}},
+		{"$hooked", func() string {
+			return m.ID(`INSERT INTO rounds.receivers (id, kind, host, purpose, area_id, daily_rows, approved_by, approved_on, ends_on)
+				SELECT gen_random_uuid(), 'webhook', 'maps.example.org', 'fire_safety', $1, 10, (SELECT id FROM rounds.accounts LIMIT 1), $2, $2::date + 30 RETURNING id`, p.area, m.Today).String()
+		}},
+		{"$hook", func() string {
+			return m.ID("INSERT INTO rounds.hooks (id, receiver_id, account_id, role, feed, path) VALUES (gen_random_uuid(), $1, $2, 'supervisor', 'routes', '/x') RETURNING id",
+				m.fill("$hooked", p, k), m.holds[register.Supervisor]).String()
+		}},
 		{"$token", func() string { // of who asks, when they make tokens
 			maker := m.holds[register.Supervisor]
 			if k.role == register.Analyst {

@@ -61,6 +61,8 @@ var (
 	// digestReaders are those for whom matters and visits wait.
 	digestReaders = []string{register.Worker, register.Supervisor, register.CaseHandler}
 	backupReaders = []string{register.DPO, register.Administrator}
+	// hookReaders have webhooks told, or approve who may be.
+	hookReaders = []string{register.Supervisor, register.DPO}
 	// tokenReaders make tokens for a GIS, or approve who may have one.
 	tokenReaders        = []string{register.Supervisor, register.Analyst, register.DPO}
 	satisfactionReaders = []string{register.Supervisor, register.CaseHandler, register.Analyst}
@@ -241,6 +243,10 @@ var routes = []route{
 	{pattern: "GET /api/v1/tokens", roles: tokenReaders, do: (*Server).listTokens},
 	{pattern: "PUT /api/v1/tokens/{id}", roles: leaders, do: (*Server).makeToken},
 	{pattern: "DELETE /api/v1/tokens/{id}", roles: tokenReaders, do: (*Server).endToken},
+	{pattern: "GET /api/v1/hooks", roles: hookReaders, do: (*Server).listHooks},
+	{pattern: "PUT /api/v1/hooks/{id}", roles: supervisors, do: (*Server).makeHook},
+	{pattern: "DELETE /api/v1/hooks/{id}", roles: hookReaders, do: (*Server).endHook},
+	{pattern: "POST /api/v1/hooks/{id}/resume", roles: supervisors, do: (*Server).resumeHook},
 	{pattern: "GET /api/v1/receivers", roles: tokenReaders, do: (*Server).listReceivers},
 	{pattern: "PUT /api/v1/receivers/{id}", roles: officers, do: (*Server).approveReceiver},
 	{pattern: "DELETE /api/v1/receivers/{id}", roles: officers, do: (*Server).endReceiver},

@@ -99,6 +99,7 @@ func (s *Server) Handler() http.Handler {
 		s.fail(w, r, access.ErrToken)
 	})
 	mux.Handle("GET /ogc/tiles/", s.observe("GET /tiles/", s.calm(http.StripPrefix("/ogc", s.withToken(drawn, ask)))))
+	mux.Handle("GET /feed/{feed}", s.observe("GET /feed/{feed}", gzhttp.GzipHandler(s.calm(s.feeds()))))
 	mux.Handle("/ogc", features)
 	mux.Handle("/ogc/", features)
 	mux.Handle("/", s.observe("/", gzhttp.GzipHandler(s.calm(app.Handler()))))

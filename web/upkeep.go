@@ -13,7 +13,9 @@ import (
 	"github.com/rounds-project/rounds/geo/register/retention"
 	"github.com/rounds-project/rounds/planner/round"
 	"github.com/rounds-project/rounds/tiles"
+	"github.com/rounds-project/rounds/web/feed"
 	"github.com/rounds-project/rounds/web/notice"
+	"github.com/rounds-project/rounds/web/outside"
 )
 
 // How often the audit log is sealed, and files whose links are over are deleted.
@@ -25,7 +27,7 @@ const (
 // Periodic are the jobs that one process, whichever, puts into the queues time and
 // again.
 func Periodic() []*river.PeriodicJob {
-	return []*river.PeriodicJob{retention.Schedule(), round.Schedule(), tiles.PublishSchedule(), notice.Schedule(), casework.ClockSchedule()}
+	return []*river.PeriodicJob{retention.Schedule(), round.Schedule(), tiles.PublishSchedule(), notice.Schedule(), feed.Schedule(), casework.ClockSchedule()}
 }
 
 // workJobs works the queue of jobs until ctx ends.
@@ -35,6 +37,7 @@ func (s *Server) workJobs(ctx context.Context) {
 	publisher := &tiles.Publisher{DB: s.DB, Keys: s.Keys, Today: s.today}
 	river.AddWorker(workers, &tiles.PublishWorker{Publisher: publisher, Log: s.Log})
 	s.Notices.AddTo(workers)
+	(&feed.Teller{DB: s.DB, Keys: s.Keys, Today: s.today, Now: s.Now, Log: s.Log, Client: outside.Client(feed.HookWithin)}).AddTo(workers)
 	river.AddWorker(workers, &casework.ClockWorker{Office: s.office, Log: s.Log})
 	s.Planner.AddTo(workers)
 	err := s.DB.WorkJobs(ctx, register.Jobs{

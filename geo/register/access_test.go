@@ -216,6 +216,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"disclosures":        {},
 		"receivers":          {},
 		"tokens":             {},
+		"hooks":              {},
+		"unit_changes":       {},
 		// What is published is read as rounds_stats, which the statistics' own test does.
 		"partitions": {},
 		"bins":       {},

@@ -99,7 +99,16 @@ func crowded(t *testing.T) *registertest.Town {
 	must(t, town.DB.ApproveReceiver(t.Context(), officer, register.Receiver{
 		ID: uuid.New(), Kind: "token", Host: "maps.example.org", Purpose: registertest.Purpose, Area: town.Area("West"), DailyRows: 1000, EndsOn: town.Today.AddDate(0, 0, 30)}))
 	for i, account := range []string{registertest.CountySupervisor, registertest.CountyAnalyst} {
-		must(t, town.DB.MakeToken(t.Context(), town.As(account), uuid.New(), town.ID("SELECT id FROM rounds.receivers"), [32]byte{byte(i)}))
+		must(t, town.DB.MakeToken(t.Context(), town.As(account), uuid.New(), town.ID("SELECT id FROM rounds.receivers WHERE kind = 'token'"), [32]byte{byte(i)}))
+	}
+	for _, hooked := range []struct{ who, area, feed string }{{registertest.CountySupervisor, "County", register.CasesFeed}, {registertest.WestSupervisor, "West", register.RoutesFeed}} {
+		receiver := register.Receiver{ID: uuid.New(), Kind: "webhook", Host: "unit.example.org", Purpose: registertest.Purpose, Area: town.Area(hooked.area), DailyRows: 1000, EndsOn: town.Today.AddDate(0, 0, 30)}
+		must(t, town.DB.ApproveReceiver(t.Context(), officer, receiver))
+		of := &unit
+		if hooked.feed == register.RoutesFeed {
+			of = nil
+		}
+		must(t, town.DB.MakeHook(t.Context(), town.As(hooked.who), uuid.New(), receiver.ID, hooked.feed, of, "/rounds"))
 	}
 	town.Support(0)
 	town.Support(1)

@@ -129,6 +129,7 @@ var classes = map[string]class{
 	"code":          {kinds: `rounds\.worker_code`, shortest: "a", longest: strings.Repeat("a", 16)},
 	"password hash": {kinds: `rounds\.password_hash`, shortest: "$argon2id$a", longest: "$argon2id$" + strings.Repeat("a", 160), digits: true},
 	"host name":     {kinds: `rounds\.host_name`, shortest: "a.b", longest: strings.Repeat(strings.Repeat("a", 62)+".", 4) + "b"},
+	"url path":      {kinds: `rounds\.url_path`, shortest: "/", longest: "/" + strings.Repeat("a", 199)},
 	"export file":   {kinds: `rounds\.export_file`, shortest: "a", longest: strings.Repeat("a", 120)},
 	"extract file":  {kinds: `rounds\.extract_file`, shortest: strings.Repeat("a", 64) + ".osm", longest: strings.Repeat("a", 64) + ".osm.pbf", digits: true},
 	// Made by a device, of no form that could say anything.
@@ -155,7 +156,7 @@ var clocks = []string{
 	"with the consent", "30 days after it is done", "30 days after it was taken", "30 days after it was closed", "90 days after it was closed", "when it is closed", "30 days after it was queued", "24 months after it ended", "10 days after it ended",
 	"72 hours", "24 hours", "12 months", "24 months", "when the round closes", "when it expires", "when the account is revoked", "with the next extract", "with the release", "for good",
 	"6 months after it was seen", "90 days after it was confirmed", "60 days after it ended", "when the timer stops",
-	"90 days after it was over",
+	"90 days after it was over", "60 days after it was gone",
 	// There is no job that deletes these yet: an installation keeps them.
 	"kept",
 }

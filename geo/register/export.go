@@ -101,9 +101,12 @@ func (f ExportFilter) arguments(ctx context.Context, tx pgx.Tx, layer ExportLaye
 	const query = `
 		SELECT p.id FROM rounds.plans p JOIN rounds.rounds o ON o.id = p.round_id
 		WHERE o.closed_at IS NULL AND p.state = 'published' AND ($1::uuid IS NULL OR o.id = $1)
+			AND ($3::uuid IS NULL OR EXISTS (SELECT FROM rounds.area_paths w
+				WHERE (w.area_id, w.ancestor_id) IN ((o.area_id, $3), ($3, o.area_id))))
+			AND coalesce(o.purpose::text = rounds.principal_purpose(), true)
 		ORDER BY o.starts_on <= $2::date DESC, o.starts_on DESC, o.id LIMIT 1`
 	var plan uuid.UUID
-	err := tx.QueryRow(ctx, query, orNull(f.Round), f.Today).Scan(&plan)
+	err := tx.QueryRow(ctx, query, orNull(f.Round), f.Today, orNull(f.Area)).Scan(&plan)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, ErrNoPlan
 	}

@@ -33,6 +33,16 @@ func (db *DB) Enqueue(ctx context.Context, tx pgx.Tx, args river.JobArgs) error 
 	return nil
 }
 
+// EnqueueAll puts jobs into the queue, but those that are unique and there.
+func (db *DB) EnqueueAll(ctx context.Context, jobs []river.JobArgs) error {
+	for _, job := range jobs {
+		if _, err := db.queue.Insert(ctx, job, nil); err != nil {
+			return fmt.Errorf("register: enqueue: %w", err)
+		}
+	}
+	return nil
+}
+
 // WorkJobs works the jobs of River's queue until ctx ends; those that are under way
 // finish. Any number of processes may do it on one database. A job's arguments are
 // ids alone, and it asks the register as a service of its own like everybody else.

@@ -23,7 +23,7 @@ var asking = []string{
 	registertest.WestWorker, registertest.MiddleWorker, registertest.GridSupervisor, registertest.WestSupervisor,
 	registertest.CountySupervisor, registertest.PastSupervisor, registertest.CountyHandler, registertest.CountyAnalyst,
 	registertest.CountyDPO, registertest.Administrator, "nobody",
-	"service:login", "service:import", "service:planning", "service:tiles", "service:operator", "service:sealer", "service:retention", "service:resident", "service:statistics", "service:notice",
+	"service:login", "service:import", "service:planning", "service:tiles", "service:operator", "service:sealer", "service:retention", "service:resident", "service:statistics", "service:notice", "service:feed",
 }
 
 func principalNamed(town *registertest.Town, name string) register.Principal {

@@ -189,6 +189,9 @@ func (db *DB) Reach(ctx context.Context, principal Principal, round uuid.UUID, t
 	const query = `
 		SELECT r.id, (` + ownGrants + ` AND g.purpose = r.purpose)
 		FROM rounds.rounds r WHERE r.closed_at IS NULL AND ($1::uuid IS NULL OR r.id = $1)
+			AND (rounds.principal_area() IS NULL OR EXISTS (SELECT FROM rounds.area_paths w
+				WHERE (w.area_id, w.ancestor_id) IN ((r.area_id, rounds.principal_area()), (rounds.principal_area(), r.area_id))))
+			AND coalesce(r.purpose::text = rounds.principal_purpose(), true)
 		ORDER BY r.starts_on <= $2::date DESC, r.starts_on DESC, r.id LIMIT 1`
 	var reach Reach
 	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {

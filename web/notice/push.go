@@ -5,13 +5,9 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
-	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/SherClockHolmes/webpush-go"
@@ -45,44 +41,6 @@ func CheckPush(target register.NoticeTarget) error {
 		return ErrPush
 	}
 	return nil
-}
-
-// errInside says that a push service is where none can be.
-var errInside = errors.New("notice: the address lies in a network of one's own")
-
-// ownNetworks are those that lead inside, too: of providers (RFC 6598, where some clouds
-// keep the secrets of their machines), of this host, of tests, and those in IPv6 that stand for an
-// address in IPv4 of any kind.
-var ownNetworks = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("::/96"),
-	netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2002::/16"),
-	netip.MustParsePrefix("fec0::/10"),
-}
-
-// inside says whether an address is none of the internet.
-func inside(ip netip.Addr) bool {
-	return !ip.IsGlobalUnicast() || ip.IsPrivate() || slices.ContainsFunc(ownNetworks, func(own netip.Prefix) bool { return own.Contains(ip) })
-}
-
-// outside is for addresses that browsers name: it reaches the internet alone, follows
-// nobody elsewhere, and so opens no way into the network that this server is in.
-func outside() *http.Client {
-	dialer := &net.Dialer{Timeout: pushWithin, Control: func(_, address string, _ syscall.RawConn) error {
-		at, err := netip.ParseAddrPort(address)
-		if err != nil {
-			return errInside
-		}
-		if inside(at.Addr().Unmap()) {
-			return errInside
-		}
-		return nil
-	}}
-	return &http.Client{
-		Timeout:       pushWithin,
-		Transport:     &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: pushWithin, DisableKeepAlives: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
 }
 
 // pushError is the status with which a push service refused a message.

@@ -13,6 +13,7 @@ import (
 	"github.com/wneessen/go-mail"
 
 	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/web/outside"
 )
 
 // Options of a sender; the zero value sends push messages alone.
@@ -53,7 +54,7 @@ func New(db *register.DB, keys *register.Keys, options Options) *Sender {
 	}
 	client := options.Client
 	if client == nil {
-		client = outside()
+		client = outside.Client(pushWithin)
 	}
 	return &Sender{db: db, keys: keys, options: options, client: client}
 }

@@ -47,6 +47,7 @@ var Classes = []Class{
 	{"links", "0", "delete"},
 	{"devices", "0", "delete"},
 	{"ceremonies", "0", "delete"},
+	{"unit_changes", "60 days", "delete"},
 	{"notices", "30 days", "delete"},
 	{"operations", "30 days", "delete"},
 }

@@ -84,6 +84,11 @@ func TestSweep_KeepsUntilTheBoundAndNoLonger(t *testing.T) {
 			town.Exec("INSERT INTO rounds.unit_members VALUES ($1, $2)", unit, handler)
 			town.Exec("INSERT INTO rounds.duty_shifts VALUES ($1, $2::date - 1, $2, $3)", unit, begin, handler)
 		}, "SELECT count(*) FROM rounds.duty_shifts", begin.AddDate(0, 0, 91).Add(-time.Second)},
+		{"unit_changes", func(town *registertest.Town, begin time.Time) {
+			unit := uuid.New()
+			town.Exec("INSERT INTO rounds.units (id, area_id, level, branch, name, lead_id) VALUES ($1, $2, 'town', 'roads', 'Roads', $3)", unit, town.Area("East"), town.As(registertest.CountyHandler).Account)
+			town.Exec("INSERT INTO rounds.unit_changes (unit_id, case_id, area_id, year, number, gone_on) VALUES ($1, gen_random_uuid(), $2, 2027, 900, $3)", unit, town.Area("East"), begin)
+		}, "SELECT count(*) FROM rounds.unit_changes WHERE gone_on IS NOT NULL", begin.AddDate(0, 0, 61).Add(-time.Second)},
 		{"staff_leave", func(town *registertest.Town, begin time.Time) {
 			town.Exec("INSERT INTO rounds.staff_leave VALUES ($1, $2::date - 1, $2)", town.As(registertest.CountyHandler).Account, begin)
 		}, "SELECT count(*) FROM rounds.staff_leave", begin.AddDate(0, 0, 91).Add(-time.Second)},
