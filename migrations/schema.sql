@@ -376,6 +376,16 @@ CREATE DOMAIN rounds.extract_file AS text
 
 
 --
+-- Name: feed; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.feed AS ENUM (
+    'cases',
+    'routes'
+);
+
+
+--
 -- Name: free_text; Type: DOMAIN; Schema: rounds; Owner: -
 --
 
@@ -1037,6 +1047,14 @@ CREATE TYPE rounds.unplanned_reason AS ENUM (
     'no_grant',
     'not_yet'
 );
+
+
+--
+-- Name: url_path; Type: DOMAIN; Schema: rounds; Owner: -
+--
+
+CREATE DOMAIN rounds.url_path AS text COLLATE pg_catalog."C"
+	CONSTRAINT url_path_check CHECK (((VALUE ~ '^/[A-Za-z0-9._~/-]{0,199}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
 
 
 --
@@ -2139,6 +2157,21 @@ $$;
 
 
 --
+-- Name: forget_hooks(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.forget_hooks() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM rounds.hooks h USING rounds.receivers r WHERE r.id = h.receiver_id AND r.ends_on <= rounds.today();
+    RETURN NULL;
+END
+$$;
+
+
+--
 -- Name: forget_parties(uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2344,6 +2377,41 @@ ALTER TABLE ONLY rounds.grants FORCE ROW LEVEL SECURITY;
 CREATE FUNCTION rounds.holds(g rounds.grants) RETURNS boolean
     LANGUAGE sql STABLE
     AS $$ SELECT g.confirmed_at IS NOT NULL AND g.asleep_since IS NULL AND now() >= g.starts_at AND now() < g.ends_at $$;
+
+
+--
+-- Name: hook_refused(uuid, integer, boolean); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.hook_refused(the_hook uuid, answer integer, for_good boolean) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.hooks h SET refused = answer, stopped_on = CASE WHEN for_good THEN rounds.today() END
+    WHERE h.id = the_hook AND rounds.principal_role() = 'service:feed';
+    RETURN FOUND;
+END
+$$;
+
+
+--
+-- Name: hook_told(uuid, text, text); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.hook_told(the_hook uuid, was text, is_now text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $_$
+BEGIN
+    UPDATE rounds.hooks h SET told_on = rounds.today(), refused = NULL,
+        change = substring(is_now FROM '^[0-9]+$')::bigint,
+        plan_id = substring(is_now FROM '^[0-9a-f-]{36}')::uuid,
+        route_id = substring(is_now FROM ' ([0-9a-f-]{36})$')::uuid
+    WHERE h.id = the_hook AND rounds.position_of(h) = was AND rounds.principal_role() = 'service:feed';
+    RETURN FOUND;
+END
+$_$;
 
 
 --
@@ -2823,6 +2891,26 @@ $$;
 
 
 --
+-- Name: live_hooks(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.live_hooks(the_hook uuid) RETURNS TABLE(id uuid, receiver_id uuid, account_id uuid, role rounds.role, host text, purpose rounds.purpose, area_id uuid, feed rounds.feed, unit_id uuid, path text, "position" text, left_rows integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT h.id, r.id, h.account_id, h.role, r.host, r.purpose, r.area_id, h.feed, h.unit_id, h.path, rounds.position_of(h),
+        r.daily_rows - CASE WHEN r.sent_on = rounds.today() THEN r.sent_rows ELSE 0 END
+    FROM rounds.hooks h JOIN rounds.receivers r ON r.id = h.receiver_id JOIN rounds.accounts a ON a.id = h.account_id
+    WHERE rounds.principal_role() = 'service:feed' AND (the_hook IS NULL OR h.id = the_hook)
+        AND h.stopped_on IS NULL AND a.disabled_at IS NULL AND r.ends_on > rounds.today()
+        AND (r.sent_on IS DISTINCT FROM rounds.today() OR r.sent_rows < r.daily_rows)
+        AND EXISTS (
+            SELECT FROM rounds.grants g JOIN rounds.area_paths p ON p.ancestor_id = g.area_id AND p.area_id = r.area_id
+            WHERE g.account_id = h.account_id AND g.role = h.role AND g.purpose = r.purpose AND rounds.holds(g))
+$$;
+
+
+--
 -- Name: lock_whole(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -3162,6 +3250,48 @@ $$;
 
 
 --
+-- Name: note_joint_unit(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.note_joint_unit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    INSERT INTO rounds.unit_changes (unit_id, case_id, area_id, year, number)
+    SELECT coalesce(NEW.unit_id, OLD.unit_id), c.id, c.area_id, c.year, c.number FROM rounds.cases c
+    WHERE c.id = coalesce(NEW.case_id, OLD.case_id) AND NOT c.dispute
+    ON CONFLICT (unit_id, case_id) DO UPDATE SET change = NULL;
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: note_unit_change(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.note_unit_change() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        UPDATE rounds.unit_changes SET change = NULL, gone_on = rounds.today() WHERE case_id = OLD.id;
+        RETURN NULL;
+    END IF;
+    -- Who had it before the last time is told no more of it.
+    UPDATE rounds.unit_changes u SET change = NULL, area_id = NEW.area_id
+    WHERE u.case_id = NEW.id AND (TG_OP = 'INSERT' OR u.unit_id IN (OLD.unit_id, NEW.unit_id)
+        OR EXISTS (SELECT FROM rounds.case_units c WHERE c.case_id = NEW.id AND c.unit_id = u.unit_id));
+    INSERT INTO rounds.unit_changes (unit_id, case_id, area_id, year, number) VALUES (NEW.unit_id, NEW.id, NEW.area_id, NEW.year, NEW.number)
+    ON CONFLICT (unit_id, case_id) DO NOTHING;
+    RETURN NULL;
+END
+$$;
+
+
+--
 -- Name: notice_language(uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -3171,6 +3301,27 @@ CREATE FUNCTION rounds.notice_language(the_account uuid) RETURNS rounds.language
     AS $$
     SELECT a.language FROM rounds.accounts a
     WHERE a.id = the_account AND a.disabled_at IS NULL AND rounds.principal_role() = 'service:notice'
+$$;
+
+
+--
+-- Name: number_changes(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.number_changes() RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    last bigint;
+BEGIN
+    PERFORM pg_advisory_xact_lock(7723913);
+    SELECT greatest(coalesce(max(change), 0), (extract(epoch FROM clock_timestamp()) * 1000000)::bigint) INTO last FROM rounds.unit_changes;
+    -- What somebody is changing at this moment is numbered when that is done.
+    WITH fresh AS MATERIALIZED (SELECT unit_id, case_id FROM rounds.unit_changes WHERE change IS NULL FOR UPDATE SKIP LOCKED),
+    counted AS (SELECT f.*, row_number() OVER (ORDER BY f.case_id, f.unit_id) AS place FROM fresh f)
+    UPDATE rounds.unit_changes u SET change = last + c.place FROM counted c WHERE u.unit_id = c.unit_id AND u.case_id = c.case_id;
+END
 $$;
 
 
@@ -3619,6 +3770,51 @@ CREATE FUNCTION rounds.principal_account() RETURNS uuid
 
 
 --
+-- Name: today(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.today() RETURNS date
+    LANGUAGE sql STABLE PARALLEL SAFE
+    AS $$ SELECT coalesce(nullif(left(current_setting('rounds.clock', true), 10), '')::date, current_date) $$;
+
+
+--
+-- Name: hooks; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.hooks (
+    id uuid NOT NULL,
+    receiver_id uuid NOT NULL,
+    account_id uuid DEFAULT rounds.principal_account() NOT NULL,
+    role rounds.role NOT NULL,
+    feed rounds.feed NOT NULL,
+    unit_id uuid,
+    path rounds.url_path NOT NULL,
+    made_on date DEFAULT rounds.today() NOT NULL,
+    change bigint,
+    plan_id uuid,
+    route_id uuid,
+    told_on date,
+    refused smallint,
+    stopped_on date,
+    CONSTRAINT hooks_refused_check CHECK (((refused >= 0) AND (refused <= 999))),
+    CONSTRAINT hooks_role_check CHECK ((role = 'supervisor'::rounds.role)),
+    CONSTRAINT hooks_unit CHECK (((feed = 'cases'::rounds.feed) = (unit_id IS NOT NULL)))
+);
+
+ALTER TABLE ONLY rounds.hooks FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: position_of(rounds.hooks); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.position_of(h rounds.hooks) RETURNS text
+    LANGUAGE sql STABLE
+    AS $$ SELECT concat_ws(' ', h.change, h.plan_id, h.route_id) $$;
+
+
+--
 -- Name: principal_area(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -4033,6 +4229,21 @@ $$;
 
 
 --
+-- Name: resume_hook(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.resume_hook(the_hook uuid) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.hooks h SET refused = NULL, stopped_on = NULL WHERE h.id = the_hook AND h.account_id = rounds.principal_account();
+    RETURN FOUND;
+END
+$$;
+
+
+--
 -- Name: rewind_cases(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -4291,7 +4502,7 @@ CREATE FUNCTION rounds.spend_rows(the_receiver uuid, n integer) RETURNS boolean
 BEGIN
     UPDATE rounds.receivers r
     SET sent_on = rounds.today(), sent_rows = n + CASE WHEN r.sent_on = rounds.today() THEN r.sent_rows ELSE 0 END
-    WHERE r.id = the_receiver AND rounds.principal_role() = 'service:login'
+    WHERE r.id = the_receiver AND rounds.principal_role() IN ('service:login', 'service:feed')
         AND n >= 0 AND r.daily_rows >= n + CASE WHEN r.sent_on = rounds.today() THEN r.sent_rows ELSE 0 END;
     RETURN FOUND;
 END
@@ -4974,6 +5185,25 @@ $$;
 
 
 --
+-- Name: sweep_unit_changes(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_unit_changes(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    n integer;
+BEGIN
+    DELETE FROM rounds.unit_changes WHERE (unit_id, case_id) IN (
+        SELECT unit_id, case_id FROM rounds.unit_changes WHERE gone_on < rounds.over_before('unit_changes', now)::date LIMIT batch);
+    GET DIAGNOSTICS n = ROW_COUNT;
+    RETURN n;
+END
+$$;
+
+
+--
 -- Name: sweep_visit_times(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -5088,15 +5318,6 @@ BEGIN
     RETURN NULL;
 END
 $$;
-
-
---
--- Name: today(); Type: FUNCTION; Schema: rounds; Owner: -
---
-
-CREATE FUNCTION rounds.today() RETURNS date
-    LANGUAGE sql STABLE PARALLEL SAFE
-    AS $$ SELECT coalesce(nullif(left(current_setting('rounds.clock', true), 10), '')::date, current_date) $$;
 
 
 --
@@ -6811,6 +7032,23 @@ ALTER TABLE ONLY rounds.tokens FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: unit_changes; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.unit_changes (
+    unit_id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    year smallint NOT NULL,
+    number integer NOT NULL,
+    change bigint,
+    gone_on date
+);
+
+ALTER TABLE ONLY rounds.unit_changes FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: unit_member_languages; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -7424,6 +7662,14 @@ ALTER TABLE ONLY rounds.holidays
 
 
 --
+-- Name: hooks hooks_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.hooks
+    ADD CONSTRAINT hooks_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: households households_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -7888,6 +8134,14 @@ ALTER TABLE ONLY rounds.tokens
 
 
 --
+-- Name: unit_changes unit_changes_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.unit_changes
+    ADD CONSTRAINT unit_changes_pkey PRIMARY KEY (unit_id, case_id);
+
+
+--
 -- Name: unit_member_languages unit_member_languages_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -8308,6 +8562,27 @@ CREATE INDEX grants_asleep_by ON rounds.grants USING btree (asleep_by);
 
 
 --
+-- Name: hooks_account_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX hooks_account_id ON rounds.hooks USING btree (account_id);
+
+
+--
+-- Name: hooks_receiver_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX hooks_receiver_id ON rounds.hooks USING btree (receiver_id);
+
+
+--
+-- Name: hooks_unit_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX hooks_unit_id ON rounds.hooks USING btree (unit_id);
+
+
+--
 -- Name: households_area_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -8567,6 +8842,48 @@ CREATE UNIQUE INDEX tokens_secret_hash ON rounds.tokens USING btree (secret_hash
 
 
 --
+-- Name: unit_changes_area_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX unit_changes_area_id ON rounds.unit_changes USING btree (area_id);
+
+
+--
+-- Name: unit_changes_case_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX unit_changes_case_id ON rounds.unit_changes USING btree (case_id);
+
+
+--
+-- Name: unit_changes_change; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX unit_changes_change ON rounds.unit_changes USING btree (change);
+
+
+--
+-- Name: unit_changes_gone_on; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX unit_changes_gone_on ON rounds.unit_changes USING btree (gone_on) WHERE (gone_on IS NOT NULL);
+
+
+--
+-- Name: unit_changes_of_unit; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX unit_changes_of_unit ON rounds.unit_changes USING btree (unit_id, change);
+
+
+--
+-- Name: unit_changes_unnumbered; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX unit_changes_unnumbered ON rounds.unit_changes USING btree (unit_id) WHERE (change IS NULL);
+
+
+--
 -- Name: unit_members_account_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -8700,6 +9017,13 @@ CREATE TRIGGER case_steps_stay BEFORE DELETE OR UPDATE ON rounds.case_steps FOR 
 
 
 --
+-- Name: case_units case_units_tell; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER case_units_tell AFTER INSERT OR DELETE ON rounds.case_units FOR EACH ROW EXECUTE FUNCTION rounds.note_joint_unit();
+
+
+--
 -- Name: cases cases_agree; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -8711,6 +9035,27 @@ CREATE CONSTRAINT TRIGGER cases_agree AFTER INSERT OR UPDATE OF stage, steps ON 
 --
 
 CREATE TRIGGER cases_relieve AFTER UPDATE OF unit_id ON rounds.cases FOR EACH ROW WHEN ((new.dispute AND (new.unit_id IS DISTINCT FROM old.unit_id))) EXECUTE FUNCTION rounds.relieve_handlers();
+
+
+--
+-- Name: cases cases_tell_unit; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER cases_tell_unit AFTER UPDATE OF stage, unit_id, due_on, matter, over_on ON rounds.cases FOR EACH ROW WHEN (((NOT new.dispute) AND (new.unit_id IS NOT NULL) AND (((((old.stage IS DISTINCT FROM new.stage) OR (old.unit_id IS DISTINCT FROM new.unit_id)) OR (old.due_on IS DISTINCT FROM new.due_on)) OR ((old.matter)::text IS DISTINCT FROM (new.matter)::text)) OR (old.over_on IS DISTINCT FROM new.over_on)))) EXECUTE FUNCTION rounds.note_unit_change();
+
+
+--
+-- Name: cases cases_tell_unit_first; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER cases_tell_unit_first AFTER INSERT ON rounds.cases FOR EACH ROW WHEN (((NOT new.dispute) AND (new.unit_id IS NOT NULL) AND (new.over_on IS NULL))) EXECUTE FUNCTION rounds.note_unit_change();
+
+
+--
+-- Name: cases cases_tell_unit_last; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER cases_tell_unit_last AFTER DELETE ON rounds.cases FOR EACH ROW WHEN ((NOT old.dispute)) EXECUTE FUNCTION rounds.note_unit_change();
 
 
 --
@@ -8781,6 +9126,13 @@ CREATE TRIGGER grants_change BEFORE UPDATE ON rounds.grants FOR EACH ROW EXECUTE
 --
 
 CREATE TRIGGER grants_propose BEFORE INSERT ON rounds.grants FOR EACH ROW EXECUTE FUNCTION rounds.propose_grant();
+
+
+--
+-- Name: hooks hooks_forget; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER hooks_forget AFTER INSERT ON rounds.hooks FOR EACH STATEMENT EXECUTE FUNCTION rounds.forget_hooks();
 
 
 --
@@ -9439,6 +9791,30 @@ ALTER TABLE ONLY rounds.holidays
 
 
 --
+-- Name: hooks hooks_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.hooks
+    ADD CONSTRAINT hooks_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id);
+
+
+--
+-- Name: hooks hooks_receiver_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.hooks
+    ADD CONSTRAINT hooks_receiver_id_fkey FOREIGN KEY (receiver_id) REFERENCES rounds.receivers(id);
+
+
+--
+-- Name: hooks hooks_unit_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.hooks
+    ADD CONSTRAINT hooks_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES rounds.units(id) ON DELETE CASCADE;
+
+
+--
 -- Name: households households_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -9903,6 +10279,22 @@ ALTER TABLE ONLY rounds.tokens
 
 
 --
+-- Name: unit_changes unit_changes_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.unit_changes
+    ADD CONSTRAINT unit_changes_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: unit_changes unit_changes_unit_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.unit_changes
+    ADD CONSTRAINT unit_changes_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES rounds.units(id) ON DELETE CASCADE;
+
+
+--
 -- Name: unit_member_languages unit_member_languages_unit_id_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -10218,6 +10610,21 @@ CREATE POLICY add ON rounds.grants FOR INSERT TO rounds_app WITH CHECK (((( SELE
 --
 
 CREATE POLICY add ON rounds.holidays FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
+-- Name: hooks add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.hooks FOR INSERT TO rounds_app WITH CHECK (((account_id = ( SELECT rounds.principal_account() AS principal_account)) AND ((role)::text = ( SELECT rounds.principal_role() AS principal_role)) AND ((unit_id IS NULL) OR (EXISTS ( SELECT
+   FROM ((rounds.units u
+     JOIN rounds.area_paths p ON ((p.area_id = u.area_id)))
+     JOIN rounds.receivers r ON ((r.id = hooks.receiver_id)))
+  WHERE ((u.id = hooks.unit_id) AND (p.ancestor_id = r.area_id))))) AND (EXISTS ( SELECT
+   FROM ((rounds.receivers r
+     JOIN rounds.area_paths p ON ((p.area_id = r.area_id)))
+     JOIN rounds.grants g ON (((g.area_id = p.ancestor_id) AND (g.purpose = r.purpose))))
+  WHERE ((r.id = hooks.receiver_id) AND (r.kind = 'webhook'::rounds.receiver_kind) AND (r.ends_on > rounds.today()) AND rounds.is_own(g.*))))));
 
 
 --
@@ -10737,6 +11144,12 @@ CREATE POLICY hand_over ON rounds.duty_shifts FOR INSERT TO rounds_app WITH CHEC
 ALTER TABLE rounds.holidays ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: hooks; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.hooks ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: households; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -11221,6 +11634,14 @@ CREATE POLICY read ON rounds.holidays FOR SELECT TO rounds_app USING (((( SELECT
 
 
 --
+-- Name: hooks read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.hooks FOR SELECT TO rounds_app USING (((account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (receiver_id IN ( SELECT receivers.id
+   FROM rounds.receivers)))));
+
+
+--
 -- Name: households read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -11498,6 +11919,13 @@ CREATE POLICY read ON rounds.tokens FOR SELECT TO rounds_app USING (((account_id
 
 
 --
+-- Name: unit_changes read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.unit_changes FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
 -- Name: unit_member_languages read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -11638,6 +12066,14 @@ CREATE POLICY remove ON rounds.duty_shifts FOR DELETE TO rounds_app USING (((( S
 --
 
 CREATE POLICY remove ON rounds.holidays FOR DELETE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
+-- Name: hooks remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.hooks FOR DELETE TO rounds_app USING (((account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND (receiver_id IN ( SELECT receivers.id
+   FROM rounds.receivers)))));
 
 
 --
@@ -11814,6 +12250,12 @@ CREATE POLICY take_over ON rounds.duty_shifts FOR DELETE TO rounds_app USING (((
 --
 
 ALTER TABLE rounds.tokens ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: unit_changes; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.unit_changes ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: unit_member_languages; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -12567,6 +13009,13 @@ REVOKE ALL ON FUNCTION rounds.forget_device() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION forget_hooks(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.forget_hooks() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION forget_parties(the_case uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -12703,6 +13152,22 @@ GRANT UPDATE(confirmed_at) ON TABLE rounds.grants TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.holds(g rounds.grants) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.holds(g rounds.grants) TO rounds_app;
+
+
+--
+-- Name: FUNCTION hook_refused(the_hook uuid, answer integer, for_good boolean); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.hook_refused(the_hook uuid, answer integer, for_good boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.hook_refused(the_hook uuid, answer integer, for_good boolean) TO rounds_app;
+
+
+--
+-- Name: FUNCTION hook_told(the_hook uuid, was text, is_now text); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.hook_told(the_hook uuid, was text, is_now text) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.hook_told(the_hook uuid, was text, is_now text) TO rounds_app;
 
 
 --
@@ -12888,6 +13353,14 @@ REVOKE ALL ON FUNCTION rounds.leave_out_stop(the_route uuid, the_seq smallint) F
 
 
 --
+-- Name: FUNCTION live_hooks(the_hook uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.live_hooks(the_hook uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.live_hooks(the_hook uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION lock_whole(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -12999,11 +13472,33 @@ GRANT ALL ON FUNCTION rounds.note_door(the_household uuid, the_note rounds.door_
 
 
 --
+-- Name: FUNCTION note_joint_unit(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.note_joint_unit() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION note_unit_change(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.note_unit_change() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION notice_language(the_account uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
 REVOKE ALL ON FUNCTION rounds.notice_language(the_account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.notice_language(the_account uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION number_changes(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.number_changes() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.number_changes() TO rounds_app;
 
 
 --
@@ -13194,6 +13689,70 @@ GRANT ALL ON FUNCTION rounds.principal_account() TO rounds_app;
 
 
 --
+-- Name: FUNCTION today(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.today() FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.today() TO rounds_app;
+
+
+--
+-- Name: TABLE hooks; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,DELETE ON TABLE rounds.hooks TO rounds_app;
+
+
+--
+-- Name: COLUMN hooks.id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(id) ON TABLE rounds.hooks TO rounds_app;
+
+
+--
+-- Name: COLUMN hooks.receiver_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(receiver_id) ON TABLE rounds.hooks TO rounds_app;
+
+
+--
+-- Name: COLUMN hooks.role; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(role) ON TABLE rounds.hooks TO rounds_app;
+
+
+--
+-- Name: COLUMN hooks.feed; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(feed) ON TABLE rounds.hooks TO rounds_app;
+
+
+--
+-- Name: COLUMN hooks.unit_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(unit_id) ON TABLE rounds.hooks TO rounds_app;
+
+
+--
+-- Name: COLUMN hooks.path; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT INSERT(path) ON TABLE rounds.hooks TO rounds_app;
+
+
+--
+-- Name: FUNCTION position_of(h rounds.hooks); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.position_of(h rounds.hooks) FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION principal_area(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -13361,6 +13920,14 @@ REVOKE ALL ON FUNCTION rounds.relieve_handlers() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rounds.report_publicly(the_id uuid, the_matter text, place public.geometry, the_cell bigint, is_in_home boolean, the_text text, the_receipt bytea) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.report_publicly(the_id uuid, the_matter text, place public.geometry, the_cell bigint, is_in_home boolean, the_text text, the_receipt bytea) TO rounds_app;
+
+
+--
+-- Name: FUNCTION resume_hook(the_hook uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.resume_hook(the_hook uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.resume_hook(the_hook uuid) TO rounds_app;
 
 
 --
@@ -13715,6 +14282,14 @@ GRANT ALL ON FUNCTION rounds.sweep_unconfirmed_disputes(now timestamp with time 
 
 
 --
+-- Name: FUNCTION sweep_unit_changes(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_unit_changes(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_unit_changes(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
 -- Name: FUNCTION sweep_visit_times(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -13757,14 +14332,6 @@ GRANT ALL ON FUNCTION rounds.tell_opened(the_opening uuid, the_household uuid) T
 --
 
 REVOKE ALL ON FUNCTION rounds.tell_plan() FROM PUBLIC;
-
-
---
--- Name: FUNCTION today(); Type: ACL; Schema: rounds; Owner: -
---
-
-REVOKE ALL ON FUNCTION rounds.today() FROM PUBLIC;
-GRANT ALL ON FUNCTION rounds.today() TO rounds_app;
 
 
 --
@@ -15007,6 +15574,13 @@ GRANT INSERT(role) ON TABLE rounds.tokens TO rounds_app;
 --
 
 GRANT INSERT(secret_hash) ON TABLE rounds.tokens TO rounds_app;
+
+
+--
+-- Name: TABLE unit_changes; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.unit_changes TO rounds_app;
 
 
 --
