@@ -124,8 +124,9 @@ func (b *rebuild) everywhere(i int32, found *place) {
 }
 
 // The orders of insertion and how often each is drawn, as published: random, most
-// demand first, farthest first, nearest first; with windows also narrowest first,
-// earliest opening first, latest closing first.
+// demand first, farthest first, nearest first, by what a route for each alone costs from
+// the depot nearest to it; with windows also narrowest first, earliest opening first,
+// latest closing first.
 var orderWeights = [7]int{4, 4, 2, 1, 2, 2, 2}
 
 func (b *rebuild) arrange(stops []int32) {
@@ -165,9 +166,9 @@ func (b *rebuild) key(order int, i int32) int64 {
 	case 1:
 		return -m.demand[i]
 	case 2:
-		return -m.cost.at(m.kinds[0].start, i)
+		return -m.lone[i]
 	case 3:
-		return m.cost.at(m.kinds[0].start, i)
+		return m.lone[i]
 	case 4:
 		return m.visit[i].late - m.visit[i].early
 	case 5:
