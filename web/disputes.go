@@ -63,6 +63,9 @@ func (s *Server) askMediation(w http.ResponseWriter, r *http.Request, who access
 	if err != nil {
 		return err
 	}
+	if err := s.DB.CheckOffered(r.Context(), dispute.Matter); err != nil {
+		return err
+	}
 	added, err := s.DB.AskMediation(r.Context(), who.Principal, s.Keys, dispute)
 	if err != nil {
 		return err
@@ -96,11 +99,19 @@ func showDispute(d register.FiledDispute) disputeBody {
 }
 
 func (s *Server) listDisputes(w http.ResponseWriter, r *http.Request, who access.Session) error {
-	disputes, err := s.DB.Disputes(r.Context(), who.Principal)
+	part, err := windowOf(r)
 	if err != nil {
 		return err
 	}
-	return answer(w, http.StatusOK, whole(disputes, showDispute))
+	page := register.DisputePage{Limit: part.limit + 1}
+	if page.AfterDay, page.AfterID, err = part.afterDay(); err != nil {
+		return err
+	}
+	disputes, err := s.DB.Disputes(r.Context(), who.Principal, page)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, listed(disputes, part.limit, showDispute, func(d register.FiledDispute) string { return dayAndID(d.AskedOn, d.ID) }))
 }
 
 func (s *Server) getDisputeContact(w http.ResponseWriter, r *http.Request, who access.Session) error {

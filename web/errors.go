@@ -210,6 +210,8 @@ var statuses = []struct {
 	{register.ErrNoReport, 404, "no_report", "receipt", "Nothing is kept under this code."},
 	{register.ErrAnswered, 409, "answered", "", "The questions are for matters that are closed, and are answered once."},
 	{register.ErrNoDispute, 404, "no_dispute", "", "There is no such dispute, or it has ended."},
+	{register.ErrNotOffered, 422, "matter_not_offered", "matter", "This matter is not taken here."},
+	{register.ErrDisputesAlike, 422, "disputes_alike", "matter", "All disputes have the same unit and days, as their matter is told to nobody else."},
 	{register.ErrNoMatter, 422, "no_matter", "matter", "The matter is not on the list; see /api/v1/lists."},
 	{register.ErrExportRefused, 403, "export_refused", "layer", "This layer is not for your role."},
 }

@@ -80,6 +80,9 @@ func (s *Server) reportIncident(w http.ResponseWriter, r *http.Request, who acce
 	if err != nil {
 		return err
 	}
+	if err := s.DB.CheckOffered(r.Context(), report.Matter); err != nil {
+		return err
+	}
 	filed, added, err := s.DB.ReportIncident(r.Context(), who.Principal, s.Keys, report)
 	if err != nil {
 		return err

@@ -106,6 +106,9 @@ func (s *Server) reportPublicly(w http.ResponseWriter, r *http.Request, _ access
 		return err
 	}
 	report.Receipt = &receipt
+	if err := s.DB.CheckOffered(r.Context(), report.Matter); err != nil {
+		return err
+	}
 	added, err := s.DB.ReportPublicly(r.Context(), s.Keys, report)
 	if err != nil {
 		return err
@@ -145,6 +148,9 @@ func (s *Server) askPublicly(w http.ResponseWriter, r *http.Request, _ access.Se
 		return invalid("contact", "A handler calls back: leave a telephone number or an e-mail address.")
 	}
 	if dispute.Receipt, err = s.newCode(r, body.ID, body.Receipt); err != nil {
+		return err
+	}
+	if err := s.DB.CheckOffered(r.Context(), dispute.Matter); err != nil {
 		return err
 	}
 	added, err := s.DB.AskPublicly(r.Context(), s.Keys, dispute, body.AreaID)

@@ -107,7 +107,7 @@ func (o *Office) Rules(ctx context.Context, principal register.Principal, area u
 
 // SetRule keeps a rule in place of the one before; one that says nothing takes it away.
 // Cases that are open keep their days. The error may be [ErrNotHolder], [ErrNoMatter],
-// [ErrNoUnit] or [ErrNoArea].
+// [ErrNoUnit], [ErrNoArea] or [register.ErrDisputesAlike].
 func (o *Office) SetRule(ctx context.Context, principal register.Principal, rule Rule) error {
 	return o.change(ctx, principal, "rule", func(tx pgx.Tx) error {
 		var holds bool

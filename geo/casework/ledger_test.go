@@ -2,6 +2,7 @@ package casework_test
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 
@@ -189,5 +190,54 @@ func TestReopen_IsNotForADisputeThatWasTakenBack(t *testing.T) {
 	o.Exec("UPDATE rounds.incidents SET receipt_hmac = NULL WHERE id = $1", id)
 	if _, err := o.do(o.As(registertest.CountySupervisor), id, casework.Command{Name: "reopen"}); !errors.Is(err, casework.ErrMove) {
 		t.Errorf("reopened: %v", err)
+	}
+}
+
+// All disputes have one unit and as many days: they are told, and what it is about is not.
+func TestDispute_IsToldByNeitherUnitNorDays(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	days := 3
+	working := true
+	err := o.SetRule(t.Context(), o.As(registertest.WestSupervisor), casework.Rule{Area: o.Area("West"), Matter: "noise", Unit: &o.roads, DueDays: &days, Working: &working})
+	if !errors.Is(err, register.ErrDisputesAlike) {
+		t.Errorf("a rule for one kind of dispute: %v", err)
+	}
+}
+
+// A case that nobody has goes to the first unit that is founded around it, when it is late.
+func TestCase_OfNobodyGoesToTheFirstUnit(t *testing.T) {
+	t.Parallel()
+	town := registertest.NewTown(t)
+	o := &office{Town: town, Office: casework.New(town.DB)}
+	id := o.report("damaged_stairs")
+	o.on(o.Today.AddDate(0, 1, 0))
+	_, err := o.RunClocks(t.Context())
+	must(t, err)
+	if got := o.commands(id); !slices.Equal(got, []string{"open", "warn", "breach"}) {
+		t.Fatalf("without a unit %v", got)
+	}
+	county := uuid.New()
+	o.Exec("INSERT INTO rounds.units (id, area_id, level, branch, name, lead_id) VALUES ($1, $2, 'county', 'one_stop_office', 'Office', $3)",
+		county, o.Area("County"), o.As(registertest.CountyHandler).Account)
+	_, err = o.RunClocks(t.Context())
+	must(t, err)
+	file, err := o.Case(t.Context(), o.As(registertest.CountyHandler), id)
+	must(t, err)
+	if got := o.commands(id); !slices.Equal(got, []string{"open", "warn", "breach", "escalate"}) || file.Unit == nil || *file.Unit != county {
+		t.Errorf("%v, with %v", got, file.Unit)
+	}
+}
+
+// An answer that fewer than ten people gave is told to nobody.
+func TestSatisfaction_WithholdsAnswersOfFew(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	o.Exec(`INSERT INTO rounds.satisfaction (unit_id, quarter, question, answer, people)
+		VALUES ($1, '2026-10-01', 'heard', 'yes', 12), ($1, '2026-10-01', 'heard', 'no', 1), ($1, '2026-10-01', 'settled', 'yes', 9), ($1, '2027-01-01', 'heard', 'yes', 20)`, o.west)
+	sums, err := o.DB.SatisfactionSums(t.Context(), o.As(registertest.WestSupervisor))
+	must(t, err)
+	if len(sums) != 1 || sums[0].People != 12 || sums[0].Answer != "yes" || sums[0].Question != "heard" {
+		t.Errorf("sums %+v", sums)
 	}
 }

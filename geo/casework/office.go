@@ -71,7 +71,7 @@ var ofConstraint = map[string]error{
 	"dispute_handlers_by_another": ErrOneself, "dispute_handlers_two": ErrTwo, "cases_top": ErrTop, "parties_pkey": ErrIDTaken,
 	"agreements_one": ErrSigned, "agreements_pkey": ErrSigned, "signatures_party": ErrSigned, "signatures_account": ErrSigned,
 	"signatures_party_id_case_id_fkey": ErrNoParty, "incidents_asked_receipt": ErrMove, "units_parent": ErrParent, "duty_shifts_unit_id_account_id_fkey": ErrNoMember, "units_pkey": ErrIDTaken,
-	"case_rules_matter_fkey": ErrNoMatter, "case_rules_unit_id_fkey": ErrNoUnit, "units_area_id_fkey": ErrNoArea, "case_rules_area_id_fkey": ErrNoArea,
+	"case_rules_matter_fkey": ErrNoMatter, "disputes_alike": register.ErrDisputesAlike, "case_rules_unit_id_fkey": ErrNoUnit, "units_area_id_fkey": ErrNoArea, "case_rules_area_id_fkey": ErrNoArea,
 	"duty_shifts_check": ErrDays, "duty_shifts_one": ErrDays, "staff_leave_check": ErrDays, "staff_leave_apart": ErrDays, "staff_leave_pkey": ErrDays,
 }
 

@@ -101,14 +101,24 @@ type FiledDispute struct {
 	Contact bool
 }
 
+// DisputePage is a page of [DB.Disputes].
+type DisputePage struct {
+	// AfterDay and AfterID are those of the last dispute of the page before.
+	AfterDay time.Time
+	AfterID  uuid.UUID
+	// Limit is at least 1.
+	Limit int
+}
+
 // Disputes lists the open disputes of a handler's areas, the oldest first.
-func (db *DB) Disputes(ctx context.Context, principal Principal) (disputes []FiledDispute, err error) {
+func (db *DB) Disputes(ctx context.Context, principal Principal, part DisputePage) (disputes []FiledDispute, err error) {
 	const query = `
 		SELECT i.id, i.matter::text, i.area_id, i.state::text, i.source::text, i.ask_method::text, i.asked_on, i.due_on, i.confirmed_on,
 			EXISTS (SELECT FROM rounds.dispute_contacts c WHERE c.incident_id = i.id)
-		FROM rounds.incidents i WHERE i.kind = 'dispute' AND i.state = 'open' ORDER BY i.asked_on, i.id`
+		FROM rounds.incidents i WHERE i.kind = 'dispute' AND i.state = 'open' AND ($1::date IS NULL OR (i.asked_on, i.id) > ($1, $2))
+		ORDER BY i.asked_on, i.id LIMIT $3`
 	err = db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
-		disputes, err = rowsOf[FiledDispute](ctx, tx, query)
+		disputes, err = rowsOf[FiledDispute](ctx, tx, query, orNull(part.AfterDay), part.AfterID, part.Limit)
 		return audit.Entry{Kind: audit.Disputes, Purpose: audit.ForIncidents}, err
 	})
 	if err != nil {

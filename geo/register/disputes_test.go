@@ -20,7 +20,7 @@ func TestDisputes_AreReadByHandlersOfTheAreaAlone(t *testing.T) {
 		t.Errorf("a handler of the area who is not named reads %q: %v", contact, err)
 	}
 	town.Mediate(id)
-	found, err := town.DB.Disputes(t.Context(), handler)
+	found, err := town.DB.Disputes(t.Context(), handler, register.DisputePage{Limit: 10})
 	must(t, err)
 	if len(found) != 1 || found[0].ID != id || found[0].Matter != "noise" || !found[0].Contact || found[0].ConfirmedOn != nil {
 		t.Errorf("the handler sees %+v", found)
@@ -29,7 +29,7 @@ func TestDisputes_AreReadByHandlersOfTheAreaAlone(t *testing.T) {
 		t.Errorf("the handler calls %q: %v", contact, err)
 	}
 	for _, account := range []string{registertest.WestWorker, registertest.CountySupervisor, registertest.CountyAnalyst, registertest.CountyDPO, registertest.Administrator} {
-		if found, err := town.DB.Disputes(t.Context(), town.As(account)); err == nil && len(found) > 0 {
+		if found, err := town.DB.Disputes(t.Context(), town.As(account), register.DisputePage{Limit: 10}); err == nil && len(found) > 0 {
 			t.Errorf("%s sees %+v", account, found)
 		}
 		if contact, err := town.DB.DisputeContact(t.Context(), town.As(account), town.Keys(), id); !errors.Is(err, register.ErrNoDispute) {
@@ -46,8 +46,18 @@ func TestDisputes_AreReadByHandlersOfTheAreaAlone(t *testing.T) {
 			}
 		}
 	}
+	// Page by page.
+	second := town.Dispute(1, "noise", false)
+	first, err := town.DB.Disputes(t.Context(), handler, register.DisputePage{Limit: 1})
+	must(t, err)
+	rest, err := town.DB.Disputes(t.Context(), handler, register.DisputePage{Limit: 1, AfterDay: first[0].AskedOn, AfterID: first[0].ID})
+	must(t, err)
+	if len(rest) != 1 || first[0].ID == rest[0].ID || first[0].ID != id && first[0].ID != second {
+		t.Errorf("pages %+v and %+v", first, rest)
+	}
+	town.Exec("DELETE FROM rounds.incidents WHERE id = $1", second)
 	must(t, town.DB.ConfirmDispute(t.Context(), handler, id))
-	found, err = town.DB.Disputes(t.Context(), handler)
+	found, err = town.DB.Disputes(t.Context(), handler, register.DisputePage{Limit: 10})
 	must(t, err)
 	if found[0].ConfirmedOn == nil || !found[0].ConfirmedOn.Equal(town.Today) {
 		t.Errorf("confirmed on %v", found[0].ConfirmedOn)

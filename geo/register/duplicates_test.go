@@ -114,6 +114,13 @@ func TestChooseMatter_ChangesDaysAndHides(t *testing.T) {
 	if err := town.DB.ChooseMatter(t.Context(), administrator, register.MatterChoice{Matter: "petition"}); !errors.Is(err, register.ErrNoMatter) {
 		t.Errorf("a matter of its own: %v", err)
 	}
+	if err := town.DB.ChooseMatter(t.Context(), administrator, register.MatterChoice{Matter: "noise", DueDays: &four}); !errors.Is(err, register.ErrDisputesAlike) {
+		t.Errorf("a dispute that its days tell: %v", err)
+	}
+	must(t, town.DB.CheckOffered(t.Context(), "unlit_path"))
+	if err := town.DB.CheckOffered(t.Context(), "public_bench"); !errors.Is(err, register.ErrNotOffered) {
+		t.Errorf("a matter that is hidden: %v", err)
+	}
 	if err := town.DB.ChooseMatter(t.Context(), town.As(registertest.CountySupervisor), register.MatterChoice{Matter: "unlit_path", Hidden: true}); err == nil {
 		t.Error("a supervisor chooses")
 	}

@@ -3,11 +3,13 @@ package register
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/rounds-project/rounds/geo"
 )
@@ -54,8 +56,30 @@ func (db *DB) ListsHere(ctx context.Context) ([]byte, error) {
 	return text, nil
 }
 
+// ErrNotOffered says that an installation does not take reports of a matter.
+var ErrNotOffered = errors.New("register: the matter is not offered here")
+
+// CheckOffered refuses a matter that is hidden here, with [ErrNotOffered]. What a phone
+// recorded before it heard of that is taken all the same.
+func (db *DB) CheckOffered(ctx context.Context, matter string) error {
+	var hidden bool
+	err := db.AsSnapshot(ctx, Principal{}, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM rounds.matter_choices WHERE matter::text = $1 AND hidden)", matter).Scan(&hidden)
+	})
+	if err != nil {
+		return fmt.Errorf("register: matter: %w", err)
+	}
+	if hidden {
+		return ErrNotOffered
+	}
+	return nil
+}
+
+// ErrDisputesAlike says that a dispute has the unit and the days of all disputes.
+var ErrDisputesAlike = errors.New("register: a dispute has the unit and the days of all disputes")
+
 // ChooseMatter keeps what an installation chose for a matter, in place of what it chose
-// before. The error may be [ErrNoMatter].
+// before. The error may be [ErrNoMatter] or [ErrDisputesAlike].
 func (db *DB) ChooseMatter(ctx context.Context, principal Principal, choice MatterChoice) error {
 	if _, known := geo.ClosedLists().Find("matters", choice.Matter); !known {
 		return ErrNoMatter
@@ -65,6 +89,10 @@ func (db *DB) ChooseMatter(ctx context.Context, principal Principal, choice Matt
 			ON CONFLICT (matter) DO UPDATE SET hidden = excluded.hidden, due_days = excluded.due_days`, choice.Matter, choice.Hidden, choice.DueDays)
 		return err
 	})
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) && refused.ConstraintName == "disputes_alike" {
+		err = ErrDisputesAlike
+	}
 	if err != nil {
 		return fmt.Errorf("register: choose a matter: %w", err)
 	}
