@@ -104,6 +104,9 @@ func (s *Server) listIncidents(w http.ResponseWriter, r *http.Request, who acces
 	if filter.AfterDue, filter.AfterID, err = part.afterDay(); err != nil {
 		return err
 	}
+	if filter.Into, err = queryID(r, "into"); err != nil {
+		return err
+	}
 	if text := query.Get("bbox"); text != "" {
 		if filter.Bound, err = parseBox(text); err != nil {
 			return err

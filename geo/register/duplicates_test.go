@@ -52,11 +52,23 @@ func TestDuplicates_AreOfOneMatterWithin50Metres(t *testing.T) {
 		}
 		return n
 	}
+	with := func() (ids []uuid.UUID) {
+		t.Helper()
+		found, err := town.DB.Incidents(t.Context(), supervisor, register.IncidentFilter{Into: first})
+		must(t, err)
+		for _, one := range found {
+			ids = append(ids, one.ID)
+		}
+		return ids
+	}
 	before := counted()
 	merge := func(one, into uuid.UUID) error { return town.DB.MergeIncident(t.Context(), supervisor, one, into) }
 	must(t, merge(second, first))
 	if got := near(); !slices.Equal(got, []uuid.UUID{first}) || listed(second) || !listed(first) {
 		t.Errorf("after they were made one, near are %v", got)
+	}
+	if got := with(); !slices.Equal(got, []uuid.UUID{second}) {
+		t.Errorf("with it go %v", got)
 	}
 	if n := counted(); n != before-1 {
 		t.Errorf("of %d open matters %d are left when two were made one", before, n)
@@ -70,7 +82,7 @@ func TestDuplicates_AreOfOneMatterWithin50Metres(t *testing.T) {
 		}
 	}
 	must(t, merge(second, uuid.Nil))
-	if !listed(second) {
+	if !listed(second) || len(with()) != 0 {
 		t.Error("it does not stand for itself again")
 	}
 	must(t, merge(second, first))

@@ -132,6 +132,9 @@ type IncidentFilter struct {
 	State string
 	// Bound limits the places; nil is everywhere.
 	Bound *orb.Bound
+	// Into lists those that go with a report instead; the zero value lists those that
+	// stand for themselves.
+	Into uuid.UUID
 	// AfterDue and AfterID are those of the last incident of the page before; Limit 0
 	// means no limit.
 	AfterDue time.Time
@@ -139,11 +142,17 @@ type IncidentFilter struct {
 	Limit    int
 }
 
-// Incidents lists hazards and service requests in the order in which they are due;
-// without those that go with another.
+// Incidents lists hazards and service requests in the order in which they are due.
 func (db *DB) Incidents(ctx context.Context, principal Principal, filter IncidentFilter) ([]FiledIncident, error) {
-	const query = selectIncidents + `
-		WHERE kind <> 'dispute' AND merged_into IS NULL AND ($1::rounds.incident_state IS NULL OR state = $1)
+	const (
+		alone = selectIncidents + ` WHERE merged_into IS NULL AND $9::uuid IS NULL AND `
+		with  = selectIncidents + ` WHERE merged_into = $9 AND `
+	)
+	query := alone
+	if filter.Into != uuid.Nil {
+		query = with
+	}
+	query += `kind <> 'dispute' AND ($1::rounds.incident_state IS NULL OR state = $1)
 			AND ($2::float8 IS NULL OR at && ST_MakeEnvelope($2, $3, $4, $5, 4326))
 			AND ($6::date IS NULL OR (due_on, id) > ($6, $7))
 		ORDER BY due_on, id LIMIT $8`
@@ -155,7 +164,7 @@ func (db *DB) Incidents(ctx context.Context, principal Principal, filter Inciden
 	read := audit.Entry{Kind: audit.Incidents, Purpose: audit.ForIncidents}
 	err := db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
 		rows, err := tx.Query(ctx, query, orNull(filter.State), west, south, east, north,
-			orNull(filter.AfterDue), filter.AfterID, orNull(filter.Limit))
+			orNull(filter.AfterDue), filter.AfterID, orNull(filter.Limit), orNull(filter.Into))
 		if err != nil {
 			return read, err
 		}
