@@ -2735,6 +2735,24 @@ $$;
 
 
 --
+-- Name: keep_disputes_alike(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.keep_disputes_alike() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.due_days IS NULL AND TG_TABLE_NAME = 'matter_choices' OR NOT EXISTS (
+        SELECT FROM rounds.matters m WHERE m.code = NEW.matter AND m.kind = 'dispute') THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'a dispute has the unit and the days of all disputes' USING ERRCODE = 'check_violation', CONSTRAINT = 'disputes_alike';
+END
+$$;
+
+
+--
 -- Name: keep_plan_order(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -4357,8 +4375,7 @@ CREATE FUNCTION rounds.satisfaction_sums() RETURNS SETOF rounds.satisfaction
     AS $$
     SELECT s.* FROM rounds.satisfaction s JOIN rounds.units u ON u.id = s.unit_id
     WHERE rounds.principal_role() IN ('supervisor', 'analyst', 'case_handler') AND u.area_id IN (SELECT rounds.granted_areas())
-        AND s.quarter + interval '3 months' <= rounds.today()
-        AND 10 <= (SELECT sum(o.people) FROM rounds.satisfaction o WHERE o.unit_id = s.unit_id AND o.quarter = s.quarter AND o.question = s.question)
+        AND s.quarter + interval '3 months' <= rounds.today() AND s.people >= 10
     ORDER BY s.quarter DESC, s.unit_id, s.question, s.answer
 $$;
 
@@ -5607,6 +5624,22 @@ BEGIN
         WHEN 'breach' THEN NEW.due_on
     END;
     RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: wind_unheld_cases(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.wind_unheld_cases() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.cases c SET warned = c.warned
+    WHERE c.unit_id IS NULL AND c.over_on IS NULL AND c.area_id IN (SELECT p.area_id FROM rounds.area_paths p WHERE p.ancestor_id = NEW.area_id);
+    RETURN NULL;
 END
 $$;
 
@@ -8625,6 +8658,13 @@ CREATE INDEX incidents_merged_into ON rounds.incidents USING btree (merged_into)
 
 
 --
+-- Name: incidents_open_disputes; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX incidents_open_disputes ON rounds.incidents USING btree (asked_on, id) WHERE ((kind = 'dispute'::rounds.incident_kind) AND (state = 'open'::rounds.incident_state));
+
+
+--
 -- Name: incidents_receipt_hmac; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -9003,6 +9043,13 @@ CREATE TRIGGER areas_paths AFTER INSERT OR DELETE OR UPDATE OF parent_id ON roun
 
 
 --
+-- Name: case_rules case_rules_alike; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER case_rules_alike BEFORE INSERT OR UPDATE ON rounds.case_rules FOR EACH ROW EXECUTE FUNCTION rounds.keep_disputes_alike();
+
+
+--
 -- Name: case_steps case_steps_append; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -9192,6 +9239,13 @@ CREATE TRIGGER incidents_open_cases AFTER INSERT ON rounds.incidents REFERENCING
 
 
 --
+-- Name: matter_choices matter_choices_alike; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER matter_choices_alike BEFORE INSERT OR UPDATE ON rounds.matter_choices FOR EACH ROW EXECUTE FUNCTION rounds.keep_disputes_alike();
+
+
+--
 -- Name: plans plans_granted; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -9280,6 +9334,13 @@ CREATE TRIGGER tokens_forget AFTER INSERT ON rounds.tokens FOR EACH STATEMENT EX
 --
 
 CREATE TRIGGER units_check BEFORE INSERT OR UPDATE ON rounds.units FOR EACH ROW EXECUTE FUNCTION rounds.check_unit();
+
+
+--
+-- Name: units units_founded; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER units_founded AFTER INSERT ON rounds.units FOR EACH ROW EXECUTE FUNCTION rounds.wind_unheld_cases();
 
 
 --
@@ -13300,6 +13361,13 @@ REVOKE ALL ON FUNCTION rounds.keep_case_step() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION keep_disputes_alike(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.keep_disputes_alike() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION keep_plan_order(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -14423,6 +14491,13 @@ GRANT ALL ON FUNCTION rounds.was_sent(the_round uuid, the_household uuid) TO rou
 --
 
 REVOKE ALL ON FUNCTION rounds.wind_case() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION wind_unheld_cases(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.wind_unheld_cases() FROM PUBLIC;
 
 
 --
