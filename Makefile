@@ -143,8 +143,8 @@ bench-territory: ## how even, connected and short territories are, beside k-mean
 	go run ./planner/bench/territory $(patsubst %pokhara-np-2016.osm.pbf,%pokhara-np-2016.osm.pbf:400:60s,$(wildcard $(EXTRACTS)/*.osm.*)) $(OSM_MODULE)/testdata/andorra-latest.osm.bz2 $(OSM_MODULE)/testdata/delaware-latest.osm.pbf
 
 .PHONY: bench-tiles
-bench-tiles: setup-test ## the work layer beside plain ST_AsMVT on the same 200,000 places, a minute; table for docs/benchmarks.md
-	go test -count=1 -v -timeout 20m -tags bench -run '^TestBenchTiles$$' ./tiles
+bench-tiles: setup-test ## the work layer beside plain ST_AsMVT on the same 200,000 places, and how fresh it is, a minute; table for docs/benchmarks.md
+	go test -count=1 -v -timeout 20m -tags bench -run '^TestBench(Tiles|Fresh)$$' ./tiles
 
 # Households and formats of bench-export.
 EXPORT_ROWS ?= 1000000

@@ -78,7 +78,7 @@ func newBench(t *testing.T) *bench {
 	ok(t, err)
 	granted, err := town.DB.GrantedTo(ctx, b.who)
 	ok(t, err)
-	seen, err := server.tree.sight(ctx, town.DB, b.who.Role, granted)
+	seen, err := server.tree.sight(ctx, town.DB, b.who, granted)
 	ok(t, err)
 	var grids []uuid.UUID
 	for id := range seen.areas {
