@@ -83,13 +83,17 @@ func (r *revision) placeOwn(ctx context.Context, loose []int32, share float64) (
 		}
 	}
 	var own []*tour
+	there := map[string]bool{}
 	for _, t := range r.tours {
 		if t.crew.ID == worker {
 			own = append(own, t)
+			there[t.date] = true
 		}
 	}
-	if len(own) == 0 {
-		return loose, nil
+	for _, h := range loose {
+		if !there[r.Former[r.Households[h].ID].Date] {
+			return loose, nil // who is away has more to give up than a part of a day
+		}
 	}
 	return r.insert(ctx, own, loose, share)
 }
