@@ -180,13 +180,17 @@ func (m *moving) withSevered(path []int32) []int32 {
 	return path
 }
 
-// suits reports whether all of some households fit the days of a crew.
+// suits reports whether the days of a crew fit all of some households that are not left
+// out anyway.
 func (m *moving) suits(ctx context.Context, taker *crew, households []int32) (bool, error) {
 	there, back, err := m.thereAndBack(ctx, []*crew{taker}, households)
 	if err != nil {
 		return false, err
 	}
 	for i, h := range households {
+		if m.reasons[h] != "" && i > 0 {
+			continue
+		}
 		if !m.willing(taker, h) || m.fits(h, &taker.workday, int(there[i]), int(back[i])) != "" {
 			return false, nil
 		}

@@ -30,6 +30,7 @@ func TestRehome_KeepsTerritoriesInOnePiece(t *testing.T) {
 	if err := p.snap(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	p.Households[3].Doors, p.reasons[3] = 100, TooLong // whom nobody visits is in nobody's way
 	p.links = p.Network.Neighbours(p.doors)
 	g := &group{}
 	for k, has := range [][]int32{{2, 3, 4, 5, 6}, {0, 1}} {
