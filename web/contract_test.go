@@ -147,6 +147,7 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 		{supervisor, "GET /api/v1/pairs", uuid.Nil},
 		{worker, "GET /api/v1/lone-timer", uuid.Nil},
 		{supervisor, "GET /api/v1/lone-timers", uuid.Nil},
+		{supervisor, "GET /api/v1/messages", uuid.Nil},
 		{supervisor, "GET /api/v1/emergencies", uuid.Nil},
 		{w.caller(registertest.CountyDPO), "GET /api/v1/emergencies", uuid.Nil},
 		{supervisor, "GET /api/v1/emergencies/{id}/support", opening},

@@ -205,6 +205,8 @@ var statuses = []struct {
 	{register.ErrTwentyDwellings, 422, "twenty_dwellings", "area_id", "An opening takes an area of at least 20 dwellings."},
 	{register.ErrOutside, 422, "outside", "lon", "The place lies outside of your areas."},
 	{register.ErrTextLong, 422, "text_long", "text", "A text has 500 characters at most."},
+	{register.ErrTextLink, 422, "text_link", "text", "A message is about the work: leave links and ids out."},
+	{register.ErrNobody, 404, "nobody", "", "No worker there whom you supervise has an account."},
 	{register.ErrTextPerson, 422, "text_person", "text", "Write what, not who: leave identity and telephone numbers out."},
 	{register.ErrNotMerged, 409, "not_merged", "into", "Only two open reports of one matter can be made one, and neither may go with a third."},
 	{register.ErrNoReport, 404, "no_report", "receipt", "Nothing is kept under this code."},

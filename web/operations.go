@@ -29,6 +29,8 @@ type operationBody struct {
 	Household *newHouseholdBody `json:"household"`
 	Never     *neverVisitBody   `json:"never_visit"`
 	Photo     *photoBody        `json:"photo"`
+	// Understood says that a message is understood.
+	Understood *understoodBody `json:"understood"`
 }
 
 type retractBody struct {
@@ -54,6 +56,10 @@ type doorNotedBody struct {
 type photoBody struct {
 	IncidentID uuid.UUID `json:"incident_id"`
 	Picture    []byte    `json:"picture"`
+}
+
+type understoodBody struct {
+	MessageID uuid.UUID `json:"message_id"`
 }
 
 type neverVisitBody struct {
@@ -191,6 +197,11 @@ func (b operationBody) deed(madeOn time.Time) (deed register.Deed, err error) {
 			return nil, missing
 		}
 		return register.RefuseHousehold{Household: b.Never.HouseholdID}, nil
+	case "understood":
+		if b.Understood == nil {
+			return nil, missing
+		}
+		return register.Understand{Message: b.Understood.MessageID}, nil
 	case "photo":
 		if b.Photo == nil {
 			return nil, missing

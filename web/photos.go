@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
-	"slices"
 
 	"github.com/google/uuid"
 
@@ -40,32 +39,32 @@ func (s *Server) addPhoto(w http.ResponseWriter, r *http.Request, who access.Ses
 	return nil
 }
 
-// makePhotos makes the pictures of operations anew, keeps them, and gives the operations
-// without those whose picture is none, which are refused. The files of what is not taken
-// afterwards go with the next sweep.
-func (s *Server) makePhotos(ctx context.Context, operations []register.Operation, results []syncedBody) (made []register.Operation, err error) {
-	made = make([]register.Operation, 0, len(operations))
-	for _, operation := range operations {
-		deed, is := operation.Deed.(register.AddPhoto)
-		if !is {
-			made = append(made, operation)
-			continue
-		}
-		picture, err := photo.Remake(ctx, bytes.NewReader(deed.Sent))
-		if p := problemOf(err); p != nil {
-			i := slices.IndexFunc(results, func(r syncedBody) bool { return r.ID == operation.ID && r.State == "waits" })
-			results[i].refuse(p)
-			continue
-		}
+// makePhotos makes the pictures anew that will be taken, keeps them, and gives the
+// operations without those whose picture is none, which are refused. The files of what is
+// not taken afterwards go with the next sweep.
+func (s *Server) makePhotos(ctx context.Context, worker register.Principal, photos []pending) (made []pending, err error) {
+	for _, one := range photos {
+		wants, err := s.DB.WantsPhoto(ctx, worker, one.Operation)
 		if err != nil {
 			return nil, err
 		}
-		deed.Photo, deed.Bytes = uuid.New(), len(picture)
-		if err := s.Photos.Put(deed.Photo, picture); err != nil {
-			return nil, err
+		if wants {
+			deed := one.Deed.(register.AddPhoto)
+			picture, err := photo.Remake(ctx, bytes.NewReader(deed.Sent))
+			if p := problemOf(err); p != nil {
+				one.result.refuse(p)
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+			deed.Photo, deed.Bytes = uuid.New(), len(picture)
+			if err := s.Photos.Put(deed.Photo, picture); err != nil {
+				return nil, err
+			}
+			one.Deed = deed
 		}
-		operation.Deed = deed
-		made = append(made, operation)
+		made = append(made, one)
 	}
 	return made, nil
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/registertest"
 	"github.com/rounds-project/rounds/tiles"
 )
@@ -119,12 +120,14 @@ func (w *world) asks() map[string]ask {
 	w.must(w.DB.ProposePair(w.Context(), w.As(registertest.WestSupervisor), home))
 	w.must(w.DB.StartLoneTimer(w.Context(), w.As(worker), w.DB.Now()))
 	w.Exec("UPDATE rounds.lone_timers SET lapses_at = '2020-01-01'")
+	w.must(w.DB.SendMessage(w.Context(), w.As(supervisor), register.Message{ID: uuid.New(), Text: "Vests are in"}, w.Workers[0], w.Today))
 	open, over := w.opened(), w.opened()
 	w.Exec("UPDATE rounds.emergency_openings SET opened_at = '2020-01-01', closes_at = '2020-01-02' WHERE id = $1", over)
 	return map[string]ask{
 		"POST /api/v1/sync/file":                  {supervisor, "/api/v1/sync/file", syncFileBody{Form: phoneFile, Account: w.As(worker).Account}, 200},
 		"GET /api/v1/pairs":                       {supervisor, "/api/v1/pairs", nil, 200},
 		"GET /api/v1/lone-timers":                 {supervisor, "/api/v1/lone-timers", nil, 200},
+		"GET /api/v1/messages":                    {supervisor, "/api/v1/messages", nil, 200},
 		"GET /api/v1/emergencies/{id}/support":    {supervisor, "/api/v1/emergencies/" + open.String() + "/support", nil, 200},
 		"POST /api/v1/emergencies/{id}/print":     {supervisor, "/api/v1/emergencies/" + open.String() + "/print", nil, 200},
 		"GET /api/v1/emergencies/{id}/to-tell":    {supervisor, "/api/v1/emergencies/" + over.String() + "/to-tell", nil, 200},

@@ -24,6 +24,7 @@ func TestRequests_AreRefusedByField(t *testing.T) {
 	}
 	visits, rounds, consents := "/api/v1/visits/"+uuid.NewString(), "/api/v1/rounds", "/api/v1/consents/"+uuid.NewString()
 	door, emergency := "/api/v1/households/"+uuid.NewString(), "/api/v1/emergencies/"+uuid.NewString()
+	message := "/api/v1/messages/" + uuid.NewString()
 	for _, test := range []struct {
 		who          *caller
 		method, path string
@@ -76,6 +77,14 @@ func TestRequests_AreRefusedByField(t *testing.T) {
 		{supervisor, "POST", door + "/pair", map[string]string{"step": "confirm"}, 404, "no_proposal", ""},
 		{supervisor, "POST", door + "/pair", map[string]string{"step": "propose", "reason": "threat"}, 400, "unknown_field", "reason"},
 		{supervisor, "POST", door + "/pair", map[string]string{"step": "force"}, 422, "invalid", "step"},
+		{supervisor, "PUT", message, map[string]any{"text": "Vests are in"}, 422, "invalid", "worker_id"},
+		{supervisor, "PUT", message, map[string]any{"worker_id": w.Workers[0], "area_id": w.Area("West"), "text": "Vests are in"}, 422, "invalid", "worker_id"},
+		{supervisor, "PUT", message, map[string]any{"area_id": w.Area("West"), "text": " "}, 422, "invalid", "text"},
+		{supervisor, "PUT", message, map[string]any{"area_id": w.Area("West"), "text": "Call 13809174600"}, 422, "text_person", "text"},
+		{supervisor, "PUT", message, map[string]any{"area_id": w.Area("West"), "text": "See https://maps.example.org/?q=42.5,1.5"}, 422, "text_link", "text"},
+		{supervisor, "PUT", message, map[string]any{"area_id": w.Area("West"), "text": "Go to " + uuid.NewString()}, 422, "text_link", "text"},
+		{supervisor, "PUT", message, map[string]any{"area_id": w.Area("West"), "text": strings.Repeat("字", 501)}, 422, "text_long", "text"},
+		{w.caller(registertest.WestSupervisor), "PUT", message, map[string]any{"area_id": w.Area("Middle"), "text": "Vests are in"}, 404, "nobody", ""},
 		{worker, "PUT", "/api/v1/lone-timer", map[string]int{"minutes": 481}, 422, "invalid", "minutes"},
 		{worker, "PUT", "/api/v1/lone-timer", map[string]int{"minutes": 4}, 422, "invalid", "minutes"},
 		{supervisor, "PUT", emergency, map[string]any{"area_id": w.Area("East"), "emergency": "flood"}, 422, "twenty_dwellings", "area_id"},

@@ -179,6 +179,8 @@ var routes = []route{
 	{pattern: "PUT /api/v1/lone-timer", roles: workers, do: (*Server).startLoneTimer},
 	{pattern: "DELETE /api/v1/lone-timer", roles: workers, do: (*Server).stopLoneTimer},
 	{pattern: "GET /api/v1/lone-timers", roles: supervisors, do: (*Server).listLapsedTimers},
+	{pattern: "GET /api/v1/messages", roles: supervisors, do: (*Server).listMessages},
+	{pattern: "PUT /api/v1/messages/{id}", roles: supervisors, do: (*Server).sendMessage},
 	{pattern: "GET /api/v1/emergencies", roles: emergencyReaders, do: (*Server).listEmergencies},
 	{pattern: "PUT /api/v1/emergencies/{id}", roles: supervisors, do: (*Server).proposeEmergency},
 	{pattern: "POST /api/v1/emergencies/{id}/decide", roles: emergencyReaders, do: (*Server).decideEmergency},

@@ -52,11 +52,15 @@ type syncedBody struct {
 }
 
 type syncAnswer struct {
+	// Account is whose session it is: another worker may have signed in with the phone.
+	Account uuid.UUID `json:"account"`
 	Epoch   uuid.UUID    `json:"epoch"`
 	Mark    string       `json:"mark"`
 	Today   string       `json:"today"`
 	Results []syncedBody `json:"results"`
 	Forget  heldBody     `json:"forget"`
+	// Messages are those that the worker is yet to say of that they are understood.
+	Messages []toUnderstandBody `json:"messages"`
 }
 
 // syncPhone takes in what a phone recorded and tells it what to forget (docs/sync.md).
@@ -90,7 +94,8 @@ func (s *Server) syncPhone(w http.ResponseWriter, r *http.Request, who access.Se
 	if err != nil {
 		return err
 	}
-	forget, now, err := s.DB.Forget(r.Context(), who.Principal, register.Held(body.Held))
+	news, err := s.DB.News(r.Context(), who.Principal, register.Held(body.Held))
+	now := news.Now
 	if err == nil && now.Epoch == before.Epoch && now.Sequence < before.Sequence { // restored in between
 		now, err = s.DB.SyncPoint(r.Context(), who.Principal, before)
 	}
@@ -98,8 +103,8 @@ func (s *Server) syncPhone(w http.ResponseWriter, r *http.Request, who access.Se
 		return err
 	}
 	return answer(w, http.StatusOK, syncAnswer{
-		Epoch: now.Epoch, Mark: s.mark(now), Today: date(s.today()), Results: results,
-		Forget: heldBody(forget),
+		Account: who.Account, Epoch: now.Epoch, Mark: s.mark(now), Today: date(s.today()), Results: results,
+		Forget: heldBody(news.Gone), Messages: showToUnderstand(news.Messages),
 	})
 }
 
@@ -164,22 +169,62 @@ func (s *Server) takeIn(ctx context.Context, worker register.Principal, sent syn
 	if err != nil {
 		return nil, err
 	}
-	if operations, err = s.makePhotos(ctx, operations, results); err != nil {
-		return nil, err
-	}
-	var at []int
-	for i, result := range results {
-		if result.State == "waits" && result.Code == "" {
-			at = append(at, i)
+	// Pictures last: what they show may come with them, and then it is known who may.
+	var plain, photos []pending
+	for i := range results {
+		if results[i].State != "waits" || results[i].Code != "" {
+			continue
+		}
+		one := pending{operations[len(plain)+len(photos)], &results[i]}
+		if _, is := one.Deed.(register.AddPhoto); is {
+			photos = append(photos, one)
+		} else {
+			plain = append(plain, one)
 		}
 	}
-	synced, err := s.DB.Sync(ctx, worker, s.Keys, operations, s.today())
+	ended, err := s.take(ctx, worker, plain)
 	if err != nil {
 		return nil, err
 	}
-	erased, ended := false, false
+	if photos, err = s.makePhotos(ctx, worker, photos); err != nil {
+		return nil, err
+	}
+	if _, err = s.take(ctx, worker, photos); err != nil {
+		return nil, err
+	}
+	switch ended {
+	case placeEnded:
+		err = s.placeErased(ctx)
+	case consentEnded:
+		err = s.Ledger.Sync(ctx, s.DB)
+	}
+	return results, err
+}
+
+// pending is an operation of which the result is not known yet.
+type pending struct {
+	register.Operation
+	result *syncedBody
+}
+
+// What operations put an end to, the later taking in the earlier.
+const (
+	consentEnded = iota + 1
+	placeEnded
+)
+
+// take takes operations in, writes their results down, and says what they put an end to.
+func (s *Server) take(ctx context.Context, worker register.Principal, pendings []pending) (ended int, err error) {
+	operations := make([]register.Operation, len(pendings))
+	for i, one := range pendings {
+		operations[i] = one.Operation
+	}
+	synced, err := s.DB.Sync(ctx, worker, s.Keys, operations, s.today())
+	if err != nil {
+		return 0, err
+	}
 	for i, one := range synced {
-		result := &results[at[i]]
+		result := pendings[i].result
 		switch {
 		case one.Failed != nil:
 			s.Log.ErrorContext(ctx, "operation failed", "error", one.Failed)
@@ -192,21 +237,17 @@ func (s *Server) takeIn(ctx context.Context, worker register.Principal, sent syn
 			result.State = "taken"
 			switch deed := operations[i].Deed.(type) {
 			case register.RefuseHousehold:
-				erased = true
+				ended = placeEnded
 			case register.WithdrawConsent:
-				ended = true
+				ended = max(ended, consentEnded)
 			case register.RecordConsent:
-				ended = ended || deed.Renews != uuid.Nil
+				if deed.Renews != uuid.Nil {
+					ended = max(ended, consentEnded)
+				}
 			}
 		}
 	}
-	switch {
-	case erased:
-		err = s.placeErased(ctx)
-	case ended:
-		err = s.Ledger.Sync(ctx, s.DB)
-	}
-	return results, err
+	return ended, nil
 }
 
 func (b *syncedBody) refuse(p *problem) { b.State, b.Code, b.Detail = "refused", p.code(), p.Detail }

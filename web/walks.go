@@ -149,6 +149,7 @@ type roundNameBody struct {
 	ID      uuid.UUID `json:"id"`
 	Name    string    `json:"name"`
 	Purpose string    `json:"purpose"`
+	Mode    string    `json:"mode"`
 }
 
 type dayBody struct {
@@ -194,7 +195,7 @@ func (s *Server) getDay(w http.ResponseWriter, r *http.Request, who access.Sessi
 	}
 	body := dayBody{
 		summaryBody: showSummary(found.Summary), LastTravelS: found.LastTravelS, LastDistanceM: found.LastDistanceM,
-		Line: lineBody{"LineString", found.Line}, OffRoad: showLines(found.OffRoad), Round: roundNameBody{ID: found.Round, Name: found.RoundName, Purpose: found.Purpose},
+		Line: lineBody{"LineString", found.Line}, OffRoad: showLines(found.OffRoad), Round: roundNameBody{ID: found.Round, Name: found.RoundName, Purpose: found.Purpose, Mode: found.Mode},
 		Tombstones: tombstones, Stops: []dayStopBody{},
 	}
 	for _, stop := range found.Stops {

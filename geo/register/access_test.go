@@ -88,6 +88,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 	c.must(c.db.NoteDoor(t.Context(), c.worker, register.DoorNote{Household: households[0], Note: "loose_dog", SeenOn: day}, true))
 	c.must(c.db.ProposePair(t.Context(), c.supervisor, households[0]))
 	c.must(c.db.StartLoneTimer(t.Context(), c.worker, day.Add(11*time.Hour)))
+	c.must(c.db.SendMessage(t.Context(), c.supervisor, register.Message{ID: uuid.New(), Text: "Vests are in"}, c.workerID, day))
 	opened := uuid.New()
 	_, err = c.db.ProposeEmergency(t.Context(), c.supervisor, opened, c.west, "flood")
 	c.must(err)
@@ -208,6 +209,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"operations":         {"worker": 1, "colleague": 1}, // neither what nor whose
 		"pair_visits":        {"supervisor": 1},             // not confirmed
 		"lone_timers":        {"worker": 1},                 // not lapsed
+		"messages":           {"supervisor": 1, "worker": 1},
+		"message_receipts":   {"supervisor": 1, "worker": 1},
 		"emergency_openings": {"supervisor": 1},
 		"opening_households": {"supervisor": 1},
 		"opening_prints":     {"supervisor": 1},

@@ -54,7 +54,8 @@ type (
 	// RefuseHousehold takes a place out that asked never to be visited.
 	RefuseHousehold struct{ Household uuid.UUID }
 	// AddPhoto shows an incident, in place of an earlier picture. Sent is what came;
-	// Photo and Bytes are of what was made of it and is kept under that id.
+	// Photo and Bytes are of what was made of it and is kept under that id. A deed without
+	// a picture is of one that [DB.WantsPhoto] did not want.
 	AddPhoto struct {
 		Incident, Photo uuid.UUID
 		Sent            []byte
@@ -162,11 +163,14 @@ func (d RefuseHousehold) do(ctx context.Context, tx pgx.Tx, s syncing) error {
 }
 
 func (d AddPhoto) do(ctx context.Context, tx pgx.Tx, _ syncing) error {
-	err := addPhoto(ctx, tx, d.Incident, d.Photo, d.Bytes)
-	if errors.Is(err, ErrNoIncident) {
+	err := mayShow(ctx, tx, d.Incident)
+	switch {
+	case errors.Is(err, ErrNoIncident), err == nil && d.Photo == uuid.Nil: // the incident came a moment ago
 		return errWaits
+	case err != nil:
+		return err
 	}
-	return err
+	return addPhoto(ctx, tx, d.Incident, d.Photo, d.Bytes)
 }
 
 // dayOf is a day by a phone's clock, which may be wrong by days either way; what waited

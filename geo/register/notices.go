@@ -16,6 +16,7 @@ const (
 	DigestNotice        = "digest"
 	CaseDueNotice       = "case_due"
 	CaseEscalatedNotice = "case_escalated"
+	MessageNotice       = "message"
 )
 
 // Notice is what an account is told outside of the app: ids and figures, never a name, an
@@ -24,7 +25,7 @@ type Notice struct {
 	Account uuid.UUID
 	// Kind is of the closed list.
 	Kind string
-	// About is the case; uuid.Nil for a digest.
+	// About is the case or the message; uuid.Nil for a digest.
 	About uuid.UUID
 	// Day is that of the digest, or on which the case is due: the same notice of one day
 	// goes out once.

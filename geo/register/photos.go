@@ -27,16 +27,18 @@ var (
 // AddPhoto records the picture of an open incident in place of the one before. The
 // error may be [ErrNoIncident], [ErrIncidentClosed] or [ErrPhotoInHome].
 func (db *DB) AddPhoto(ctx context.Context, principal Principal, incident, photo uuid.UUID, bytes int) error {
-	return db.As(ctx, principal, func(tx pgx.Tx) error { return addPhoto(ctx, tx, incident, photo, bytes) })
+	return db.As(ctx, principal, func(tx pgx.Tx) error {
+		if err := mayShow(ctx, tx, incident); err != nil {
+			return err
+		}
+		return addPhoto(ctx, tx, incident, photo, bytes)
+	})
 }
 
 func addPhoto(ctx context.Context, tx pgx.Tx, incident, photo uuid.UUID, bytes int) error {
 	const add = `
 		INSERT INTO rounds.photos (incident_id, id, bytes) VALUES ($1, $2, $3)
 		ON CONFLICT (incident_id) DO UPDATE SET id = EXCLUDED.id, bytes = EXCLUDED.bytes`
-	if err := mayShow(ctx, tx, incident); err != nil {
-		return err
-	}
 	if _, err := tx.Exec(ctx, add, incident, photo, bytes); err != nil {
 		return fmt.Errorf("register: photo: %w", err)
 	}
@@ -47,6 +49,31 @@ func addPhoto(ctx context.Context, tx pgx.Tx, incident, photo uuid.UUID, bytes i
 // decoded in vain.
 func (db *DB) MayAddPhoto(ctx context.Context, principal Principal, incident uuid.UUID) error {
 	return db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error { return mayShow(ctx, tx, incident) })
+}
+
+// WantsPhoto says whether [DB.Sync] would take the picture of an operation, so that none
+// is decoded in vain: it did not come before, and the principal may show the incident.
+func (db *DB) WantsPhoto(ctx context.Context, principal Principal, operation Operation) (wants bool, err error) {
+	deed, is := operation.Deed.(AddPhoto)
+	if !is {
+		return false, nil
+	}
+	err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		var known bool
+		if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM rounds.operations WHERE id = $1)", operation.ID).Scan(&known); err != nil || known {
+			return err
+		}
+		err := mayShow(ctx, tx, deed.Incident)
+		wants = err == nil
+		if isRefusal(err) || errors.Is(err, ErrNoIncident) {
+			return nil
+		}
+		return err
+	})
+	if err != nil {
+		return false, fmt.Errorf("register: photo: %w", err)
+	}
+	return wants, nil
 }
 
 func mayShow(ctx context.Context, tx pgx.Tx, incident uuid.UUID) error {

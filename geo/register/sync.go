@@ -343,10 +343,19 @@ func syncPoint(ctx context.Context, tx pgx.Tx, told SyncPoint) (now SyncPoint, e
 // Held are households and consents that a phone has.
 type Held struct{ Households, Consents []uuid.UUID }
 
-// Forget is what of it the phone is to forget: places that are not, or no longer, the
-// principal's to visit, and consents that ended. Why is told to nobody. With it goes
-// where the register is now.
-func (db *DB) Forget(ctx context.Context, principal Principal, held Held) (gone Held, now SyncPoint, err error) {
+// News is what a phone is told with each sync.
+type News struct {
+	// Gone is what it is to forget of what it has: places that are not, or no longer, the
+	// principal's to visit, and consents that ended. Why is told to nobody.
+	Gone Held
+	// Messages are those that are yet to be understood, the earliest first.
+	Messages []Message
+	// Now is where the register is.
+	Now SyncPoint
+}
+
+// News is what there is for a phone of the principal's, a worker, that has what is held.
+func (db *DB) News(ctx context.Context, principal Principal, held Held) (news News, err error) {
 	const households = "SELECT h FROM unnest($1::uuid[]) h WHERE h NOT IN (SELECT rounds.assigned_households()) ORDER BY h"
 	const consents = "SELECT c FROM unnest($1::uuid[]) c WHERE c NOT IN (SELECT id FROM rounds.consents) ORDER BY c"
 	err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) (err error) {
@@ -354,7 +363,7 @@ func (db *DB) Forget(ctx context.Context, principal Principal, held Held) (gone 
 			query string
 			held  []uuid.UUID
 			gone  *[]uuid.UUID
-		}{{households, held.Households, &gone.Households}, {consents, held.Consents, &gone.Consents}} {
+		}{{households, held.Households, &news.Gone.Households}, {consents, held.Consents, &news.Gone.Consents}} {
 			*ask.gone = []uuid.UUID{}
 			if len(ask.held) == 0 {
 				continue
@@ -367,11 +376,14 @@ func (db *DB) Forget(ctx context.Context, principal Principal, held Held) (gone 
 				return err
 			}
 		}
-		now, err = syncPoint(ctx, tx, SyncPoint{})
+		if news.Messages, err = toUnderstand(ctx, tx); err != nil {
+			return err
+		}
+		news.Now, err = syncPoint(ctx, tx, SyncPoint{})
 		return err
 	})
 	if err != nil {
-		return Held{}, now, fmt.Errorf("register: forget: %w", err)
+		return News{}, fmt.Errorf("register: news: %w", err)
 	}
-	return gone, now, nil
+	return news, nil
 }

@@ -29,7 +29,7 @@ type Summary struct {
 	DistanceM                  int
 	LastTravelS, LastDistanceM int
 	Round                      uuid.UUID
-	RoundName, Purpose         string
+	RoundName, Purpose, Mode   string
 }
 
 // Route is a worker's day.
@@ -69,7 +69,7 @@ type Stop struct {
 
 const selectRoutes = `
 	SELECT r.id, r.plan_id, r.worker_id, w.code, w.name, r.day, r.leave_at::text, r.back_at::text, s.stops, s.finished,
-		r.travel_s, r.service_s, r.wait_s, r.distance_m, r.last_travel_s, r.last_distance_m, o.id, o.name, o.purpose
+		r.travel_s, r.service_s, r.wait_s, r.distance_m, r.last_travel_s, r.last_distance_m, o.id, o.name, o.purpose, o.mode
 	FROM rounds.routes r JOIN rounds.workers w ON w.id = r.worker_id
 		JOIN rounds.plans p ON p.id = r.plan_id JOIN rounds.rounds o ON o.id = p.round_id
 		CROSS JOIN LATERAL (

@@ -47,6 +47,8 @@ func Write(n register.Notice, language string) Message {
 			message.Lines = append(message.Lines, fmt.Sprintf(say[line.of], line.count))
 		}
 		message.Path = "/desk"
+	case register.MessageNotice:
+		message.Path = "/walk" // what it says stands there, after signing in
 	default:
 		message.Lines = []string{fmt.Sprintf(say["due"], n.Day.Format(time.DateOnly))}
 		message.Path = "/desk?view=cases&case=" + n.About.String()

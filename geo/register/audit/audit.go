@@ -44,6 +44,7 @@ const (
 	LapsedTimer     Kind = "lapsed_timer"
 	Cases           Kind = "cases"         // what is done about matters, and by whom
 	Units           Kind = "units"         // who is in units, on duty or away
+	Messages        Kind = "messages"      // what workers were told, and who understood
 	Reads           Kind = "reads"         // this log
 	Requests        Kind = "requests"      // requests for access and erasure
 	AccessReport    Kind = "access_report" // all that is held of a place

@@ -48,6 +48,7 @@ var Classes = []Class{
 	{"devices", "0", "delete"},
 	{"ceremonies", "0", "delete"},
 	{"unit_changes", "60 days", "delete"},
+	{"messages", "30 days", "delete"},
 	{"notices", "30 days", "delete"},
 	{"operations", "30 days", "delete"},
 }

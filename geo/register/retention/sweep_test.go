@@ -157,6 +157,10 @@ func TestSweep_KeepsUntilTheBoundAndNoLonger(t *testing.T) {
 		{"lone_timers", func(town *registertest.Town, begin time.Time) {
 			town.Exec("INSERT INTO rounds.lone_timers (account_id, worker_id, lapses_at) VALUES ($1, $2, $3)", town.As(registertest.WestWorker).Account, town.Workers[0], begin)
 		}, "SELECT count(*) FROM rounds.lone_timers", begin.Add(12 * time.Hour)},
+		{"messages", func(town *registertest.Town, begin time.Time) {
+			town.Exec("INSERT INTO rounds.messages VALUES ($1, $2, $3, 'Vests are in', $4)", uuid.New(), town.Area("West"), town.As(registertest.WestSupervisor).Account, begin)
+			town.Exec("INSERT INTO rounds.message_receipts SELECT id, $1 FROM rounds.messages", town.Workers[0])
+		}, "SELECT (SELECT count(*) FROM rounds.messages) + (SELECT count(*) FROM rounds.message_receipts)", begin.AddDate(0, 0, 30)},
 		{"emergency_openings", func(town *registertest.Town, begin time.Time) {
 			opening(town, begin)
 			town.Exec("INSERT INTO rounds.opening_prints SELECT id, 1, opened_by, closes_at FROM rounds.emergency_openings")

@@ -124,10 +124,14 @@ test("a session that was ended from afar takes the day from the phone, and not w
   expect((await context.request.post("/api/v1/session", { data: { login: "w05", password } })).ok()).toBe(true);
   await page.goto("/walk");
   await expect(page.getByText("All sent")).toBeVisible();
-  // Nothing is left to send: signing out leaves nothing at all.
+  // Nothing is left to send: signing out leaves nothing at all, in no page of this phone.
+  const other = await context.newPage();
+  await other.goto("/walk");
+  await expect(other.getByText("All sent")).toBeVisible();
   await worker.tap("Menu");
   await worker.tap("Sign out");
   await page.waitForURL((url) => url.pathname === "/");
+  await other.waitForURL((url) => url.pathname === "/");
   expect(await page.evaluate(async () => [(await indexedDB.databases()).length, (await caches.keys()).length])).toEqual([0, 0]);
 });
 
@@ -235,6 +239,31 @@ test("signing out without a connection ends the session with the next one", asyn
   await page.waitForURL((url) => url.pathname === "/");
   await context.addCookies(cookies);
   expect((await context.request.get("/api/v1/session")).status()).toBe(401);
+});
+
+test("what the service cannot open is given up knowingly, and its door is open again", async ({ visit }) => {
+  const worker = await visit("a worker", "/walk", { viewport: phone });
+  const { page, context } = worker;
+  await expect(page.getByText("All sent")).toBeVisible();
+  await context.route("**/api/v1/sync", async (route) => {
+    const { sealed } = route.request().postDataJSON() as { sealed: { id: string }[] };
+    const answer = await route.fetch({ postData: JSON.stringify({ ...route.request().postDataJSON(), sealed: [] }) });
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), results: sealed.map(({ id }) => ({ id, state: "waits", code: "sealed" })) } });
+  });
+  await worker.tap("Start");
+  const open = await openStops(page).count();
+  await worker.tap("Other");
+  await worker.tap("Asked never to be visited");
+  await page.getByRole("dialog").getByRole("button", { name: "Never visit", exact: true }).click();
+  await expect(openStops(page)).toHaveCount(open - 1);
+  await worker.tap(/1 waiting/);
+  await expect(page.getByText(/The server cannot open it/)).toBeVisible();
+  await worker.seesNoBarriers();
+  await worker.tap("Give up");
+  await page.getByRole("dialog", { name: "Give this up?" }).getByRole("button", { name: "Give up" }).click();
+  await expect(page.getByText("Everything was sent.")).toBeVisible();
+  await worker.tap("Close");
+  await expect(openStops(page)).toHaveCount(open);
 });
 
 test("who asked never to be visited is not shown again the next day, before it was sent", async ({ visit }) => {

@@ -1,13 +1,49 @@
-// Signing out: on the phone at once, at the server as soon as it answers.
+// Signing out: on the phone at once, in all its pages, and at the server as soon as it answers.
 import { api, endNotices } from "../api/client";
 import { store } from "./store";
 
 const owed = "signing-out";
+/** The lock that each page with a day shares, and the channel on which they hear of a sign-out. */
+const pages = "rounds-day";
+const patience = 4000; // ms, for a page that does not answer
 
-/** Ends the session; false when the server is yet to hear of it. */
-export function signOut(): Promise<boolean> {
+let letGo = () => {};
+
+/** This page has the day, until it signs out or hears that another page does. */
+export function holdDay(closed: () => void) {
+  letGo();
+  const channel = new BroadcastChannel(pages);
+  channel.onmessage = closed;
+  const over = new Promise<void>((resolve) => {
+    letGo = () => {
+      channel.close();
+      resolve();
+    };
+  });
+  void navigator.locks.request(pages, { mode: "shared" }, () => over);
+}
+
+/** Runs when no page has the day any more, so that none writes behind it. */
+async function alone<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return (await navigator.locks.request(pages, { signal: AbortSignal.timeout(patience) }, run)) as T;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "TimeoutError") return run();
+    throw error;
+  }
+}
+
+/** Takes the day from the phone and ends the session; false when the server is yet to hear of it. */
+export async function signOut(forget: () => Promise<unknown>): Promise<boolean> {
   localStorage.setItem(owed, "1");
-  return endOwed();
+  letGo();
+  const others = new BroadcastChannel(pages);
+  others.postMessage("left");
+  others.close();
+  return alone(async () => {
+    await Promise.all([forget(), caches.delete("map")]);
+    return tell();
+  });
 }
 
 export const isOwed = (): boolean => localStorage.getItem(owed) !== null;
@@ -16,8 +52,10 @@ export const isOwed = (): boolean => localStorage.getItem(owed) !== null;
 export const notOwed = () => localStorage.removeItem(owed);
 
 /** Tells the server of a sign-out that it did not hear of; true when none is left to tell. */
-export async function endOwed(): Promise<boolean> {
-  if (!isOwed()) return true;
+export const endOwed = async (): Promise<boolean> => !isOwed() || alone(tell);
+
+async function tell(): Promise<boolean> {
+  if (!isOwed()) return true; // another page did
   try {
     await endNotices();
     // Also what others who worked with this phone recorded is sent before all is forgotten.

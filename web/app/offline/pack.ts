@@ -25,6 +25,12 @@ export interface Done {
   order: string[];
 }
 
+/** What the supervisor told, and what of it was understood here. */
+export interface Told {
+  messages: Schemas["ToUnderstand"][];
+  understood: string[];
+}
+
 interface Lying {
   box: string;
   /** The phone's clock when it came, ms. */
@@ -32,22 +38,30 @@ interface Lying {
 }
 
 export const lease = 72 * 3600 * 1000;
-const sealedFor = { pack: "rounds pack", done: "rounds done" };
+const sealedFor = { pack: "rounds pack", done: "rounds done", told: "rounds messages" };
 const wrongTries = 5;
+
+/** A place that asked never to be visited, and the operation that says so. */
+interface Gone {
+  household: string;
+  operation?: string;
+}
 
 export class Locker {
   #key: PhoneKey | undefined;
   #opener: Opener | undefined;
   /** Places that asked never to be visited, until a day from the server is without them:
    * ids, which say nothing without the day. */
-  gone: readonly string[] = [];
+  gone: readonly Gone[] = [];
 
   private constructor(readonly account: string) {}
 
   static async of(account: string): Promise<Locker> {
     const locker = new Locker(account);
     locker.#key = await store.fact<PhoneKey>(`phone key:${account}`);
-    locker.gone = (await store.fact<string[]>(`gone:${account}`)) ?? [];
+    // The first release kept the ids alone.
+    const gone = (await store.fact<(Gone | string)[]>(`gone:${account}`)) ?? [];
+    locker.gone = gone.map((one) => (typeof one === "string" ? { household: one } : one));
     return locker;
   }
 
@@ -88,25 +102,28 @@ export class Locker {
   }
 
   async keep(pack: Pack) {
-    if (!this.#key) return;
-    const box = await seal(this.#key.publicKey, sealedFor.pack, JSON.stringify(pack));
-    await store.setFact(`pack:${this.account}`, { box: toBase64(box), at: Date.now() } satisfies Lying);
-    await store.setFact("last account", this.account);
+    if (await this.#seal("pack", pack)) await store.setFact("last account", this.account);
   }
 
-  async keepDone(done: Done) {
-    if (!this.#key) return;
-    const box = await seal(this.#key.publicKey, sealedFor.done, JSON.stringify(done));
-    await store.setFact(`done:${this.account}`, { box: toBase64(box), at: Date.now() } satisfies Lying);
+  keepDone = (done: Done) => this.#seal("done", done);
+  keepTold = (told: Told) => this.#seal("told", told);
+
+  /** false when the worker keeps nothing on this phone. */
+  async #seal(what: keyof typeof sealedFor, value: unknown): Promise<boolean> {
+    if (!this.#key) return false;
+    const box = await seal(this.#key.publicKey, sealedFor[what], JSON.stringify(value));
+    await store.setFact(`${what}:${this.account}`, { box: toBase64(box), at: Date.now() } satisfies Lying);
+    return true;
   }
 
-  async setGone(gone: readonly string[]) {
+  async setGone(gone: readonly Gone[]) {
     this.gone = gone;
     await store.setFact(`gone:${this.account}`, gone.length > 0 ? gone : undefined);
   }
 
   pack = () => this.#open<Pack>("pack");
   done = () => this.#open<Done>("done");
+  told = () => this.#open<Told>("told");
 
   async #open<T>(what: keyof typeof sealedFor): Promise<T | null> {
     const lying = await store.fact<Lying>(`${what}:${this.account}`);
@@ -116,7 +133,7 @@ export class Locker {
 
   /** Forgets the day and the key. What waits to be sent stays. */
   async clear() {
-    for (const name of ["pack", "done", "phone key", "wrong"]) await store.setFact(`${name}:${this.account}`, undefined);
+    for (const name of ["pack", "done", "told", "phone key", "wrong"]) await store.setFact(`${name}:${this.account}`, undefined);
     if ((await store.fact<string>("last account")) === this.account) await store.setFact("last account", undefined);
     this.#key = this.#opener = undefined;
   }

@@ -30,16 +30,17 @@ async function kept(name, key, request) {
   return found ?? fetch(request);
 }
 
-/** Fetched once; asked for again after a week, when somebody is there to answer. */
+/** Fetched once; asked for again after a week, when somebody is there to answer. It is the
+ * page that begins the map, for a worker's day: after a sign-out there is none, and what
+ * was on its way then is not kept. */
 const week = 7 * 24 * 3600 * 1000;
 async function tile(request) {
-  const cache = await caches.open(map);
-  const found = await cache.match(request.url);
+  const found = await caches.match(request.url, { cacheName: map });
   const age = Date.now() - Date.parse(found?.headers.get("Date") ?? "");
   if (found && age < week) return found;
   try {
     const answer = await fetch(request);
-    if (answer.ok) await cache.put(request.url, answer.clone());
+    if (answer.ok && (await caches.has(map))) await (await caches.open(map)).put(request.url, answer.clone());
     return answer;
   } catch (error) {
     if (found) return found;

@@ -5,11 +5,11 @@ import { addDays, day as dayName, distance, placeName } from "../i18n/format";
 import { t } from "../i18n/index.svelte";
 import { boxOf } from "../map/map";
 import { now, today } from "../offline/clock";
-import type { Done, Locker, Pack } from "../offline/pack";
+import type { Done, Locker, Pack, Told } from "../offline/pack";
 import { keepMap } from "../offline/shell";
 import type { Kept } from "../offline/store";
 import { bestOrder, length, metres, type Far } from "./order";
-import { Outbox, type Recorded } from "./outbox";
+import { neverOpened, Outbox, type Recorded } from "./outbox";
 import { findWays, metresOn, stepsOn, type Ways } from "./ways";
 
 export type Outcome = Schemas["Outcome"];
@@ -40,6 +40,10 @@ export class WorkDay {
   /** Whom to call in a danger; read at the start, so that the page asks nobody. */
   duties = $state<Schemas["Duty"][]>([]);
   nearby = $state<Pack["nearby"]>([]);
+  /** What the supervisor told, until the worker says that it is understood. */
+  messages = $state<Told["messages"]>([]);
+  /** Messages that were understood here, until the server does not send them any more. */
+  #understood: string[] = [];
   /** Outcomes that were recorded on this page, by household. */
   recorded = $state<Done["recorded"]>({});
   /** The worker's own order of the day's households; empty: that of the plan. */
@@ -63,6 +67,7 @@ export class WorkDay {
     readonly locker: Locker,
     pack?: Pack | null,
     done?: Done | null,
+    told?: Told | null,
   ) {
     me.today = today(me.timezone);
     this.kept = locker.hasPIN;
@@ -72,9 +77,11 @@ export class WorkDay {
       refused: (kept) => this.#refused(kept),
       forget: (gone) => this.#forget(gone),
       signedOut: () => void this.signedOut(),
-      notOurs: () => void this.#whose(),
+      told: (messages) => this.#told(messages),
+      notOurs: () => location.reload(), // it is theirs now
     });
     this.outbox.held = () => ({ households: [this.day, ...this.#coming].flatMap((day) => day?.stops.map((stop) => stop.household) ?? []), consents: this.#consents });
+    if (told) [this.messages, this.#understood] = [told.messages, told.understood];
     if (pack) this.#unpack(pack, done ?? null);
   }
 
@@ -93,7 +100,7 @@ export class WorkDay {
   }
 
   #show(day: Day | null) {
-    this.day = day && { ...day, stops: day.stops.filter((stop) => !this.locker.gone.includes(stop.household)) };
+    this.day = day && { ...day, stops: day.stops.filter((stop) => !this.locker.gone.some(({ household }) => household === stop.household)) };
     this.#consents = [day, ...this.#coming].flatMap((one) => one?.stops.flatMap((stop) => stop.support.map((support) => support.consent_id)) ?? []);
   }
 
@@ -158,7 +165,7 @@ export class WorkDay {
       form: 1, me: $state.snapshot(this.me) as Me, days, ways: $state.snapshot(this.#ways), lists: allLists(), notice: $state.snapshot(this.notice) as Schemas["Notice"] | null,
       duties: $state.snapshot(this.duties), nearby: $state.snapshot(this.nearby),
     });
-    await this.#keepDone();
+    await Promise.all([this.#keepDone(), this.#keepTold()]);
     this.kept = true;
     this.#map = keepMap(places, this.#leaving.signal).catch(() => {});
   }
@@ -208,13 +215,7 @@ export class WorkDay {
   async #confirm(days: readonly Day[]) {
     if (this.locker.gone.length === 0 || this.waiting.some((kept) => kept.kind === "never_visit")) return;
     const planned = new Set(days.flatMap((day) => day.stops.map((stop) => stop.household)));
-    await this.locker.setGone(this.locker.gone.filter((household) => planned.has(household)));
-  }
-
-  /** Somebody else has signed in with this phone since the page was opened: it is theirs now. */
-  async #whose() {
-    const who = await ask(api.GET("/api/v1/session")).catch(() => null);
-    if (who && who.account !== this.me.account) location.reload();
+    await this.locker.setGone(this.locker.gone.filter(({ household }) => planned.has(household)));
   }
 
   /** The session ended while the server was there: the day leaves the phone, what waits stays. */
@@ -375,8 +376,9 @@ export class WorkDay {
     this.day.stops = this.day.stops.filter((other) => other.household !== stop.household);
     delete this.recorded[stop.household];
     this.chosen = undefined;
-    void this.locker.setGone([...this.locker.gone, stop.household]);
-    void this.#add({ kind: "never_visit", made_on: this.me.today, never_visit: { household_id: stop.household } });
+    const id = crypto.randomUUID();
+    void this.locker.setGone([...this.locker.gone, { household: stop.household, operation: id }]);
+    void this.#add({ kind: "never_visit", id, made_on: this.me.today, never_visit: { household_id: stop.household } });
     this.say({ text: t("never_visit_said") });
   }
 
@@ -393,6 +395,26 @@ export class WorkDay {
     await this.#keepDone();
   }
 
+  understand(message: Told["messages"][number]) {
+    this.messages = this.messages.filter(({ id }) => id !== message.id);
+    this.#understood.push(message.id);
+    void this.#keepTold();
+    void this.#add({ kind: "understood", made_on: this.me.today, understood: { message_id: message.id } }, () => {
+      this.messages = [message, ...this.messages];
+      this.#understood = this.#understood.filter((id) => id !== message.id);
+    });
+  }
+
+  #told(messages: Told["messages"]) {
+    this.#understood = this.#understood.filter((id) => messages.some((message) => message.id === id));
+    this.messages = messages.filter(({ id }) => !this.#understood.includes(id));
+    void this.#keepTold();
+  }
+
+  async #keepTold() {
+    await this.locker.keepTold({ messages: $state.snapshot(this.messages), understood: this.#understood });
+  }
+
   say(toast: Toast) {
     clearTimeout(this.#toastTimer);
     this.toast = toast;
@@ -400,12 +422,25 @@ export class WorkDay {
   }
 
   #refused(kept: Kept) {
+    this.#shownAgain(kept);
+    this.say({ text: t("not_taken", { reason: reason(kept) }), stays: true });
+  }
+
+  /** Gives up for good what waits and the server cannot open. */
+  async giveUp(kept: Kept) {
+    await this.outbox.dismiss(kept.id);
+    this.#shownAgain(kept);
+  }
+
+  /** What the server does not have did not happen: its stop is open again, as far as it is planned. */
+  #shownAgain(kept: Kept) {
     const household = Object.keys(this.recorded).find((id) => this.recorded[id]?.visit === kept.id);
     if (household) {
       delete this.recorded[household];
       void this.#keepDone();
     }
-    this.say({ text: t("not_taken", { reason: reason(kept) }), stays: true });
+    const gone = this.locker.gone.filter(({ operation }) => operation !== kept.id);
+    if (gone.length < this.locker.gone.length) void this.locker.setGone(gone).then(() => this.load());
   }
 
   #forget(gone: Schemas["Held"]) {
@@ -437,7 +472,7 @@ export function prepared(): Prepared | null {
 export function reason(kept: Kept): string {
   const codes: Record<string, Parameters<typeof t>[0]> = {
     not_assigned: "why_not_assigned", round_closed: "why_round_closed", outside: "why_outside", consent_days: "why_consent_days", consent_ended: "why_consent_ended", no_household: "why_not_assigned",
-    photo_in_home: "photo_not_home", sealed: "why_sealed", failed: "why_failed",
+    photo_in_home: "photo_not_home", sealed: "why_sealed", [neverOpened]: "why_never_opened", failed: "why_failed",
   };
   return t(codes[kept.code ?? ""] ?? "why_other");
 }

@@ -3,7 +3,7 @@ import type { Kept, OutboxStore } from "../offline/store";
 
 vi.stubGlobal("location", { origin: "http://localhost" });
 vi.stubGlobal("localStorage", { getItem: () => null, setItem: () => {} });
-const { Outbox } = await import("./outbox");
+const { neverOpened, Outbox } = await import("./outbox");
 const { Failure } = await import("../api/client");
 const { newPhoneKey } = await import("../offline/seal");
 type World = import("./outbox").World;
@@ -48,21 +48,21 @@ function storage() {
 
 /** A server that takes each operation once; epoch is another after a restore. */
 function server() {
-  const s = { epoch: "one", taken: [] as string[], down: false, status: 200, refuse: new Set<string>(), waits: new Map<string, string>(), sent: 0 };
+  const s = { account: "a", epoch: "one", taken: [] as string[], down: false, status: 200, refuse: new Set<string>(), waits: new Map<string, string>(), sent: 0 };
   const send: World["send"] = async (body) => {
     s.sent++;
     if (s.down) throw new Failure(0, {});
     if (s.status !== 200) throw new Failure(s.status, {});
     for (const { id } of body.sealed ?? []) if (!s.taken.includes(id) && !s.refuse.has(id) && !s.waits.has(id)) s.taken.push(id);
     return {
-      epoch: s.epoch, mark: "mark", today: "2027-03-01", forget: { households: [], consents: [] },
+      account: s.account, epoch: s.epoch, mark: "mark", today: "2027-03-01", forget: { households: [], consents: [] }, messages: [],
       results: (body.sealed ?? []).map(({ id }) => (s.waits.has(id) ? { id, state: "waits" as const, code: s.waits.get(id)! } : s.refuse.has(id) ? { id, state: "refused" as const, code: "not_assigned" } : { id, state: "taken" as const })),
     };
   };
   return { ...s, state: s, send };
 }
 
-const watcher = () => ({ changed: vi.fn(), taken: vi.fn(), refused: vi.fn(), forget: vi.fn(), signedOut: vi.fn(), notOurs: vi.fn() });
+const watcher = () => ({ changed: vi.fn(), taken: vi.fn(), refused: vi.fn(), forget: vi.fn(), signedOut: vi.fn(), told: vi.fn(), notOurs: vi.fn() });
 const world = (store: OutboxStore, send: World["send"]): World => {
   let last: Promise<unknown> = Promise.resolve();
   const alone = <T>(run: () => Promise<T>) => {
@@ -134,6 +134,7 @@ test("what another's session cannot send, or the server fails at, stays, is list
   const { state, send } = server();
   const told = watcher();
   const box = new Outbox("a", told, world(store, send));
+  state.account = "b";
   state.waits.set("1", "sealed").set("2", "failed");
   for (const id of ["1", "2", "3"]) await box.add(visit(id));
   await box.flush();
@@ -142,6 +143,8 @@ test("what another's session cannot send, or the server fails at, stays, is list
   expect(box.waiting.map(({ id, code }) => [id, code])).toEqual([["1", "sealed"], ["2", "failed"]]);
   expect(box.refused).toHaveLength(0);
   expect(told.notOurs).toHaveBeenCalled();
+  expect(told.forget).not.toHaveBeenCalled();
+  state.account = "a";
   expect(await (await box.file()).text()).toContain('"1"');
   state.waits.clear();
   await box.flush();
@@ -166,6 +169,34 @@ test("photos go last and one by one", async () => {
   parts.length = 0;
   await box.flush();
   expect(parts.slice(0, 3)).toEqual([["2", "4"], ["1"], ["3"]]);
+  expect(box.waiting).toHaveLength(0);
+});
+
+test("many small photos go in as many syncs as the server reads", async () => {
+  const { store, outbox } = storage();
+  const { state, send } = server();
+  const parts: number[] = [];
+  const box = new Outbox("a", watcher(), world(store, (body) => {
+    parts.push(body.sealed!.length);
+    return send(body);
+  }));
+  for (let n = 0; n < 90; n++) outbox.set(`${n}`, { id: `${n}`, account: "a", kind: "photo", turn: n, at: 0, box: "x".repeat(60_000), state: "unsent" });
+  await box.flush();
+  expect(parts).toEqual([50, 40]);
+  expect(state.taken).toHaveLength(90);
+});
+
+test("what nobody can open is told apart, and stops no forgetting", async () => {
+  const { store } = storage();
+  const { state, send } = server();
+  const told = watcher();
+  const box = new Outbox("a", told, world(store, send));
+  state.waits.set("1", "sealed");
+  await box.add(visit("1"));
+  await box.flush();
+  expect(told.forget).toHaveBeenCalled();
+  expect(box.waiting.map(({ code }) => code)).toEqual([neverOpened]);
+  await box.dismiss("1");
   expect(box.waiting).toHaveLength(0);
 });
 

@@ -19,6 +19,7 @@ export type Recorded = { id?: string; made_on: string } & (
   | { kind: "door_note"; door_note: Omit<NonNullable<Operation["door_note"]>, "turn"> & { heard: number } }
   | { kind: "household"; household: Schemas["NewHousehold"] }
   | { kind: "photo"; photo: NonNullable<Operation["photo"]> }
+  | { kind: "understood"; understood: NonNullable<Operation["understood"]> }
   | { kind: "never_visit"; never_visit: NonNullable<Operation["never_visit"]> }
 );
 
@@ -29,7 +30,9 @@ export interface Watcher {
   forget(gone: Schemas["Held"]): void;
   /** The session ended: nothing is sent until somebody signs in. */
   signedOut(): void;
-  /** Somebody else may be signed in with this phone: what is here stays, sealed. */
+  /** What the worker is yet to say of that it is understood. */
+  told(messages: Schemas["ToUnderstand"][]): void;
+  /** Somebody else has signed in with this phone: what is here stays, sealed. */
   notOurs(): void;
 }
 
@@ -44,9 +47,12 @@ export interface World {
 
 const retryAfter = 10_000;
 const inOneSync = 100;
+const lettersInOneSync = 3_000_000; // of 4 MiB that the server reads, with what is held
 const oneDay = 24 * 3600 * 1000;
 const keptSent = 14 * oneDay;
 const sealedFor = "rounds operation";
+/** The code of what waits and the server cannot open, although its worker is signed in. */
+export const neverOpened = "never_opened";
 
 interface Point {
   epoch: string;
@@ -124,7 +130,7 @@ export class Outbox {
     return back;
   }
 
-  /** Drops what the server will never take, after somebody read why. */
+  /** Drops what the server will never take, or cannot open, after somebody read why. */
   async dismiss(id: string) {
     await this.world.store.remove([id]);
     await this.#changed();
@@ -153,7 +159,7 @@ export class Outbox {
         const all = await this.world.store.all(this.account);
         const left = all.filter((kept) => kept.state === "unsent" && !tried.has(kept.id));
         // Photos go last and one by one: on a slow connection nothing waits behind one.
-        const small = left.filter((kept) => !kept.large).slice(0, inOneSync);
+        const small = fitting(left.filter((kept) => !kept.large));
         const next = small.length > 0 ? small : left.slice(0, 1);
         const part = await this.world.store.try(next.map(({ id }) => id));
         const restored = await this.#sync(part);
@@ -181,6 +187,7 @@ export class Outbox {
     const answer = await this.world.send({
       mark: point?.mark ?? "", operations: [], sealed: part.map(({ id, box }) => ({ id, box })), held: this.held(),
     });
+    const ours = answer.account === this.account;
     const settled: Kept[] = [];
     for (const result of answer.results) {
       const kept = part.find((one) => one.id === result.id);
@@ -188,7 +195,8 @@ export class Outbox {
       if (result.state === "waits") {
         // With a code it is this one that stands in the way: it is listed, and sent again.
         const { code: _, ...waits } = kept;
-        settled.push({ ...waits, ...(result.code ? { code: result.code } : {}) });
+        const code = result.code === "sealed" && ours ? neverOpened : result.code;
+        settled.push({ ...waits, ...(code ? { code } : {}) });
         continue;
       }
       // When on the day somebody was at a door is nobody's business any more.
@@ -206,8 +214,10 @@ export class Outbox {
       if (kept.state === "sent") this.watcher.taken(kept);
       if (kept.state === "refused") this.watcher.refused(kept);
     }
-    if (settled.some((kept) => kept.state === "unsent" && kept.code === "sealed")) this.watcher.notOurs();
-    else this.watcher.forget(answer.forget);
+    if (ours) {
+      this.watcher.forget(answer.forget);
+      this.watcher.told(answer.messages);
+    } else this.watcher.notOurs();
     return restored;
   }
 
@@ -216,6 +226,13 @@ export class Outbox {
     const sealed = (await this.world.store.boxed([...this.waiting, ...this.refused])).map(({ id, box }) => ({ id, box }));
     return new Blob([JSON.stringify({ form: "rounds-phone-1", account: this.account, sealed })], { type: "application/json" });
   }
+}
+
+/** The first of them that one sync has room for. */
+function fitting(kept: readonly Kept[]): Kept[] {
+  let letters = 0;
+  const over = kept.findIndex(({ box }, i) => i === inOneSync || (letters += box.length) > lettersInOneSync);
+  return kept.slice(0, over < 0 ? kept.length : over);
 }
 
 const here: World = {

@@ -17,7 +17,7 @@ export async function findWays(day: Day): Promise<Ways | null> {
   const households = day.stops.map((stop) => stop.household).slice(0, mostPoints);
   if (households.length < 2) return null;
   const points = households.map((household) => ({ household }));
-  const found = await ask(api.POST("/api/v1/route", { body: { mode: "foot", points, matrix: true } })).catch(() => null);
+  const found = await ask(api.POST("/api/v1/route", { body: { mode: day.round.mode, points, matrix: true } })).catch(() => null);
   return found?.matrix ? { households, metres: found.matrix, legs: found.legs } : null;
 }
 
