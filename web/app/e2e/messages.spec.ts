@@ -9,11 +9,11 @@ test("a message from the supervisor is understood without a connection, and the 
   await supervisor.tap(/Team/);
   const list = supervisor.page.getByRole("region", { name: "Messages to workers" });
   const option = list.getByRole("option", { name: /^w03/ });
-  await list.getByLabel("To", { exact: true }).selectOption((await option.getAttribute("value"))!);
-  await list.getByLabel("Message").fill("Call 13809174600");
+  await list.getByRole("combobox").selectOption((await option.getAttribute("value"))!);
+  await list.getByRole("textbox").fill("Call 13809174600");
   await list.getByRole("button", { name: "Send" }).click();
   await expect(list.getByRole("alert")).toContainText("what, not who");
-  await list.getByLabel("Message").fill(text);
+  await list.getByRole("textbox").fill(text);
   await list.getByRole("button", { name: "Send" }).click();
   await expect(list.getByText("It is on its way.")).toBeVisible();
   const sent = list.getByRole("listitem").filter({ hasText: text });
