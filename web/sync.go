@@ -53,7 +53,7 @@ type syncedBody struct {
 
 type syncAnswer struct {
 	// Account is whose session it is: another worker may have signed in with the phone.
-	Account uuid.UUID `json:"account"`
+	Account uuid.UUID    `json:"account"`
 	Epoch   uuid.UUID    `json:"epoch"`
 	Mark    string       `json:"mark"`
 	Today   string       `json:"today"`
