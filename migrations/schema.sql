@@ -600,7 +600,8 @@ CREATE TYPE rounds.notice_channel AS ENUM (
 CREATE TYPE rounds.notice_kind AS ENUM (
     'digest',
     'case_due',
-    'case_escalated'
+    'case_escalated',
+    'message'
 );
 
 
@@ -753,6 +754,7 @@ CREATE TYPE rounds.read_kind AS ENUM (
     'dispute_contact',
     'cases',
     'units',
+    'messages',
     'mediation',
     'agreement'
 );
@@ -2660,6 +2662,18 @@ CREATE FUNCTION rounds.is_own(g rounds.grants) RETURNS boolean
     AS $$ SELECT g.account_id = rounds.principal_account() AND g.role::text = rounds.principal_role()
         AND (rounds.principal_purpose() IS NULL OR g.purpose IS NULL OR g.purpose::text = rounds.principal_purpose())
         AND rounds.holds(g) $$;
+
+
+--
+-- Name: is_sender(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.is_sender(the_message uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT EXISTS (SELECT FROM rounds.messages m WHERE m.id = the_message AND m.account_id = rounds.principal_account())
+$$;
 
 
 --
@@ -4929,6 +4943,25 @@ $$;
 
 
 --
+-- Name: sweep_messages(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_messages(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.messages WHERE id IN (
+        SELECT m.id FROM rounds.messages m WHERE m.sent_at < rounds.over_before('messages', now) LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
 -- Name: sweep_notices(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -6443,6 +6476,34 @@ ALTER TABLE ONLY rounds.matters FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: message_receipts; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.message_receipts (
+    message_id uuid NOT NULL,
+    worker_id uuid NOT NULL,
+    understood_at timestamp with time zone
+);
+
+ALTER TABLE ONLY rounds.message_receipts FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: messages; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.messages (
+    id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    text rounds.free_text NOT NULL,
+    sent_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+ALTER TABLE ONLY rounds.messages FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: notice_deliveries; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -7815,6 +7876,22 @@ ALTER TABLE ONLY rounds.matters
 
 
 --
+-- Name: message_receipts message_receipts_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.message_receipts
+    ADD CONSTRAINT message_receipts_pkey PRIMARY KEY (message_id, worker_id);
+
+
+--
+-- Name: messages messages_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: notice_deliveries notice_deliveries_notice_id_target_id_key; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -8683,6 +8760,34 @@ CREATE INDEX incidents_unconfirmed ON rounds.incidents USING btree (asked_on) WH
 --
 
 CREATE INDEX links_issued_by ON rounds.links USING btree (issued_by);
+
+
+--
+-- Name: message_receipts_worker_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX message_receipts_worker_id ON rounds.message_receipts USING btree (worker_id);
+
+
+--
+-- Name: messages_account_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX messages_account_id ON rounds.messages USING btree (account_id);
+
+
+--
+-- Name: messages_area_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX messages_area_id ON rounds.messages USING btree (area_id);
+
+
+--
+-- Name: messages_sent_at; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX messages_sent_at ON rounds.messages USING btree (sent_at);
 
 
 --
@@ -9961,6 +10066,38 @@ ALTER TABLE ONLY rounds.lone_timers
 
 ALTER TABLE ONLY rounds.matter_choices
     ADD CONSTRAINT matter_choices_matter_fkey FOREIGN KEY (matter) REFERENCES rounds.matters(code);
+
+
+--
+-- Name: message_receipts message_receipts_message_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.message_receipts
+    ADD CONSTRAINT message_receipts_message_id_fkey FOREIGN KEY (message_id) REFERENCES rounds.messages(id) ON DELETE CASCADE;
+
+
+--
+-- Name: message_receipts message_receipts_worker_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.message_receipts
+    ADD CONSTRAINT message_receipts_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id) ON DELETE CASCADE;
+
+
+--
+-- Name: messages messages_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.messages
+    ADD CONSTRAINT messages_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id) ON DELETE CASCADE;
+
+
+--
+-- Name: messages messages_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.messages
+    ADD CONSTRAINT messages_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
 
 
 --
@@ -11335,6 +11472,18 @@ ALTER TABLE rounds.matter_choices ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.matters ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: message_receipts; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.message_receipts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: messages; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.messages ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: notice_deliveries; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -11756,6 +11905,22 @@ CREATE POLICY read ON rounds.matter_choices FOR SELECT TO rounds_app USING (true
 --
 
 CREATE POLICY read ON rounds.matters FOR SELECT TO rounds_app USING (true);
+
+
+--
+-- Name: message_receipts read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.message_receipts FOR SELECT TO rounds_app USING ((((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (worker_id IN ( SELECT w.id
+   FROM rounds.workers w)))));
+
+
+--
+-- Name: messages read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.messages FOR SELECT TO rounds_app USING ((((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (id IN ( SELECT r.message_id
+   FROM rounds.message_receipts r))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
 
 
 --
@@ -12240,6 +12405,21 @@ ALTER TABLE rounds.routes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.satisfaction ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: message_receipts send; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY send ON rounds.message_receipts FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (understood_at IS NULL) AND (worker_id IN ( SELECT w.id
+   FROM rounds.workers w)) AND rounds.is_sender(message_id)));
+
+
+--
+-- Name: messages send; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY send ON rounds.messages FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND (account_id = ( SELECT rounds.principal_account() AS principal_account))));
+
+
+--
 -- Name: notice_deliveries send; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -12311,6 +12491,13 @@ CREATE POLICY take_over ON rounds.duty_shifts FOR DELETE TO rounds_app USING (((
 --
 
 ALTER TABLE rounds.tokens ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: message_receipts understand; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY understand ON rounds.message_receipts FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'worker'::text) AND (worker_id = ( SELECT rounds.principal_worker() AS principal_worker)) AND (understood_at IS NULL))) WITH CHECK (true);
+
 
 --
 -- Name: unit_changes; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -13339,6 +13526,14 @@ GRANT ALL ON FUNCTION rounds.is_own(g rounds.grants) TO rounds_app;
 
 
 --
+-- Name: FUNCTION is_sender(the_message uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.is_sender(the_message uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.is_sender(the_message uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION is_working(the_area uuid, the_day date); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -14246,6 +14441,14 @@ GRANT ALL ON FUNCTION rounds.sweep_mediation_notes(now timestamp with time zone,
 
 
 --
+-- Name: FUNCTION sweep_messages(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_messages(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_messages(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
 -- Name: FUNCTION sweep_notices(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -15128,6 +15331,27 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.matter_choices TO rounds_app;
 --
 
 GRANT SELECT ON TABLE rounds.matters TO rounds_app;
+
+
+--
+-- Name: TABLE message_receipts; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.message_receipts TO rounds_app;
+
+
+--
+-- Name: COLUMN message_receipts.understood_at; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(understood_at) ON TABLE rounds.message_receipts TO rounds_app;
+
+
+--
+-- Name: TABLE messages; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.messages TO rounds_app;
 
 
 --
