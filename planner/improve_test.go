@@ -28,7 +28,7 @@ func crowded(t *testing.T) Request {
 	if len(full.Unplanned) <= localLoose {
 		t.Fatalf("%d are unplanned", len(full.Unplanned))
 	}
-	q.Former, q.Iterations = slots(&full), 1000
+	q.Former, q.Iterations = slots(&full), 2000
 	return q
 }
 
@@ -70,7 +70,7 @@ func TestRevise_VisitsWhoWasGivenToAFullWorker(t *testing.T) {
 	for _, far := range []bool{false, true} {
 		q, given := give(full, "w1", 3, far)
 		if far {
-			q, given = give(full, "w1", 45, far)
+			q, given = give(full, "w1", 12, far)
 		}
 		revised := propose(t, q)
 		after := slots(&revised)
