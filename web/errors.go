@@ -15,6 +15,7 @@ import (
 	"github.com/rounds-project/rounds/web/notice"
 	"github.com/rounds-project/rounds/web/photo"
 	"github.com/rounds-project/rounds/web/print"
+	"github.com/rounds-project/rounds/web/upload"
 )
 
 // Errors of this package.
@@ -94,6 +95,13 @@ var statuses = []struct {
 	{register.ErrFuture, 422, "invalid", "made_on", "That day is yet to come."},
 	{register.ErrHost, 422, "invalid", "host", "Write the name of a host, such as maps.example.org."},
 	{register.ErrReceiverTerm, 422, "invalid", "ends_on", "A receiver lasts 90 days at most, from today."},
+	{register.ErrNoUpload, 404, "no_upload", "", "There is no such file of yours, or its day is over; send it again."},
+	{register.ErrUploadBusy, 409, "upload_state", "", "The file is not in a state that allows this. Read it again."},
+	{register.ErrUploads, 409, "many_uploads", "", "Three files wait already; import or remove one first."},
+	{register.ErrUploadSize, 422, "invalid", "bytes", "A file has 1 byte to 2 GiB; split it by area."},
+	{upload.ErrPart, 422, "invalid", "number", "There is no such part of the file, or it has another length."},
+	{upload.ErrIncomplete, 409, "incomplete", "", "Parts of the file are missing; send them."},
+	{upload.ErrNothing, 404, "no_report", "", "The file was not looked through yet, or what was found is no longer kept; have it looked through again."},
 	{register.ErrNoReceiver, 404, "no_receiver", "", "There is no such receiver, or it has ended."},
 	{register.ErrNoToken, 404, "no_token", "", "There is no such token, or it has ended."},
 	{register.ErrNoHook, 404, "no_hook", "", "There is no such webhook, or it has ended."},

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 	"unicode/utf8"
@@ -16,7 +17,7 @@ import (
 // placeErased comes after a place is gone from the database and before that is said:
 // the ledger outside of it has it, and no file that was made before is handed out.
 func (s *Server) placeErased(ctx context.Context) error {
-	if err := s.Shelf.Clear(); err != nil {
+	if err := errors.Join(s.Shelf.Clear(), s.Uploads.Clear()); err != nil {
 		return err
 	}
 	return s.Ledger.Sync(ctx, s.DB)

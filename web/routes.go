@@ -7,6 +7,7 @@ import (
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/web/access"
 	"github.com/rounds-project/rounds/web/photo"
+	"github.com/rounds-project/rounds/web/upload"
 )
 
 // route is one line of the table of routes.
@@ -128,6 +129,19 @@ var routes = []route{
 	{pattern: "DELETE /api/v1/closures/{id}", roles: supervisors, do: (*Server).openStreet},
 	{pattern: "GET /api/v1/areas/{id}/holidays", roles: supervisors, do: (*Server).listHolidays},
 	{pattern: "PUT /api/v1/areas/{id}/holidays", roles: supervisors, do: (*Server).setHoliday},
+	{pattern: "GET /api/v1/uploads", roles: supervisors, do: (*Server).listUploads},
+	{pattern: "PUT /api/v1/uploads/{id}", roles: supervisors, do: (*Server).beginUpload},
+	{pattern: "GET /api/v1/uploads/{id}", roles: supervisors, do: (*Server).getUpload},
+	{pattern: "DELETE /api/v1/uploads/{id}", roles: supervisors, do: (*Server).removeUpload},
+	{pattern: "PUT /api/v1/uploads/{id}/parts/{number}", roles: supervisors, body: upload.PartBytes, do: (*Server).putPart},
+	{pattern: "GET /api/v1/uploads/{id}/columns", roles: supervisors, do: (*Server).lookAtUpload},
+	{pattern: "POST /api/v1/uploads/{id}/preview", roles: supervisors, do: (*Server).previewUpload},
+	{pattern: "POST /api/v1/uploads/{id}/check", roles: supervisors, do: (*Server).checkUpload},
+	{pattern: "POST /api/v1/uploads/{id}/import", roles: supervisors, do: (*Server).importUpload},
+	{pattern: "POST /api/v1/uploads/{id}/cancel", roles: supervisors, do: (*Server).cancelUpload},
+	{pattern: "POST /api/v1/uploads/{id}/undo", roles: supervisors, do: (*Server).undoUpload},
+	{pattern: "GET /api/v1/uploads/{id}/rows", roles: supervisors, do: (*Server).listUploadRows},
+	{pattern: "GET /api/v1/uploads/{id}/corrected", roles: supervisors, do: (*Server).sendCorrected},
 	{pattern: "GET /api/v1/releases", roles: statisticsReaders, do: (*Server).listReleases},
 	{pattern: "GET /api/v1/releases/{id}", roles: statisticsReaders, do: (*Server).getRelease},
 	{pattern: "GET /api/v1/releases/{id}/document", roles: statisticsReaders, do: (*Server).getReleaseDocument},

@@ -20,6 +20,7 @@ import (
 	"github.com/rounds-project/rounds/web/export"
 	"github.com/rounds-project/rounds/web/notice"
 	"github.com/rounds-project/rounds/web/photo"
+	"github.com/rounds-project/rounds/web/upload"
 )
 
 // Config of [Run].
@@ -125,6 +126,7 @@ func assemble(ctx context.Context, db *register.DB, keys *register.Keys, statist
 	}
 	options.Shelf = &export.Shelf{Exporter: export.Exporter{DB: db, Statistics: statistics, Today: today}, Folder: filepath.Join(config.DataFolder, "exports")}
 	options.Photos = photo.Shelf{Folder: filepath.Join(config.DataFolder, "photos")}
+	options.Uploads = &upload.Desk{Shelf: &upload.Shelf{Folder: filepath.Join(config.DataFolder, "uploads"), Keys: keys}, DB: db, Log: config.Log}
 	return New(options), nil
 }
 

@@ -24,6 +24,7 @@ import (
 	"github.com/rounds-project/rounds/web/notice"
 	"github.com/rounds-project/rounds/web/ogc"
 	"github.com/rounds-project/rounds/web/photo"
+	"github.com/rounds-project/rounds/web/upload"
 )
 
 //go:embed openapi.json
@@ -40,6 +41,8 @@ type Options struct {
 	Gate       *access.Gate
 	Shelf      *export.Shelf
 	Photos     photo.Shelf
+	// Uploads are the files that people bring to the desk.
+	Uploads *upload.Desk
 	// Notices tells people of what waits for them.
 	Notices *notice.Sender
 	// Ledger is told of what is erased before it is acknowledged.

@@ -16,6 +16,7 @@ import (
 	"github.com/rounds-project/rounds/web/feed"
 	"github.com/rounds-project/rounds/web/notice"
 	"github.com/rounds-project/rounds/web/outside"
+	"github.com/rounds-project/rounds/web/upload"
 )
 
 // How often the audit log is sealed, and files whose links are over are deleted.
@@ -27,7 +28,7 @@ const (
 // Periodic are the jobs that one process, whichever, puts into the queues time and
 // again.
 func Periodic() []*river.PeriodicJob {
-	return []*river.PeriodicJob{retention.Schedule(), round.Schedule(), tiles.PublishSchedule(), notice.Schedule(), feed.Schedule(), casework.ClockSchedule()}
+	return []*river.PeriodicJob{retention.Schedule(), round.Schedule(), tiles.PublishSchedule(), notice.Schedule(), feed.Schedule(), casework.ClockSchedule(), upload.Schedule()}
 }
 
 // workJobs works the queue of jobs until ctx ends.
@@ -38,10 +39,11 @@ func (s *Server) workJobs(ctx context.Context) {
 	river.AddWorker(workers, &tiles.PublishWorker{Publisher: publisher, Log: s.Log})
 	s.Notices.AddTo(workers)
 	(&feed.Teller{DB: s.DB, Keys: s.Keys, Today: s.today, Now: s.Now, Log: s.Log, Client: outside.Client(feed.HookWithin)}).AddTo(workers)
+	s.Uploads.AddTo(workers)
 	river.AddWorker(workers, &casework.ClockWorker{Office: s.office, Log: s.Log})
 	s.Planner.AddTo(workers)
 	err := s.DB.WorkJobs(ctx, register.Jobs{
-		Workers: workers, Periodic: Periodic(), AtOnce: map[string]int{river.QueueDefault: 2, round.Queue: 1}, Log: s.Log,
+		Workers: workers, Periodic: Periodic(), AtOnce: map[string]int{river.QueueDefault: 2, round.Queue: 1, register.UploadQueue: 1}, Log: s.Log,
 	})
 	if err != nil {
 		s.Log.ErrorContext(ctx, "jobs failed", "error", err)
@@ -83,7 +85,7 @@ func (s *Server) sweep(ctx context.Context) {
 	defer every.Stop()
 	for {
 		_, err := s.Shelf.Sweep()
-		if err := errors.Join(err, s.sweepPhotos(ctx)); err != nil {
+		if err := errors.Join(err, s.sweepPhotos(ctx), s.sweepUploads(ctx)); err != nil {
 			s.Log.ErrorContext(ctx, "sweep failed", "error", err)
 		}
 		select {
@@ -92,4 +94,13 @@ func (s *Server) sweep(ctx context.Context) {
 		case <-every.C:
 		}
 	}
+}
+
+// sweepUploads removes the files whose time is over.
+func (s *Server) sweepUploads(ctx context.Context) error {
+	known, err := s.DB.KnownUploads(ctx)
+	if err != nil {
+		return err
+	}
+	return s.Uploads.Sweep(known)
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/rounds-project/rounds/web/export"
 	"github.com/rounds-project/rounds/web/notice"
 	"github.com/rounds-project/rounds/web/photo"
+	"github.com/rounds-project/rounds/web/upload"
 )
 
 const password = "a password for tests"
@@ -105,8 +106,9 @@ func worldOf(t *testing.T, town *registertest.Town, more ...func(*access.Options
 	w.server = New(Options{
 		Ledger: ledger, Duties: duties,
 		DB: town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer, Statistics: statistics,
-		Gate:   access.New(town.DB, town.Keys(), signing),
-		Photos: photo.Shelf{Folder: t.TempDir()}, Notices: notice.New(town.DB, town.Keys(), notice.Options{Now: now, Location: time.UTC, Log: log}),
+		Gate:    access.New(town.DB, town.Keys(), signing),
+		Uploads: &upload.Desk{Shelf: &upload.Shelf{Folder: t.TempDir(), Keys: town.Keys()}, DB: town.DB, Log: log},
+		Photos:  photo.Shelf{Folder: t.TempDir()}, Notices: notice.New(town.DB, town.Keys(), notice.Options{Now: now, Location: time.UTC, Log: log}),
 		Shelf: &export.Shelf{Exporter: export.Exporter{DB: town.DB, Statistics: statistics, Today: today}, Folder: w.exports},
 		Now:   now, Location: time.UTC, Log: log,
 	})

@@ -9,10 +9,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
-	"github.com/paulmach/orb"
 	"github.com/spf13/cobra"
 
 	"github.com/rounds-project/rounds/geo"
@@ -160,19 +158,7 @@ func runImport(ctx context.Context, flags importFlags, out io.Writer, told *prog
 		Keys: keys, DryRun: flags.dryRun, DeleteGone: flags.deleteGone, MatchAddresses: flags.matchAddresses, Digest: digest,
 		Progress: func(stage string, done, total int) { told.tell(importStages[stage], int64(done), int64(total)) },
 	}}
-	job.systems = func(own string) (inbox.Transform, error) {
-		from := crs
-		if flags.crs == "" {
-			var err error
-			if from, err = register.CRSOfFile(own); err != nil {
-				return nil, err
-			}
-		}
-		if from.IsWGS84() {
-			return nil, nil
-		}
-		return func(ctx context.Context, points []orb.Point) error { return db.ToWGS84(ctx, from, points) }, nil
-	}
+	job.systems = inbox.SystemsOf(db, crs, flags.crs != "")
 	report, err := job.do(ctx)
 	told.end()
 	return printImport(out, flags, report, job.left, err)
@@ -252,7 +238,7 @@ func printImport(out io.Writer, flags importFlags, report register.ImportReport,
 	if err != nil && !errors.As(err, &refused) {
 		return err
 	}
-	result := importResult{ImportReport: report, ColumnsRead: left.Read, ColumnsLeftOut: left.Columns, Encoding: left.Encoding, System: systemInWords(left.System), Complaints: []register.Complaint{}}
+	result := importResult{ImportReport: report, ColumnsRead: left.Read, ColumnsLeftOut: left.Columns, Encoding: left.Encoding, System: inbox.SystemInWords(left.System), Complaints: []register.Complaint{}}
 	if refused != nil {
 		result.Refused, result.Complaints = refused.Total, refused.Complaints
 	}
@@ -270,23 +256,6 @@ func printImport(out io.Writer, flags importFlags, report register.ImportReport,
 	}
 	return fmt.Errorf("rounds: import: %s: %w", filepath.Base(flags.file), refused)
 }
-
-// systemInWords is the coordinate system of a file by its number or, of a description,
-// by a name that can be nothing else.
-func systemInWords(system string) string {
-	if system == "" || epsgNumber.MatchString(system) {
-		return system
-	}
-	if named := systemName.FindStringSubmatch(system); named != nil {
-		return named[1]
-	}
-	return "those of a system that it describes"
-}
-
-var (
-	epsgNumber = regexp.MustCompile(`^EPSG:[0-9]{1,7}$`)
-	systemName = regexp.MustCompile(`^[A-Z_]+\["((?:WGS|ETRS|NAD|CGCS|RGF|OSGB|GDA|Pulkovo|Xian|Beijing)[0-9A-Za-z_ /]{0,50})"`)
-)
 
 // words are the report for people.
 func (r importResult) words() string {

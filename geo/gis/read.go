@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -160,6 +161,19 @@ func (r *Records) Missing(columns []string) (missing []string) {
 
 // Dropped is how many columns were not wanted.
 func (r *Records) Dropped() int { return len(r.dropped) }
+
+// Columns are the names of all columns that the file has, as far as it says or rows were
+// read.
+func (r *Records) Columns() []string {
+	all := slices.Clone(r.known)
+	for name := range r.dropped {
+		if !slices.Contains(r.known, name) {
+			all = append(all, name)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
 
 // Close ends reading.
 func (r *Records) Close() error { return r.source.close() }

@@ -44,7 +44,8 @@ type Table struct {
 	rows    *csv.Reader
 	columns map[string]int
 	row     []string
-	width   int
+	// header are the names of the columns as the file has them.
+	header []string
 	// number of the row as a spreadsheet counts.
 	number int64
 	// decimal says that numbers may have a comma where others have a point, as in tables
@@ -86,7 +87,7 @@ func NewNamedTable(r io.Reader, names map[string]string, required ...string) (*T
 	if err != nil {
 		return nil, err
 	}
-	t.width = len(header)
+	t.header = slices.Clone(header)
 	return t, t.readHeader(header, names, required)
 }
 
@@ -97,8 +98,11 @@ func (t *Table) readHeader(header []string, names map[string]string, required []
 		}
 		name = strings.ToLower(strings.TrimSpace(name))
 		known, named := names[name]
-		if named {
+		switch {
+		case named:
 			name = known
+		case names != nil:
+			continue // nobody looks at it, be it called as a column that is looked at
 		}
 		if _, twice := t.columns[name]; twice && (named || slices.Contains(required, name)) {
 			return &RowError{Row: 1, Field: name, Problem: "is there twice; remove a column"}
@@ -196,7 +200,7 @@ func (t *Table) read() ([]string, error) {
 func (t *Table) Number() int64 { return t.number }
 
 // Columns is how many columns there are.
-func (t *Table) Columns() int { return t.width }
+func (t *Table) Columns() int { return len(t.header) }
 
 // Has says whether the table has a column.
 func (t *Table) Has(column string) bool {
@@ -263,4 +267,13 @@ func (l *limited) Read(p []byte) (int, error) {
 	n, err := l.in.Read(p)
 	l.left -= n
 	return n, err
+}
+
+// Header are the names of the columns of a table.
+func Header(r io.Reader) ([]string, error) {
+	t, err := NewNamedTable(r, map[string]string{})
+	if err != nil {
+		return nil, err
+	}
+	return t.header, nil
 }

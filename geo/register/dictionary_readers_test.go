@@ -78,6 +78,10 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Exec("INSERT INTO rounds.plan_workers SELECT $1, id FROM rounds.workers", town.Plan)
 	town.Exec("INSERT INTO rounds.unplanned SELECT $1, id, area_id, 'unreachable' FROM rounds.households", town.Plan)
 	town.Exec("INSERT INTO rounds.refusals VALUES (sha256('x'))")
+	lead := town.As(registertest.CountySupervisor).Account
+	town.Exec("INSERT INTO rounds.uploads (id, account_id, bytes) VALUES (gen_random_uuid(), $1, 9)", lead)
+	town.Exec("INSERT INTO rounds.uploads (id, account_id, bytes, state, import_id) SELECT gen_random_uuid(), $1, 9, 'imported', id FROM rounds.imports", lead)
+	town.Exec("INSERT INTO rounds.import_changes (import_id, household_id, made) SELECT i.id, h.id, sha256('x') FROM rounds.imports i, (SELECT id FROM rounds.households LIMIT 1) h")
 	town.Exec("INSERT INTO rounds.photos SELECT id, gen_random_uuid(), 1 FROM rounds.incidents")
 	mediate(town)
 	town.Exec("INSERT INTO rounds.incident_texts SELECT id, 'The third step is loose' FROM rounds.incidents WHERE kind <> 'dispute'")

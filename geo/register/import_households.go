@@ -55,8 +55,16 @@ func (in *intake) settle(ctx context.Context, source string) error {
 	if err := in.recognise(ctx); err != nil {
 		return err
 	}
+	if in.options.Desk != nil {
+		if err := in.decide(ctx); err != nil {
+			return err
+		}
+	}
 	if err := in.compare(ctx, source); err != nil {
 		return err
+	}
+	if in.looks() {
+		return in.find(ctx)
 	}
 	if err := in.merge(ctx); err != nil {
 		return err
@@ -218,6 +226,8 @@ func (in *intake) refuseDoubles(ctx context.Context) error {
 // household has the columns that a row of a file decides.
 const household = `source_key, area_id, street, house_number, unit, postcode, place, doors, window_opens, window_closes, cell, at`
 
+var householdColumns = strings.Split(household, ", ")
+
 // compare counts what merge is going to do, and finds what is gone.
 func (in *intake) compare(ctx context.Context, source string) error {
 	counts := &in.report.Counts
@@ -228,7 +238,7 @@ func (in *intake) compare(ctx context.Context, source string) error {
 	if err != nil {
 		return fmt.Errorf("register: compare: %w", err)
 	}
-	if counts.Added == 0 && counts.Changed == 0 && counts.Unchanged == 0 {
+	if counts.Added == 0 && counts.Changed == 0 && counts.Unchanged == 0 && in.report.Twins == 0 {
 		return &RefusedError{Total: 1, Complaints: []Complaint{{Field: "file", Problem: "holds no households; nothing was imported"}}}
 	}
 	return in.findGone(ctx, source)
@@ -272,10 +282,15 @@ func (in *intake) merge(ctx context.Context) error {
 	in.options.progress("save", 0, 0)
 	started := time.Now()
 	assign := make([]string, 0, 12)
-	for column := range strings.SplitSeq(household, ", ") {
+	for _, column := range householdColumns {
 		assign = append(assign, column+" = excluded."+column)
 	}
 	conflict := "ON CONFLICT (id) DO UPDATE SET " + strings.Join(assign, ", ")
+	if in.options.Desk != nil {
+		if err := in.remember(ctx); err != nil {
+			return err
+		}
+	}
 	_, err := in.Exec(ctx, `
 		INSERT INTO rounds.households (id, `+household+`)
 		SELECT i.id, i.source_key, i.area_id, i.street, i.house_number, i.unit, i.postcode, i.place,

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/rounds-project/rounds/geo"
@@ -25,9 +26,9 @@ type RefusalRows func(keep func(row int64, address geo.Address, complaint *Compl
 func (db *DB) ImportRefusals(ctx context.Context, rows RefusalRows, options ImportOptions) (ImportReport, error) {
 	report := ImportReport{Kind: "refusals", DryRun: options.DryRun}
 	err := db.As(ctx, Service("import"), func(tx pgx.Tx) error {
-		in := &intake{Tx: tx, options: options, report: &report}
+		in := newIntake(tx, uuid.Nil, options, &report)
 		var err error
-		if in.refused, err = loadRefused(ctx, tx, options.Keys); err != nil {
+		if in.refused, err = loadRefused(ctx, tx, options.Keys, false); err != nil {
 			return err
 		}
 		if err := in.refusals(ctx, rows); err != nil {

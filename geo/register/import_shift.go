@@ -40,6 +40,7 @@ func (in *intake) proposeShift(ctx context.Context) error {
 	if err != nil || asIs < offStreet {
 		return err
 	}
+	in.report.OffStreet = int(asIs)
 	nearest := asIs / closer
 	for _, system := range []string{"gcj02", "bd09"} {
 		crs, err := ParseCRS(system)

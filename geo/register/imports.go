@@ -24,6 +24,8 @@ type ImportOptions struct {
 	// Corrected may be nil; it is given each row of a ledger, with what was understood of
 	// it and what is wrong, in their order.
 	Corrected func(row int64, understood LedgerCase, complaint *Complaint) error
+	// Desk is for an import that somebody looks at before it is done; nil for others.
+	Desk *DeskImport
 	// FirstRow is the number of the first of a list of areas in the file; 0 is 1.
 	FirstRow int64
 	// Digest is the SHA-256 of the file, which is all that is kept of it.
@@ -68,6 +70,13 @@ type ImportReport struct {
 	// Shifted is the system, gcj02 or bd09, in which the places would lie along the streets,
 	// when as they are they lie beside them.
 	Shifted string `json:"shifted,omitempty"`
+	// OffStreet is how far from the streets, in metres, the middle one of the places lies
+	// when that is strange; 0 otherwise.
+	OffStreet int `json:"off_street_m,omitempty"`
+	// Twins are rows that may be places of the register under another id, Undecided those
+	// of them that are left out until somebody says.
+	Twins     int `json:"twins,omitempty"`
+	Undecided int `json:"undecided,omitempty"`
 	// Addresses are those of a file of refusals, NotHere its rows of which no household
 	// has the address now; that is told once and kept nowhere.
 	Addresses int     `json:"addresses,omitempty"`
@@ -107,14 +116,19 @@ func (in *intake) unread(err error) error {
 type complaints struct {
 	first []Complaint
 	total int
+	most  int
 }
 
-// mostComplaints bounds a report: who has more wants to mend the cause.
-const mostComplaints = 1000
+// mostComplaints bounds a report: who has more wants to mend the cause. A table that is
+// handed back to be mended has a few more.
+const (
+	mostComplaints = 1000
+	mostAtDesk     = 10_000
+)
 
 func (c *complaints) add(complaint Complaint) {
 	c.total++
-	if len(c.first) < mostComplaints {
+	if len(c.first) < c.most {
 		c.first = append(c.first, complaint)
 	}
 }
@@ -139,9 +153,9 @@ func (db *DB) importing(ctx context.Context, report *ImportReport, options Impor
 		report.ID = id
 	}
 	err = db.As(ctx, Service("import"), func(tx pgx.Tx) error {
-		in := &intake{Tx: tx, id: id, options: options, report: report}
+		in := newIntake(tx, id, options, report)
 		var err error
-		if in.refused, err = loadRefused(ctx, tx, options.Keys); err != nil {
+		if in.refused, err = loadRefused(ctx, tx, options.Keys, in.looks()); err != nil {
 			return err
 		}
 		if err := do(in); err != nil {
@@ -176,6 +190,18 @@ type intake struct {
 	complaints
 }
 
+func newIntake(tx pgx.Tx, id uuid.UUID, options ImportOptions, report *ImportReport) *intake {
+	in := &intake{Tx: tx, id: id, options: options, report: report}
+	if in.most = mostComplaints; options.Desk != nil {
+		in.most = mostAtDesk
+	}
+	return in
+}
+
+// looks says that somebody at the desk looks at what an import would do, and that nothing
+// is written, not even for a while.
+func (in *intake) looks() bool { return in.options.DryRun && in.options.Desk != nil }
+
 // enter keeps that a file came in, with the counts so far.
 func (in *intake) enter(ctx context.Context) error {
 	c := in.report.Counts
@@ -191,11 +217,17 @@ func (in *intake) enter(ctx context.Context) error {
 
 // record keeps that a file came in, and tells who shows maps.
 func (in *intake) record(ctx context.Context) error {
+	if in.looks() {
+		return nil
+	}
 	if err := in.enter(ctx); err != nil {
 		return err
 	}
 	if _, err := in.Exec(ctx, "SELECT pg_notify('rounds_import', $1)", in.report.Kind); err != nil {
 		return fmt.Errorf("register: %w", err)
+	}
+	if in.options.Desk != nil {
+		return in.keepChanges(ctx)
 	}
 	return nil
 }

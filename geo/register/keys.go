@@ -20,8 +20,8 @@ import (
 // Keys are the secrets of an installation. They lie outside the database: with
 // the database alone nobody can tell which places refused, nor read a contact.
 type Keys struct {
-	id, refusal, receipt, contact, place, login, operation, statistics, features, mediation []byte
-	outbox                                                                                  hpke.PrivateKey
+	id, refusal, receipt, contact, place, login, operation, statistics, features, mediation, upload []byte
+	outbox                                                                                          hpke.PrivateKey
 }
 
 // keyFile is the name of the key file in the data folder.
@@ -63,7 +63,7 @@ func NewKeys(secret []byte) *Keys {
 		id: digest(secret, "id"), refusal: digest(secret, "refusal"),
 		receipt: digest(secret, "receipt"), contact: digest(secret, "contact"), place: digest(secret, "place"),
 		login: digest(secret, "login"), operation: digest(secret, "operation"), outbox: outboxKey(secret), statistics: digest(secret, "statistics"),
-		features: digest(secret, "features"), mediation: digest(secret, "mediation"),
+		features: digest(secret, "features"), mediation: digest(secret, "mediation"), upload: digest(secret, "upload"),
 	}
 }
 

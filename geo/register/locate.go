@@ -162,7 +162,7 @@ func (in *intake) refuseOutside(ctx context.Context) error {
 		SELECT i.row_number, EXISTS (
 			SELECT FROM known_areas a WHERE public.ST_Covers(a.outline, public.ST_FlipCoordinates(i.at))), i.all_rows
 		FROM (SELECT *, count(*) OVER () AS all_rows FROM strays ORDER BY row_number LIMIT $1) i
-		ORDER BY i.row_number`, mostComplaints)
+		ORDER BY i.row_number`, in.most)
 	if err != nil {
 		return fmt.Errorf("register: %w", err)
 	}

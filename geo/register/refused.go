@@ -66,10 +66,14 @@ type refused struct {
 	set  map[refusal]struct{}
 }
 
-// loadRefused reads the set and, until the transaction ends, holds back refusals
-// that it would miss.
-func loadRefused(ctx context.Context, tx pgx.Tx, keys *Keys) (*refused, error) {
-	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(importLock)); err != nil {
+// loadRefused reads the set and, until the transaction ends, holds back refusals that it
+// would miss; not when the transaction only looks, as then nothing comes of it.
+func loadRefused(ctx context.Context, tx pgx.Tx, keys *Keys, looks bool) (*refused, error) {
+	hold := "SELECT pg_advisory_xact_lock($1)"
+	if looks {
+		hold = "SELECT pg_advisory_xact_lock_shared($1)"
+	}
+	if _, err := tx.Exec(ctx, hold, int64(importLock)); err != nil {
 		return nil, fmt.Errorf("register: %w", err)
 	}
 	rows, err := tx.Query(ctx, "SELECT address_hmac FROM rounds.refusals")

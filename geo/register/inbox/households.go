@@ -17,8 +17,15 @@ import (
 // or a GIS file of points with such columns. left is complete when the rows have been
 // read.
 func Households(ctx context.Context, in gis.Input, systems Systems, left *Left) register.HouseholdRows {
+	return MappedHouseholds(ctx, in, nil, systems, left)
+}
+
+// MappedHouseholds is [Households] for a file whose columns have names of their own:
+// mapping has, for names in small letters, the column of the closed list that each is.
+// Nil goes by the names of the columns.
+func MappedHouseholds(ctx context.Context, in gis.Input, mapping map[string]string, systems Systems, left *Left) register.HouseholdRows {
 	return func(keep func(int64, geo.Household, *register.Complaint) error) error {
-		rows := places[geo.Household]{columns: householdColumns, required: []string{"id", "lon", "lat"}, addressed: []string{"street", "address"}, left: left, systems: systems, keep: keep,
+		rows := places[geo.Household]{columns: householdColumns, mapping: mapping, required: []string{"id", "lon", "lat"}, addressed: []string{"street", "address"}, left: left, systems: systems, keep: keep,
 			read: householdRow, put: func(h *geo.Household, at orb.Point) { h.At = at }}
 		return rows.each(ctx, in)
 	}

@@ -31,6 +31,24 @@ type Transform func(context.Context, []orb.Point) error
 // or a description that PROJ reads; "" is a file that names none.
 type Systems func(system string) (Transform, error)
 
+// SystemsOf are the systems that a register turns into WGS 84: that which somebody named
+// or, where named is false, what the file says.
+func SystemsOf(db *register.DB, crs register.CRS, named bool) Systems {
+	return func(own string) (Transform, error) {
+		from := crs
+		if !named {
+			var err error
+			if from, err = register.CRSOfFile(own); err != nil {
+				return nil, err
+			}
+		}
+		if from.IsWGS84() {
+			return nil, nil
+		}
+		return func(ctx context.Context, points []orb.Point) error { return db.ToWGS84(ctx, from, points) }, nil
+	}
+}
+
 // of is the transform; without systems a file has to be on WGS 84.
 func (s Systems) of(system string) (Transform, error) {
 	switch {

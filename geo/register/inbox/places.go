@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,7 +16,10 @@ import (
 
 // places reads the rows of a file that have a point each.
 type places[T any] struct {
-	columns  []column
+	columns []column
+	// mapping has, for names of columns in small letters, those that they are read by; nil
+	// goes by the names of the columns.
+	mapping  map[string]string
 	required []string
 	// addressed are columns that stand in for a point, which is then [geo.Nowhere].
 	addressed []string
@@ -75,7 +79,7 @@ func (p *places[T]) turnFrom(system string) (err error) {
 
 // records reads the formats of GIS, and workbooks, whose points are in columns.
 func (p *places[T]) records(ctx context.Context, in gis.Input) error {
-	r, err := records(in, p.left, names(p.columns), p.withoutPoint(), 0)
+	r, err := records(in, p.left, p.names(), p.withoutPoint(), 0)
 	if err != nil {
 		return err
 	}
@@ -102,7 +106,7 @@ func (p *places[T]) records(ctx context.Context, in gis.Input) error {
 			at, err = p.pointOf(record, r.Plain)
 		}
 		if err != nil {
-			err = p.complain(ctx, record.Number(), err)
+			err = p.complain(ctx, record.Number(), record, err)
 		} else {
 			err = p.take(ctx, record.Number(), record, at)
 		}
@@ -110,6 +114,14 @@ func (p *places[T]) records(ctx context.Context, in gis.Input) error {
 			return err
 		}
 	}
+}
+
+// names has the English name for each name of a column that is read.
+func (p *places[T]) names() map[string]string {
+	if p.mapping == nil {
+		return names(p.columns)
+	}
+	return maps.Clone(p.mapping)
 }
 
 // withoutPoint are the columns that a file must have beside those of a point.
@@ -162,12 +174,18 @@ func (p *places[T]) pointOf(record *gis.Record, plain bool) (orb.Point, error) {
 
 func (p *places[T]) features(ctx context.Context, in gis.Input) error {
 	others := others{}
-	err := gis.EachPoint(in, names(without(p.columns, "lon lat")), p.turnFrom, func(f *gis.Point, wrong *gis.RowError) error {
+	known := p.names()
+	for name, english := range known {
+		if english == "lon" || english == "lat" {
+			delete(known, name) // a feature has its geometry in place of them
+		}
+	}
+	err := gis.EachPoint(in, known, p.turnFrom, func(f *gis.Point, wrong *gis.RowError) error {
 		for _, name := range f.Others() {
 			others.add(name)
 		}
 		if wrong != nil {
-			return p.complain(ctx, f.Number(), wrong)
+			return p.complain(ctx, f.Number(), f, wrong)
 		}
 		return p.take(ctx, f.Number(), f, f.At)
 	})
@@ -176,7 +194,7 @@ func (p *places[T]) features(ctx context.Context, in gis.Input) error {
 }
 
 func (p *places[T]) table(ctx context.Context, in gis.Input) error {
-	t, err := table(in, p.left, names(p.columns), p.withoutPoint())
+	t, err := table(in, p.left, p.names(), p.withoutPoint())
 	if err != nil {
 		return err
 	}
@@ -193,7 +211,7 @@ func (p *places[T]) table(ctx context.Context, in gis.Input) error {
 		}
 		at, err := p.inColumns(t)
 		if err != nil {
-			err = p.complain(ctx, t.Number(), err)
+			err = p.complain(ctx, t.Number(), t, err)
 		} else {
 			err = p.take(ctx, t.Number(), t, at)
 		}
@@ -207,20 +225,21 @@ func (p *places[T]) table(ctx context.Context, in gis.Input) error {
 func (p *places[T]) take(ctx context.Context, number int64, from record, at orb.Point) error {
 	value, err := p.read(from)
 	if err != nil {
-		return p.complain(ctx, number, err)
+		return p.complain(ctx, number, from, err)
 	}
 	p.put(&value, at)
 	return p.hold(ctx, heldRow[T]{number: number, value: value, at: at})
 }
 
-// complain hands over what is wrong with a row, in its order among the others;
-// other errors end the reading.
-func (p *places[T]) complain(ctx context.Context, number int64, err error) error {
+// complain hands over what is wrong with a row, in its order among the others, with what
+// could be read of it; other errors end the reading.
+func (p *places[T]) complain(ctx context.Context, number int64, from record, err error) error {
 	c := complaint(err)
 	if c == nil {
 		return err
 	}
-	return p.hold(ctx, heldRow[T]{number: number, complaint: c})
+	value, _ := p.read(from) // its first fault is told already
+	return p.hold(ctx, heldRow[T]{number: number, value: value, complaint: c})
 }
 
 // hold hands a row over, at once when there is no point to turn.

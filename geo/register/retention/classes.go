@@ -32,6 +32,8 @@ var Classes = []Class{
 	{"sessions", "1 day", "delete"},
 	{"exports", "24 hours", "delete"},
 	{"imports", "24 months", "delete"},
+	{"uploads", "24 hours", "delete"},
+	{"import_changes", "14 days", "delete"},
 	{"consents", "0", "delete"},
 	{"support", "30 days", "delete"},
 	{"consent_stubs", "24 months", "delete"},

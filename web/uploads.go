@@ -1,0 +1,496 @@
+package web
+
+import (
+	"encoding/base64"
+	"errors"
+	"io"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/inbox"
+	"github.com/rounds-project/rounds/web/access"
+	"github.com/rounds-project/rounds/web/upload"
+)
+
+// uploadBody is a file at the desk, and what came of it.
+type uploadBody struct {
+	ID        uuid.UUID `json:"id"`
+	Bytes     int64     `json:"bytes"`
+	PartBytes int       `json:"part_bytes"`
+	State     string    `json:"state"`
+	Percent   int       `json:"percent"`
+	CreatedAt string    `json:"created_at"`
+	// Imported is what came of it, null until then.
+	Imported *importedBody `json:"imported"`
+}
+
+type importedBody struct {
+	At string `json:"at"`
+	register.Counts
+}
+
+// wholeUploadBody has more: which parts are missing, and what was found.
+type wholeUploadBody struct {
+	uploadBody
+	Missing []int             `json:"missing"`
+	Report  *uploadReportBody `json:"report"`
+}
+
+// uploadReportBody is what was found, without any place.
+type uploadReportBody struct {
+	register.Counts
+	Wrong          int              `json:"wrong"`
+	Twins          int              `json:"twins"`
+	Undecided      int              `json:"undecided"`
+	ColumnsLeftOut int              `json:"columns_left_out"`
+	Encoding       string           `json:"encoding"`
+	System         string           `json:"system"`
+	Shifted        string           `json:"shifted"`
+	OffStreet      int              `json:"off_street_m"`
+	Undone         *register.Undone `json:"undone"`
+}
+
+func showUpload(u register.Upload) uploadBody {
+	body := uploadBody{ID: u.ID, Bytes: u.Bytes, PartBytes: upload.PartBytes, State: string(u.State), Percent: u.Percent, CreatedAt: moment(u.CreatedAt)}
+	if u.Import != uuid.Nil {
+		body.Imported = &importedBody{moment(u.ImportedAt), u.Counts}
+	}
+	return body
+}
+
+func (s *Server) listUploads(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	found, err := s.DB.Uploads(r.Context(), who.Principal)
+	if err != nil {
+		return err
+	}
+	items := make([]uploadBody, len(found))
+	for i, u := range found {
+		items[i] = showUpload(u)
+	}
+	return answer(w, http.StatusOK, struct {
+		Items []uploadBody `json:"items"`
+	}{items})
+}
+
+// beginUpload notes that a file is going to come; the same again is the same.
+func (s *Server) beginUpload(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	body, err := read[struct {
+		Bytes int64 `json:"bytes"`
+	}](w, r)
+	if err != nil {
+		return err
+	}
+	if err := s.DB.BeginUpload(r.Context(), who.Principal, id, body.Bytes); err != nil {
+		return err
+	}
+	return s.getUpload(w, r, who)
+}
+
+func (s *Server) getUpload(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	u, err := s.uploadOf(r, who)
+	if err != nil {
+		return err
+	}
+	body := wholeUploadBody{uploadBody: showUpload(u), Missing: []int{}}
+	if u.State == register.Sending {
+		body.Missing = s.Uploads.Missing(u)
+	}
+	report, err := s.Uploads.Report(u.ID)
+	switch {
+	case err == nil:
+		body.Report = &uploadReportBody{report.Counts, report.Wrong, report.Twins, report.Undecided, report.ColumnsLeftOut, report.Encoding,
+			report.System, report.Shifted, report.OffStreet, report.Undone}
+	case !errors.Is(err, upload.ErrNothing):
+		return err
+	}
+	return answer(w, http.StatusOK, body)
+}
+
+func (s *Server) uploadOf(r *http.Request, who access.Session) (register.Upload, error) {
+	id, err := pathID(r)
+	if err != nil {
+		return register.Upload{}, err
+	}
+	return s.DB.FindUpload(r.Context(), who.Principal, id)
+}
+
+// putPart takes a part of a file; the same again replaces it, until all are there.
+func (s *Server) putPart(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	u, err := s.uploadOf(r, who)
+	if err != nil {
+		return err
+	}
+	if u.State != register.Sending {
+		return register.ErrUploadBusy
+	}
+	number, err := strconv.Atoi(r.PathValue("number"))
+	if err != nil {
+		return invalid("number", "Parts are numbered from 0.")
+	}
+	content, err := io.ReadAll(r.Body)
+	if err != nil {
+		return bodyProblem(err)
+	}
+	return done(w, s.Uploads.PutPart(u, number, content))
+}
+
+// lookAtUpload says which columns a file has, and what they are likely to be.
+func (s *Server) lookAtUpload(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	u, err := s.uploadOf(r, who)
+	if err != nil {
+		return err
+	}
+	look, err := s.Uploads.Look(u)
+	if err != nil {
+		return fileProblem(err)
+	}
+	type columnBody struct {
+		// Name is null where it may be about a person.
+		Name *string `json:"name"`
+		// Is is the column of the closed list that it is likely to be.
+		Is *string `json:"is"`
+	}
+	columns := []columnBody{}
+	for _, name := range look.Columns {
+		column := columnBody{Name: orNull(name)}
+		if name != "" {
+			column.Is = orNull(look.Guess[strings.ToLower(name)])
+		}
+		columns = append(columns, column)
+	}
+	return answer(w, http.StatusOK, struct {
+		Columns  []columnBody `json:"columns"`
+		Known    []string     `json:"known"`
+		Shapes   bool         `json:"shapes"`
+		Encoding string       `json:"encoding"`
+		System   string       `json:"system"`
+	}{columns, inbox.HouseholdColumns(), look.Shapes, look.Encoding, inbox.SystemInWords(look.System)})
+}
+
+// wishesBody are what somebody wants to be done with a file.
+type wishesBody struct {
+	Columns []struct {
+		Name string `json:"name"`
+		Is   string `json:"is"`
+	} `json:"columns"`
+	CRS            string `json:"crs"`
+	MatchAddresses bool   `json:"match_addresses"`
+}
+
+// mostNamed bounds the columns that somebody names.
+const mostNamed = 100
+
+func (b wishesBody) wishes() (wishes upload.Wishes, err error) {
+	known := inbox.HouseholdColumns()
+	if len(b.Columns) > mostNamed {
+		return wishes, invalid("columns", "Name the columns that are kept, not the others.")
+	}
+	wishes = upload.Wishes{Mapping: map[string]string{}, CRS: b.CRS, MatchAddresses: b.MatchAddresses}
+	for _, c := range b.Columns {
+		if !slices.Contains(known, c.Is) {
+			return wishes, invalid("columns", "A column is one of "+strings.Join(known, ", ")+".")
+		}
+		wishes.Mapping[strings.ToLower(strings.TrimSpace(c.Name))] = c.Is
+	}
+	if len(slices.Compact(slices.Sorted(maps.Values(wishes.Mapping)))) < len(wishes.Mapping) {
+		return wishes, invalid("columns", "Two columns are said to be the same.")
+	}
+	if _, err := register.ParseCRS(b.CRS); err != nil {
+		return wishes, invalid("crs", "There is no such coordinate system; write an EPSG number such as 25831, gcj02 or bd09.")
+	}
+	return wishes, nil
+}
+
+// placeBody is a place of a file or of the register.
+type filePlaceBody struct {
+	Row      int64   `json:"row"`
+	Key      string  `json:"key"`
+	Street   string  `json:"street"`
+	Number   string  `json:"house_number"`
+	Unit     string  `json:"unit"`
+	Postcode string  `json:"postcode"`
+	Place    string  `json:"place"`
+	Doors    int     `json:"doors"`
+	Lon      float64 `json:"lon"`
+	Lat      float64 `json:"lat"`
+}
+
+// fileRowBody is a row of a list: a place of the file, one of the register, or what is wrong.
+type fileRowBody struct {
+	Row     int64          `json:"row"`
+	File    *filePlaceBody `json:"file"`
+	There   *filePlaceBody `json:"there"`
+	Metres  *int           `json:"metres"`
+	Field   *string        `json:"field"`
+	Problem *string        `json:"problem"`
+}
+
+// previewUpload shows the first rows of a file as they would be imported.
+func (s *Server) previewUpload(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	u, err := s.uploadOf(r, who)
+	if err != nil {
+		return err
+	}
+	body, err := read[wishesBody](w, r)
+	if err != nil {
+		return err
+	}
+	wishes, err := body.wishes()
+	if err != nil {
+		return err
+	}
+	rows, err := s.Uploads.Preview(r.Context(), u, wishes)
+	if err != nil {
+		return fileProblem(err)
+	}
+	items := make([]fileRowBody, len(rows))
+	for i, row := range rows {
+		if row.Complaint != nil {
+			items[i] = complained(row.Row, *row.Complaint)
+			continue
+		}
+		p, a := row.Place, row.Place.Address
+		place := filePlaceBody{row.Row, p.ID, a.Street, a.Number, a.Unit, a.Postcode, a.Place, p.Doors, p.At.Lon(), p.At.Lat()}
+		items[i] = fileRowBody{Row: row.Row, File: &place}
+		if p.At == geo.Nowhere {
+			place.Lon, place.Lat = 0, 0 // is found by its address
+		}
+	}
+	return answer(w, http.StatusOK, page[fileRowBody]{Items: items})
+}
+
+func complained(row int64, c register.Complaint) fileRowBody {
+	return fileRowBody{Row: row, Field: &c.Field, Problem: &c.Problem}
+}
+
+// fileProblem is what is wrong with a file as a whole.
+func fileProblem(err error) error {
+	var refused *register.RefusedError
+	if errors.As(err, &refused) && len(refused.Complaints) > 0 {
+		c := refused.Complaints[0]
+		return newProblem(http.StatusUnprocessableEntity, "file", c.Field, c.Field+" "+c.Problem)
+	}
+	return err
+}
+
+// checkUpload has a file looked through: what would be new, changed and gone.
+func (s *Server) checkUpload(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	u, err := s.uploadOf(r, who)
+	if err != nil {
+		return err
+	}
+	body, err := read[wishesBody](w, r)
+	if err != nil {
+		return err
+	}
+	wishes, err := body.wishes()
+	if err != nil {
+		return err
+	}
+	if len(s.Uploads.Missing(u)) > 0 {
+		return upload.ErrIncomplete
+	}
+	from := []register.UploadState{register.Sending, register.Checked, register.Failed}
+	if !slices.Contains(from, u.State) {
+		return register.ErrUploadBusy
+	}
+	if err := s.Uploads.Wish(u.ID, wishes); err != nil {
+		return err
+	}
+	return s.orderUpload(w, r, who, u.ID, register.Checking, from...)
+}
+
+func (s *Server) orderUpload(w http.ResponseWriter, r *http.Request, who access.Session, id uuid.UUID, to register.UploadState, from ...register.UploadState) error {
+	if err := s.DB.OrderUpload(r.Context(), who.Principal, id, to, from...); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusAccepted)
+	return nil
+}
+
+// importUpload imports a file that was looked through.
+func (s *Server) importUpload(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	u, err := s.uploadOf(r, who)
+	if err != nil {
+		return err
+	}
+	body, err := read[struct {
+		Decisions []struct {
+			Row      int64             `json:"row"`
+			Decision register.Decision `json:"decision"`
+		} `json:"decisions"`
+		Otherwise register.Decision `json:"otherwise"`
+	}](w, r)
+	if err != nil {
+		return err
+	}
+	if u.State != register.Checked {
+		return register.ErrUploadBusy
+	}
+	report, err := s.Uploads.Report(u.ID)
+	if err != nil {
+		return err
+	}
+	if report.Wrong > 0 {
+		return newProblem(http.StatusConflict, "wrong_rows", "", "Rows cannot be taken; mend them and send the file again.")
+	}
+	wishes, err := s.Uploads.Wishes(u.ID)
+	if err != nil {
+		return err
+	}
+	decides := func(d register.Decision) bool {
+		return d == register.Same || d == register.Different || d == register.Later
+	}
+	if wishes.Otherwise = body.Otherwise; !decides(wishes.Otherwise) {
+		return invalid("otherwise", "Say same, different or later.")
+	}
+	wishes.Decisions = map[int64]register.Decision{}
+	for _, d := range body.Decisions {
+		if !decides(d.Decision) {
+			return invalid("decisions", "Say same, different or later.")
+		}
+		wishes.Decisions[d.Row] = d.Decision
+	}
+	if err := s.Uploads.Wish(u.ID, wishes); err != nil {
+		return err
+	}
+	return s.orderUpload(w, r, who, u.ID, register.Importing, register.Checked)
+}
+
+// undoUpload takes an import back as a whole.
+func (s *Server) undoUpload(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	return s.orderUpload(w, r, who, id, register.Undoing, register.Imported)
+}
+
+func (s *Server) cancelUpload(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	return done(w, s.DB.CancelUpload(r.Context(), who.Principal, id))
+}
+
+func (s *Server) removeUpload(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	if err := s.DB.RemoveUpload(r.Context(), who.Principal, id); err != nil {
+		return err
+	}
+	return done(w, s.Uploads.Remove(id))
+}
+
+// listUploadRows are rows of one of the lists that were made of a file.
+func (s *Server) listUploadRows(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	part, err := windowOf(r)
+	if err != nil {
+		return err
+	}
+	u, err := s.DB.ReadUpload(r.Context(), who.Principal, id)
+	if err != nil {
+		return err
+	}
+	report, err := s.Uploads.Report(u.ID)
+	if err != nil {
+		return err
+	}
+	rows, err := rowsOf(report, r.URL.Query().Get("list"))
+	if err != nil {
+		return err
+	}
+	from := 0
+	if len(part.after) > 0 {
+		if from, err = strconv.Atoi(part.after[0]); err != nil || from < 0 || from > len(rows) {
+			return errCursor
+		}
+	}
+	shown := page[fileRowBody]{Items: rows[from:]}
+	if to := from + part.limit; to < len(rows) {
+		next := base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(to)))
+		shown.Items, shown.Next = rows[from:to], &next
+	}
+	return answer(w, http.StatusOK, shown)
+}
+
+func rowsOf(report upload.Report, list string) ([]fileRowBody, error) {
+	rows := []fileRowBody{}
+	pair := func(p register.FoundPair) {
+		file, there := filePlaceBody(p.File), filePlaceBody(p.There)
+		rows = append(rows, fileRowBody{Row: p.File.Row, File: &file, There: &there, Metres: &p.Metres})
+	}
+	switch list {
+	case "wrong":
+		for _, c := range report.Complaints {
+			rows = append(rows, complained(c.Row, c))
+		}
+	case "new":
+		for _, p := range report.Found.New {
+			file := filePlaceBody(p)
+			rows = append(rows, fileRowBody{Row: p.Row, File: &file})
+		}
+	case "gone":
+		for _, p := range report.Found.Gone {
+			there := filePlaceBody(p)
+			rows = append(rows, fileRowBody{There: &there})
+		}
+	case "changed":
+		for _, p := range report.Found.Changed {
+			pair(p)
+		}
+	case "twins":
+		for _, p := range report.Found.Twins {
+			pair(p)
+		}
+	default:
+		return nil, invalid("list", "The lists are wrong, new, changed, gone and twins.")
+	}
+	return rows, nil
+}
+
+// sendCorrected hands a copy of a file out that says what is to be done about its rows.
+func (s *Server) sendCorrected(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	u, err := s.DB.ReadUpload(r.Context(), who.Principal, id)
+	if err != nil {
+		return err
+	}
+	if _, err := s.Uploads.Report(u.ID); err != nil {
+		return err
+	}
+	if len(s.Uploads.Missing(u)) > 0 {
+		return upload.ErrIncomplete
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	w.Header().Set("Content-Disposition", `attachment; filename="to-mend.csv"`)
+	w.Header().Set("Cache-Control", "no-store")
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return nil // who asked is gone
+	}
+	if err := s.Uploads.Corrected(r.Context(), u, w); err != nil {
+		s.Log.ErrorContext(r.Context(), "copy of a file failed", "error", err)
+	}
+	return nil
+}
