@@ -6,11 +6,12 @@ import {
 import { language, t } from "../i18n/index.svelte";
 import { explain } from "../i18n/problems";
 import { measures, type Measure } from "../map/palette";
+import { Imports } from "./imports.svelte";
 import { KeyAreas } from "./keyareas.svelte";
 import { Statistics } from "./statistics.svelte";
 
-export type View = "overview" | "key_areas" | "plan" | "reports" | "statistics" | "charts" | "safety" | "team" | "support" | "cases" | "units";
-const views: View[] = ["overview", "key_areas", "plan", "reports", "statistics", "charts", "safety", "team", "support", "cases", "units"];
+export type View = "overview" | "key_areas" | "plan" | "reports" | "statistics" | "charts" | "safety" | "team" | "support" | "cases" | "units" | "imports";
+const views: View[] = ["overview", "key_areas", "plan", "reports", "statistics", "charts", "safety", "team", "support", "cases", "units", "imports"];
 
 export class Desk {
   rounds = $state<Round[]>([]);
@@ -48,6 +49,7 @@ export class Desk {
   /** Grows when another address was opened. */
   opened = $state(0);
   readonly keyAreas = new KeyAreas(() => this.#writeURL());
+  readonly imports = new Imports();
   readonly statistics = new Statistics(() => this.#writeURL());
   /** Grows when tiles of the work or hazards layer changed. */
   version = $state(0);

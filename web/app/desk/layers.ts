@@ -29,15 +29,17 @@ export interface Picture {
   cell: [number, number][][] | undefined;
   /** Lines of closed streets. */
   closures: [number, number][][];
+  /** Places of a file, or that it would change. */
+  files: { lon: number; lat: number; list: string }[];
   shade: Shade;
 }
 
-const drawn = ["key-areas-wide", "key-areas", "key-areas-edge", "key-areas-chosen", "releases-wide", "releases", "releases-withheld", "releases-edge", "work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops", "closures", "cell"];
+const drawn = ["key-areas-wide", "key-areas", "key-areas-edge", "key-areas-chosen", "releases-wide", "releases", "releases-withheld", "releases-edge", "work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops", "closures", "cell", "files"];
 
 /** Draws the picture, taking away what the last one had. */
 export function drawDesk(map: LibreMap, picture: Picture) {
   for (const layer of drawn) if (map.getLayer(layer)) map.removeLayer(layer);
-  for (const source of ["key-areas", "releases", "work", "areas", "territories", "routes", "hazards", "route", "off-road", "stops", "closures", "cell"]) {
+  for (const source of ["key-areas", "releases", "work", "areas", "territories", "routes", "hazards", "route", "off-road", "stops", "closures", "cell", "files"]) {
     if (map.getSource(source)) map.removeSource(source);
   }
   const planned = picture.view === "plan" && picture.plan !== null;
@@ -49,6 +51,7 @@ export function drawDesk(map: LibreMap, picture: Picture) {
   if (picture.view !== "plan" && picture.view !== "statistics" && picture.view !== "key_areas") drawHazards(map, picture);
   if (picture.view === "plan") drawClosures(map, picture.closures);
   if (picture.view === "plan" && picture.cell) drawCell(map, picture.cell, picture.shade);
+  if (picture.files.length > 0) drawFiles(map, picture);
   if (planned && picture.route) {
     const { line, off_road, stops, code } = picture.route;
     drawRoute(
@@ -63,6 +66,22 @@ export function drawDesk(map: LibreMap, picture: Picture) {
 function drawCell(map: LibreMap, coordinates: [number, number][][], shade: Shade) {
   map.addSource("cell", { type: "geojson", data: { type: "Polygon", coordinates } });
   map.addLayer({ id: "cell", type: "line", source: "cell", paint: { "line-color": shade === "dark" ? "#ffffff" : "#15191e", "line-width": 3 } });
+}
+
+function drawFiles(map: LibreMap, picture: Picture) {
+  const features = picture.files.map(({ lon, lat, list }) => ({ type: "Feature" as const, geometry: { type: "Point" as const, coordinates: [lon, lat] }, properties: { list } }));
+  map.addSource("files", { type: "geojson", data: { type: "FeatureCollection", features } });
+  map.addLayer({
+    id: "files",
+    type: "circle",
+    source: "files",
+    paint: {
+      "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, 3, 16, 7],
+      "circle-color": ["match", ["get", "list"], "gone", "#8a8f98", "changed", "#c77700", "twins", "#8e44ad", "#0b6bcb"],
+      "circle-stroke-color": picture.shade === "dark" ? "#12161b" : "#ffffff",
+      "circle-stroke-width": 1.5,
+    },
+  });
 }
 
 function drawClosures(map: LibreMap, lines: [number, number][][]) {

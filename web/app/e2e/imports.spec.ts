@@ -1,0 +1,48 @@
+import { expect, laptop, phone, test } from "./driver";
+
+/** A table of places beside one of the register, with an id of this test's own. */
+function table(at: { lon: number; lat: number }, key: string, doors: string): string {
+  return `Gebäude;Straße;Hausnummer;X;Y;Wohnungen;Telefon\n${key};Carrer de la Prova;1;${at.lon};${at.lat};${doors};1\n`;
+}
+
+test("journey: a file of households comes in at the desk and is taken back", async ({ visit }) => {
+  const supervisor = await visit("supervisor", "/desk?view=imports", { viewport: laptop });
+  const { page } = supervisor;
+  await expect(page.getByRole("button", { name: "Choose a file" })).toBeVisible();
+  await supervisor.seesNoBarriers();
+  const at = await page.evaluate(async () => {
+    const places = (await (await fetch("/api/v1/incidents?limit=1")).json()) as { items: { lon: number; lat: number }[] };
+    return { lon: places.items[0]!.lon + 0.0002, lat: places.items[0]!.lat + 0.0002 };
+  });
+  const key = `PROVA-${Math.random().toString(36).slice(2, 10)}`;
+  const choose = (content: string) => page.getByLabel("File", { exact: true }).locator("input").setInputFiles({ name: "cases.csv", mimeType: "text/csv", buffer: Buffer.from(content) });
+
+  // A wrong row: nothing comes in, and a copy says what to do.
+  await choose(table(at, key, "many"));
+  await page.getByRole("combobox", { name: "Gebäude" }).selectOption("id");
+  await expect(page.getByText("Dropped, never read: Telefon")).toBeVisible();
+  await supervisor.seesNoBarriers();
+  await supervisor.tap("Look through the file");
+  await expect(page.getByText("Doors: is no whole number from 1 to 2000")).toBeVisible();
+  await expect(page.getByRole("link", { name: "Copy to mend (CSV)" })).toBeVisible();
+  await supervisor.seesNoBarriers();
+  await supervisor.tap("Remove the file");
+
+  await choose(table(at, key, "3"));
+  await page.getByRole("combobox", { name: "Gebäude" }).selectOption("id");
+  await supervisor.tap("Look through the file");
+  await page.getByRole("button", { name: /^\d+ new$/ }).click();
+  await page.getByRole("group", { name: "What an import would do" }).getByRole("button", { name: "1 new" }).click();
+  await expect(page.getByRole("list", { name: "new" }).getByText(key)).toBeVisible();
+  await supervisor.seesNoBarriers();
+  await supervisor.tap("Import");
+  await expect(page.getByText("Imported. 1 new, 0 changed")).toBeVisible();
+  await supervisor.tap("Take back");
+  await page.getByRole("dialog").getByRole("button", { name: "Take back" }).click();
+  await expect(page.getByText("1 places went, 0 are as before.")).toBeVisible();
+  await supervisor.seesNoBarriers();
+
+  const small = await visit("supervisor", "/desk?view=imports", { viewport: phone, language: "zh-Hans", look: "dark" });
+  await expect(small.page.getByRole("list", { name: "文件与导入记录" }).getByText("已撤销").first()).toBeVisible();
+  await small.seesNoBarriers();
+});

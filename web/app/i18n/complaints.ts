@@ -1,0 +1,39 @@
+// What is wrong with a row of a file, in the reader's language: the server tells it as the
+// terminal does.
+import en from "./en.json";
+import { t, type Key } from "./index.svelte";
+
+/** How the server's sentences begin, or what is in them, and the words for each. */
+const known: [RegExp, Key][] = [
+  [/^looks like the number of a person/, "complaint_person"],
+  [/^holds a note about people/, "complaint_note"],
+  [/^is longer than/, "complaint_long"],
+  [/^holds a control character/, "complaint_control"],
+  [/^holds nine or more digits/, "complaint_digits"],
+  [/^are no degrees/, "complaint_degrees"],
+  [/swapped/, "complaint_swapped"],
+  [/^closes before it opens|^is not after window_start/, "complaint_window"],
+  [/^is no time of day/, "complaint_time"],
+  [/^holds no households/, "complaint_nobody"],
+  [/^is empty; give each row the id/, "complaint_no_id"],
+  [/^is empty; want degrees|^is empty, and so are lon and lat/, "complaint_no_point"],
+  [/^is no number|^is not a number/, "complaint_number"],
+  [/^is no Point|^are no longitude and latitude/, "complaint_no_shape"],
+  [/whole number from 1 to 2000|want 1 to 2000/, "complaint_doors"],
+  [/^is that of row/, "complaint_double"],
+  [/^lies outside every area/, "complaint_outside"],
+  [/^lies in an area that is not yours/, "complaint_beyond"],
+  [/^is that of a place in an area/, "complaint_beyond_id"],
+  [/^is no street with addresses|may be two streets/, "complaint_street"],
+  [/^is not on the map in this street|^is there in several towns/, "complaint_house_number"],
+  [/^is missing/, "complaint_missing"],
+  [/damaged|cut off|cannot be read/, "complaint_damaged"],
+];
+
+/** The column and the fault of a row. */
+export function fault(row: { field: string | null; problem: string | null }): string {
+  const problem = row.problem ?? "";
+  const words = known.find(([pattern]) => pattern.test(problem));
+  const fields = (row.field ?? "").split(", ").map((field) => (`import_is_${field}` in en ? t(`import_is_${field}` as Key) : field));
+  return `${fields.join(", ")}: ${words ? t(words[1]) : problem}`;
+}
