@@ -14,9 +14,10 @@ import (
 // mostPage bounds a page of a Parquet file, unpacked, in bytes.
 const mostPage = 64 << 20
 
-// checkPages unpacks the pages of a column to nowhere before the library, which believes
-// what they claim, keeps them: no page may be larger than it says, nor than mostPage.
-func checkPages(in io.ReaderAt, column *format.ColumnMetaData) error {
+// checkPages unpacks the pages of a column, one after the other, before the library, which
+// believes what they claim, does: none may be larger than it says, nor than mostPage, nor
+// claim more values than it has. depth is how many levels of what may be absent there are.
+func checkPages(in io.ReaderAt, column *format.ColumnMetaData, depth int) error {
 	at := column.DataPageOffset
 	if first := column.DictionaryPageOffset; first > 0 && first < at {
 		at = first
@@ -43,7 +44,22 @@ func checkPages(in io.ReaderAt, column *format.ColumnMetaData) error {
 		if skip < 0 || skip > size {
 			return errParquet
 		}
-		if err := checkPacked(io.NewSectionReader(in, at+skip, size-skip), column.Codec, int64(header.UncompressedPageSize)); err != nil {
+		levels := make([]byte, skip)
+		if _, err := in.ReadAt(levels, at); err != nil && err != io.EOF {
+			return wrap(err)
+		}
+		if v2 := header.DataPageHeaderV2; v2.Valid {
+			levels = levels[v2.V.RepetitionLevelsByteLength:]
+		}
+		codec := column.Codec
+		if v2 := header.DataPageHeaderV2; v2.Valid && v2.V.IsCompressed.Valid && !v2.V.IsCompressed.V {
+			codec = format.Uncompressed
+		}
+		page, err := unpackPage(io.NewSectionReader(in, at+skip, size-skip), codec, int64(header.UncompressedPageSize))
+		if err == nil {
+			err = checkValues(&header, levels, page, depth)
+		}
+		if err != nil {
 			return err
 		}
 		at += size
@@ -77,39 +93,52 @@ func (c *counting) Discard(n int) (int, error) {
 	return n, err
 }
 
-// checkPacked refuses what unpacks to more than a size.
-func checkPacked(in *io.SectionReader, codec format.CompressionCodec, size int64) error {
+// unpackPage refuses what unpacks to more than a size.
+func unpackPage(in *io.SectionReader, codec format.CompressionCodec, size int64) ([]byte, error) {
 	var unpacked io.Reader
 	switch codec {
 	case format.Uncompressed:
-		return nil
+		unpacked = in
 	case format.Snappy:
-		start := make([]byte, min(in.Size(), 16))
-		if _, err := in.ReadAt(start, 0); err != nil && err != io.EOF {
-			return wrap(err)
+		packed, err := io.ReadAll(in)
+		if err != nil {
+			return nil, wrap(err)
 		}
-		if n, err := s2.DecodedLen(start); err != nil && len(start) > 0 || int64(n) > size {
-			return errParquet
+		if n, err := s2.DecodedLen(packed); len(packed) == 0 || err != nil || int64(n) > size {
+			return nil, damagedUnlessEmpty(len(packed))
 		}
-		return nil
+		page, err := s2.Decode(nil, packed)
+		if err != nil {
+			return nil, errParquet
+		}
+		return page, nil
 	case format.Gzip:
 		z, err := gzip.NewReader(in)
 		if err != nil {
-			return errParquet
+			return nil, errParquet
 		}
 		unpacked = z
 	case format.Zstd:
 		z, err := zstd.NewReader(in, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(2*mostPage), zstd.WithDecoderLowmem(true))
 		if err != nil {
-			return errParquet
+			return nil, errParquet
 		}
 		defer z.Close()
 		unpacked = z
 	default:
-		return ends("the Parquet file is packed by %s; write it with zstd, gzip or snappy", codec)
+		return nil, ends("the Parquet file is packed by %s; write it with zstd, gzip or snappy", codec)
 	}
-	if n, err := io.Copy(io.Discard, io.LimitReader(unpacked, size+1)); err != nil && in.Size() > 0 || n > size {
-		return errParquet
+	page, err := io.ReadAll(io.LimitReader(unpacked, size+1))
+	if err != nil && in.Size() > 0 || int64(len(page)) > size {
+		return nil, errParquet
 	}
-	return nil
+	return page, nil
+}
+
+// damagedUnlessEmpty: a page without values has no bytes.
+func damagedUnlessEmpty(packed int) error {
+	if packed == 0 {
+		return nil
+	}
+	return errParquet
 }

@@ -110,7 +110,7 @@ func (c *columnar) open() error {
 	c.group++
 	for _, column := range append(c.columns, c.shape) {
 		i := column.leaf.Index()
-		if err := checkPages(c.in, &about.Columns[i].MetaData); err != nil {
+		if err := checkPages(c.in, &about.Columns[i].MetaData, column.leaf.MaxDefinitionLevel()); err != nil {
 			return err
 		}
 		column.close()
