@@ -52,11 +52,7 @@ CREATE POLICY add ON rounds.uploads FOR INSERT TO rounds_app WITH CHECK (
     (SELECT rounds.principal_role()) = 'supervisor' AND account_id = (SELECT rounds.principal_account()) AND state = 'sending' AND import_id IS NULL);
 CREATE POLICY change ON rounds.uploads FOR UPDATE TO rounds_app USING (
     (SELECT rounds.principal_role()) = 'service:import'
-    OR (SELECT rounds.principal_role()) = 'supervisor' AND account_id = (SELECT rounds.principal_account()))
-    WITH CHECK (
-    (SELECT rounds.principal_role()) = 'service:import'
-    OR (SELECT rounds.principal_role()) = 'supervisor' AND account_id = (SELECT rounds.principal_account())
-        AND state IN ('sending', 'checking', 'checked', 'importing', 'imported', 'undoing'));
+    OR (SELECT rounds.principal_role()) = 'supervisor' AND account_id = (SELECT rounds.principal_account()));
 CREATE POLICY remove ON rounds.uploads FOR DELETE TO rounds_app USING (
     (SELECT rounds.principal_role()) = 'supervisor' AND account_id = (SELECT rounds.principal_account()) AND import_id IS NULL);
 CREATE POLICY import ON rounds.import_changes TO rounds_app

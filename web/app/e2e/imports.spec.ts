@@ -39,7 +39,7 @@ test("journey: a file of households comes in at the desk and is taken back", asy
   await expect(page.getByText("Imported. 1 new, 0 changed")).toBeVisible();
   await supervisor.tap("Take back");
   await page.getByRole("dialog").getByRole("button", { name: "Take back" }).click();
-  await expect(page.getByText("1 places went, 0 are as before.")).toBeVisible();
+  await expect(page.getByText("Removed: 1. As before: 0.")).toBeVisible();
   await supervisor.seesNoBarriers();
 
   const small = await visit("supervisor", "/desk?view=imports", { viewport: phone, language: "zh-Hans", look: "dark" });
