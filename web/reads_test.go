@@ -123,7 +123,10 @@ func (w *world) asks() map[string]ask {
 	w.must(w.DB.SendMessage(w.Context(), w.As(supervisor), register.Message{ID: uuid.New(), Text: "Vests are in"}, w.Workers[0], w.Today))
 	open, over := w.opened(), w.opened()
 	w.Exec("UPDATE rounds.emergency_openings SET opened_at = '2020-01-01', closes_at = '2020-01-02' WHERE id = $1", over)
+	file := "/api/v1/uploads/" + w.checked(w.caller(supervisor), "id,lon,lat\nA1,1.035,42.0455\n").String()
 	return map[string]ask{
+		"GET /api/v1/uploads/{id}/rows":           {supervisor, file + "/rows?list=new", nil, 200},
+		"GET /api/v1/uploads/{id}/corrected":      {supervisor, file + "/corrected", nil, 200},
 		"POST /api/v1/sync/file":                  {supervisor, "/api/v1/sync/file", syncFileBody{Form: phoneFile, Account: w.As(worker).Account}, 200},
 		"GET /api/v1/pairs":                       {supervisor, "/api/v1/pairs", nil, 200},
 		"GET /api/v1/lone-timers":                 {supervisor, "/api/v1/lone-timers", nil, 200},

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/uuid"
@@ -26,6 +27,15 @@ func (w *world) bring(c *caller, file string) uuid.UUID {
 	path := "/api/v1/uploads/" + id.String()
 	c.do("PUT", path, map[string]any{"bytes": len(file)}).want(http.StatusOK)
 	c.do("PUT", path+"/parts/0", file).want(http.StatusNoContent)
+	return id
+}
+
+// checked brings a file with plain columns to the desk and has it looked through.
+func (w *world) checked(c *caller, file string) uuid.UUID {
+	w.Helper()
+	id := w.bring(c, file)
+	c.do("POST", "/api/v1/uploads/"+id.String()+"/check", named("id=id", "lon=lon", "lat=lat")).want(http.StatusAccepted)
+	w.work(id)
 	return id
 }
 
@@ -175,12 +185,9 @@ func TestUploads_KeepToTheAreasOfWhoBringsThem(t *testing.T) {
 	var lon, lat float64
 	w.must(w.Owner.QueryRow(t.Context(), `SELECT h.source_key, ST_X(h.at), ST_Y(h.at) FROM rounds.households h JOIN rounds.area_paths p ON p.area_id = h.area_id
 		WHERE p.ancestor_id = $1 ORDER BY h.id LIMIT 1`, w.Area("Middle")).Scan(&key, &lon, &lat))
-	wishes := named("id=id", "lon=lon", "lat=lat")
 	for _, row := range []string{fmt.Sprintf("fresh,%f,%f", lon, lat), key + ",1.035,42.0455"} {
-		id := w.bring(lead, "id,lon,lat\n"+row+"\n")
+		id := w.checked(lead, "id,lon,lat\n"+row+"\n")
 		path := "/api/v1/uploads/" + id.String()
-		lead.do("POST", path+"/check", wishes).want(http.StatusAccepted)
-		w.work(id)
 		if u := lead.looked(d, id); u.Report == nil || u.Report.Wrong != 1 {
 			t.Errorf("%s: %+v", row, u.Report)
 		}
@@ -251,4 +258,33 @@ func TestUploads_AreStoppedByTheWord(t *testing.T) {
 		lead.do("PUT", "/api/v1/uploads/"+uuid.NewString(), map[string]any{"bytes": 9}).want(http.StatusOK)
 	}
 	lead.do("PUT", "/api/v1/uploads/"+uuid.NewString(), map[string]any{"bytes": 9}).problem(http.StatusConflict, "many_uploads", "")
+}
+
+// A process that was killed in the middle of its work holds no lock any more: the upload
+// goes back into the queue, once, and nothing of it is in the register.
+func TestUploads_OutliveTheProcessThatWorksOnThem(t *testing.T) {
+	t.Parallel()
+	w, d := newWorld(t), newDescription(t)
+	lead := w.caller(registertest.WestSupervisor)
+	id := w.checked(lead, "id,lon,lat\nA1,1.035,42.0455\n")
+	lead.do("POST", "/api/v1/uploads/"+id.String()+"/import", map[string]any{"decisions": []any{}, "otherwise": "later"}).want(http.StatusAccepted)
+	w.Exec("UPDATE river.river_job SET state = 'running' WHERE kind = 'upload'") // as the dead left it
+	queued := func() int {
+		return w.Count("SELECT count(*) FROM river.river_job WHERE kind = 'upload' AND state = 'available'")
+	}
+	w.must(w.DB.WorkOnUpload(t.Context(), id, func(ctx context.Context, _ register.Upload, _ *atomic.Int64) error {
+		if err := w.DB.RescueUploads(ctx); err != nil || queued() != 0 {
+			t.Errorf("%d jobs for an upload that is worked on: %v", queued(), err)
+		}
+		return nil
+	}))
+	for range 2 {
+		if w.must(w.DB.RescueUploads(t.Context())); queued() != 1 {
+			t.Fatalf("%d jobs for an upload that nobody works on", queued())
+		}
+	}
+	w.work(id)
+	if u := lead.looked(d, id); u.State != "imported" || u.Imported.Added != 1 {
+		t.Errorf("%+v", u)
+	}
 }

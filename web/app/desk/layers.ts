@@ -48,7 +48,7 @@ export function drawDesk(map: LibreMap, picture: Picture) {
   if (picture.release) drawRelease(map, picture.release, picture.shade);
   if (picture.keyAreas) drawKeyAreas(map, picture, picture.keyAreas);
   drawAreas(map, picture.shade);
-  if (picture.view !== "plan" && picture.view !== "statistics" && picture.view !== "key_areas") drawHazards(map, picture);
+  if (!["plan", "statistics", "key_areas", "imports"].includes(picture.view)) drawHazards(map, picture);
   if (picture.view === "plan") drawClosures(map, picture.closures);
   if (picture.view === "plan" && picture.cell) drawCell(map, picture.cell, picture.shade);
   if (picture.files.length > 0) drawFiles(map, picture);
