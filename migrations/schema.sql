@@ -1052,6 +1052,22 @@ CREATE TYPE rounds.unplanned_reason AS ENUM (
 
 
 --
+-- Name: upload_state; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.upload_state AS ENUM (
+    'sending',
+    'checking',
+    'checked',
+    'importing',
+    'imported',
+    'undoing',
+    'undone',
+    'failed'
+);
+
+
+--
 -- Name: url_path; Type: DOMAIN; Schema: rounds; Owner: -
 --
 
@@ -2568,6 +2584,24 @@ CREATE FUNCTION rounds.is_assigned(the_round uuid, the_household uuid) RETURNS b
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
     SELECT the_round IN (SELECT rounds.granted_rounds()) AND rounds.was_sent(the_round, the_household)
+$$;
+
+
+--
+-- Name: is_built_on(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.is_built_on(the_household uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT rounds.is_needed(the_household)
+        OR EXISTS (SELECT FROM rounds.doors d WHERE d.household_id = the_household)
+        OR EXISTS (SELECT FROM rounds.consents c WHERE c.household_id = the_household)
+        OR EXISTS (SELECT FROM rounds.door_notes n WHERE n.household_id = the_household)
+        OR EXISTS (SELECT FROM rounds.pair_visits p WHERE p.household_id = the_household)
+        OR EXISTS (SELECT FROM rounds.bookings b WHERE b.household_id = the_household)
+        OR EXISTS (SELECT FROM rounds.opening_households o WHERE o.household_id = the_household)
 $$;
 
 
@@ -4822,6 +4856,26 @@ $$;
 
 
 --
+-- Name: sweep_import_changes(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_import_changes(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.import_changes WHERE ctid IN (
+        SELECT c.ctid FROM rounds.import_changes c JOIN rounds.imports i ON i.id = c.import_id
+        WHERE i.imported_at < rounds.over_before('import_changes', now) LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
 -- Name: sweep_imports(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -5249,6 +5303,25 @@ BEGIN
         SELECT unit_id, case_id FROM rounds.unit_changes WHERE gone_on < rounds.over_before('unit_changes', now)::date LIMIT batch);
     GET DIAGNOSTICS n = ROW_COUNT;
     RETURN n;
+END
+$$;
+
+
+--
+-- Name: sweep_uploads(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_uploads(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.uploads WHERE id IN (
+        SELECT u.id FROM rounds.uploads u WHERE u.import_id IS NULL AND u.created_at < rounds.over_before('uploads', now) LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
 END
 $$;
 
@@ -6335,6 +6408,34 @@ ALTER TABLE ONLY rounds.identities FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: import_changes; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.import_changes (
+    import_id uuid NOT NULL,
+    household_id uuid NOT NULL,
+    made bytea NOT NULL,
+    source_key rounds.source_key,
+    area_id uuid,
+    street rounds.address_part,
+    house_number rounds.address_number,
+    unit rounds.address_number,
+    postcode rounds.address_number,
+    place rounds.address_part,
+    doors smallint,
+    window_opens time without time zone,
+    window_closes time without time zone,
+    cell bigint,
+    at public.geometry(Point,4326),
+    CONSTRAINT import_changes_before CHECK ((((source_key IS NULL) = (area_id IS NULL)) AND ((source_key IS NULL) = (cell IS NULL)) AND ((source_key IS NULL) = (at IS NULL)))),
+    CONSTRAINT import_changes_doors_check CHECK (((doors >= 1) AND (doors <= 2000))),
+    CONSTRAINT import_changes_made_check CHECK ((length(made) = 32))
+);
+
+ALTER TABLE ONLY rounds.import_changes FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: imports; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -7214,6 +7315,26 @@ ALTER TABLE ONLY rounds.unplanned FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: uploads; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.uploads (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    bytes bigint NOT NULL,
+    state rounds.upload_state DEFAULT 'sending'::rounds.upload_state NOT NULL,
+    percent smallint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    import_id uuid,
+    CONSTRAINT uploads_bytes_check CHECK (((bytes >= 1) AND (bytes <= '2147483648'::bigint))),
+    CONSTRAINT uploads_imported CHECK (((import_id IS NOT NULL) = (state = ANY (ARRAY['imported'::rounds.upload_state, 'undoing'::rounds.upload_state, 'undone'::rounds.upload_state])))),
+    CONSTRAINT uploads_percent_check CHECK (((percent >= 0) AND (percent <= 100)))
+);
+
+ALTER TABLE ONLY rounds.uploads FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: visit_retractions; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -7796,6 +7917,14 @@ ALTER TABLE ONLY rounds.identities
 
 
 --
+-- Name: import_changes import_changes_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.import_changes
+    ADD CONSTRAINT import_changes_pkey PRIMARY KEY (import_id, household_id);
+
+
+--
 -- Name: imports imports_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -8292,6 +8421,14 @@ ALTER TABLE ONLY rounds.unplanned
 
 
 --
+-- Name: uploads uploads_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.uploads
+    ADD CONSTRAINT uploads_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: visit_retractions visit_retractions_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -8714,6 +8851,20 @@ CREATE INDEX households_cell ON rounds.households USING btree (cell, area_id);
 
 
 --
+-- Name: import_changes_area_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX import_changes_area_id ON rounds.import_changes USING btree (area_id);
+
+
+--
+-- Name: import_changes_household_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX import_changes_household_id ON rounds.import_changes USING btree (household_id);
+
+
+--
 -- Name: incidents_area_state; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -9061,6 +9212,20 @@ CREATE INDEX units_parent_id ON rounds.units USING btree (parent_id);
 --
 
 CREATE INDEX unplanned_household_id ON rounds.unplanned USING btree (household_id);
+
+
+--
+-- Name: uploads_account_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX uploads_account_id ON rounds.uploads USING btree (account_id);
+
+
+--
+-- Name: uploads_import_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX uploads_import_id ON rounds.uploads USING btree (import_id);
 
 
 --
@@ -9997,6 +10162,30 @@ ALTER TABLE ONLY rounds.identities
 
 
 --
+-- Name: import_changes import_changes_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.import_changes
+    ADD CONSTRAINT import_changes_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id) ON DELETE CASCADE;
+
+
+--
+-- Name: import_changes import_changes_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.import_changes
+    ADD CONSTRAINT import_changes_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
+
+
+--
+-- Name: import_changes import_changes_import_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.import_changes
+    ADD CONSTRAINT import_changes_import_id_fkey FOREIGN KEY (import_id) REFERENCES rounds.imports(id) ON DELETE CASCADE;
+
+
+--
 -- Name: incident_texts incident_texts_incident_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -10573,6 +10762,22 @@ ALTER TABLE ONLY rounds.unplanned
 
 
 --
+-- Name: uploads uploads_account_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.uploads
+    ADD CONSTRAINT uploads_account_id_fkey FOREIGN KEY (account_id) REFERENCES rounds.accounts(id) ON DELETE CASCADE;
+
+
+--
+-- Name: uploads uploads_import_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.uploads
+    ADD CONSTRAINT uploads_import_id_fkey FOREIGN KEY (import_id) REFERENCES rounds.imports(id) ON DELETE CASCADE;
+
+
+--
 -- Name: visit_retractions visit_retractions_visit_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -11037,6 +11242,13 @@ CREATE POLICY add ON rounds.unplanned FOR INSERT TO rounds_app WITH CHECK ((( SE
 
 
 --
+-- Name: uploads add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.uploads FOR INSERT TO rounds_app WITH CHECK (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (account_id = ( SELECT rounds.principal_account() AS principal_account)) AND (state = 'sending'::rounds.upload_state) AND (import_id IS NULL)));
+
+
+--
 -- Name: visit_retractions add; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -11177,6 +11389,13 @@ CREATE POLICY change ON rounds.rounds FOR UPDATE TO rounds_app USING (((( SELECT
 --
 
 CREATE POLICY change ON rounds.units FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))));
+
+
+--
+-- Name: uploads change; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY change ON rounds.uploads FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (account_id = ( SELECT rounds.principal_account() AS principal_account)))));
 
 
 --
@@ -11360,11 +11579,24 @@ ALTER TABLE rounds.households ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.identities ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: import_changes import; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY import ON rounds.import_changes TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
+
+
+--
 -- Name: refusals import; Type: POLICY; Schema: rounds; Owner: -
 --
 
 CREATE POLICY import ON rounds.refusals TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
 
+
+--
+-- Name: import_changes; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.import_changes ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: imports; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -11518,6 +11750,14 @@ ALTER TABLE rounds.opening_prints ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.operations ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: imports own; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY own ON rounds.imports FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (id IN ( SELECT u.import_id
+   FROM rounds.uploads u))));
+
 
 --
 -- Name: lone_timers own; Type: POLICY; Schema: rounds; Owner: -
@@ -12190,6 +12430,13 @@ CREATE POLICY read ON rounds.unplanned FOR SELECT TO rounds_app USING (((( SELEC
 
 
 --
+-- Name: uploads read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.uploads FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (account_id = ( SELECT rounds.principal_account() AS principal_account)))));
+
+
+--
 -- Name: visit_retractions read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -12369,6 +12616,13 @@ CREATE POLICY remove ON rounds.unit_members FOR DELETE TO rounds_app USING (((( 
 
 
 --
+-- Name: uploads remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.uploads FOR DELETE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (account_id = ( SELECT rounds.principal_account() AS principal_account)) AND (import_id IS NULL)));
+
+
+--
 -- Name: resident_requests; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -12534,6 +12788,12 @@ ALTER TABLE rounds.units ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.unplanned ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: uploads; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.uploads ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: passkeys use; Type: POLICY; Schema: rounds; Owner: -
@@ -13471,6 +13731,14 @@ GRANT ALL ON FUNCTION rounds.is_assigned(the_round uuid, the_household uuid) TO 
 
 
 --
+-- Name: FUNCTION is_built_on(the_household uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.is_built_on(the_household uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.is_built_on(the_household uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION is_case_member(the_case uuid, the_unit uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -14393,6 +14661,14 @@ GRANT ALL ON FUNCTION rounds.sweep_exports(now timestamp with time zone, batch i
 
 
 --
+-- Name: FUNCTION sweep_import_changes(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_import_changes(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_import_changes(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
 -- Name: FUNCTION sweep_imports(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -14558,6 +14834,14 @@ GRANT ALL ON FUNCTION rounds.sweep_unconfirmed_disputes(now timestamp with time 
 
 REVOKE ALL ON FUNCTION rounds.sweep_unit_changes(now timestamp with time zone, batch integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.sweep_unit_changes(now timestamp with time zone, batch integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION sweep_uploads(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_uploads(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_uploads(now timestamp with time zone, batch integer) TO rounds_app;
 
 
 --
@@ -15233,6 +15517,13 @@ GRANT SELECT,INSERT,DELETE ON TABLE rounds.holidays TO rounds_app;
 --
 
 GRANT SELECT,INSERT,DELETE ON TABLE rounds.identities TO rounds_app;
+
+
+--
+-- Name: TABLE import_changes; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.import_changes TO rounds_app;
 
 
 --
@@ -15957,6 +16248,34 @@ GRANT UPDATE(closed_on) ON TABLE rounds.units TO rounds_app;
 --
 
 GRANT SELECT,INSERT ON TABLE rounds.unplanned TO rounds_app;
+
+
+--
+-- Name: TABLE uploads; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.uploads TO rounds_app;
+
+
+--
+-- Name: COLUMN uploads.state; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(state) ON TABLE rounds.uploads TO rounds_app;
+
+
+--
+-- Name: COLUMN uploads.percent; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(percent) ON TABLE rounds.uploads TO rounds_app;
+
+
+--
+-- Name: COLUMN uploads.import_id; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(import_id) ON TABLE rounds.uploads TO rounds_app;
 
 
 --
