@@ -141,6 +141,7 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 		{handler, "GET /api/v1/disputes/{id}/contact", dispute},
 		{handler, "GET /api/v1/disputes/{id}/mediators", dispute},
 		{handler, "GET /api/v1/disputes/{id}/mediation", mediated},
+		{handler, "GET /api/v1/cases/{id}/visits", mediated},
 		{handler, "GET /api/v1/incidents/{id}/text", w.ID("SELECT id FROM rounds.incidents WHERE state = 'open' AND kind <> 'dispute' LIMIT 1")},
 		{w.caller(registertest.CountyHandler), "GET /api/v1/support-wanted", uuid.Nil},
 		{worker, "GET /api/v1/duties", uuid.Nil},

@@ -175,6 +175,7 @@ func (w *world) asks() map[string]ask {
 		"GET /api/v1/cases":                   {registertest.CountyHandler, "/api/v1/cases", nil, 200},
 		"GET /api/v1/cases/{id}":              {registertest.CountyHandler, "/api/v1/cases/" + incident.String(), nil, 200},
 		"POST /api/v1/cases/{id}/commands":    {registertest.CountyHandler, "/api/v1/cases/" + incident.String() + "/commands", map[string]any{"id": uuid.New(), "command": "triage"}, 201},
+		"GET /api/v1/cases/{id}/visits":       {registertest.CountyHandler, "/api/v1/cases/" + incident.String() + "/visits", nil, 200},
 		"GET /api/v1/units":                   {registertest.CountyHandler, "/api/v1/units", nil, 200},
 		"GET /api/v1/units/board":             {supervisor, "/api/v1/units/board", nil, 200},
 		"GET /api/v1/units/{id}":              {supervisor, "/api/v1/units/" + w.unit().String(), nil, 200},

@@ -236,6 +236,8 @@ var routes = []route{
 	{pattern: "GET /api/v1/cases", roles: keepers, do: (*Server).listCases},
 	{pattern: "GET /api/v1/cases/{id}", roles: keepers, do: (*Server).getCase},
 	{pattern: "POST /api/v1/cases/{id}/commands", roles: keepers, do: (*Server).commandCase},
+	{pattern: "GET /api/v1/cases/{id}/visits", roles: handlers, do: (*Server).listCaseVisits},
+	{pattern: "POST /api/v1/cases/{id}/visits", roles: handlers, do: (*Server).askCaseVisit},
 	{pattern: "GET /api/v1/areas/{id}/case-rules", roles: keepers, do: (*Server).listCaseRules},
 	{pattern: "PUT /api/v1/areas/{id}/case-rules", roles: supervisors, do: (*Server).setCaseRule},
 	{pattern: "GET /api/v1/units", roles: keepers, do: (*Server).listUnits},

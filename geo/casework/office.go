@@ -52,6 +52,14 @@ var (
 	ErrSigned = errors.New("casework: it is signed")
 	// ErrStrokes says that a signature is no drawing in its field, or too long a one.
 	ErrStrokes = errors.New("casework: no signature")
+	// ErrUnagreed says that one goes unasked to a hazard inside a home alone, and once.
+	ErrUnagreed = errors.New("casework: a visit is on a day that was agreed")
+	// ErrThreeVisits says that a case asks for three visits at most.
+	ErrThreeVisits = errors.New("casework: three visits were asked for")
+	// ErrNoPlace says that there is no such address, or more than one household at it.
+	ErrNoPlace = errors.New("casework: no such place")
+	// ErrNoVisitRound says that no round goes there on that day.
+	ErrNoVisitRound = errors.New("casework: no round goes there on that day")
 	// ErrParent says that a unit is not of a higher level for an area around.
 	ErrParent = errors.New("casework: the unit above is not of a higher level")
 	// ErrNotHolder says that the principal does not hold the area.
@@ -69,7 +77,8 @@ var ofConstraint = map[string]error{
 	"cases_none": ErrNoCase, "case_steps_taken": ErrIDTaken, "cases_seen": ErrChanged, "cases_move": ErrMove, "cases_actor": ErrActor,
 	"cases_dispute_text": ErrDisputeText, "cases_command": ErrCommand, "cases_unit_there": ErrNoUnit, "cases_handler_there": ErrNoMember,
 	"dispute_handlers_by_another": ErrOneself, "dispute_handlers_two": ErrTwo, "cases_top": ErrTop, "parties_pkey": ErrIDTaken,
-	"agreements_one": ErrSigned, "agreements_pkey": ErrSigned, "signatures_party": ErrSigned, "signatures_account": ErrSigned,
+	"case_visits_agreed": ErrUnagreed, "case_visits_unagreed": ErrUnagreed, "case_visits_three": ErrThreeVisits,
+	"case_visits_place": ErrNoPlace, "case_visits_round": ErrNoVisitRound, "agreements_one": ErrSigned, "agreements_pkey": ErrSigned, "signatures_party": ErrSigned, "signatures_account": ErrSigned,
 	"signatures_party_id_case_id_fkey": ErrNoParty, "incidents_asked_receipt": ErrMove, "units_parent": ErrParent, "duty_shifts_unit_id_account_id_fkey": ErrNoMember, "units_pkey": ErrIDTaken,
 	"case_rules_matter_fkey": ErrNoMatter, "disputes_alike": register.ErrDisputesAlike, "case_rules_unit_id_fkey": ErrNoUnit, "units_area_id_fkey": ErrNoArea, "case_rules_area_id_fkey": ErrNoArea,
 	"duty_shifts_check": ErrDays, "duty_shifts_one": ErrDays, "staff_leave_check": ErrDays, "staff_leave_apart": ErrDays, "staff_leave_pkey": ErrDays,

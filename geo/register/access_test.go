@@ -182,6 +182,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"satisfaction":      {}, // sums alone, by a function
 		"dispute_contacts":  {}, // TestDisputes has the handler who is named
 		"dispute_handlers":  {},
+		"case_visits":       {}, // TestAskVisit has who deals with it
 		// TestMediation has who is named.
 		"sealed.case_keys": {}, "sealed.parties": {}, "sealed.meetings": {}, "sealed.meeting_presence": {}, "sealed.meeting_notes": {},
 		"sealed.agreements": {}, "sealed.agreement_terms": {}, "sealed.signatures": {},

@@ -84,6 +84,7 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Exec("INSERT INTO rounds.import_changes (import_id, household_id, made) SELECT i.id, h.id, sha256('x') FROM rounds.imports i, (SELECT id FROM rounds.households LIMIT 1) h")
 	town.Exec("INSERT INTO rounds.photos SELECT id, gen_random_uuid(), 1 FROM rounds.incidents")
 	mediate(town)
+	town.Exec("INSERT INTO rounds.case_visits SELECT gen_random_uuid(), id, 1, '2027-03-10', true FROM rounds.cases")
 	town.Exec("INSERT INTO rounds.incident_texts SELECT id, 'The third step is loose' FROM rounds.incidents WHERE kind <> 'dispute'")
 	town.Exec("INSERT INTO rounds.matter_choices VALUES ('unlit_path', true, 7)")
 	unit, handler := uuid.New(), town.As(registertest.CountyHandler).Account

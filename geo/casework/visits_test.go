@@ -1,0 +1,102 @@
+package casework_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+
+	"github.com/rounds-project/rounds/geo/casework"
+	"github.com/rounds-project/rounds/geo/register"
+	"github.com/rounds-project/rounds/geo/register/registertest"
+)
+
+func TestAskVisit_BooksThreeDaysThatWereAgreedAndNoMore(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	id := o.report("damaged_stairs")
+	home := o.Household(o.Workers[0], o.Today.AddDate(0, 0, 1), 3)
+	var street, number string
+	must(t, o.Owner.QueryRow(t.Context(), "SELECT street, house_number FROM rounds.households WHERE id = $1", home).Scan(&street, &number))
+	wish := func(the uuid.UUID, days int) casework.VisitWish {
+		return casework.VisitWish{CaseVisit: casework.CaseVisit{ID: uuid.New(), VisitOn: o.Today.AddDate(0, 0, days), Agreed: true}, Case: the, Street: street, Number: number}
+	}
+	ask := func(who register.Principal, w casework.VisitWish) error {
+		_, err := o.AskVisit(t.Context(), who, w)
+		return err
+	}
+	elsewhere, late, unagreed := wish(id, 2), wish(id, 200), wish(id, 2)
+	elsewhere.Number, unagreed.Agreed = "no such number", false
+	refused := o.report("road_damage")
+	for _, try := range []struct {
+		why       string
+		want, err error
+	}{
+		{"somebody of no unit of it", casework.ErrNoCase, ask(o.As(registertest.CountyHandler), wish(id, 2))},
+		{"a supervisor", casework.ErrNoCase, ask(o.As(registertest.WestSupervisor), wish(id, 2))},
+		{"an unknown place", casework.ErrNoPlace, ask(o.mediator, elsewhere)},
+		{"after the round", casework.ErrNoVisitRound, ask(o.mediator, late)},
+		{"yesterday", casework.ErrNoVisitRound, ask(o.mediator, wish(id, -1))},
+		{"unagreed, and not in a home", casework.ErrUnagreed, ask(o.mediator, unagreed)},
+	} {
+		if !errors.Is(try.err, try.want) {
+			t.Errorf("%s: %v, want %v", try.why, try.err, try.want)
+		}
+	}
+	first := wish(id, 2)
+	first.Opens, first.Closes = "10:00", "11:00"
+	must(t, ask(o.mediator, first))
+	if added, err := o.AskVisit(t.Context(), o.mediator, first); err != nil || added {
+		t.Errorf("the same again: %v, %v", added, err)
+	}
+	if n := o.Count("SELECT count(*) FROM rounds.bookings WHERE household_id = $1 AND first_day = $2 AND last_day = $2 AND opens = '10:00' AND closes = '11:00'", home, first.VisitOn); n != 1 {
+		t.Error("the day is not booked")
+	}
+	must(t, ask(o.mediator, wish(id, 3)))
+	must(t, ask(o.mediator, wish(id, 4)))
+	if err := ask(o.mediator, wish(id, 5)); !errors.Is(err, casework.ErrThreeVisits) {
+		t.Errorf("a fourth: %v", err)
+	}
+	if visits, err := o.CaseVisits(t.Context(), o.mediator, id); err != nil || len(visits) != 3 || !visits[0].VisitOn.Equal(first.VisitOn) {
+		t.Errorf("visits %+v: %v", visits, err)
+	}
+	// Never-visit wins: the booking goes with the place, which is then as unknown as any.
+	must(t, o.DB.Refuse(t.Context(), o.As(registertest.WestWorker), o.Keys(), home))
+	if n := o.Count("SELECT count(*) FROM rounds.bookings WHERE household_id = $1", home); n != 0 {
+		t.Error("a place that refused is still booked")
+	}
+	if err := ask(o.mediator, wish(refused, 2)); !errors.Is(err, casework.ErrNoPlace) {
+		t.Errorf("a place that refused: %v", err)
+	}
+}
+
+func TestAskVisit_ToAHazardInAHomeOnceUnasked_AndOfADisputeByItsMediator(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	home := o.Household(o.Workers[0], o.Today.AddDate(0, 0, 1), 3)
+	wish := casework.VisitWish{CaseVisit: casework.CaseVisit{ID: uuid.New(), VisitOn: o.Today.AddDate(0, 0, 2)}, Case: uuid.New()}
+	must(t, o.Owner.QueryRow(t.Context(), "SELECT street, house_number FROM rounds.households WHERE id = $1", home).Scan(&wish.Street, &wish.Number))
+	_, _, err := o.DB.ReportIncident(t.Context(), o.As(registertest.WestSupervisor), o.Keys(), register.Report{
+		ID: wish.Case, Matter: "exposed_wiring", At: orb.Point{1.035, 42.045}, Source: "desk", ReportedOn: o.Today, InHome: true})
+	must(t, err)
+	if _, err := o.AskVisit(t.Context(), o.mediator, wish); err != nil {
+		t.Fatal(err)
+	}
+	wish.ID = uuid.New()
+	if _, err := o.AskVisit(t.Context(), o.mediator, wish); !errors.Is(err, casework.ErrUnagreed) {
+		t.Errorf("unasked twice: %v", err)
+	}
+	dispute := o.Dispute(0, "noise", true)
+	wish.ID, wish.Case, wish.Agreed = uuid.New(), dispute, true
+	if _, err := o.AskVisit(t.Context(), o.mediator, wish); !errors.Is(err, casework.ErrNoCase) {
+		t.Errorf("who is not named asks for a visit: %v", err)
+	}
+	must(t, o.name(o.As(registertest.WestSupervisor), dispute, o.mediator, uuid.Nil))
+	if _, err := o.AskVisit(t.Context(), o.mediator, wish); err != nil {
+		t.Error(err)
+	}
+	if _, err := o.CaseVisits(t.Context(), o.As(registertest.CountyHandler), dispute); !errors.Is(err, casework.ErrNoCase) {
+		t.Errorf("who is not named sees the days: %v", err)
+	}
+}
