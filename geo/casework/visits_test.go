@@ -16,7 +16,7 @@ func TestAskVisit_BooksThreeDaysThatWereAgreedAndNoMore(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	id := o.report("damaged_stairs")
-	home := o.Household(o.Workers[0], o.Today.AddDate(0, 0, 1), 3)
+	home := o.Household(o.Workers[0], o.Today, 3)
 	var street, number string
 	must(t, o.Owner.QueryRow(t.Context(), "SELECT street, house_number FROM rounds.households WHERE id = $1", home).Scan(&street, &number))
 	wish := func(the uuid.UUID, days int) casework.VisitWish {
@@ -74,7 +74,7 @@ func TestAskVisit_BooksThreeDaysThatWereAgreedAndNoMore(t *testing.T) {
 func TestAskVisit_ToAHazardInAHomeOnceUnasked_AndOfADisputeByItsMediator(t *testing.T) {
 	t.Parallel()
 	o := open(t)
-	home := o.Household(o.Workers[0], o.Today.AddDate(0, 0, 1), 3)
+	home := o.Household(o.Workers[0], o.Today, 3)
 	wish := casework.VisitWish{CaseVisit: casework.CaseVisit{ID: uuid.New(), VisitOn: o.Today.AddDate(0, 0, 2)}, Case: uuid.New()}
 	must(t, o.Owner.QueryRow(t.Context(), "SELECT street, house_number FROM rounds.households WHERE id = $1", home).Scan(&wish.Street, &wish.Number))
 	_, _, err := o.DB.ReportIncident(t.Context(), o.As(registertest.WestSupervisor), o.Keys(), register.Report{
