@@ -108,11 +108,15 @@ type signatureBody struct {
 	Strokes  []casework.Stroke `json:"strokes"`
 }
 
+type newAgreementBody struct {
+	ID       uuid.UUID `json:"id"`
+	AgreedOn string    `json:"agreed_on"`
+	Terms    []string  `json:"terms"`
+}
+
 type agreementBody struct {
-	ID         uuid.UUID       `json:"id"`
-	AgreedOn   string          `json:"agreed_on"`
-	Terms      []string        `json:"terms"`
-	Signatures []signatureBody `json:"signatures,omitempty"`
+	newAgreementBody
+	Signatures []signatureBody `json:"signatures"`
 }
 
 // mediationBody is what the mediators of a dispute see, and nobody else.
@@ -133,7 +137,7 @@ func showMediation(m casework.Mediation, asker uuid.UUID) mediationBody {
 		body.Sessions = append(body.Sessions, meetingBody{s.ID, date(s.HeldOn), s.Place, s.Result, s.Present, orNull(s.Note)})
 	}
 	if a := m.Agreement; a != nil {
-		body.Agreement = &agreementBody{ID: a.ID, AgreedOn: date(a.AgreedOn), Terms: a.Terms, Signatures: []signatureBody{}}
+		body.Agreement = &agreementBody{newAgreementBody{a.ID, date(a.AgreedOn), a.Terms}, []signatureBody{}}
 		for _, s := range a.Signatures {
 			body.Signed = body.Signed || s.Account != nil && *s.Account == asker
 			body.Agreement.Signatures = append(body.Agreement.Signatures, signatureBody{s.ID, s.Party, date(s.SignedOn), s.Strokes})
@@ -232,7 +236,7 @@ func (s *Server) keepMeeting(w http.ResponseWriter, r *http.Request, who access.
 }
 
 func (s *Server) keepAgreement(w http.ResponseWriter, r *http.Request, who access.Session) error {
-	dispute, body, err := mediating[agreementBody](w, r)
+	dispute, body, err := mediating[newAgreementBody](w, r)
 	if err != nil {
 		return err
 	}

@@ -56,6 +56,13 @@ func TestMediation_IsToldToItsMediatorAlone(t *testing.T) {
 			t.Errorf("the mediator does not see %q: %d: %s", canary, told.status, told.body)
 		}
 	}
+	w.Exec("DELETE FROM sealed.signatures WHERE account_id IS NULL")
+	unsigned := newDescription(t).holds("GET /api/v1/disputes/{id}/mediation", handler.do("GET", path+"/mediation", nil))
+	if !bytes.Contains(unsigned.body, []byte(`"signed":true`)) {
+		t.Errorf("its own signature is not told: %s", unsigned.body)
+	}
+	w.Exec("DELETE FROM sealed.signatures")
+	newDescription(t).holds("GET /api/v1/disputes/{id}/mediation", handler.do("GET", path+"/mediation", nil))
 	for _, language := range []string{"en", "zh-Hans"} {
 		paper := handler.do("GET", path+"/agreement?language="+language, nil)
 		if paper.status != http.StatusOK || paper.header.Get("Content-Type") != "application/pdf" || !bytes.HasPrefix(paper.body, []byte("%PDF")) || bytes.Count(paper.body, []byte("/Type /Page\n")) != 2 {

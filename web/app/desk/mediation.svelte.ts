@@ -40,8 +40,9 @@ export class Mediation {
   open = () => this.#attempt(() => this.#read());
 
   async #read() {
-    this.opened = await ask(api.GET("/api/v1/disputes/{id}/mediation", this.#path));
-    if (this.asked?.has_contact) this.contact = (await ask(api.GET("/api/v1/disputes/{id}/contact", this.#path))).contact;
+    const opened = await ask(api.GET("/api/v1/disputes/{id}/mediation", this.#path));
+    if (this.asked?.has_contact) this.contact ??= (await ask(api.GET("/api/v1/disputes/{id}/contact", this.#path))).contact;
+    this.opened = opened;
   }
 
   confirm = () =>

@@ -21,6 +21,7 @@ async function find(page: import("@playwright/test").Page, number: string, words
 }
 
 test("a dispute is mediated: a supervisor names, a mediator opens, meets, writes and has it signed", async ({ visit }) => {
+  test.slow(); // four people one after the other
   const supervisor = await visit("supervisor", "/desk?view=cases");
   const number = await asked(supervisor);
   await supervisor.page.reload();
