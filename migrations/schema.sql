@@ -1252,6 +1252,64 @@ $$;
 
 
 --
+-- Name: ask_case_visit(uuid, uuid, text, text, text, date, time without time zone, time without time zone, boolean); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.ask_case_visit(the_id uuid, the_case uuid, the_street text, the_number text, the_unit text, the_day date, from_time time without time zone, until_time time without time zone, by_agreement boolean) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    c rounds.cases;
+    h rounds.households;
+    found_round uuid;
+    many integer;
+BEGIN
+    SELECT * INTO c FROM rounds.cases k WHERE k.id = the_case AND k.incident_id IS NOT NULL FOR UPDATE;
+    IF NOT FOUND OR NOT rounds.deals_with(the_case) THEN
+        RAISE EXCEPTION 'no such case' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_none';
+    END IF;
+    IF EXISTS (SELECT FROM rounds.case_visits v WHERE v.id = the_id) THEN
+        IF NOT EXISTS (SELECT FROM rounds.case_visits v WHERE v.id = the_id AND v.case_id = the_case AND v.visit_on = the_day) THEN
+            RAISE EXCEPTION 'the id is taken' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_steps_taken';
+        END IF;
+        RETURN false;
+    END IF;
+    IF c.over_on IS NOT NULL THEN
+        RAISE EXCEPTION 'the case is over' USING ERRCODE = 'check_violation', CONSTRAINT = 'cases_move';
+    END IF;
+    IF NOT by_agreement AND NOT EXISTS (SELECT FROM rounds.incidents i WHERE i.id = c.incident_id AND i.kind = 'hazard' AND i.in_home) THEN
+        RAISE EXCEPTION 'only to a hazard inside a home one goes unasked' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_visits_agreed';
+    END IF;
+    SELECT count(*) INTO many FROM rounds.case_visits v WHERE v.case_id = the_case;
+    IF many >= 3 THEN
+        RAISE EXCEPTION 'three visits were asked for' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_visits_three';
+    END IF;
+    BEGIN
+        SELECT p.* INTO STRICT h FROM rounds.households p
+        WHERE p.area_id IN (SELECT rounds.granted_areas()) AND lower(p.street::text) = lower(the_street) AND lower(p.house_number::text) = lower(the_number)
+            AND (the_unit IS NULL OR lower(p.unit::text) = lower(the_unit));
+    EXCEPTION
+        WHEN no_data_found OR too_many_rows THEN
+            RAISE EXCEPTION 'no such place' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_visits_place';
+    END;
+    SELECT r.id INTO found_round FROM rounds.rounds r JOIN rounds.round_areas a ON a.round_id = r.id AND a.area_id = h.area_id
+    WHERE r.closed_at IS NULL AND the_day > rounds.today() AND the_day BETWEEN r.starts_on AND r.ends_on
+        AND NOT EXISTS (SELECT FROM rounds.doors d WHERE d.round_id = r.id AND d.household_id = h.id AND d.state = 'finished')
+    ORDER BY r.starts_on, r.id LIMIT 1;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no round goes there on that day' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_visits_round';
+    END IF;
+    INSERT INTO rounds.case_visits (id, case_id, seq, visit_on, agreed) VALUES (the_id, the_case, many + 1, the_day, by_agreement);
+    INSERT INTO rounds.bookings AS b (round_id, household_id, area_id, first_day, last_day, opens, closes)
+    VALUES (found_round, h.id, h.area_id, the_day, the_day, from_time, until_time)
+    ON CONFLICT (round_id, household_id) DO UPDATE SET (first_day, last_day, opens, closes) = (EXCLUDED.first_day, EXCLUDED.last_day, EXCLUDED.opens, EXCLUDED.closes);
+    RETURN true;
+END
+$$;
+
+
+--
 -- Name: ask_mediation(uuid, text, uuid, rounds.incident_source, rounds.ask_method, date, bytea, bytea); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -1805,6 +1863,20 @@ CREATE FUNCTION rounds.days_after(the_area uuid, the_day date, until date, worki
     AS $$
     SELECT count(*)::integer FROM generate_series(1, until - the_day) n -- numbers: a moment has a zone
     WHERE NOT working OR rounds.is_working(the_area, the_day + n)
+$$;
+
+
+--
+-- Name: deals_with(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.deals_with(the_case uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT rounds.principal_role() = 'case_handler' AND EXISTS (
+        SELECT FROM rounds.cases c WHERE c.id = the_case AND c.area_id IN (SELECT rounds.granted_areas())
+            AND CASE WHEN c.dispute THEN rounds.is_named(c.id) ELSE rounds.is_case_member(c.id, c.unit_id) END)
 $$;
 
 
@@ -6054,6 +6126,22 @@ ALTER TABLE ONLY rounds.case_units FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: case_visits; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.case_visits (
+    id uuid NOT NULL,
+    case_id uuid NOT NULL,
+    seq smallint NOT NULL,
+    visit_on date NOT NULL,
+    agreed boolean NOT NULL,
+    CONSTRAINT case_visits_seq_check CHECK (((seq >= 1) AND (seq <= 3)))
+);
+
+ALTER TABLE ONLY rounds.case_visits FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: closures; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -7645,6 +7733,14 @@ ALTER TABLE ONLY rounds.case_units
 
 
 --
+-- Name: case_visits case_visits_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_visits
+    ADD CONSTRAINT case_visits_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: cases cases_incident_id_key; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -8624,6 +8720,20 @@ CREATE INDEX case_steps_with_text ON rounds.case_steps USING btree (case_id) WHE
 --
 
 CREATE INDEX case_units_unit_id ON rounds.case_units USING btree (unit_id);
+
+
+--
+-- Name: case_visits_three; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE UNIQUE INDEX case_visits_three ON rounds.case_visits USING btree (case_id, seq);
+
+
+--
+-- Name: case_visits_unagreed; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE UNIQUE INDEX case_visits_unagreed ON rounds.case_visits USING btree (case_id) WHERE (NOT agreed);
 
 
 --
@@ -9791,6 +9901,14 @@ ALTER TABLE ONLY rounds.case_units
 
 ALTER TABLE ONLY rounds.case_units
     ADD CONSTRAINT case_units_unit_id_fkey FOREIGN KEY (unit_id) REFERENCES rounds.units(id);
+
+
+--
+-- Name: case_visits case_visits_case_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_visits
+    ADD CONSTRAINT case_visits_case_id_fkey FOREIGN KEY (case_id) REFERENCES rounds.cases(id) ON DELETE CASCADE;
 
 
 --
@@ -11336,6 +11454,12 @@ ALTER TABLE rounds.case_steps ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.case_units ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: case_visits; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.case_visits ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: cases; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -11925,6 +12049,13 @@ CREATE POLICY read ON rounds.case_steps FOR SELECT TO rounds_app USING (((( SELE
 CREATE POLICY read ON rounds.case_units FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (EXISTS ( SELECT
    FROM rounds.cases c
   WHERE (c.id = case_units.case_id)))));
+
+
+--
+-- Name: case_visits read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.case_visits FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text) AND rounds.deals_with(case_id)));
 
 
 --
@@ -13166,6 +13297,14 @@ REVOKE ALL ON FUNCTION rounds.append_case_step() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION ask_case_visit(the_id uuid, the_case uuid, the_street text, the_number text, the_unit text, the_day date, from_time time without time zone, until_time time without time zone, by_agreement boolean); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.ask_case_visit(the_id uuid, the_case uuid, the_street text, the_number text, the_unit text, the_day date, from_time time without time zone, until_time time without time zone, by_agreement boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.ask_case_visit(the_id uuid, the_case uuid, the_street text, the_number text, the_unit text, the_day date, from_time time without time zone, until_time time without time zone, by_agreement boolean) TO rounds_app;
+
+
+--
 -- Name: FUNCTION ask_mediation(the_id uuid, the_matter text, the_area uuid, the_source rounds.incident_source, the_method rounds.ask_method, on_day date, the_receipt bytea, the_contact bytea); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -13362,6 +13501,14 @@ GRANT ALL ON FUNCTION rounds.contributors(the_measure rounds.measure, first date
 
 REVOKE ALL ON FUNCTION rounds.days_after(the_area uuid, the_day date, until date, working boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.days_after(the_area uuid, the_day date, until date, working boolean) TO rounds_app;
+
+
+--
+-- Name: FUNCTION deals_with(the_case uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.deals_with(the_case uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.deals_with(the_case uuid) TO rounds_app;
 
 
 --
@@ -15258,6 +15405,13 @@ GRANT SELECT(outcome) ON TABLE rounds.case_steps TO rounds_app;
 --
 
 GRANT SELECT ON TABLE rounds.case_units TO rounds_app;
+
+
+--
+-- Name: TABLE case_visits; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.case_visits TO rounds_app;
 
 
 --
