@@ -8,6 +8,11 @@ export async function loadLists() {
   lists ??= await ask(api.GET("/api/v1/lists"));
 }
 
+/** Asks again what this installation chose: the browser keeps an answer for minutes. */
+export async function reloadLists() {
+  lists = await ask(api.GET("/api/v1/lists", { cache: "reload" }));
+}
+
 /** Those of the day pack, until the server is heard. */
 export function setLists(kept: Lists) {
   lists ??= kept;
