@@ -37,21 +37,8 @@ type group struct {
 // each group into territories.
 func (p *proposal) deal(context.Context) error {
 	p.tell(Territories, 0, 1)
-	if len(p.Workers) == 0 {
-		p.hire()
-	}
-	p.bind()
-	p.exclude()
-	p.links = p.Network.Neighbours(p.doors)
-	groups := p.pieces()
-	work := make([]float64, len(groups))
-	estimates := p.estimates()
-	for k, g := range groups {
-		for _, h := range g.households {
-			work[k] += estimates[h]
-		}
-	}
-	if err := p.enlist(groups, work); err != nil {
+	groups, estimates, err := p.gather()
+	if err != nil {
 		return err
 	}
 	for _, g := range groups {
@@ -68,6 +55,25 @@ func (p *proposal) deal(context.Context) error {
 	}
 	p.tell(Territories, 1, 1)
 	return nil
+}
+
+// gather puts the households into groups and the workers into the groups; estimates is
+// the work that each household is expected to be.
+func (p *proposal) gather() (groups []*group, estimates []float64, err error) {
+	if len(p.Workers) == 0 {
+		p.hire()
+	}
+	p.bind()
+	p.exclude()
+	p.links = p.Network.Neighbours(p.doors)
+	groups, estimates = p.pieces(), p.estimates()
+	work := make([]float64, len(groups))
+	for k, g := range groups {
+		for _, h := range g.households {
+			work[k] += estimates[h]
+		}
+	}
+	return groups, estimates, p.enlist(groups, work)
 }
 
 // exclude finds the households whose service fits no shift, or whose window no
@@ -284,7 +290,7 @@ func (p *proposal) split(g *group, estimates []float64) (err error) {
 	for _, c := range able[len(working):] {
 		p.place(c, g.households[g.division.Centre[0]])
 	}
-	if working, err = p.match(g, working); err != nil {
+	if working, err = p.match(g, working, nil); err != nil {
 		return err
 	}
 	territory.Adjust(g.graph, g.division, shares(working))
@@ -315,6 +321,7 @@ func (p *proposal) place(c *crew, household int32) {
 	if !c.Roams {
 		return
 	}
+	c.base = household
 	c.start = p.doors[household].AtStreet()
 	c.end = c.start
 	c.Start = c.start.Street
@@ -328,17 +335,24 @@ const foreignPrice = 1e6
 
 // match gives workers the territories of which they may visit most, and then those whose
 // middles are nearest to their starts, all told; those that roam take the rest, in their
-// order.
-func (p *proposal) match(g *group, crews []*crew) ([]*crew, error) {
+// order. seats names the territory of each seat where a territory has several, as many
+// seats as there are crews; nil for one each.
+func (p *proposal) match(g *group, crews []*crew, seats []int) ([]*crew, error) {
 	middles := make([]network.Access, len(crews))
-	for k := range crews {
-		middles[k] = p.doors[g.households[g.division.Centre[k]]]
+	of := func(seat int) int {
+		if seats == nil {
+			return seat
+		}
+		return seats[seat]
+	}
+	for m := range crews {
+		middles[m] = p.doors[g.households[g.division.Centre[of(m)]]]
 	}
 	foreign, cost := p.foreign(g, crews), make([][]float64, len(crews))
 	for k, c := range crews {
 		cost[k] = make([]float64, len(crews))
 		for m := range cost[k] {
-			cost[k][m] = foreignPrice * foreign[k][m]
+			cost[k][m] = foreignPrice * foreign[k][of(m)]
 		}
 		if c.Roams {
 			continue

@@ -19,7 +19,6 @@ func (p *proposal) draw(ctx context.Context) error {
 	group.SetLimit(p.threads())
 	total := 0
 	for _, c := range p.crews {
-		c.tours = p.dated(c)
 		total += len(c.tours)
 	}
 	done := make(chan struct{}, total)
@@ -38,9 +37,6 @@ func (p *proposal) draw(ctx context.Context) error {
 				return ctx.Err()
 			})
 		}
-		for _, h := range c.left() {
-			p.reasons[h] = BeyondHorizon
-		}
 	}
 	if err := group.Wait(); err != nil {
 		return err
@@ -51,11 +47,19 @@ func (p *proposal) draw(ctx context.Context) error {
 	return nil
 }
 
-// dated are the days of a worker with their dates: those of a revised plan have them.
-func (p *proposal) dated(c *crew) []*tour {
-	if c.tours != nil {
-		return c.tours
+// date gives the days of every worker their dates.
+func (p *proposal) date(context.Context) error {
+	for _, c := range p.crews {
+		c.tours = p.dated(c)
+		for _, h := range c.left() {
+			p.reasons[h] = BeyondHorizon
+		}
 	}
+	return nil
+}
+
+// dated are the days of a worker with their dates.
+func (p *proposal) dated(c *crew) []*tour {
 	var tours []*tour
 	var free [][]int32
 	taken := map[string]bool{}

@@ -13,23 +13,42 @@ import (
 // walks differ from what was expected, and draws the lines. It fails with ctx.Err()
 // when ctx ends.
 func Propose(ctx context.Context, q Request) (Plan, error) {
-	if err := q.validate(); err != nil {
+	p, err := newProposal(q)
+	if err != nil {
 		return Plan{}, err
 	}
-	p := &proposal{Request: q, reasons: make([]Reason, len(q.Households)), begun: time.Now()}
-	steps := []func(context.Context) error{p.snap, p.deal, p.route, p.draw}
+	steps := []step{p.snap, p.deal, p.route, p.date, p.draw}
 	if q.Former != nil {
-		steps = []func(context.Context) error{p.snap, p.revise, p.draw}
+		steps = []step{p.snap, p.revise, p.draw}
 	}
-	for _, step := range steps {
-		if err := step(ctx); err != nil {
-			return Plan{}, err
-		}
-		if err := ctx.Err(); err != nil {
-			return Plan{}, err
-		}
+	if err := p.run(ctx, steps...); err != nil {
+		return Plan{}, err
 	}
 	return p.plan(), nil
+}
+
+// newProposal begins a plan for a request that is in order.
+func newProposal(q Request) (*proposal, error) {
+	if err := q.validate(); err != nil {
+		return nil, err
+	}
+	return &proposal{Request: q, reasons: make([]Reason, len(q.Households)), begun: time.Now()}, nil
+}
+
+// step is a part of the work on a plan.
+type step func(context.Context) error
+
+// run takes steps one after the other.
+func (p *proposal) run(ctx context.Context, steps ...step) error {
+	for _, next := range steps {
+		if err := next(ctx); err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // proposal is a plan in the making.
@@ -58,6 +77,8 @@ type crew struct {
 	workday
 	start network.Access
 	end   network.Access // not used when Worker.End is nil
+	// base is the household on whose street a worker who roams starts and ends.
+	base int32
 	// share of the group's work that is fair, in proportion to working time.
 	share float64
 	// territory are the households, blocks how they are walked.
