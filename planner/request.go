@@ -86,8 +86,8 @@ const (
 	Drawing     Stage = "lines"
 )
 
-// defaultTime is the search's share of a plan for which nothing else was asked.
-const defaultTime = 30 * time.Second
+// DefaultTime is the search's share of a plan for which nothing else was asked.
+const DefaultTime = 30 * time.Second
 
 // DefaultShift is the shift of workers for whom none was named.
 var DefaultShift = geo.Window{Opens: 8*time.Hour + 30*time.Minute, Closes: 14*time.Hour + 30*time.Minute}
@@ -119,7 +119,7 @@ func (q *Request) validate() error {
 		return err
 	}
 	if q.Time == 0 && q.Iterations == 0 {
-		q.Time = defaultTime
+		q.Time = DefaultTime
 	}
 	seen := map[string]bool{}
 	for i := range q.Workers {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-
 )
 
 // Sketch is a plan before it is drawn: who visits whom on which day, in order. Sketches

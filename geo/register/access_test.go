@@ -140,6 +140,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"basemap_features":     everybody(1),
 		"extracts":             everybody(1),
 		"plan_workers":         {"supervisor": 2},
+		"plan_parts":           {},
+		"plan_drafts":          {},
 		"areas":                {"supervisor": west, "worker": west, "colleague": west, "analyst": west, "sibling": middle, "administrator": all},
 		"area_paths":           {"supervisor": paths(west), "worker": paths(west), "colleague": paths(west), "analyst": paths(west), "sibling": paths(middle), "administrator": c.count("SELECT count(*) FROM rounds.area_paths")},
 		"households":           {"supervisor": 500, "sibling": 312, "worker": 2, "colleague": 1},

@@ -43,6 +43,14 @@ func (db *DB) OpenHouseholds(ctx context.Context, principal Principal, round uui
 		ORDER BY h.id`, round)
 }
 
+// HouseholdsAmong are those of some households, of a round, that still are, as far as the
+// principal sees them, in order of their ids.
+func (db *DB) HouseholdsAmong(ctx context.Context, principal Principal, round uuid.UUID, among []uuid.UUID) ([]Household, error) {
+	return db.households(ctx, principal, uuid.Nil, selectHouseholds+`
+		WHERE h.id = ANY ($2) AND h.area_id IN (SELECT a.area_id FROM rounds.round_areas a WHERE a.round_id = $1)
+		ORDER BY h.id`, round, among)
+}
+
 func (db *DB) households(ctx context.Context, principal Principal, area uuid.UUID, query string, arguments ...any) ([]Household, error) {
 	var households []Household
 	read := audit.Entry{Kind: audit.Places, Purpose: audit.ForPlanning, Area: area}

@@ -205,6 +205,10 @@ func TestDiscard_EndsTheWorkOfAnyProcess(t *testing.T) {
 const doWork = "ROUNDS_TEST_WORK"
 
 func TestMain(m *testing.M) {
+	if queue := strings.Fields(os.Getenv(workQueue)); len(queue) > 0 {
+		fmt.Fprintln(os.Stderr, workTheQueue(queue))
+		os.Exit(1)
+	}
 	work := strings.Fields(os.Getenv(doWork))
 	if len(work) == 0 {
 		os.Exit(m.Run())

@@ -11,34 +11,53 @@ import (
 	"github.com/rounds-project/rounds/planner/network"
 )
 
-// make reads what a plan is made from, makes it and saves it.
+// make reads what a plan is made from, makes it and saves it; a large one it leaves to
+// jobs for its parts.
 func (p *Planner) make(ctx context.Context, order Order) error {
 	told := &told{planner: p, plan: order.ID}
-	t, err := p.task(ctx, order.ID)
+	t, err := p.task(ctx, order.ID, nil)
 	if err != nil {
 		return err
 	}
-	streets, err := p.streets.network(ctx, network.Mode(t.terms.Mode), func(done, total int64) {
-		told.tell(ctx, "read", int(done>>10), int(total>>10)) // in KiB
-	})
+	question, err := p.question(ctx, &t, order, told.tell)
 	if err != nil {
 		return err
 	}
-	question := t.request(streets, order.From, p.db.Zone().String())
-	question.Time, question.Iterations, question.Threads = order.Time, order.Iterations, p.options.Threads
-	if order.From.Equal(p.Today()) {
-		question.NotBefore = p.timeOfDay()
+	if t.former == nil && len(t.households) > p.partSize() {
+		parts, seams, err := planner.Divide(ctx, question, p.partSize())
+		if err != nil {
+			return err
+		}
+		if len(parts) > 1 {
+			return p.split(ctx, order.ID, &t, parts, seams)
+		}
 	}
-	if err := p.avoid(ctx, &question, t.closures); err != nil {
-		return err
-	}
-	question.Progress = func(now planner.Progress) { told.tell(ctx, string(now.Stage), now.Done, now.Total) }
 	made, err := planner.Propose(ctx, question)
 	if err != nil {
 		return err
 	}
 	told.tell(ctx, "save", 0, 1)
 	return p.save(ctx, order.ID, made)
+}
+
+// question asks for a plan, of a part or the whole, by an order's bounds.
+func (p *Planner) question(ctx context.Context, t *task, order Order, tell func(ctx context.Context, stage string, done, total int)) (planner.Request, error) {
+	streets, err := p.streets.network(ctx, network.Mode(t.terms.Mode), func(done, total int64) {
+		tell(ctx, "read", int(done>>10), int(total>>10)) // in KiB
+	})
+	if err != nil {
+		return planner.Request{}, err
+	}
+	q := t.request(streets, order.From, p.db.Zone().String())
+	q.Time, q.Iterations, q.Threads = order.Time, order.Iterations, p.options.Threads
+	if order.From.Equal(p.Today()) {
+		q.NotBefore = p.timeOfDay()
+	}
+	if err := p.avoid(ctx, &q, t.closures); err != nil {
+		return planner.Request{}, err
+	}
+	q.Progress = func(now planner.Progress) { tell(ctx, string(now.Stage), now.Done, now.Total) }
+	return q, nil
 }
 
 // timeOfDay is how long the installation's day lasts already.

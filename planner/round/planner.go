@@ -18,6 +18,9 @@ import (
 type Options struct {
 	// Threads is the number of searches side by side; 0 is one for each core.
 	Threads int
+	// PartSize is how many households a job plans at the most; a new plan for more is
+	// made by several, which share the work. 0 is 10,000.
+	PartSize int
 	// Log is for what goes wrong; nil is the default logger.
 	Log *slog.Logger
 }
@@ -57,23 +60,40 @@ var (
 const mostAttempts = 3
 
 // Work makes a plan that was ordered, unless it is made already or was given up; the
-// plan's state tells how it ended. A transaction without writes holds a lock of the
-// plan's meanwhile, which the database takes back when this process dies.
+// plan's state tells how it ended. A large plan is made when the work on its parts is
+// done too, see [Planner.WorkPart].
 func (p *Planner) Work(ctx context.Context, plan uuid.UUID) error {
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	defer context.AfterFunc(p.life, func() { cancel(errStopped) })()
-	// The lock outlasts ctx, so that how the work ended is written down under it.
-	return p.change(context.WithoutCancel(ctx), planning, "work", func(tx pgx.Tx) error {
-		if mine, err := lock(ctx, tx, plan); err != nil || !mine {
-			return errors.Join(err, errTaken)
-		}
+	return p.alone(ctx, plan, func(ctx context.Context, cancel context.CancelCauseFunc) error {
 		order, err := p.begin(ctx, plan)
 		if err != nil || order.ID == uuid.Nil {
 			return err
 		}
 		go p.watch(ctx, plan, cancel)
-		return p.end(ctx, order, p.attempt(ctx, order))
+		const uncount = "UPDATE rounds.plans SET attempts = attempts - 1 WHERE id = $1 AND state = 'planning'"
+		return p.end(ctx, plan, counted(uncount, plan), attempt(func() error { return p.make(ctx, order) }))
+	})
+}
+
+// counted takes back by a statement what was counted of a plan or a part.
+func counted(uncount string, id uuid.UUID) func(context.Context, pgx.Tx) error {
+	return func(ctx context.Context, tx pgx.Tx) error {
+		_, err := tx.Exec(ctx, uncount, id)
+		return err
+	}
+}
+
+// alone works on a plan or a part unless another does. A transaction without writes holds
+// its lock meanwhile, which the database takes back when this process dies.
+func (p *Planner) alone(ctx context.Context, id uuid.UUID, do func(ctx context.Context, cancel context.CancelCauseFunc) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	defer context.AfterFunc(p.life, func() { cancel(errStopped) })()
+	// The lock outlasts ctx, so that how the work ended is written down under it.
+	return p.change(context.WithoutCancel(ctx), planning, "work", func(tx pgx.Tx) error {
+		if mine, err := lock(ctx, tx, id); err != nil || !mine {
+			return errors.Join(err, errTaken)
+		}
+		return do(ctx, cancel)
 	})
 }
 
@@ -101,14 +121,14 @@ func (p *Planner) watch(ctx context.Context, plan uuid.UUID, cancel context.Canc
 	}
 }
 
-// lock takes the lock of a plan until tx ends; false: another has it. The database
+// lock takes the lock of a plan or a part until tx ends; false: another has it. The database
 // finds out within a minute that the machine of the one who has it is gone.
-func lock(ctx context.Context, tx pgx.Tx, plan uuid.UUID) (mine bool, err error) {
+func lock(ctx context.Context, tx pgx.Tx, id uuid.UUID) (mine bool, err error) {
 	const query = `SELECT pg_try_advisory_xact_lock(hashtextextended($1::text, 0)),
 		set_config('idle_in_transaction_session_timeout', '0', true), set_config('tcp_keepalives_idle', '30', true),
 		set_config('tcp_keepalives_interval', '10', true), set_config('tcp_keepalives_count', '3', true)`
 	var set [4]string
-	err = tx.QueryRow(ctx, query, plan).Scan(&mine, &set[0], &set[1], &set[2], &set[3])
+	err = tx.QueryRow(ctx, query, id).Scan(&mine, &set[0], &set[1], &set[2], &set[3])
 	return mine, err
 }
 
@@ -118,7 +138,8 @@ func (p *Planner) begin(ctx context.Context, plan uuid.UUID) (order Order, err e
 	var attempts int
 	var milliseconds int64
 	err = p.change(ctx, planning, "begin", func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, `UPDATE rounds.plans SET attempts = attempts + 1 WHERE id = $1 AND state = 'planning'
+		return tx.QueryRow(ctx, `UPDATE rounds.plans SET attempts = attempts + 1
+			WHERE id = $1 AND state = 'planning' AND NOT EXISTS (SELECT FROM rounds.plan_parts t WHERE t.plan_id = $1)
 			RETURNING id, round_id, attempts, begins_on, search_ms, iterations`, plan).
 			Scan(&order.ID, &order.Round, &attempts, &order.From, &milliseconds, &order.Iterations)
 	})
@@ -132,19 +153,19 @@ func (p *Planner) begin(ctx context.Context, plan uuid.UUID) (order Order, err e
 	return order, err
 }
 
-// attempt makes a plan; a panic of the planner is an error.
-func (p *Planner) attempt(ctx context.Context, order Order) (err error) {
+// attempt makes something; a panic of the planner is an error.
+func attempt(make func() error) (err error) {
 	defer func() {
 		if trouble := recover(); trouble != nil {
 			err = fmt.Errorf("round: panic: %v", trouble)
 		}
 	}()
-	return p.make(ctx, order)
+	return make()
 }
 
-// end writes down how an attempt ended; the database may be told also when ctx has
-// ended.
-func (p *Planner) end(ctx context.Context, order Order, err error) error {
+// end writes down how an attempt ended, which uncount takes back when it was broken off;
+// the database may be told also when ctx has ended.
+func (p *Planner) end(ctx context.Context, plan uuid.UUID, uncount func(ctx context.Context, tx pgx.Tx) error, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -154,16 +175,13 @@ func (p *Planner) end(ctx context.Context, order Order, err error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	if errors.Is(err, errStopped) {
-		return errors.Join(err, p.change(ctx, planning, "stop", func(tx pgx.Tx) error {
-			_, err := tx.Exec(ctx, "UPDATE rounds.plans SET attempts = attempts - 1 WHERE id = $1 AND state = 'planning'", order.ID)
-			return err
-		}))
+		return errors.Join(err, p.change(ctx, planning, "stop", func(tx pgx.Tx) error { return uncount(ctx, tx) }))
 	}
 	code := failure(err)
 	if code == "internal" {
-		p.options.Log.ErrorContext(ctx, "planning failed", "plan", order.ID, "error", err)
+		p.options.Log.ErrorContext(ctx, "planning failed", "plan", plan, "error", err)
 	}
-	return p.fail(ctx, order.ID, code)
+	return p.fail(ctx, plan, code)
 }
 
 // fail ends a plan that is being made, with a code of the closed list.

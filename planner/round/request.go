@@ -50,8 +50,9 @@ type task struct {
 	starts map[uuid.UUID]orb.Point
 }
 
-// task reads the round of a plan, its open doors and its workers.
-func (b *Book) task(ctx context.Context, plan uuid.UUID) (t task, err error) {
+// task reads the round of a plan, its open doors and its workers; with a part, those of
+// the part.
+func (b *Book) task(ctx context.Context, plan uuid.UUID, part *part) (t task, err error) {
 	err = b.db.AsSnapshot(ctx, planning, func(tx pgx.Tx) error {
 		var round uuid.UUID
 		if err := tx.QueryRow(ctx, "SELECT round_id, seed FROM rounds.plans WHERE id = $1", plan).Scan(&round, &t.seed); err != nil {
@@ -92,13 +93,20 @@ func (b *Book) task(ctx context.Context, plan uuid.UUID) (t task, err error) {
 	if t.workers, err = b.db.WorkersOfPlan(ctx, planning, plan); err != nil {
 		return task{}, err
 	}
-	t.households, err = b.db.OpenHouseholds(ctx, planning, t.terms.ID)
+	if part == nil {
+		t.households, err = b.db.OpenHouseholds(ctx, planning, t.terms.ID)
+	} else {
+		// Doors that were open when the plan was divided: like other plans it is made from
+		// what was when it began.
+		t.households, err = b.db.HouseholdsAmong(ctx, planning, t.terms.ID, part.households)
+		t.workers = slices.DeleteFunc(t.workers, func(w register.FieldWorker) bool { return !slices.Contains(part.workers, w.ID) })
+	}
 	switch {
 	case err != nil:
 		return task{}, err
 	case len(t.workers) == 0:
 		return task{}, errNoWorkers
-	case len(t.households) == 0:
+	case len(t.households) == 0 && part == nil:
 		return task{}, errNoHouseholds
 	}
 	return t, nil

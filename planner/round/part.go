@@ -1,0 +1,174 @@
+package round
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/rounds-project/rounds/planner"
+)
+
+// WorkPart does what one job has to do for a plan in parts, unless it is done or the plan
+// was given up. A part that fails, or is interrupted too often, fails the plan.
+func (p *Planner) WorkPart(ctx context.Context, id uuid.UUID) error {
+	return p.alone(ctx, id, func(ctx context.Context, cancel context.CancelCauseFunc) error {
+		t, order, err := p.beginPart(ctx, id)
+		if err != nil || t.id == uuid.Nil {
+			return err
+		}
+		go p.watch(ctx, t.plan, cancel)
+		const uncount = "UPDATE rounds.plan_parts SET attempts = attempts - 1 WHERE id = $1"
+		return p.end(ctx, t.plan, counted(uncount, t.id), attempt(func() error { return p.makePart(ctx, t, order) }))
+	})
+}
+
+// beginPart counts the attempt and reads what there is to do; the zero value: nothing.
+func (p *Planner) beginPart(ctx context.Context, id uuid.UUID) (t part, order Order, err error) {
+	var attempts, all, parts int
+	var milliseconds int64
+	err = p.change(ctx, planning, "begin part", func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, `
+			UPDATE rounds.plan_parts t SET attempts = t.attempts + 1
+			FROM rounds.plans p, (SELECT plan_id, sum(cardinality(households)) AS households, count(*) AS parts FROM rounds.plan_parts WHERE step = 'territories' GROUP BY plan_id) a
+			WHERE t.id = $1 AND NOT t.finished AND p.id = t.plan_id AND p.state = 'planning' AND a.plan_id = t.plan_id
+			RETURNING t.id, t.plan_id, t.step::text, t.attempts, t.workers, t.households, p.round_id, p.begins_on, p.search_ms, p.iterations, a.households, a.parts`, id).
+			Scan(&t.id, &t.plan, &t.step, &attempts, &t.workers, &t.households, &order.Round, &order.From, &milliseconds, &order.Iterations, &all, &parts)
+	})
+	order.ID, order.Time = t.plan, time.Duration(milliseconds)*time.Millisecond
+	switch {
+	case isNoRows(err):
+		return part{}, order, nil
+	case err != nil:
+		return part{}, order, err
+	case attempts > mostAttempts:
+		return part{}, order, p.fail(ctx, t.plan, "interrupted")
+	}
+	if t.step != stepTerritories { // these have what the territories say
+		if t.households, err = p.drafted(ctx, t); err != nil {
+			return part{}, order, err
+		}
+	}
+	return t, t.share(order, all, parts), nil
+}
+
+// makePart does the part's step.
+func (p *Planner) makePart(ctx context.Context, t part, order Order) error {
+	read, err := p.task(ctx, t.plan, &t)
+	if err != nil {
+		return err
+	}
+	q, err := p.question(ctx, &read, order, func(context.Context, string, int, int) {})
+	if err != nil {
+		return err
+	}
+	ids := newNames(&read)
+	switch t.step {
+	case stepTerritories:
+		return p.makeTerritories(ctx, t, q, ids)
+	case stepSeams:
+		return p.makeSeam(ctx, t, q, ids)
+	case stepLines:
+		return p.makeLines(ctx, t, q, ids)
+	}
+	return fmt.Errorf("round: no step %q", t.step)
+}
+
+func (p *Planner) makeTerritories(ctx context.Context, t part, q planner.Request, ids names) error {
+	var made planner.Sketch
+	if len(q.Households) > 0 {
+		var err error
+		if made, err = planner.Outline(ctx, q); err != nil {
+			return err
+		}
+	}
+	return p.finish(ctx, t, func(tx pgx.Tx) error { return addDrafts(ctx, tx, t.plan, made, ids) })
+}
+
+// makeSeam makes the days along a seam anew, in which both sides take part, and keeps
+// those that are better.
+func (p *Planner) makeSeam(ctx context.Context, t part, q planner.Request, ids names) error {
+	keep := func(pgx.Tx) error { return nil }
+	before, err := p.drafts(ctx, t, ids)
+	if err != nil {
+		return err
+	}
+	had, err := drawn(planner.Draw(ctx, q, before))
+	if err != nil {
+		return err
+	}
+	if len(had.Routes) == 0 {
+		return p.finish(ctx, t, keep)
+	}
+	after, err := planner.Outline(ctx, only(q, before))
+	if err != nil {
+		return err
+	}
+	has, err := drawn(planner.Draw(ctx, q, after))
+	if err != nil {
+		return err
+	}
+	if !has.BetterThan(&had) {
+		return p.finish(ctx, t, keep)
+	}
+	return p.finish(ctx, t, func(tx pgx.Tx) error {
+		if err := dropDrafts(ctx, tx, t); err != nil {
+			return err
+		}
+		return addDrafts(ctx, tx, t.plan, after, ids)
+	})
+}
+
+// only leaves out of a question who is in a sketch for no more than that a worker starts
+// there.
+func only(q planner.Request, s planner.Sketch) planner.Request {
+	has := map[string]bool{}
+	for _, d := range s.Days {
+		for _, id := range d.Households {
+			has[id] = true
+		}
+	}
+	for _, l := range s.Left {
+		for _, id := range l.Households {
+			has[id] = true
+		}
+	}
+	households, areas := q.Households, q.Areas
+	q.Households, q.Areas = nil, nil
+	for i, h := range households {
+		if has[h.ID] {
+			q.Households, q.Areas = append(q.Households, h), append(q.Areas, areas[i])
+		}
+	}
+	return q
+}
+
+func (p *Planner) makeLines(ctx context.Context, t part, q planner.Request, ids names) error {
+	sketch, err := p.drafts(ctx, t, ids)
+	if err != nil {
+		return err
+	}
+	made, err := drawn(planner.Draw(ctx, q, sketch))
+	if err != nil {
+		return err
+	}
+	return p.finish(ctx, t, func(tx pgx.Tx) error {
+		routes, err := saveRoutes(ctx, tx, t.plan, made.Routes)
+		if err != nil {
+			return err
+		}
+		return saveStops(ctx, tx, t.plan, made.Routes, routes)
+	})
+}
+
+// drawn says of a sketch that could be drawn when it was made that what it was made from
+// has changed.
+func drawn(plan planner.Plan, err error) (planner.Plan, error) {
+	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("%w: %w", errChanged, err)
+	}
+	return plan, err
+}
