@@ -76,8 +76,11 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Exec("INSERT INTO rounds.bookings (round_id, household_id, area_id, last_day) SELECT $1, id, area_id, '2027-03-19' FROM rounds.households", town.Round)
 	must(t, town.DB.SendMessage(t.Context(), town.As(registertest.CountySupervisor), register.Message{ID: uuid.New(), Area: town.Area("West"), Text: "Vests are in"}, uuid.Nil, town.Today))
 	town.Exec("INSERT INTO rounds.plan_workers SELECT $1, id FROM rounds.workers", town.Plan)
-	town.Exec("INSERT INTO rounds.plan_parts SELECT gen_random_uuid(), $1, 'lines', row_number() OVER (), ARRAY[id], '{}' FROM rounds.workers", town.Plan)
-	town.Exec("INSERT INTO rounds.plan_drafts SELECT $1, w.id, '2027-03-08', NULL, NULL, ARRAY (SELECT h.id FROM rounds.households h) FROM rounds.workers w", town.Plan)
+	town.Exec("INSERT INTO rounds.plan_parts VALUES (gen_random_uuid(), $1, 'territories', 1)", town.Plan)
+	town.Exec("INSERT INTO rounds.plan_part_workers SELECT p.id, w.id FROM rounds.plan_parts p, rounds.workers w")
+	town.Exec("INSERT INTO rounds.plan_part_households SELECT p.id, h.id FROM rounds.plan_parts p, rounds.households h")
+	town.Exec("INSERT INTO rounds.plan_drafts SELECT $1, id, $2, '2027-03-08', 1 FROM rounds.households", town.Plan, town.Workers[0])
+	town.Exec("INSERT INTO rounds.plan_bases SELECT $1, $2, id FROM rounds.households LIMIT 1", town.Plan, town.Workers[0])
 	town.Exec("INSERT INTO rounds.unplanned SELECT $1, id, area_id, 'unreachable' FROM rounds.households", town.Plan)
 	town.Exec("INSERT INTO rounds.refusals VALUES (sha256('x'))")
 	lead := town.As(registertest.CountySupervisor).Account

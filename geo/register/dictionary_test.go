@@ -152,7 +152,7 @@ var sealed = []int{60, 156, 476, 1052, 2076, 8220}
 
 // clocks say when a value goes.
 var clocks = []string{
-	"with the area", "with the place", "with the round", "with the plan", "with the account", "with the worker",
+	"with the area", "with the place", "with the round", "with the plan", "when the plan is made", "with the account", "with the worker",
 	"with the consent", "30 days after it is done", "30 days after it was taken", "30 days after it was closed", "90 days after it was closed", "when it is closed", "30 days after it was queued", "30 days after it was sent", "24 months after it ended", "10 days after it ended",
 	"72 hours", "24 hours", "14 days", "12 months", "24 months", "when the round closes", "when it expires", "when the account is revoked", "with the next extract", "with the release", "for good",
 	"6 months after it was seen", "90 days after it was confirmed", "60 days after it ended", "when the timer stops",

@@ -25,58 +25,92 @@ func newNames(t *task) names {
 	return n
 }
 
-// draft is a row: a worker's day, or households that are left.
-type draft struct {
-	Worker      *uuid.UUID
-	Day, Reason *string
-	Base        *uuid.UUID
-	Households  []uuid.UUID
-}
-
-// addDrafts writes a sketch down.
+// addDrafts writes a sketch down, with those of its households that are still there.
 func addDrafts(ctx context.Context, tx pgx.Tx, plan uuid.UUID, s planner.Sketch, ids names) error {
-	const insert = `INSERT INTO rounds.plan_drafts (plan_id, worker_id, day, reason, base_id, households) VALUES ($1, $2, $3::date, $4::rounds.unplanned_reason, $5, $6)`
-	of := func(keys []string) []uuid.UUID {
-		return column(keys, func(key string) uuid.UUID { return ids.ids[key] })
+	var c struct {
+		households             []uuid.UUID
+		workers, days, reasons []*string
+		seqs                   []*int
 	}
-	rows := &pgx.Batch{}
+	add := func(keys []string, worker, day, reason string) {
+		for k, key := range keys {
+			c.households, c.workers = append(c.households, ids.ids[key]), append(c.workers, orNull(worker))
+			c.days, c.reasons = append(c.days, orNull(day)), append(c.reasons, orNull(reason))
+			c.seqs = append(c.seqs, nil)
+			if day != "" {
+				c.seqs[len(c.seqs)-1] = orNull(k + 1)
+			}
+		}
+	}
+	bases := map[string]uuid.UUID{}
 	for _, d := range s.Days {
-		rows.Queue(insert, plan, d.Worker, d.Date, nil, orNull(ids.ids[d.Base]), of(d.Households))
+		add(d.Households, d.Worker, d.Date, "")
+		if d.Base != "" {
+			bases[d.Worker] = ids.ids[d.Base]
+		}
 	}
 	for _, l := range s.Left {
-		rows.Queue(insert, plan, orNull(l.Worker), nil, string(l.Reason), nil, of(l.Households))
+		add(l.Households, l.Worker, "", string(l.Reason))
+	}
+	_, err := tx.Exec(ctx, `
+		INSERT INTO rounds.plan_drafts (plan_id, household_id, worker_id, day, seq, reason)
+		SELECT $1, h.id, d.worker::uuid, d.day::date, d.seq, d.reason::rounds.unplanned_reason
+		FROM unnest($2::uuid[], $3::text[], $4::text[], $5::int[], $6::text[]) AS d (household, worker, day, seq, reason)
+			JOIN rounds.households h ON h.id = d.household`, plan, c.households, c.workers, c.days, c.seqs, c.reasons)
+	if err != nil {
+		return err
+	}
+	rows := &pgx.Batch{}
+	for worker, base := range bases {
+		rows.Queue("INSERT INTO rounds.plan_bases (plan_id, worker_id, household_id) SELECT $1, $2, h.id FROM rounds.households h WHERE h.id = $3", plan, worker, base)
 	}
 	return tx.SendBatch(ctx, rows).Close()
 }
 
 // dropDrafts deletes those of a part's workers.
 func dropDrafts(ctx context.Context, tx pgx.Tx, t part) error {
-	_, err := tx.Exec(ctx, "DELETE FROM rounds.plan_drafts WHERE plan_id = $1 AND worker_id = ANY ($2)", t.plan, t.workers)
-	return err
+	rows := &pgx.Batch{}
+	rows.Queue("DELETE FROM rounds.plan_drafts WHERE plan_id = $1 AND worker_id = ANY ($2)", t.plan, t.workers)
+	rows.Queue("DELETE FROM rounds.plan_bases WHERE plan_id = $1 AND worker_id = ANY ($2)", t.plan, t.workers)
+	return tx.SendBatch(ctx, rows).Close()
 }
 
 // drafts are the days of a part's workers, in order, and who is left of their
-// territories; households that are finished or gone are passed over.
+// territories; households that are gone are passed over.
 func (b *Book) drafts(ctx context.Context, t part, ids names) (s planner.Sketch, err error) {
+	type draft struct {
+		Worker      string
+		Day, Reason *string
+		Household   uuid.UUID
+		Base        *uuid.UUID
+	}
 	rows, err := list(ctx, b, planning, pgx.RowToStructByPos[draft], `
-		SELECT worker_id, day::text, reason::text, base_id, households FROM rounds.plan_drafts
-		WHERE plan_id = $1 AND worker_id = ANY ($2) ORDER BY worker_id, day`, t.plan, t.workers)
+		SELECT d.worker_id::text, d.day::text, d.reason::text, d.household_id, b.household_id
+		FROM rounds.plan_drafts d LEFT JOIN rounds.plan_bases b ON b.plan_id = d.plan_id AND b.worker_id = d.worker_id
+		WHERE d.plan_id = $1 AND d.worker_id = ANY ($2) ORDER BY d.worker_id, d.day, d.seq, d.reason, d.household_id`, t.plan, t.workers)
 	for _, d := range rows {
-		var keys []string
-		for _, id := range d.Households {
-			if key, known := ids.keys[id]; known {
-				keys = append(keys, key)
-			}
-		}
-		if d.Day == nil {
-			s.Left = append(s.Left, planner.Left{Worker: d.Worker.String(), Reason: planner.Reason(*d.Reason), Households: keys})
+		key, known := ids.keys[d.Household]
+		if !known {
 			continue
 		}
-		day := planner.Day{Worker: d.Worker.String(), Date: *d.Day, Households: keys}
-		if d.Base != nil {
-			day.Base = ids.keys[*d.Base]
+		if d.Reason != nil {
+			reason := planner.Reason(*d.Reason)
+			if n := len(s.Left); n == 0 || s.Left[n-1].Worker != d.Worker || s.Left[n-1].Reason != reason {
+				s.Left = append(s.Left, planner.Left{Worker: d.Worker, Reason: reason})
+			}
+			last := &s.Left[len(s.Left)-1]
+			last.Households = append(last.Households, key)
+			continue
 		}
-		s.Days = append(s.Days, day)
+		if n := len(s.Days); n == 0 || s.Days[n-1].Worker != d.Worker || s.Days[n-1].Date != *d.Day {
+			day := planner.Day{Worker: d.Worker, Date: *d.Day}
+			if d.Base != nil {
+				day.Base = ids.keys[*d.Base]
+			}
+			s.Days = append(s.Days, day)
+		}
+		last := &s.Days[len(s.Days)-1]
+		last.Households = append(last.Households, key)
 	}
 	return s, err
 }
@@ -85,6 +119,6 @@ func (b *Book) drafts(ctx context.Context, t part, ids names) (s planner.Sketch,
 // among them.
 func (b *Book) drafted(ctx context.Context, t part) ([]uuid.UUID, error) {
 	return list(ctx, b, planning, pgx.RowTo[uuid.UUID], `
-		WITH own AS (SELECT base_id, households FROM rounds.plan_drafts WHERE plan_id = $1 AND worker_id = ANY ($2))
-		SELECT unnest(households) FROM own UNION SELECT base_id FROM own WHERE base_id IS NOT NULL`, t.plan, t.workers)
+		SELECT household_id FROM rounds.plan_drafts WHERE plan_id = $1 AND worker_id = ANY ($2)
+		UNION SELECT household_id FROM rounds.plan_bases WHERE plan_id = $1 AND worker_id = ANY ($2)`, t.plan, t.workers)
 }

@@ -28,15 +28,15 @@ func (p *Planner) WorkPart(ctx context.Context, id uuid.UUID) error {
 
 // beginPart counts the attempt and reads what there is to do; the zero value: nothing.
 func (p *Planner) beginPart(ctx context.Context, id uuid.UUID) (t part, order Order, err error) {
-	var attempts, all, parts int
+	var attempts int
 	var milliseconds int64
 	err = p.change(ctx, planning, "begin part", func(tx pgx.Tx) error {
 		return tx.QueryRow(ctx, `
 			UPDATE rounds.plan_parts t SET attempts = t.attempts + 1
-			FROM rounds.plans p, (SELECT plan_id, sum(cardinality(households)) AS households, count(*) AS parts FROM rounds.plan_parts WHERE step = 'territories' GROUP BY plan_id) a
-			WHERE t.id = $1 AND NOT t.finished AND p.id = t.plan_id AND p.state = 'planning' AND a.plan_id = t.plan_id
-			RETURNING t.id, t.plan_id, t.step::text, t.attempts, t.workers, t.households, p.round_id, p.begins_on, p.search_ms, p.iterations, a.households, a.parts`, id).
-			Scan(&t.id, &t.plan, &t.step, &attempts, &t.workers, &t.households, &order.Round, &order.From, &milliseconds, &order.Iterations, &all, &parts)
+			FROM rounds.plans p
+			WHERE t.id = $1 AND NOT t.finished AND p.id = t.plan_id AND p.state = 'planning'
+			RETURNING t.id, t.plan_id, t.step::text, t.attempts, p.round_id, p.begins_on, p.search_ms, p.iterations`, id).
+			Scan(&t.id, &t.plan, &t.step, &attempts, &order.Round, &order.From, &milliseconds, &order.Iterations)
 	})
 	order.ID, order.Time = t.plan, time.Duration(milliseconds)*time.Millisecond
 	switch {
@@ -47,12 +47,41 @@ func (p *Planner) beginPart(ctx context.Context, id uuid.UUID) (t part, order Or
 	case attempts > mostAttempts:
 		return part{}, order, p.fail(ctx, t.plan, "interrupted")
 	}
-	if t.step != stepTerritories { // these have what the territories say
-		if t.households, err = p.drafted(ctx, t); err != nil {
-			return part{}, order, err
-		}
+	order, err = p.partOf(ctx, &t, order)
+	return t, order, err
+}
+
+// partOf reads who is in a part and says how much of the order's bounds it has: of the
+// iterations as many as are its due, of the time all that a part of mean size has.
+func (b *Book) partOf(ctx context.Context, t *part, order Order) (Order, error) {
+	var err error
+	if t.workers, err = list(ctx, b, planning, pgx.RowTo[uuid.UUID], "SELECT worker_id FROM rounds.plan_part_workers WHERE part_id = $1", t.id); err != nil {
+		return order, err
 	}
-	return t, t.share(order, all, parts), nil
+	if t.step == stepTerritories {
+		t.households, err = list(ctx, b, planning, pgx.RowTo[uuid.UUID], "SELECT household_id FROM rounds.plan_part_households WHERE part_id = $1", t.id)
+	} else { // these have what the territories say
+		t.households, err = b.drafted(ctx, *t)
+	}
+	if err != nil {
+		return order, err
+	}
+	type sums struct{ Households, Parts int }
+	all, err := list(ctx, b, planning, pgx.RowToStructByPos[sums], `
+		SELECT count(*), count(DISTINCT t.id) FROM rounds.plan_parts t JOIN rounds.plan_part_households h ON h.part_id = t.id
+		WHERE t.plan_id = $1 AND t.step = 'territories'`, t.plan)
+	if err != nil {
+		return order, err
+	}
+	share := float64(len(t.households)) / float64(max(1, all[0].Households))
+	if order.Iterations > 0 {
+		order.Iterations = max(1, int64(share*float64(order.Iterations)))
+	}
+	if order.Time == 0 {
+		order.Time = planner.DefaultTime
+	}
+	order.Time = max(time.Millisecond, time.Duration(min(1, share*float64(all[0].Parts))*float64(order.Time)))
+	return order, nil
 }
 
 // makePart does the part's step.

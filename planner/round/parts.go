@@ -2,7 +2,6 @@ package round
 
 import (
 	"context"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -71,9 +70,7 @@ func (b *Book) split(ctx context.Context, plan uuid.UUID, t *task, parts []plann
 			return errChanged
 		}
 		for number, one := range all {
-			_, err := tx.Exec(ctx, `INSERT INTO rounds.plan_parts (id, plan_id, step, number, workers, households) VALUES ($1, $2, $3, $4, $5, $6)`,
-				uuid.New(), plan, one.step, number, notNil(one.workers), notNil(one.households))
-			if err != nil {
+			if err := addPart(ctx, tx, plan, number, one); err != nil {
 				return err
 			}
 		}
@@ -81,8 +78,15 @@ func (b *Book) split(ctx context.Context, plan uuid.UUID, t *task, parts []plann
 	})
 }
 
-// notNil keeps an empty array from being NULL.
-func notNil(ids []uuid.UUID) []uuid.UUID { return append([]uuid.UUID{}, ids...) }
+// addPart writes a part down with those of its workers and households that are still there.
+func addPart(ctx context.Context, tx pgx.Tx, plan uuid.UUID, number int, t part) error {
+	id := uuid.New()
+	rows := &pgx.Batch{}
+	rows.Queue("INSERT INTO rounds.plan_parts (id, plan_id, step, number) VALUES ($1, $2, $3, $4)", id, plan, t.step, number)
+	rows.Queue("INSERT INTO rounds.plan_part_workers (part_id, worker_id) SELECT $1, w.id FROM rounds.workers w WHERE w.id = ANY ($2)", id, t.workers)
+	rows.Queue("INSERT INTO rounds.plan_part_households (part_id, household_id) SELECT $1, h.id FROM rounds.households h WHERE h.id = ANY ($2)", id, t.households)
+	return tx.SendBatch(ctx, rows).Close()
+}
 
 // next puts the jobs of the first step that is not finished into the queue and says how
 // far it is.
@@ -164,19 +168,21 @@ func alongSeams(ctx context.Context, tx pgx.Tx, plan uuid.UUID) error {
 	_, err := tx.Exec(ctx, `
 		WITH touched AS (
 			SELECT d.worker_id, s.id AS seam, s.number, count(*) AS households
-			FROM (SELECT id, number, unnest(households) AS household FROM rounds.plan_parts WHERE plan_id = $1 AND step = 'seams') s
-				JOIN (SELECT worker_id, unnest(households) AS household FROM rounds.plan_drafts WHERE plan_id = $1 AND worker_id IS NOT NULL) d USING (household)
-			GROUP BY d.worker_id, s.id, s.number),
-		chosen AS (SELECT DISTINCT ON (worker_id) worker_id, seam FROM touched ORDER BY worker_id, households DESC, number),
-		along AS (SELECT seam, array_agg(worker_id ORDER BY worker_id) AS workers FROM chosen GROUP BY seam)
-		UPDATE rounds.plan_parts t SET workers = along.workers FROM along WHERE t.id = along.seam`, plan)
+			FROM rounds.plan_parts s JOIN rounds.plan_part_households t ON t.part_id = s.id
+				JOIN rounds.plan_drafts d ON d.plan_id = s.plan_id AND d.household_id = t.household_id
+			WHERE s.plan_id = $1 AND s.step = 'seams' AND d.worker_id IS NOT NULL GROUP BY d.worker_id, s.id)
+		INSERT INTO rounds.plan_part_workers (part_id, worker_id)
+		SELECT DISTINCT ON (worker_id) seam, worker_id FROM touched ORDER BY worker_id, households DESC, number`, plan)
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, `
 		UPDATE rounds.plan_parts s SET finished = true
 		WHERE s.plan_id = $1 AND s.step = 'seams' AND 2 > (
-			SELECT count(*) FROM rounds.plan_parts t WHERE t.plan_id = $1 AND t.step = 'territories' AND t.workers && s.workers)`, plan)
+			SELECT count(DISTINCT t.id)
+			FROM rounds.plan_part_workers a JOIN rounds.plan_part_workers o ON o.worker_id = a.worker_id
+				JOIN rounds.plan_parts t ON t.id = o.part_id AND t.plan_id = s.plan_id AND t.step = 'territories'
+			WHERE a.part_id = s.id)`, plan)
 	return err
 }
 
@@ -185,7 +191,7 @@ func (b *Book) propose(ctx context.Context, tx pgx.Tx, plan uuid.UUID) error {
 	_, err := tx.Exec(ctx, `
 		INSERT INTO rounds.unplanned (plan_id, household_id, area_id, reason)
 		SELECT $1, h.id, h.area_id, d.reason
-		FROM rounds.plan_drafts d CROSS JOIN unnest(d.households) AS u (id) JOIN rounds.households h ON h.id = u.id
+		FROM rounds.plan_drafts d JOIN rounds.households h ON h.id = d.household_id
 		WHERE d.plan_id = $1 AND d.reason IS NOT NULL`, plan)
 	if err != nil {
 		return err
@@ -200,18 +206,4 @@ func (b *Book) propose(ctx context.Context, tx pgx.Tx, plan uuid.UUID) error {
 		return errChanged
 	}
 	return err
-}
-
-// share is the part of an order's bounds that a job with some of the households has:
-// of the iterations as many as are its due, of the time all that a part of mean size has.
-func (t part) share(order Order, all, parts int) Order {
-	share := float64(len(t.households)) / float64(max(1, all))
-	if order.Iterations > 0 {
-		order.Iterations = max(1, int64(share*float64(order.Iterations)))
-	}
-	if order.Time == 0 {
-		order.Time = planner.DefaultTime
-	}
-	order.Time = max(time.Millisecond, time.Duration(min(1, share*float64(parts))*float64(order.Time)))
-	return order
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -63,7 +64,8 @@ func (o office) ended(id uuid.UUID) round.Plan {
 // kept counts what is left of the making of a plan.
 func (o office) kept() int {
 	o.Helper()
-	return o.Count("SELECT (SELECT count(*) FROM rounds.plan_parts) + (SELECT count(*) FROM rounds.plan_drafts)")
+	return o.Count(`SELECT (SELECT count(*) FROM rounds.plan_parts) + (SELECT count(*) FROM rounds.plan_part_workers) + (SELECT count(*) FROM rounds.plan_part_households)
+		+ (SELECT count(*) FROM rounds.plan_drafts) + (SELECT count(*) FROM rounds.plan_bases)`)
 }
 
 func TestWork_SharesALargePlan(t *testing.T) {
@@ -127,7 +129,7 @@ func TestWorkPart_GoesOnWithoutWhoIsGone(t *testing.T) {
 	o.crowd()
 	id := o.order(2000)
 	o.must(o.sharing(t.Context()).Work(t.Context(), id))
-	o.Exec("DELETE FROM rounds.households WHERE id = (SELECT households[1] FROM rounds.plan_parts WHERE step = 'territories' ORDER BY number LIMIT 1)")
+	o.Exec("DELETE FROM rounds.households WHERE id = (SELECT h.household_id FROM rounds.plan_part_households h JOIN rounds.plan_parts t ON t.id = h.part_id WHERE t.step = 'territories' ORDER BY t.number, h.household_id LIMIT 1)")
 	defer o.working(o.sharing)()
 	if plan := o.ended(id); plan.State != round.Proposed || plan.Households != 239 {
 		t.Errorf("the plan is %s %s with %d households", plan.State, plan.Failure, plan.Households)
@@ -146,17 +148,18 @@ func workTheQueue(arguments []string) error {
 	now, err := time.Parse(time.RFC3339, arguments[2])
 	db.Now = func() time.Time { return now }
 	workers := river.NewWorkers()
-	planner := round.NewPlanner(context.Background(), db, arguments[1], round.Options{Threads: 1, PartSize: partSize})
+	size, broken := strconv.Atoi(arguments[3])
+	planner := round.NewPlanner(context.Background(), db, arguments[1], round.Options{Threads: 1, PartSize: size})
 	planner.AddTo(workers)
 	jobs := register.Jobs{Workers: workers, AtOnce: map[string]int{round.Queue: 1}, Log: slog.New(slog.DiscardHandler)}
-	return errors.Join(err, db.WorkJobs(context.Background(), jobs))
+	return errors.Join(err, broken, db.WorkJobs(context.Background(), jobs))
 }
 
-// process is one that works the queue.
-func (o office) process() *exec.Cmd {
+// process is one that works the queue, with parts of a size.
+func (o office) process(size int) *exec.Cmd {
 	o.Helper()
 	process := exec.Command(os.Args[0])
-	process.Env = append(os.Environ(), workQueue+"="+strings.Join([]string{o.AppURL, o.folder, o.DB.Now().Format(time.RFC3339)}, " "))
+	process.Env = append(os.Environ(), workQueue+"="+strings.Join([]string{o.AppURL, o.folder, o.DB.Now().Format(time.RFC3339), strconv.Itoa(size)}, " "))
 	process.Stderr = o.Output()
 	o.must(process.Start())
 	return process
@@ -169,7 +172,7 @@ func TestWorkPart_OutlivesItsProcesses(t *testing.T) {
 	o.crowd()
 	id := o.order(4000)
 	for _, step := range []string{"routes", "seams", "lines"} {
-		process := o.process()
+		process := o.process(partSize)
 		o.until("the step begins: "+step, func() bool {
 			o.must(o.book.Rescue(t.Context()))
 			plan := o.plan(id)
