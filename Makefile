@@ -142,6 +142,21 @@ bench-territory: ## how even, connected and short territories are, beside k-mean
 	@ls "$(EXTRACTS)"/*.osm.* >/dev/null 2>&1 || { echo "no extracts in $(EXTRACTS); name a folder: make bench-territory EXTRACTS=DIR"; exit 1; }
 	go run ./planner/bench/territory $(patsubst %pokhara-np-2016.osm.pbf,%pokhara-np-2016.osm.pbf:400:60s,$(wildcard $(EXTRACTS)/*.osm.*)) $(OSM_MODULE)/testdata/andorra-latest.osm.bz2 $(OSM_MODULE)/testdata/delaware-latest.osm.pbf
 
+# Extract, households, workers, households of a part and iterations of bench-parts.
+PARTS_EXTRACT ?= $(EXTRACTS)/pokhara-np-2016.osm.pbf
+PARTS_HOUSEHOLDS ?= 12000
+PARTS_WORKERS ?= 60
+PARTS_SIZE ?= 1500
+PARTS_ITERATIONS ?= 120000
+
+.PHONY: bench-parts
+bench-parts: setup-test ## a round planned in parts, step by step, and by one process and two; tables for docs/scale.md
+	@test -f "$(PARTS_EXTRACT)" || { echo "no extract $(PARTS_EXTRACT); name one: make bench-parts PARTS_EXTRACT=FILE"; exit 1; }
+	mkdir -p "$(BENCH_FOLDER)"
+	go run ./planner/bench/streets points "$(PARTS_EXTRACT)" $(PARTS_HOUSEHOLDS) "$(BENCH_FOLDER)/parts.csv"
+	ROUNDS_BENCH_EXTRACT="$(abspath $(PARTS_EXTRACT))" ROUNDS_BENCH_POINTS="$(BENCH_FOLDER)/parts.csv" ROUNDS_BENCH_WORKERS=$(PARTS_WORKERS) ROUNDS_BENCH_PART=$(PARTS_SIZE) \
+		ROUNDS_BENCH_ITERATIONS=$(PARTS_ITERATIONS) ROUNDS_BENCH_WHOLE=$(PARTS_WHOLE) go test -count=1 -v -timeout 3h -tags bench -run '^TestBenchParts$$' ./planner/round
+
 .PHONY: bench-tiles
 bench-tiles: setup-test ## the work layer beside plain ST_AsMVT on the same 200,000 places, and how fresh it is, a minute; table for docs/benchmarks.md
 	go test -count=1 -v -timeout 20m -tags bench -run '^TestBench(Tiles|Fresh)$$' ./tiles

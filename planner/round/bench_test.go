@@ -105,9 +105,9 @@ func newBenchOffice(t *testing.T) *benchOffice {
 	b.households = len(at)
 	bound := at.Bound().Pad(0.01)
 	county, grid := uuid.New(), uuid.New()
-	const area = `INSERT INTO rounds.areas (id, parent_id, level, source_key, name, outline) VALUES ($1, $2, $3, $4, $4, ST_Multi(ST_MakeEnvelope($5, $6, $7, $8, 4326)))`
-	b.Exec(area, county, nil, "county", "County", bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1])
-	b.Exec(area, grid, county, "grid", "Grid", bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1])
+	const area = `INSERT INTO rounds.areas (id, parent_id, level, source_key, name, outline) VALUES ($1, $2, $3::text::rounds.area_level, $3::text, initcap($3::text), ST_Multi(ST_MakeEnvelope($4, $5, $6, $7, 4326)))`
+	b.Exec(area, county, nil, "county", bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1])
+	b.Exec(area, grid, county, "grid", bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1])
 	lons, lats := make([]float64, len(at)), make([]float64, len(at))
 	for i, point := range at {
 		lons[i], lats[i] = point[0], point[1]
