@@ -7,12 +7,13 @@ ALTER TYPE rounds.plan_stage ADD VALUE 'seams' AFTER 'routes';
 CREATE TYPE rounds.part_step AS ENUM ('territories', 'seams', 'lines');
 
 CREATE TABLE rounds.plan_parts (
-    id       uuid PRIMARY KEY,
-    plan_id  uuid NOT NULL REFERENCES rounds.plans ON DELETE CASCADE,
-    step     rounds.part_step NOT NULL,
-    number   integer NOT NULL,
-    attempts smallint NOT NULL DEFAULT 0,
-    finished boolean NOT NULL DEFAULT false,
+    id         uuid PRIMARY KEY,
+    plan_id    uuid NOT NULL REFERENCES rounds.plans ON DELETE CASCADE,
+    step       rounds.part_step NOT NULL,
+    number     integer NOT NULL,
+    attempts   smallint NOT NULL DEFAULT 0,
+    finished   boolean NOT NULL DEFAULT false,
+    divided_at timestamptz NOT NULL,
     UNIQUE (plan_id, step, number)
 );
 

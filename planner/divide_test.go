@@ -17,7 +17,10 @@ import (
 // of is the question for one part of a round.
 func (part Part) of(q Request) Request {
 	households, areas, workers := q.Households, q.Areas, q.Workers
-	q.Households, q.Areas, q.Workers = nil, nil, nil
+	q.Households, q.Workers = nil, nil
+	if areas != nil {
+		q.Areas = []string{}
+	}
 	for _, h := range part.Households {
 		q.Households = append(q.Households, households[h])
 		if areas != nil {
@@ -168,7 +171,11 @@ func TestDraw_IsWhatProposeGives(t *testing.T) {
 	roams := fixed("roams")
 	roams.Roams = true
 	q.Workers, q.Round.Days = []Worker{fixed("a"), roams}, 2
-	at := propose(t, q)
+	q.NotBefore, q.Hours = 9*time.Hour, map[string]map[string]geo.Window{"a": {"2027-03-02": *window("09:00", "12:00")}}
+	at, err := Propose(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
 	sketch, err := Outline(t.Context(), q)
 	if err != nil {
 		t.Fatal(err)

@@ -129,7 +129,7 @@ func (p *proposal) adopt(s Sketch) error {
 				p.place(c, base)
 			}
 		}
-		t := &tour{workday: c.workday, crew: c, date: day.Date}
+		t := &tour{workday: workday{p.hours(c, day.Date), c.pause}, crew: c, date: day.Date}
 		for _, id := range day.Households {
 			if h, known := index[id]; known {
 				t.households = append(t.households, h)

@@ -19,7 +19,7 @@ func (p *Planner) make(ctx context.Context, order Order) error {
 	if err != nil {
 		return err
 	}
-	question, err := p.question(ctx, &t, order, told.tell)
+	question, err := p.question(ctx, &t, order, p.db.Now(), told.tell)
 	if err != nil {
 		return err
 	}
@@ -40,8 +40,9 @@ func (p *Planner) make(ctx context.Context, order Order) error {
 	return p.save(ctx, order.ID, made)
 }
 
-// question asks for a plan, of a part or the whole, by an order's bounds.
-func (p *Planner) question(ctx context.Context, t *task, order Order, tell func(ctx context.Context, stage string, done, total int)) (planner.Request, error) {
+// question asks for a plan, of a part or the whole, by an order's bounds; nobody leaves
+// before a moment.
+func (p *Planner) question(ctx context.Context, t *task, order Order, notBefore time.Time, tell func(ctx context.Context, stage string, done, total int)) (planner.Request, error) {
 	streets, err := p.streets.network(ctx, network.Mode(t.terms.Mode), func(done, total int64) {
 		tell(ctx, "read", int(done>>10), int(total>>10)) // in KiB
 	})
@@ -50,8 +51,8 @@ func (p *Planner) question(ctx context.Context, t *task, order Order, tell func(
 	}
 	q := t.request(streets, order.From, p.db.Zone().String())
 	q.Time, q.Iterations, q.Threads = order.Time, order.Iterations, p.options.Threads
-	if order.From.Equal(p.Today()) {
-		q.NotBefore = p.timeOfDay()
+	if order.From.Equal(Date(notBefore, p.db.Zone())) {
+		q.NotBefore = p.timeOfDay(notBefore)
 	}
 	if err := p.avoid(ctx, &q, t.closures); err != nil {
 		return planner.Request{}, err
@@ -60,9 +61,9 @@ func (p *Planner) question(ctx context.Context, t *task, order Order, tell func(
 	return q, nil
 }
 
-// timeOfDay is how long the installation's day lasts already.
-func (b *Book) timeOfDay() time.Duration {
-	now := b.db.Now().In(b.db.Zone())
+// timeOfDay is how long the installation's day has lasted at a moment.
+func (b *Book) timeOfDay(at time.Time) time.Duration {
+	now := at.In(b.db.Zone())
 	return time.Duration(now.Hour())*time.Hour + time.Duration(now.Minute())*time.Minute
 }
 

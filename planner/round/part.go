@@ -35,8 +35,8 @@ func (p *Planner) beginPart(ctx context.Context, id uuid.UUID) (t part, order Or
 			UPDATE rounds.plan_parts t SET attempts = t.attempts + 1
 			FROM rounds.plans p
 			WHERE t.id = $1 AND NOT t.finished AND p.id = t.plan_id AND p.state = 'planning'
-			RETURNING t.id, t.plan_id, t.step::text, t.attempts, p.round_id, p.begins_on, p.search_ms, p.iterations`, id).
-			Scan(&t.id, &t.plan, &t.step, &attempts, &order.Round, &order.From, &milliseconds, &order.Iterations)
+			RETURNING t.id, t.plan_id, t.step::text, t.attempts, p.round_id, p.begins_on, p.search_ms, p.iterations, t.divided_at`, id).
+			Scan(&t.id, &t.plan, &t.step, &attempts, &order.Round, &order.From, &milliseconds, &order.Iterations, &t.divided)
 	})
 	order.ID, order.Time = t.plan, time.Duration(milliseconds)*time.Millisecond
 	switch {
@@ -90,7 +90,10 @@ func (p *Planner) makePart(ctx context.Context, t part, order Order) error {
 	if err != nil {
 		return err
 	}
-	q, err := p.question(ctx, &read, order, func(context.Context, string, int, int) {})
+	if len(read.households) == 0 { // all are gone
+		return p.finish(ctx, t, func(pgx.Tx) error { return nil })
+	}
+	q, err := p.question(ctx, &read, order, t.divided, func(context.Context, string, int, int) {})
 	if err != nil {
 		return err
 	}
@@ -107,12 +110,9 @@ func (p *Planner) makePart(ctx context.Context, t part, order Order) error {
 }
 
 func (p *Planner) makeTerritories(ctx context.Context, t part, q planner.Request, ids names) error {
-	var made planner.Sketch
-	if len(q.Households) > 0 {
-		var err error
-		if made, err = planner.Outline(ctx, q); err != nil {
-			return err
-		}
+	made, err := planner.Outline(ctx, q)
+	if err != nil {
+		return err
 	}
 	return p.finish(ctx, t, func(tx pgx.Tx) error { return addDrafts(ctx, tx, t.plan, made, ids) })
 }

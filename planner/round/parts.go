@@ -2,6 +2,7 @@ package round
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -39,6 +40,9 @@ type part struct {
 	id, plan            uuid.UUID
 	step                string
 	workers, households []uuid.UUID
+	// divided is when the plan was divided: what holds for the first day then holds for
+	// all its parts.
+	divided time.Time
 }
 
 // split writes the parts of a plan down and puts the jobs for their territories into the
@@ -70,7 +74,7 @@ func (b *Book) split(ctx context.Context, plan uuid.UUID, t *task, parts []plann
 			return errChanged
 		}
 		for number, one := range all {
-			if err := addPart(ctx, tx, plan, number, one); err != nil {
+			if err := addPart(ctx, tx, plan, number, b.db.Now(), one); err != nil {
 				return err
 			}
 		}
@@ -79,10 +83,10 @@ func (b *Book) split(ctx context.Context, plan uuid.UUID, t *task, parts []plann
 }
 
 // addPart writes a part down with those of its workers and households that are still there.
-func addPart(ctx context.Context, tx pgx.Tx, plan uuid.UUID, number int, t part) error {
+func addPart(ctx context.Context, tx pgx.Tx, plan uuid.UUID, number int, now time.Time, t part) error {
 	id := uuid.New()
 	rows := &pgx.Batch{}
-	rows.Queue("INSERT INTO rounds.plan_parts (id, plan_id, step, number) VALUES ($1, $2, $3, $4)", id, plan, t.step, number)
+	rows.Queue("INSERT INTO rounds.plan_parts (id, plan_id, step, number, divided_at) VALUES ($1, $2, $3, $4, $5)", id, plan, t.step, number, now)
 	rows.Queue("INSERT INTO rounds.plan_part_workers (part_id, worker_id) SELECT $1, w.id FROM rounds.workers w WHERE w.id = ANY ($2)", id, t.workers)
 	rows.Queue("INSERT INTO rounds.plan_part_households (part_id, household_id) SELECT $1, h.id FROM rounds.households h WHERE h.id = ANY ($2)", id, t.households)
 	return tx.SendBatch(ctx, rows).Close()
