@@ -620,6 +620,17 @@ CREATE TYPE rounds.outcome AS ENUM (
 
 
 --
+-- Name: part_step; Type: TYPE; Schema: rounds; Owner: -
+--
+
+CREATE TYPE rounds.part_step AS ENUM (
+    'territories',
+    'seams',
+    'lines'
+);
+
+
+--
 -- Name: party_side; Type: TYPE; Schema: rounds; Owner: -
 --
 
@@ -688,6 +699,7 @@ CREATE TYPE rounds.plan_stage AS ENUM (
     'matrix',
     'territories',
     'routes',
+    'seams',
     'lines',
     'save'
 );
@@ -1903,6 +1915,30 @@ CREATE FUNCTION rounds.door_opened() RETURNS trigger
     AS $$
 BEGIN
     PERFORM rounds.wait_for_plan(ARRAY[NEW.household_id]);
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: drop_parts(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.drop_parts() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM rounds.plan_parts t WHERE t.plan_id = NEW.id;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    DELETE FROM rounds.plan_drafts d WHERE d.plan_id = NEW.id;
+    DELETE FROM rounds.plan_bases b WHERE b.plan_id = NEW.id;
+    IF NEW.state <> 'proposed' THEN
+        DELETE FROM rounds.stops s WHERE s.plan_id = NEW.id;
+        DELETE FROM rounds.routes r WHERE r.plan_id = NEW.id;
+    END IF;
     RETURN NULL;
 END
 $$;
@@ -6884,6 +6920,77 @@ ALTER TABLE ONLY rounds.photos FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: plan_bases; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.plan_bases (
+    plan_id uuid NOT NULL,
+    worker_id uuid NOT NULL,
+    household_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY rounds.plan_bases FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: plan_drafts; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.plan_drafts (
+    plan_id uuid NOT NULL,
+    household_id uuid NOT NULL,
+    worker_id uuid,
+    day date,
+    seq integer,
+    reason rounds.unplanned_reason,
+    CONSTRAINT plan_drafts_day_or_reason CHECK ((((day IS NULL) = (reason IS NOT NULL)) AND ((day IS NULL) = (seq IS NULL)) AND ((day IS NULL) OR (worker_id IS NOT NULL))))
+);
+
+ALTER TABLE ONLY rounds.plan_drafts FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: plan_part_households; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.plan_part_households (
+    part_id uuid NOT NULL,
+    household_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY rounds.plan_part_households FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: plan_part_workers; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.plan_part_workers (
+    part_id uuid NOT NULL,
+    worker_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY rounds.plan_part_workers FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: plan_parts; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.plan_parts (
+    id uuid NOT NULL,
+    plan_id uuid NOT NULL,
+    step rounds.part_step NOT NULL,
+    number integer NOT NULL,
+    attempts smallint DEFAULT 0 NOT NULL,
+    finished boolean DEFAULT false NOT NULL,
+    divided_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE ONLY rounds.plan_parts FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: plan_workers; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -8229,6 +8336,54 @@ ALTER TABLE ONLY rounds.photos
 
 
 --
+-- Name: plan_bases plan_bases_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_bases
+    ADD CONSTRAINT plan_bases_pkey PRIMARY KEY (plan_id, worker_id);
+
+
+--
+-- Name: plan_drafts plan_drafts_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_drafts
+    ADD CONSTRAINT plan_drafts_pkey PRIMARY KEY (plan_id, household_id);
+
+
+--
+-- Name: plan_part_households plan_part_households_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_part_households
+    ADD CONSTRAINT plan_part_households_pkey PRIMARY KEY (part_id, household_id);
+
+
+--
+-- Name: plan_part_workers plan_part_workers_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_part_workers
+    ADD CONSTRAINT plan_part_workers_pkey PRIMARY KEY (part_id, worker_id);
+
+
+--
+-- Name: plan_parts plan_parts_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_parts
+    ADD CONSTRAINT plan_parts_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: plan_parts plan_parts_plan_id_step_number_key; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_parts
+    ADD CONSTRAINT plan_parts_plan_id_step_number_key UNIQUE (plan_id, step, number);
+
+
+--
 -- Name: plan_workers plan_workers_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -9115,6 +9270,55 @@ CREATE INDEX passkeys_account_id ON rounds.passkeys USING btree (account_id);
 
 
 --
+-- Name: plan_bases_household_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX plan_bases_household_id ON rounds.plan_bases USING btree (household_id);
+
+
+--
+-- Name: plan_bases_worker_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX plan_bases_worker_id ON rounds.plan_bases USING btree (worker_id);
+
+
+--
+-- Name: plan_drafts_day; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX plan_drafts_day ON rounds.plan_drafts USING btree (plan_id, worker_id, day, seq);
+
+
+--
+-- Name: plan_drafts_household_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX plan_drafts_household_id ON rounds.plan_drafts USING btree (household_id);
+
+
+--
+-- Name: plan_drafts_worker_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX plan_drafts_worker_id ON rounds.plan_drafts USING btree (worker_id);
+
+
+--
+-- Name: plan_part_households_household_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX plan_part_households_household_id ON rounds.plan_part_households USING btree (household_id);
+
+
+--
+-- Name: plan_part_workers_worker_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX plan_part_workers_worker_id ON rounds.plan_part_workers USING btree (worker_id);
+
+
+--
 -- Name: plan_workers_worker_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -9623,6 +9827,13 @@ CREATE TRIGGER incidents_open_cases AFTER INSERT ON rounds.incidents REFERENCING
 --
 
 CREATE TRIGGER matter_choices_alike BEFORE INSERT OR UPDATE ON rounds.matter_choices FOR EACH ROW EXECUTE FUNCTION rounds.keep_disputes_alike();
+
+
+--
+-- Name: plans plans_drop_parts; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER plans_drop_parts AFTER UPDATE OF state ON rounds.plans FOR EACH ROW WHEN (((old.state = 'planning'::rounds.plan_state) AND (new.state <> 'planning'::rounds.plan_state))) EXECUTE FUNCTION rounds.drop_parts();
 
 
 --
@@ -10520,6 +10731,94 @@ ALTER TABLE ONLY rounds.photos
 
 
 --
+-- Name: plan_bases plan_bases_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_bases
+    ADD CONSTRAINT plan_bases_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
+
+
+--
+-- Name: plan_bases plan_bases_plan_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_bases
+    ADD CONSTRAINT plan_bases_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES rounds.plans(id) ON DELETE CASCADE;
+
+
+--
+-- Name: plan_bases plan_bases_worker_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_bases
+    ADD CONSTRAINT plan_bases_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id) ON DELETE CASCADE;
+
+
+--
+-- Name: plan_drafts plan_drafts_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_drafts
+    ADD CONSTRAINT plan_drafts_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
+
+
+--
+-- Name: plan_drafts plan_drafts_plan_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_drafts
+    ADD CONSTRAINT plan_drafts_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES rounds.plans(id) ON DELETE CASCADE;
+
+
+--
+-- Name: plan_drafts plan_drafts_worker_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_drafts
+    ADD CONSTRAINT plan_drafts_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id) ON DELETE CASCADE;
+
+
+--
+-- Name: plan_part_households plan_part_households_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_part_households
+    ADD CONSTRAINT plan_part_households_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
+
+
+--
+-- Name: plan_part_households plan_part_households_part_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_part_households
+    ADD CONSTRAINT plan_part_households_part_id_fkey FOREIGN KEY (part_id) REFERENCES rounds.plan_parts(id) ON DELETE CASCADE;
+
+
+--
+-- Name: plan_part_workers plan_part_workers_part_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_part_workers
+    ADD CONSTRAINT plan_part_workers_part_id_fkey FOREIGN KEY (part_id) REFERENCES rounds.plan_parts(id) ON DELETE CASCADE;
+
+
+--
+-- Name: plan_part_workers plan_part_workers_worker_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_part_workers
+    ADD CONSTRAINT plan_part_workers_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id) ON DELETE CASCADE;
+
+
+--
+-- Name: plan_parts plan_parts_plan_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.plan_parts
+    ADD CONSTRAINT plan_parts_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES rounds.plans(id) ON DELETE CASCADE;
+
+
+--
 -- Name: plan_workers plan_workers_plan_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -11209,6 +11508,41 @@ CREATE POLICY add ON rounds.photos FOR INSERT TO rounds_app WITH CHECK (((( SELE
 
 
 --
+-- Name: plan_bases add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.plan_bases FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text));
+
+
+--
+-- Name: plan_drafts add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.plan_drafts FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text));
+
+
+--
+-- Name: plan_part_households add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.plan_part_households FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text));
+
+
+--
+-- Name: plan_part_workers add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.plan_part_workers FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text));
+
+
+--
+-- Name: plan_parts add; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY add ON rounds.plan_parts FOR INSERT TO rounds_app WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text));
+
+
+--
 -- Name: plan_workers add; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -11490,6 +11824,13 @@ END) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::te
 CREATE POLICY change ON rounds.photos FOR UPDATE TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text])) AND (incident_id IN ( SELECT i.id
    FROM rounds.incidents i
   WHERE ((i.state = 'open'::rounds.incident_state) AND (NOT i.in_home))))));
+
+
+--
+-- Name: plan_parts change; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY change ON rounds.plan_parts FOR UPDATE TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text));
 
 
 --
@@ -11913,6 +12254,36 @@ ALTER TABLE rounds.passkeys ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.photos ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: plan_bases; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.plan_bases ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: plan_drafts; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.plan_drafts ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: plan_part_households; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.plan_part_households ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: plan_part_workers; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.plan_part_workers ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: plan_parts; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.plan_parts ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: plan_workers; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -12368,6 +12739,41 @@ CREATE POLICY read ON rounds.photos FOR SELECT TO rounds_app USING (((( SELECT r
 
 
 --
+-- Name: plan_bases read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.plan_bases FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:operator'::text])));
+
+
+--
+-- Name: plan_drafts read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.plan_drafts FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:operator'::text])));
+
+
+--
+-- Name: plan_part_households read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.plan_part_households FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:operator'::text])));
+
+
+--
+-- Name: plan_part_workers read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.plan_part_workers FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:operator'::text])));
+
+
+--
+-- Name: plan_parts read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.plan_parts FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:planning'::text, 'service:operator'::text])));
+
+
+--
 -- Name: plan_workers read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -12699,6 +13105,20 @@ CREATE POLICY remove ON rounds.notice_targets FOR DELETE TO rounds_app USING (((
 --
 
 CREATE POLICY remove ON rounds.passkeys FOR DELETE TO rounds_app USING ((account_id = ( SELECT rounds.principal_account() AS principal_account)));
+
+
+--
+-- Name: plan_bases remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.plan_bases FOR DELETE TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text));
+
+
+--
+-- Name: plan_drafts remove; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY remove ON rounds.plan_drafts FOR DELETE TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:planning'::text));
 
 
 --
@@ -13524,6 +13944,13 @@ GRANT ALL ON FUNCTION rounds.door_notes_held(the_household uuid) TO rounds_app;
 --
 
 REVOKE ALL ON FUNCTION rounds.door_opened() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION drop_parts(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.drop_parts() FROM PUBLIC;
 
 
 --
@@ -15938,6 +16365,55 @@ GRANT UPDATE(id) ON TABLE rounds.photos TO rounds_app;
 --
 
 GRANT UPDATE(bytes) ON TABLE rounds.photos TO rounds_app;
+
+
+--
+-- Name: TABLE plan_bases; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.plan_bases TO rounds_app;
+
+
+--
+-- Name: TABLE plan_drafts; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.plan_drafts TO rounds_app;
+
+
+--
+-- Name: TABLE plan_part_households; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.plan_part_households TO rounds_app;
+
+
+--
+-- Name: TABLE plan_part_workers; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.plan_part_workers TO rounds_app;
+
+
+--
+-- Name: TABLE plan_parts; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT ON TABLE rounds.plan_parts TO rounds_app;
+
+
+--
+-- Name: COLUMN plan_parts.attempts; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(attempts) ON TABLE rounds.plan_parts TO rounds_app;
+
+
+--
+-- Name: COLUMN plan_parts.finished; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT UPDATE(finished) ON TABLE rounds.plan_parts TO rounds_app;
 
 
 --
