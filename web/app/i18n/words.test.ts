@@ -15,7 +15,8 @@ test("both languages have the same words with the same places in them", () => {
 
 test("every word is used", () => {
   const root = join(import.meta.dirname, "..");
-  const page = readdirSync(join(root, "../sheet"), { encoding: "utf8" }).map((file) => join("../sheet", file)); // the server sets these
+  // The server sets these.
+  const page = ["../sheet", "../agreement"].flatMap((from) => readdirSync(join(root, from), { encoding: "utf8" }).filter((file) => file.endsWith(".go")).map((file) => join(from, file)));
   const source = readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((file) => /\.(ts|svelte)$/.test(file) && !/node_modules|dist|schema\.d\.ts/.test(file))
     .concat(page)
