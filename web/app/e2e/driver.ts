@@ -8,7 +8,7 @@ export const laptop = { width: 1440, height: 900 };
 
 export interface Setting {
   language?: "en" | "zh-Hans";
-  look?: "light" | "dark" | "sun";
+  look?: "auto" | "light" | "dark" | "sun";
   viewport?: { width: number; height: number };
 }
 
