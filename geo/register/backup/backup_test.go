@@ -174,7 +174,7 @@ func TestRestore_BringsBackWhatWas(t *testing.T) {
 	}
 	after := i.state()
 	// Nobody is signed in, phones hear of another epoch; everything else is as it was.
-	if changed := differing(before, after); !slices.Equal(changed, []string{"installation", "sessions"}) {
+	if changed := differing(before, after); !slices.Equal(changed, []string{"rounds.installation", "rounds.sessions"}) {
 		t.Errorf("differs: %v", changed)
 	}
 	i.asOwner(func(conn *pgx.Conn) {
@@ -314,7 +314,7 @@ func TestRestore_IntoAnEmptyInstallation(t *testing.T) {
 	if err := into.restore(path, key, false); err != nil {
 		t.Fatal(err)
 	}
-	if changed := differing(before, into.state()); !slices.Equal(changed, []string{"installation", "sessions"}) {
+	if changed := differing(before, into.state()); !slices.Equal(changed, []string{"rounds.installation", "rounds.sessions"}) {
 		t.Errorf("differs: %v", changed)
 	}
 	if err := into.restore(path, key, false); !errors.Is(err, backup.ErrNotEmpty) {

@@ -211,8 +211,9 @@ func (e *exchange) bringUp(ctx context.Context, dataFolder string) error {
 		// A database of before this check has none yet; any other must agree.
 		"UPDATE rounds.installation SET epoch = gen_random_uuid(), key_check = coalesce(key_check, '\\x" + hex.EncodeToString(keys.Check()) + "')",
 		"DELETE FROM rounds.sessions",
-		// A token that was ended since reads nothing again.
+		// A token that was ended since reads nothing again, nor is a webhook told.
 		"DELETE FROM rounds.tokens",
+		"DELETE FROM rounds.hooks",
 		// A link that was used since lets nobody in again.
 		"DELETE FROM rounds.links",
 		"ANALYZE",

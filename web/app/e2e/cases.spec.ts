@@ -57,7 +57,7 @@ test("journey 10: my due list, a case, its unit, a note, a pause with a reason, 
 
 test("the board of units, a rota, and both in Chinese on a phone in the dark", async ({ visit }) => {
   const supervisor = await visit("supervisor", "/desk?view=units", { viewport: laptop });
-  await expect(supervisor.page.getByText("Street light out")).toBeVisible();
+  await expect(supervisor.page.getByRole("rowheader", { name: "Street light out" })).toBeVisible();
   await supervisor.seesNoBarriers();
   await supervisor.tap("Mediation committee");
   await expect(supervisor.page.getByText("On duty today: Demo mediator")).toBeVisible();
