@@ -4853,11 +4853,15 @@ CREATE FUNCTION rounds.sweep_dispute_parties(now timestamp with time zone, batch
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
 DECLARE
-    gone integer;
+    dispute uuid;
+    gone integer := 0;
 BEGIN
-    SELECT count(rounds.forget_parties(d.case_id)) INTO gone FROM (
-        SELECT DISTINCT k.case_id FROM sealed.case_keys k JOIN rounds.cases c ON c.id = k.case_id
-        WHERE c.over_on < rounds.over_before('dispute_parties', now)::date LIMIT batch) d;
+    FOR dispute IN SELECT DISTINCT k.case_id FROM sealed.case_keys k JOIN rounds.cases c ON c.id = k.case_id
+        WHERE c.over_on < rounds.over_before('dispute_parties', now)::date LIMIT batch
+    LOOP
+        PERFORM rounds.forget_parties(dispute);
+        gone := gone + 1;
+    END LOOP;
     RETURN gone;
 END
 $$;
