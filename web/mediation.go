@@ -108,6 +108,12 @@ type signatureBody struct {
 	Strokes  []casework.Stroke `json:"strokes"`
 }
 
+// newSignatureBody says under which agreement, as that may be written anew meanwhile.
+type newSignatureBody struct {
+	signatureBody
+	AgreementID uuid.UUID `json:"agreement_id"`
+}
+
 type newAgreementBody struct {
 	ID       uuid.UUID `json:"id"`
 	AgreedOn string    `json:"agreed_on"`
@@ -251,14 +257,14 @@ func (s *Server) keepAgreement(w http.ResponseWriter, r *http.Request, who acces
 }
 
 func (s *Server) signAgreement(w http.ResponseWriter, r *http.Request, who access.Session) error {
-	dispute, body, err := mediating[signatureBody](w, r)
+	dispute, body, err := mediating[newSignatureBody](w, r)
 	if err != nil {
 		return err
 	}
 	if body.ID == uuid.Nil {
 		return errNoID
 	}
-	_, err = s.office.Sign(r.Context(), who.Principal, s.Keys, dispute, casework.Signature{ID: body.ID, Party: body.PartyID, Strokes: body.Strokes})
+	_, err = s.office.Sign(r.Context(), who.Principal, s.Keys, dispute, casework.Signature{ID: body.ID, Agreement: body.AgreementID, Party: body.PartyID, Strokes: body.Strokes})
 	return done(w, err)
 }
 

@@ -17,7 +17,7 @@ func (w *world) mediated() uuid.UUID {
 	dispute, handler := w.Dispute(7, "boundary", false), w.caller(registertest.CountyHandler)
 	w.Mediate(dispute)
 	path := "/api/v1/disputes/" + dispute.String() + "/"
-	party := uuid.New()
+	party, paper := uuid.New(), uuid.New()
 	for _, sent := range []struct {
 		to   string
 		body map[string]any
@@ -25,9 +25,9 @@ func (w *world) mediated() uuid.UUID {
 		{"parties", map[string]any{"id": party, "side": "asked", "name": canaryParty, "contact": "+376019999"}},
 		{"parties", map[string]any{"id": uuid.New(), "side": "invited", "name": "王小明"}},
 		{"sessions", map[string]any{"id": uuid.New(), "held_on": date(w.Today), "place": "office", "result": "agreement", "present": []string{"mediator", "party_asked"}, "note": canaryNote}},
-		{"agreement", map[string]any{"id": uuid.New(), "agreed_on": date(w.Today), "terms": []string{canaryTerm, "晚上十点后保持安静"}}},
-		{"signatures", map[string]any{"id": uuid.New(), "party_id": party, "strokes": [][][2]int{{{10, 10}, {500, 300}}}}},
-		{"signatures", map[string]any{"id": uuid.New(), "strokes": [][][2]int{{{10, 10}, {500, 300}}}}},
+		{"agreement", map[string]any{"id": paper, "agreed_on": date(w.Today), "terms": []string{canaryTerm, "晚上十点后保持安静"}}},
+		{"signatures", map[string]any{"id": uuid.New(), "agreement_id": paper, "party_id": party, "strokes": [][][2]int{{{10, 10}, {500, 300}}}}},
+		{"signatures", map[string]any{"id": uuid.New(), "agreement_id": paper, "strokes": [][][2]int{{{10, 10}, {500, 300}}}}},
 	} {
 		if r := handler.do("POST", path+sent.to, sent.body); r.status != http.StatusNoContent {
 			w.Fatalf("%s: %d: %s", sent.to, r.status, r.body)

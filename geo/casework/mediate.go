@@ -3,6 +3,8 @@ package casework
 import (
 	"context"
 	"encoding/json"
+	"errors"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -10,11 +12,15 @@ import (
 	"github.com/rounds-project/rounds/geo/register"
 )
 
-// mediate runs do with the key of a dispute that is not over.
+// mediate runs do with the key of a dispute that is not over. Its two mediators do so one
+// after the other: what one counts or replaces is what the other left.
 func (o *Office) mediate(ctx context.Context, principal register.Principal, keys *register.Keys, dispute uuid.UUID, what string, do func(tx pgx.Tx, key register.CaseKey) error) error {
 	return o.change(ctx, principal, what, func(tx pgx.Tx) error {
 		key, err := caseKey(ctx, tx, principal, keys, dispute)
 		if err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 120))", dispute.String()); err != nil {
 			return err
 		}
 		var over bool
@@ -28,8 +34,9 @@ func (o *Office) mediate(ctx context.Context, principal register.Principal, keys
 	})
 }
 
-// SaveParty adds a party or changes one. The error may be [ErrNotNamed], [ErrMove],
-// [ErrManyParties], [register.ErrPartyName] or [register.ErrContact].
+// SaveParty adds a party or changes one; of who signed the contact alone. The error may be
+// [ErrNotNamed], [ErrMove], [ErrSigned], [ErrManyParties], [register.ErrPartyName] or
+// [register.ErrContact].
 func (o *Office) SaveParty(ctx context.Context, principal register.Principal, keys *register.Keys, dispute uuid.UUID, party Party) (added bool, err error) {
 	name, err := register.ParsePartyName(party.Name)
 	if err != nil {
@@ -40,6 +47,9 @@ func (o *Office) SaveParty(ctx context.Context, principal register.Principal, ke
 		return false, err
 	}
 	err = o.mediate(ctx, principal, keys, dispute, "save a party", func(tx pgx.Tx, key register.CaseKey) error {
+		if err := keepsName(ctx, tx, key, dispute, party, name); err != nil {
+			return err
+		}
 		sealed, err := key.Seal(party.ID, register.PartyRoom, name+"\n"+contact)
 		if err != nil {
 			return err
@@ -60,6 +70,27 @@ func (o *Office) SaveParty(ctx context.Context, principal register.Principal, ke
 		return err
 	})
 	return added, err
+}
+
+// keepsName refuses another name or side of a party who signed.
+func keepsName(ctx context.Context, tx pgx.Tx, key register.CaseKey, dispute uuid.UUID, party Party, name string) error {
+	const query = `
+		SELECT p.side::text, p.person FROM sealed.parties p
+		WHERE p.id = $1 AND p.case_id = $2 AND EXISTS (SELECT FROM sealed.signatures s WHERE s.party_id = p.id)`
+	var side string
+	var sealed []byte
+	err := tx.QueryRow(ctx, query, party.ID, dispute).Scan(&side, &sealed)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	person, err := key.Open(party.ID, sealed)
+	if signed, _, _ := strings.Cut(person, "\n"); err == nil && (signed != name || side != party.Side) {
+		err = ErrSigned
+	}
+	return err
 }
 
 // RemoveParty forgets one who did not sign. The error may be [ErrNotNamed], [ErrMove],
@@ -147,9 +178,10 @@ func (o *Office) Agree(ctx context.Context, principal register.Principal, keys *
 	})
 }
 
-// Sign keeps a signature under the agreement: of a party, or without one of the principal.
-// The same again changes nothing. The error may be [ErrNotNamed], [ErrMove],
-// [ErrNoAgreement], [ErrNoParty], [ErrStrokes] or [ErrSigned].
+// Sign keeps a signature under the agreement that was shown: of a party, or without one of
+// the principal. The same again changes nothing. The error may be [ErrNotNamed], [ErrMove],
+// [ErrNoAgreement], [ErrChanged] when it was written anew meanwhile, [ErrNoParty],
+// [ErrStrokes] or [ErrSigned].
 func (o *Office) Sign(ctx context.Context, principal register.Principal, keys *register.Keys, dispute uuid.UUID, signature Signature) (added bool, err error) {
 	if err := checkStrokes(signature.Strokes); err != nil {
 		return false, err
@@ -168,17 +200,21 @@ func (o *Office) Sign(ctx context.Context, principal register.Principal, keys *r
 		}
 		tag, err := tx.Exec(ctx, `
 			INSERT INTO sealed.signatures (id, agreement_id, case_id, party_id, account_id, strokes)
-			SELECT $1, a.id, a.case_id, $3, $4, $5 FROM sealed.agreements a WHERE a.case_id = $2
-			ON CONFLICT (id) DO NOTHING`, signature.ID, dispute, signature.Party, signature.Account, sealed)
+			SELECT $1, a.id, a.case_id, $3, $4, $5 FROM sealed.agreements a WHERE a.case_id = $2 AND a.id = $6
+			ON CONFLICT (id) DO NOTHING`, signature.ID, dispute, signature.Party, signature.Account, sealed, signature.Agreement)
 		if added = err == nil && tag.RowsAffected() == 1; added || err != nil {
 			return err
 		}
-		var there bool
-		err = tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM sealed.signatures WHERE id = $1 AND case_id = $2)", signature.ID, dispute).Scan(&there)
-		if err == nil && !there {
-			err = ErrNoAgreement
+		var there, another bool
+		err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM sealed.signatures WHERE id = $1 AND case_id = $2),
+			EXISTS (SELECT FROM sealed.agreements WHERE case_id = $2)`, signature.ID, dispute).Scan(&there, &another)
+		switch {
+		case err != nil || there:
+			return err
+		case another:
+			return ErrChanged
 		}
-		return err
+		return ErrNoAgreement
 	})
 	return added, err
 }

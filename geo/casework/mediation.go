@@ -47,7 +47,9 @@ const (
 
 // Signature is of a party, or of a mediator, and then of an account.
 type Signature struct {
-	ID             uuid.UUID
+	ID uuid.UUID
+	// Agreement is what was signed.
+	Agreement      uuid.UUID
 	Party, Account *uuid.UUID
 	SignedOn       time.Time
 	Strokes        []Stroke
@@ -206,6 +208,7 @@ func readAgreement(ctx context.Context, tx pgx.Tx, key register.CaseKey, dispute
 		return nil, err
 	}
 	a.Signatures, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (s Signature, err error) {
+		s.Agreement = a.ID
 		var sealed []byte
 		if err := row.Scan(&s.ID, &s.Party, &s.Account, &s.SignedOn, &sealed); err != nil {
 			return s, err

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -45,10 +46,14 @@ func TestMediation_IsForTheNamedAloneAndSealed(t *testing.T) {
 	anna, berta := o.mediator, o.colleague("Berta")
 	agreement := casework.Agreement{ID: uuid.New(), AgreedOn: o.Today, Terms: []string{"No drilling after ten in the evening", " ", "晚上十点后保持安静"}}
 	must(t, o.Agree(t.Context(), anna, o.Keys(), dispute, agreement))
-	agreement.Terms = append(agreement.Terms, "Both look at it again in spring")
+	shown := agreement.ID
+	agreement.ID, agreement.Terms = uuid.New(), append(agreement.Terms, "Both look at it again in spring")
 	must(t, o.Agree(t.Context(), anna, o.Keys(), dispute, agreement)) // nobody has signed
+	if _, err := o.Sign(t.Context(), anna, o.Keys(), dispute, casework.Signature{ID: uuid.New(), Agreement: shown, Party: &parties[0], Strokes: pen}); !errors.Is(err, casework.ErrChanged) {
+		t.Errorf("signed is what was not read: %v", err)
+	}
 	for _, party := range []*uuid.UUID{&parties[0], nil} {
-		signature := casework.Signature{ID: uuid.New(), Party: party, Strokes: pen}
+		signature := casework.Signature{ID: uuid.New(), Agreement: agreement.ID, Party: party, Strokes: pen}
 		for _, want := range []bool{true, false} {
 			if added, err := o.Sign(t.Context(), anna, o.Keys(), dispute, signature); err != nil || added != want {
 				t.Errorf("signed %v, want %v: %v", added, want, err)
@@ -65,9 +70,17 @@ func TestMediation_IsForTheNamedAloneAndSealed(t *testing.T) {
 	if err := o.RemoveParty(t.Context(), anna, o.Keys(), dispute, parties[0]); !errors.Is(err, casework.ErrSigned) {
 		t.Errorf("who signed is removed: %v", err)
 	}
+	who := casework.Party{ID: parties[0], Side: "asked", Name: "Somebody Else", Contact: "+376010007"}
+	if _, err := o.SaveParty(t.Context(), anna, o.Keys(), dispute, who); !errors.Is(err, casework.ErrSigned) {
+		t.Errorf("who signed is somebody else: %v", err)
+	}
+	who.Name, who.Contact = "Xenia  Canary", "+376010009" // reads as the same name
+	if _, err := o.SaveParty(t.Context(), anna, o.Keys(), dispute, who); err != nil {
+		t.Errorf("another contact of who signed: %v", err)
+	}
 	found, err := o.Mediation(t.Context(), anna, o.Keys(), dispute)
 	must(t, err)
-	if len(found.Parties) != 2 || found.Parties[1].Name != "王小明" || found.Parties[0].Contact != "+376010007" || found.Agreement == nil ||
+	if len(found.Parties) != 2 || found.Parties[1].Name != "王小明" || found.Parties[0].Contact != "+376010009" || found.Agreement == nil ||
 		strings.Join(found.Agreement.Terms, "|") != "No drilling after ten in the evening|晚上十点后保持安静|Both look at it again in spring" ||
 		len(found.Agreement.Signatures) != 2 || found.Agreement.Signatures[0].Strokes[1][1] != [2]int{990, 200} ||
 		len(found.Meetings) != 1 || found.Meetings[0].Note != "Quiet hours were talked about" || len(found.Meetings[0].Present) != 2 {
@@ -156,11 +169,14 @@ func TestMediation_RefusesWhatIsNotForIt(t *testing.T) {
 		_, err := o.Meet(t.Context(), o.mediator, o.Keys(), dispute, casework.Meeting{ID: uuid.New(), HeldOn: o.Today, Place: "office", Result: "goes_on", Note: note})
 		return err
 	}
-	agree := func(terms ...string) error {
-		return o.Agree(t.Context(), o.mediator, o.Keys(), dispute, casework.Agreement{ID: uuid.New(), AgreedOn: o.Today, Terms: terms})
+	papers := map[uuid.UUID]uuid.UUID{}
+	agreeIn := func(the uuid.UUID, terms ...string) error {
+		papers[the] = uuid.New()
+		return o.Agree(t.Context(), o.mediator, o.Keys(), the, casework.Agreement{ID: papers[the], AgreedOn: o.Today, Terms: terms})
 	}
+	agree := func(terms ...string) error { return agreeIn(dispute, terms...) }
 	sign := func(the uuid.UUID, party *uuid.UUID, strokes []casework.Stroke) error {
-		_, err := o.Sign(t.Context(), o.mediator, o.Keys(), the, casework.Signature{ID: uuid.New(), Party: party, Strokes: strokes})
+		_, err := o.Sign(t.Context(), o.mediator, o.Keys(), the, casework.Signature{ID: uuid.New(), Agreement: papers[the], Party: party, Strokes: strokes})
 		return err
 	}
 	for _, try := range []struct {
@@ -179,7 +195,7 @@ func TestMediation_RefusesWhatIsNotForIt(t *testing.T) {
 		{"nothing drawn", casework.ErrStrokes, sign(dispute, nil, nil)},
 		{"drawn beside the field", casework.ErrStrokes, sign(dispute, nil, []casework.Stroke{{{0, 0}, {1001, 0}}})},
 		{"a party of nowhere", casework.ErrNoParty, sign(dispute, new(uuid.UUID), pen)},
-		{"agreed elsewhere", nil, o.Agree(t.Context(), o.mediator, o.Keys(), other, casework.Agreement{ID: uuid.New(), AgreedOn: o.Today, Terms: []string{"Quiet"}})},
+		{"agreed elsewhere", nil, agreeIn(other, "Quiet")},
 		{"a party of another dispute", casework.ErrNoParty, sign(other, &parties[0], pen)},
 	} {
 		if !errors.Is(try.err, try.want) {
@@ -205,6 +221,25 @@ func TestMediation_RefusesWhatIsNotForIt(t *testing.T) {
 	}
 }
 
+func TestMediation_HasNoMorePartiesWhenTheyComeAtOnce(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	dispute, _ := o.mediated(0)
+	var wait sync.WaitGroup
+	for range 2 * casework.MostParties {
+		wait.Go(func() {
+			_, err := o.SaveParty(t.Context(), o.mediator, o.Keys(), dispute, casework.Party{ID: uuid.New(), Side: "invited", Name: "Somebody"})
+			if err != nil && !errors.Is(err, casework.ErrManyParties) {
+				t.Error(err)
+			}
+		})
+	}
+	wait.Wait()
+	if n := o.Count("SELECT count(*) FROM sealed.parties WHERE case_id = $1", dispute); n != casework.MostParties {
+		t.Errorf("%d parties", n)
+	}
+}
+
 func TestMediation_IsForgottenWithTheCodeAndByTheClock(t *testing.T) {
 	t.Parallel()
 	o := open(t)
@@ -219,37 +254,45 @@ func TestMediation_IsForgottenWithTheCodeAndByTheClock(t *testing.T) {
 		t.Errorf("after it was taken back %v are left", n)
 	}
 	dispute, parties := o.mediated(1)
-	must(t, o.Agree(t.Context(), o.mediator, o.Keys(), dispute, casework.Agreement{ID: uuid.New(), AgreedOn: o.Today, Terms: []string{"Quiet"}}))
-	_, err := o.Sign(t.Context(), o.mediator, o.Keys(), dispute, casework.Signature{ID: uuid.New(), Party: &parties[0], Strokes: pen})
+	paper := uuid.New()
+	must(t, o.Agree(t.Context(), o.mediator, o.Keys(), dispute, casework.Agreement{ID: paper, AgreedOn: o.Today, Terms: []string{"Quiet"}}))
+	_, err := o.Sign(t.Context(), o.mediator, o.Keys(), dispute, casework.Signature{ID: uuid.New(), Agreement: paper, Party: &parties[0], Strokes: pen})
 	must(t, err)
 	o.did(o.mediator, dispute, casework.Command{Name: "assign", Unit: o.west})
 	o.did(o.mediator, dispute, casework.Command{Name: "settle", Outcome: "agreement"})
 	// Clocks of the town are ahead of the server's, and nothing is swept that is not over there.
 	over := time.Date(2020, 5, 10, 0, 0, 0, 0, time.UTC)
 	o.Exec("UPDATE rounds.cases SET over_on = $2 WHERE id = $1", dispute, over)
-	sweep := func(class string, at time.Time) {
+	// The job goes on for as long as something went.
+	sweep := func(class string, at time.Time, want int) {
+		t.Helper()
 		must(t, o.DB.As(t.Context(), register.Service("retention"), func(tx pgx.Tx) error {
-			_, err := tx.Exec(t.Context(), "SELECT rounds.sweep_"+class+"($1, 1000)", at.Add(12*time.Hour))
+			var gone int
+			err := tx.QueryRow(t.Context(), "SELECT rounds.sweep_"+class+"($1, 1000)", at.Add(12*time.Hour)).Scan(&gone)
+			if gone != want {
+				t.Errorf("%s says that %d went, want %d", class, gone, want)
+			}
 			return err
 		}))
 	}
-	sweep("mediation_notes", over.AddDate(0, 0, 90))
-	sweep("dispute_parties", over.AddDate(1, 0, 0))
+	sweep("mediation_notes", over.AddDate(0, 0, 90), 0)
+	sweep("dispute_parties", over.AddDate(1, 0, 0), 0)
 	if n := left(dispute); n != [3]int{1, 2, 2} {
 		t.Errorf("too early: %v are left", n)
 	}
-	sweep("mediation_notes", over.AddDate(0, 0, 91))
+	sweep("mediation_notes", over.AddDate(0, 0, 91), 2)
 	if n := left(dispute); n != [3]int{1, 2, 0} {
 		t.Errorf("after 90 days %v are left", n)
 	}
-	sweep("dispute_parties", over.AddDate(1, 0, 1))
+	sweep("dispute_parties", over.AddDate(1, 0, 1), 1)
 	if n := left(dispute); n != [3]int{} {
 		t.Errorf("after 12 months %v are left", n)
 	}
 	// A dispute that goes takes all with it, whatever was signed.
 	gone, parties := o.mediated(2)
-	must(t, o.Agree(t.Context(), o.mediator, o.Keys(), gone, casework.Agreement{ID: uuid.New(), AgreedOn: o.Today, Terms: []string{"Quiet"}}))
-	_, err = o.Sign(t.Context(), o.mediator, o.Keys(), gone, casework.Signature{ID: uuid.New(), Party: &parties[1], Strokes: pen})
+	paper = uuid.New()
+	must(t, o.Agree(t.Context(), o.mediator, o.Keys(), gone, casework.Agreement{ID: paper, AgreedOn: o.Today, Terms: []string{"Quiet"}}))
+	_, err = o.Sign(t.Context(), o.mediator, o.Keys(), gone, casework.Signature{ID: uuid.New(), Agreement: paper, Party: &parties[1], Strokes: pen})
 	must(t, err)
 	o.Exec("DELETE FROM rounds.incidents WHERE id = $1", gone)
 	if n := o.Count("SELECT count(*) FROM sealed.signatures"); n != 0 {

@@ -78,7 +78,7 @@ var ofConstraint = map[string]error{
 	"cases_dispute_text": ErrDisputeText, "cases_command": ErrCommand, "cases_unit_there": ErrNoUnit, "cases_handler_there": ErrNoMember,
 	"dispute_handlers_by_another": ErrOneself, "dispute_handlers_two": ErrTwo, "cases_top": ErrTop, "parties_pkey": ErrIDTaken,
 	"case_visits_agreed": ErrUnagreed, "case_visits_unagreed": ErrUnagreed, "case_visits_three": ErrThreeVisits,
-	"case_visits_place": ErrNoPlace, "case_visits_round": ErrNoVisitRound, "agreements_one": ErrSigned, "agreements_pkey": ErrSigned, "signatures_party": ErrSigned, "signatures_account": ErrSigned,
+	"case_visits_place": ErrNoPlace, "bookings_household_id_fkey": ErrNoPlace, "case_visits_round": ErrNoVisitRound, "agreements_one": ErrSigned, "agreements_pkey": ErrSigned, "signatures_party": ErrSigned, "signatures_account": ErrSigned,
 	"signatures_party_id_case_id_fkey": ErrNoParty, "incidents_asked_receipt": ErrMove, "units_parent": ErrParent, "duty_shifts_unit_id_account_id_fkey": ErrNoMember, "units_pkey": ErrIDTaken,
 	"case_rules_matter_fkey": ErrNoMatter, "disputes_alike": register.ErrDisputesAlike, "case_rules_unit_id_fkey": ErrNoUnit, "units_area_id_fkey": ErrNoArea, "case_rules_area_id_fkey": ErrNoArea,
 	"duty_shifts_check": ErrDays, "duty_shifts_one": ErrDays, "staff_leave_check": ErrDays, "staff_leave_apart": ErrDays, "staff_leave_pkey": ErrDays,

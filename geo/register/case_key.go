@@ -13,7 +13,8 @@ import (
 )
 
 // CaseKey encrypts what the parties of one dispute said. It lies in the database only
-// wrapped for each mediator; with the last wrapped one all of it is gone, in backups too.
+// wrapped for each mediator; with the last wrapped one all of it is gone there. A backup
+// from before has its own.
 type CaseKey struct{ secret []byte }
 
 // Rooms in bytes that a text of a dispute is padded to; with nonce and tag 28 more, as the

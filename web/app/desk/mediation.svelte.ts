@@ -27,7 +27,19 @@ export class Mediation {
 
   async #look() {
     this.mediators = await ask(api.GET("/api/v1/disputes/{id}/mediators", this.#path));
-    if (this.mediators.you) this.asked = (await ask(api.GET("/api/v1/disputes"))).items.find((one) => one.id === this.id) ?? null;
+    if (this.mediators.you) this.asked = await this.#find();
+  }
+
+  /** The dispute among the open ones of the area, of which there may be pages. */
+  async #find(): Promise<Schemas["Dispute"] | null> {
+    let cursor: string | undefined;
+    do {
+      const page = await ask(api.GET("/api/v1/disputes", { params: { query: { cursor, limit: 500 } } }));
+      const found = page.items.find((one) => one.id === this.id);
+      if (found) return found;
+      cursor = page.next ?? undefined;
+    } while (cursor);
+    return null;
   }
 
   name = (account: string, insteadOf?: string) =>
@@ -55,8 +67,15 @@ export class Mediation {
   remove = (id: string) => this.#change(() => api.POST("/api/v1/disputes/{id}/remove-party", { ...this.#path, body: { id } }));
   keep = (session: Session) => this.#change(() => api.POST("/api/v1/disputes/{id}/sessions", { ...this.#path, body: session }));
   agree = (agreement: Schemas["NewAgreement"]) => this.#change(() => api.POST("/api/v1/disputes/{id}/agreement", { ...this.#path, body: agreement }));
-  sign = (party: string | null, strokes: Strokes) =>
-    this.#change(() => api.POST("/api/v1/disputes/{id}/signatures", { ...this.#path, body: { id: crypto.randomUUID(), party_id: party, strokes } }));
+  /** What was written anew meanwhile is shown, and not signed. */
+  sign = (agreement: string, party: string | null, strokes: Strokes) =>
+    this.#attempt(async () => {
+      try {
+        await ask(api.POST("/api/v1/disputes/{id}/signatures", { ...this.#path, body: { id: crypto.randomUUID(), agreement_id: agreement, party_id: party, strokes } }));
+      } finally {
+        await this.#read();
+      }
+    });
 
   /** Whether it was done; then all is read again. */
   #change(call: () => Promise<{ data?: unknown; error?: unknown; response: Response }>): Promise<boolean> {
