@@ -44,6 +44,10 @@ func openGPKG(in Input, size int64, r *Records) (err error) {
 	if err := g.bound(r.wanted.MostBytes); err != nil {
 		return errGPKG
 	}
+	// The one connection is open: the copy lives as long as it is, also when the process dies.
+	if err := g.unlink(); err != nil {
+		return err
+	}
 	table, column, err := g.find(r)
 	if err != nil {
 		return err
@@ -63,6 +67,16 @@ func (g *geoPackage) spill(in Input, size int64) (string, error) {
 	g.spilled = file.Name()
 	_, err = io.Copy(file, io.NewSectionReader(in, 0, size))
 	return g.spilled, wrap(err)
+}
+
+// unlink takes the name of a copy away.
+func (g *geoPackage) unlink() error {
+	if g.spilled == "" {
+		return nil
+	}
+	name := g.spilled
+	g.spilled = ""
+	return wrap(os.Remove(name))
 }
 
 // bound keeps SQLite from making values larger than a row may be.
@@ -227,8 +241,5 @@ func (g *geoPackage) close() error {
 	if g.db != nil {
 		err = g.db.Close()
 	}
-	if g.spilled != "" {
-		err = errors.Join(err, os.Remove(g.spilled))
-	}
-	return wrap(err)
+	return errors.Join(wrap(err), g.unlink())
 }
