@@ -144,6 +144,12 @@ func (db *DB) Zone() *time.Location {
 // localNow is the moment where the installation is.
 func (db *DB) localNow() time.Time { return db.Now().In(db.Zone()) }
 
+// today is the day where the installation is, as days of files are: its midnight of UTC.
+func (db *DB) today() time.Time {
+	year, month, day := db.localNow().Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+}
+
 // introduce tells the policies who asks and when, until the transaction ends.
 func introduce(ctx context.Context, tx pgx.Tx, principal Principal, now time.Time) error {
 	const query = `SELECT set_config('rounds.account', $1, true), set_config('rounds.role', $2, true),

@@ -31,7 +31,7 @@ type IncidentRows func(keep func(row int64, incident Incident, complaint *Compla
 // is a [*RefusedError] when a row cannot be taken; then none is.
 func (db *DB) ImportIncidents(ctx context.Context, rows IncidentRows, options ImportOptions) (ImportReport, error) {
 	report := ImportReport{Kind: "incidents", DryRun: options.DryRun}
-	today := db.Now()
+	today := db.today()
 	err := db.importing(ctx, &report, options, func(in *intake) error {
 		if err := in.stageIncidents(ctx, rows, today); err != nil {
 			return err

@@ -68,7 +68,7 @@ func (db *DB) ImportLedger(ctx context.Context, rows LedgerRows, options ImportO
 		if err := in.enter(ctx); err != nil {
 			return err
 		}
-		l := &ledgerIntake{intake: in, names: names, lists: geo.ClosedLists(), today: db.Now()}
+		l := &ledgerIntake{intake: in, names: names, lists: geo.ClosedLists(), today: db.today()}
 		err = rows(func(row int64, one LedgerCase, complaint *Complaint) error {
 			l.held = append(l.held, l.understand(row, one, complaint))
 			if len(l.held) < ledgerBatch {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
@@ -108,4 +109,32 @@ func (f *fixture) refused(err error) []register.Complaint {
 		f.Fatalf("no refusal: %v", err)
 	}
 	return refused.Complaints
+}
+
+// A day of a file is one where the installation is, whatever day it is in Greenwich.
+func TestLedger_KnowsWhichDayItIs(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	for _, at := range []struct {
+		now  time.Time
+		zone string
+		last string // the last day that is taken
+		next string
+	}{
+		{time.Date(2027, 3, 1, 17, 30, 0, 0, time.UTC), "Asia/Shanghai", "2027-03-02", "2027-03-03"},
+		{time.Date(2027, 3, 2, 1, 30, 0, 0, time.UTC), "America/New_York", "2027-03-01", "2027-03-02"},
+	} {
+		zone, err := time.LoadLocation(at.zone)
+		f.must(err)
+		f.db.Location, f.db.Now = zone, func() time.Time { return at.now }
+		for kind, row := range map[string]string{"ledger": "number,area,matter,reported_on\nA-1,County,sewer,", "incidents": "id,lon,lat,matter,reported_on\nA-1,1.05,42.05,sewer,"} {
+			if _, _, err := f.take(kind, row+at.last+"\n", "dry"); err != nil {
+				t.Errorf("%s of today in %s: %v", kind, at.zone, err)
+			}
+			_, _, err := f.take(kind, row+at.next+"\n", "dry")
+			if c := f.refused(err); c[0].Field != "reported_on" {
+				t.Errorf("%s of tomorrow in %s: %v", kind, at.zone, c)
+			}
+		}
+	}
 }
