@@ -16,6 +16,8 @@ import (
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/inbox"
+	"github.com/rounds-project/rounds/web/export"
+	"github.com/rounds-project/rounds/web/upload"
 )
 
 // importFlags are the flags of rounds import, as typed.
@@ -161,7 +163,17 @@ func runImport(ctx context.Context, flags importFlags, out io.Writer, told *prog
 	job.systems = inbox.SystemsOf(db, crs, flags.crs != "")
 	report, err := job.do(ctx)
 	told.end()
+	if err == nil && flags.kind == "refusals" && !flags.dryRun {
+		err = clearMade(database.folder)
+	}
 	return printImport(out, flags, report, job.left, err)
+}
+
+// clearMade forgets what a service with this data folder made before: a file to fetch, or
+// what was found in one at the desk, may hold a place that refused.
+func clearMade(folder string) error {
+	exports, uploads := export.Shelf{Folder: filepath.Join(folder, "exports")}, upload.Shelf{Folder: filepath.Join(folder, "uploads")}
+	return errors.Join(exports.Clear(), uploads.Clear())
 }
 
 // importStages are the steps of an import in words.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/rounds-project/rounds/migrations/cluster/clustertest"
@@ -201,8 +203,19 @@ func TestImport_TakesRefusalsAndKeepsNoTraceOfTheFile(t *testing.T) {
 	if stdout != "1 column that Rounds does not keep was left out.\n1 address: never to be visited.\nThis was a dry run: nothing was kept.\n" || r.count("SELECT count(*) FROM rounds.households") != 3 {
 		t.Errorf("a dry run: %s", stdout)
 	}
+	made := []string{filepath.Join(r.data, "exports", "file.csv"), filepath.Join(r.data, "uploads", uuid.NewString(), "report")}
+	for _, path := range made {
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, []byte("解放路 18"), 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if stdout, _ = r.imports(0, "refusals", "wishes.csv", wishes); !strings.HasSuffix(stdout, "1 address: never to be visited.\n") {
 		t.Error(stdout)
+	}
+	for _, gone := range made {
+		if _, err := os.Stat(gone); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s may hold a place that refused: %v", gone, err)
+		}
 	}
 	if n := r.count("SELECT count(*) FROM rounds.households"); n != 2 || r.count("SELECT count(*) FROM rounds.imports") != imports+1 {
 		t.Errorf("%d households, want 2; or the file is recorded", n)
