@@ -98,6 +98,8 @@ var statuses = []struct {
 	{register.ErrNoUpload, 404, "no_upload", "", "There is no such file of yours, or its day is over; send it again."},
 	{register.ErrUploadBusy, 409, "upload_state", "", "The file is not in a state that allows this. Read it again."},
 	{register.ErrUploads, 409, "many_uploads", "", "Three files wait already; import or remove one first."},
+	{register.ErrUndoOver, 409, "undo_over", "", "The 14 days are over: what the import changed is no longer kept."},
+	{register.ErrUndoBeyond, 409, "undo_beyond", "", "The import has places in areas that are not yours now; ask who has them."},
 	{register.ErrUploadSize, 422, "invalid", "bytes", "A file has 1 byte to 2 GiB; split it by area."},
 	{upload.ErrPart, 422, "invalid", "number", "There is no such part of the file, or it has another length."},
 	{upload.ErrIncomplete, 409, "incomplete", "", "Parts of the file are missing; send them."},

@@ -370,11 +370,17 @@ func (s *Server) importUpload(w http.ResponseWriter, r *http.Request, who access
 
 // undoUpload takes an import back as a whole.
 func (s *Server) undoUpload(w http.ResponseWriter, r *http.Request, who access.Session) error {
-	id, err := pathID(r)
+	u, err := s.uploadOf(r, who)
 	if err != nil {
 		return err
 	}
-	return s.orderUpload(w, r, who, id, register.Undoing, register.Imported)
+	if u.State != register.Imported {
+		return register.ErrUploadBusy
+	}
+	if err := s.Uploads.CanUndo(r.Context(), u); err != nil {
+		return err
+	}
+	return s.orderUpload(w, r, who, u.ID, register.Undoing, register.Imported)
 }
 
 func (s *Server) cancelUpload(w http.ResponseWriter, r *http.Request, who access.Session) error {

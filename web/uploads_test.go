@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -196,6 +197,23 @@ func TestUploads_KeepToTheAreasOfWhoBringsThem(t *testing.T) {
 		}
 		lead.do("DELETE", path, nil).want(http.StatusNoContent)
 	}
+	// Nor are places changed in areas that somebody had when the file came in.
+	id := w.checked(lead, "id,lon,lat\nA1,1.035,42.0455\n")
+	path := "/api/v1/uploads/" + id.String()
+	lead.do("POST", path+"/import", map[string]any{"decisions": []any{}, "otherwise": "later"}).want(http.StatusAccepted)
+	w.work(id)
+	has := func(area string) {
+		w.Exec("UPDATE rounds.grants SET area_id = $2 WHERE account_id = $1 AND role = 'supervisor'", w.As(registertest.WestSupervisor).Account, w.Area(area))
+	}
+	has("Middle")
+	lead.do("POST", path+"/undo", map[string]any{}).problem(http.StatusConflict, "undo_beyond", "")
+	has("West")
+	// What was changed goes in batches once its time is over: nothing is put back in part.
+	w.Exec("UPDATE rounds.imports SET imported_at = now() - interval '14 days'")
+	lead.do("POST", path+"/undo", map[string]any{}).problem(http.StatusConflict, "undo_over", "")
+	if u := lead.looked(d, id); u.State != "imported" || w.Count("SELECT count(*) FROM rounds.households WHERE source_key = 'A1'") != 1 {
+		t.Errorf("%+v", u)
+	}
 }
 
 // A row that may be a place of the register under another id waits for a decision.
@@ -258,6 +276,56 @@ func TestUploads_AreStoppedByTheWord(t *testing.T) {
 		lead.do("PUT", "/api/v1/uploads/"+uuid.NewString(), map[string]any{"bytes": 9}).want(http.StatusOK)
 	}
 	lead.do("PUT", "/api/v1/uploads/"+uuid.NewString(), map[string]any{"bytes": 9}).problem(http.StatusConflict, "many_uploads", "")
+	// Many at once are no more.
+	began := make(chan error)
+	for range 8 {
+		go func() {
+			began <- w.DB.BeginUpload(context.Background(), w.As(registertest.CountySupervisor), uuid.New(), 9)
+		}()
+	}
+	taken := 0
+	for range 8 {
+		if err := <-began; err == nil {
+			taken++
+		} else if !errors.Is(err, register.ErrUploads) {
+			t.Error(err)
+		}
+	}
+	if taken != 3 {
+		t.Errorf("%d files of an account wait", taken)
+	}
+}
+
+// Who cancels and orders something else at once gets what was ordered last: the work under
+// way may not have heard of it.
+func TestUploads_DoWhatWasOrderedLast(t *testing.T) {
+	t.Parallel()
+	w, d := newWorld(t), newDescription(t)
+	lead := w.caller(registertest.WestSupervisor)
+	id := w.bring(lead, "id,lon,lat,n\nA1,1.035,42.0455,many\n")
+	path := "/api/v1/uploads/" + id.String()
+	lead.do("POST", path+"/check", named("id=id", "lon=lon", "lat=lat", "n=doors")).want(http.StatusAccepted)
+	// A refusal holds the work up after it has read what is wanted.
+	hold, err := w.Owner.Begin(t.Context())
+	w.must(err)
+	_, err = hold.Exec(t.Context(), "SELECT pg_advisory_xact_lock(x'726f756e6401'::bigint)")
+	w.must(err)
+	ended := make(chan error)
+	go func() {
+		worker := &upload.Worker{Desk: w.server.Uploads}
+		ended <- worker.Work(context.Background(), &river.Job[register.UploadArgs]{JobRow: &rivertype.JobRow{}, Args: register.UploadArgs{Upload: id}})
+	}()
+	for waits := false; !waits; {
+		w.must(hold.QueryRow(t.Context(), "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))").Scan(&waits))
+	}
+	lead.do("POST", path+"/cancel", map[string]any{}).want(http.StatusNoContent)
+	lead.do("POST", path+"/check", named("id=id", "lon=lon", "lat=lat")).want(http.StatusAccepted)
+	w.must(hold.Rollback(t.Context()))
+	<-ended
+	w.work(id)
+	if u := lead.looked(d, id); u.State != "checked" || u.Report == nil || u.Report.Wrong != 0 || u.Report.Added != 1 {
+		t.Errorf("%+v %+v", u, u.Report)
+	}
 }
 
 // A process that was killed in the middle of its work holds no lock any more: the upload

@@ -143,6 +143,8 @@ func (in *intake) refuseBeyond(ctx context.Context, areas []uuid.UUID) error {
 // findTwins stages rows that are new, each with the place of the register that it may be
 // and that the file does not have.
 func (in *intake) findTwins(ctx context.Context, areas []uuid.UUID) error {
+	// Numbers are joined as texts that are never NULL, as IS NOT DISTINCT FROM is not hashed:
+	// of a street with a thousand places each would be held against each.
 	const pair = "l.row_number, h.id AS household_id, public.ST_DistanceSphere(h.at, l.at) AS metres"
 	tag, err := in.Exec(ctx, `CREATE TEMP TABLE twins ON COMMIT DROP AS
 		WITH fresh AS (SELECT l.* FROM located l WHERE NOT EXISTS (SELECT FROM rounds.households k WHERE k.id = l.id)),
@@ -152,8 +154,8 @@ func (in *intake) findTwins(ctx context.Context, areas []uuid.UUID) error {
 				AND `+held("h.area_id")+`),
 		pairs AS (
 			SELECT `+pair+` FROM fresh l JOIN others h
-				ON lower(h.street) = lower(l.street) AND lower(h.house_number) IS NOT DISTINCT FROM lower(l.house_number)
-				AND lower(h.unit) IS NOT DISTINCT FROM lower(l.unit)
+				ON lower(h.street) = lower(l.street) AND lower(coalesce(h.house_number, '')) = lower(coalesce(l.house_number, ''))
+				AND lower(coalesce(h.unit, '')) = lower(coalesce(l.unit, ''))
 			WHERE public.ST_DistanceSphere(h.at, l.at) <= `+strconv.Itoa(twinWithin)+`
 			UNION ALL
 			SELECT `+pair+` FROM fresh l JOIN others h ON h.cell = l.cell

@@ -24,9 +24,13 @@ type Undone struct {
 
 // UndoImport takes an import back as a whole, in one transaction: what it brought goes,
 // what it changed is as before, and what others built on stays. done is called at the end
-// of the transaction; its error undoes nothing of the import.
-func (db *DB) UndoImport(ctx context.Context, keys *Keys, id uuid.UUID, done func(ctx context.Context, tx pgx.Tx) error) (undone Undone, err error) {
+// of the transaction; its error undoes nothing of the import, and neither does that of
+// [DB.CanUndo], which is asked again for who holds some areas.
+func (db *DB) UndoImport(ctx context.Context, keys *Keys, id uuid.UUID, areas []uuid.UUID, done func(ctx context.Context, tx pgx.Tx) error) (undone Undone, err error) {
 	err = db.As(ctx, Service("import"), func(tx pgx.Tx) error {
+		if err := canUndo(ctx, tx, id, areas); err != nil {
+			return err
+		}
 		in := newIntake(tx, id, ImportOptions{Keys: keys}, &ImportReport{})
 		var err error
 		if in.refused, err = loadRefused(ctx, tx, keys, false); err != nil {
@@ -38,6 +42,33 @@ func (db *DB) UndoImport(ctx context.Context, keys *Keys, id uuid.UUID, done fun
 		return done(ctx, tx)
 	})
 	return undone, err
+}
+
+// CanUndo says whether an import can be taken back by who holds some areas: the error may
+// be [ErrUndoOver] or [ErrUndoBeyond].
+func (db *DB) CanUndo(ctx context.Context, id uuid.UUID, areas []uuid.UUID) error {
+	return db.AsSnapshot(ctx, Service("import"), func(tx pgx.Tx) error { return canUndo(ctx, tx, id, areas) })
+}
+
+// canUndo is that. An hour before what was changed goes, batch by batch, is the last moment:
+// half of it put back would be neither as before nor as after.
+func canUndo(ctx context.Context, tx pgx.Tx, id uuid.UUID, areas []uuid.UUID) error {
+	var kept, beyond bool
+	err := tx.QueryRow(ctx, `
+		SELECT EXISTS (SELECT FROM rounds.imports i, rounds.retention r
+				WHERE i.id = $2 AND r.class = 'import_changes' AND i.imported_at > clock_timestamp() - r.age + interval '1 hour'),
+			EXISTS (SELECT FROM rounds.import_changes c JOIN rounds.households h ON h.id = c.household_id
+				WHERE c.import_id = $2 AND NOT (`+held("h.area_id")+` AND (c.area_id IS NULL OR `+held("c.area_id")+`)))`,
+		areas, id).Scan(&kept, &beyond)
+	switch {
+	case err != nil:
+		return fmt.Errorf("register: undo: %w", err)
+	case !kept:
+		return ErrUndoOver
+	case beyond:
+		return ErrUndoBeyond
+	}
+	return nil
 }
 
 // What happens to a place of an import that is taken back.

@@ -25,6 +25,10 @@ var (
 	ErrUploadBusy = errors.New("register: the upload is in another state")
 	// ErrUploads says that too many files wait already.
 	ErrUploads = errors.New("register: too many uploads wait")
+	// ErrUndoOver says that what an import changed is no longer kept.
+	ErrUndoOver = errors.New("register: what the import changed is no longer kept")
+	// ErrUndoBeyond says that an import changed places beyond the areas of who asks.
+	ErrUndoBeyond = errors.New("register: the import changed places beyond the areas of the principal")
 	// ErrUploadSize says that a file is empty or larger than [MostUploadBytes].
 	ErrUploadSize = errors.New("register: a file has 1 byte to 2 GiB")
 )
@@ -64,7 +68,7 @@ type Upload struct {
 	Percent   int
 	CreatedAt time.Time
 	// Import is the zero id until the file is imported; Counts are then what came of it, and
-	// ImportedAt when. Undoable says that it can still be taken back.
+	// ImportedAt when.
 	Import     uuid.UUID
 	ImportedAt time.Time
 	Counts     Counts
@@ -94,6 +98,10 @@ func (db *DB) BeginUpload(ctx context.Context, principal Principal, id uuid.UUID
 		return ErrUploadSize
 	}
 	err := db.As(ctx, principal, func(tx pgx.Tx) error {
+		// Two at once count one after the other.
+		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended($1::text, 2))", principal.Account); err != nil {
+			return err
+		}
 		var waiting int
 		var known bool
 		err := tx.QueryRow(ctx, "SELECT count(*) FILTER (WHERE import_id IS NULL AND id <> $1), count(*) FILTER (WHERE id = $1 AND bytes = $2) > 0 FROM rounds.uploads", id, bytes).Scan(&waiting, &known)

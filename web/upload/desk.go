@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"reflect"
 	"sync/atomic"
 	"time"
 
@@ -192,7 +193,7 @@ func (w *Worker) do(ctx context.Context, upload register.Upload, percent *atomic
 	default:
 		err, back = w.undo(ctx, upload), register.Imported
 	}
-	if err == nil || ctx.Err() != nil || errors.Is(err, register.ErrUploadBusy) {
+	if err == nil || ctx.Err() != nil || errors.Is(err, register.ErrUploadBusy) || errors.Is(err, register.ErrUploadTaken) {
 		return err
 	}
 	w.Log.ErrorContext(ctx, "upload failed", "error", err)
@@ -207,7 +208,7 @@ func (w *Worker) read(ctx context.Context, upload register.Upload, percent *atom
 	if err != nil {
 		return err
 	}
-	areas, err := w.DB.GrantedAreas(ctx, register.Principal{Account: upload.Account, Role: register.Supervisor})
+	areas, err := w.areasOf(ctx, upload)
 	if err != nil {
 		return err
 	}
@@ -223,11 +224,11 @@ func (w *Worker) read(ctx context.Context, upload register.Upload, percent *atom
 	if err != nil {
 		return err
 	}
-	desk := &register.DeskImport{Decisions: wishes.Decisions, Otherwise: wishes.Otherwise}
-	for _, area := range areas {
-		desk.Areas = append(desk.Areas, area.ID)
-	}
+	desk := &register.DeskImport{Areas: areas, Decisions: wishes.Decisions, Otherwise: wishes.Otherwise}
 	desk.Done = func(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
+		if err := w.stillWanted(upload.ID, wishes); err != nil {
+			return err
+		}
 		return register.UploadImported(ctx, tx, upload.ID, id)
 	}
 	var left inbox.Left
@@ -250,6 +251,11 @@ func (w *Worker) read(ctx context.Context, upload register.Upload, percent *atom
 	} else if err != nil {
 		return err
 	}
+	if dry {
+		if err := w.stillWanted(upload.ID, wishes); err != nil {
+			return err
+		}
+	}
 	if err := w.save(upload.ID, reportName, report); err != nil {
 		return err
 	}
@@ -259,8 +265,41 @@ func (w *Worker) read(ctx context.Context, upload register.Upload, percent *atom
 	return w.removeParts(upload)
 }
 
+// stillWanted has the work done again, by the job that waits for it, when somebody cancelled
+// it and ordered something else meanwhile, faster than a cancellation is seen.
+func (d *Desk) stillWanted(id uuid.UUID, wishes Wishes) error {
+	now, err := d.Wishes(id)
+	if err == nil && !reflect.DeepEqual(now, wishes) {
+		err = register.ErrUploadTaken
+	}
+	return err
+}
+
+// areasOf are those that whoever brought a file holds now.
+func (d *Desk) areasOf(ctx context.Context, upload register.Upload) (ids []uuid.UUID, err error) {
+	areas, err := d.DB.GrantedAreas(ctx, register.Principal{Account: upload.Account, Role: register.Supervisor})
+	for _, area := range areas {
+		ids = append(ids, area.ID)
+	}
+	return ids, err
+}
+
+// CanUndo says whether whoever brought a file can take its import back; see
+// [register.DB.CanUndo].
+func (d *Desk) CanUndo(ctx context.Context, upload register.Upload) error {
+	areas, err := d.areasOf(ctx, upload)
+	if err != nil {
+		return err
+	}
+	return d.DB.CanUndo(ctx, upload.Import, areas)
+}
+
 func (w *Worker) undo(ctx context.Context, upload register.Upload) error {
-	undone, err := w.DB.UndoImport(ctx, w.Keys, upload.Import, func(ctx context.Context, tx pgx.Tx) error {
+	areas, err := w.areasOf(ctx, upload)
+	if err != nil {
+		return err
+	}
+	undone, err := w.DB.UndoImport(ctx, w.Keys, upload.Import, areas, func(ctx context.Context, tx pgx.Tx) error {
 		return register.UploadUndone(ctx, tx, upload.ID)
 	})
 	if err != nil {
