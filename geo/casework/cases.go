@@ -59,7 +59,8 @@ type Case struct {
 	// DueOn is the last day, until its end where the case is.
 	DueOn            time.Time
 	PausedOn, OverOn *time.Time
-	Outcome          string
+	// Outcome is "" for a dispute, unless the principal is named for it.
+	Outcome string
 	// Steps is the number of the last one.
 	Steps int
 	// Incident says that there is an incident of the same id.
@@ -77,7 +78,8 @@ func (c Case) IsLate(today time.Time) bool {
 const caseColumns = `c.id, c.year, c.number, coalesce(c.ledger_number, ''), coalesce(c.matter, ''), c.dispute, c.stage::text, c.area_id,
 	CASE WHEN c.dispute THEN '' ELSE coalesce(a.name, '') END, CASE WHEN c.dispute THEN '' ELSE coalesce(a.name_zh, a.name, '') END,
 	c.unit_id, coalesce(u.name, ''), coalesce(u.name_zh, u.name, ''), c.handler_id, coalesce((SELECT n.name FROM names n WHERE n.id = c.handler_id), ''),
-	coalesce((SELECT n.name FROM names n WHERE n.id = c.lead_id), ''), c.opened_on, c.due_on, c.paused_on, c.over_on, coalesce(c.outcome::text, ''), c.steps, c.incident_id IS NOT NULL`
+	coalesce((SELECT n.name FROM names n WHERE n.id = c.lead_id), ''), c.opened_on, c.due_on, c.paused_on, c.over_on,
+	CASE WHEN c.dispute AND NOT rounds.is_named(c.id) THEN '' ELSE coalesce(c.outcome::text, '') END, c.steps, c.incident_id IS NOT NULL`
 
 // caseNames are those of who has the cases of found, each looked up once.
 const caseNames = `, names AS MATERIALIZED (
@@ -166,7 +168,8 @@ type Step struct {
 	At                                                                    time.Time
 	UnitName, UnitNameZH, HandlerName, PauseReason, RefuseReason, Outcome string
 	DueOn                                                                 time.Time
-	// Text is for the members of the units that have the case, "" for others.
+	// Text is for the members of the units that have the case, "" for others. Reasons and
+	// outcome of a dispute are for its mediators.
 	Text string
 }
 
@@ -224,9 +227,11 @@ func readFile(ctx context.Context, tx pgx.Tx, id uuid.UUID) (file File, err erro
 func readSteps(ctx context.Context, tx pgx.Tx, id uuid.UUID) ([]Step, error) {
 	const query = `
 		SELECT s.seq, s.command::text, coalesce(s.from_stage::text, ''), s.to_stage::text, s.actor::text, coalesce(rounds.colleague_name(s.account_id), ''), s.at,
-			coalesce(u.name, ''), coalesce(u.name_zh, u.name, ''), coalesce(rounds.colleague_name(s.handler_id), ''), coalesce(s.pause_reason::text, ''),
-			coalesce(s.refuse_reason::text, ''), coalesce(s.outcome::text, ''), s.due_on, coalesce(t.text, '')
-		FROM rounds.case_steps s LEFT JOIN rounds.units u ON u.id = s.unit_id LEFT JOIN rounds.case_texts($1) t ON t.seq = s.seq
+			coalesce(u.name, ''), coalesce(u.name_zh, u.name, ''), coalesce(rounds.colleague_name(s.handler_id), ''),
+			CASE WHEN told.whole THEN coalesce(s.pause_reason::text, '') ELSE '' END, CASE WHEN told.whole THEN coalesce(s.refuse_reason::text, '') ELSE '' END,
+			CASE WHEN told.whole THEN coalesce(s.outcome::text, '') ELSE '' END, s.due_on, coalesce(t.text, '')
+		FROM rounds.case_steps s CROSS JOIN (SELECT NOT c.dispute OR rounds.is_named(c.id) AS whole FROM rounds.cases c WHERE c.id = $1) told
+			LEFT JOIN rounds.units u ON u.id = s.unit_id LEFT JOIN rounds.case_texts($1) t ON t.seq = s.seq
 		WHERE s.case_id = $1 ORDER BY s.seq`
 	rows, err := tx.Query(ctx, query, id)
 	if err != nil {

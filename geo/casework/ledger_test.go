@@ -112,6 +112,24 @@ func TestDispute_ShowsNumberStageUnitAndDaysAlone(t *testing.T) {
 	if _, err := o.do(o.mediator, id, casework.Command{Name: "note", Text: "Call 612 345 678"}); !errors.Is(err, register.ErrTextPerson) {
 		t.Errorf("a telephone number: %v", err)
 	}
+	// Why it waits and how it ended is for who mediates.
+	must(t, o.name(o.As(registertest.WestSupervisor), id, o.mediator, uuid.Nil))
+	o.did(o.mediator, id, casework.Command{Name: "pause", Reason: "other_body"})
+	o.did(o.mediator, id, casework.Command{Name: "resume"})
+	o.did(o.mediator, id, casework.Command{Name: "settle", Outcome: "no_agreement"})
+	for who, want := range map[register.Principal][3]string{
+		o.mediator: {"no_agreement", "other_body", "no_agreement"}, o.As(registertest.WestSupervisor): {}, o.As(registertest.CountyHandler): {}} {
+		file, err := o.Case(t.Context(), who, id)
+		must(t, err)
+		if got := [3]string{file.Outcome, file.Log[2].PauseReason, file.Log[4].Outcome}; got != want {
+			t.Errorf("%s sees %v", who.Role, got)
+		}
+		over, err := o.Cases(t.Context(), who, casework.Filter{Over: true, Limit: 10})
+		must(t, err)
+		if len(over) != 1 || over[0].Outcome != want[0] {
+			t.Errorf("%s lists %+v", who.Role, over)
+		}
+	}
 	hazard := o.report("road_damage")
 	o.did(o.mediator, hazard, casework.Command{Name: "note", Text: "Asphalt ordered"})
 	file, err := o.Case(t.Context(), o.As(registertest.CountyHandler), hazard)
