@@ -78,7 +78,7 @@ export async function whoAmI(): Promise<Me> {
 export async function endNotices() {
   try {
     const id = await endSubscription();
-    if (id) await api.DELETE("/api/v1/account/notices/{id}", { params: { path: { id } } });
+    if (id) await api.DELETE("/api/v1/account/notices/{id}", { params: { path: { id } }, signal: AbortSignal.timeout(10_000) });
   } catch {
     // Signing out goes on.
   }

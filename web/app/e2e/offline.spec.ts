@@ -241,14 +241,15 @@ test("signing out without a connection ends the session with the next one", asyn
   expect((await context.request.get("/api/v1/session")).status()).toBe(401);
 });
 
-test("what the service cannot open is given up knowingly, and its door is open again", async ({ visit }) => {
+test("what the service cannot open is given up knowingly, and its door or message is open again", async ({ visit }) => {
+  const message = { id: crypto.randomUUID(), text: "Vests are in the office", sent_at: new Date().toISOString() };
   const worker = await visit("a worker", "/walk", { viewport: phone });
   const { page, context } = worker;
   await expect(page.getByText("All sent")).toBeVisible();
   await context.route("**/api/v1/sync", async (route) => {
     const { sealed } = route.request().postDataJSON() as { sealed: { id: string }[] };
     const answer = await route.fetch({ postData: JSON.stringify({ ...route.request().postDataJSON(), sealed: [] }) });
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), results: sealed.map(({ id }) => ({ id, state: "waits", code: "sealed" })) } });
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), results: sealed.map(({ id }) => ({ id, state: "waits", code: "sealed" })), messages: [message] } });
   });
   await worker.tap("Start");
   const open = await openStops(page).count();
@@ -264,6 +265,14 @@ test("what the service cannot open is given up knowingly, and its door is open a
   await expect(page.getByText("Everything was sent.")).toBeVisible();
   await worker.tap("Close");
   await expect(openStops(page)).toHaveCount(open);
+  const banner = page.getByRole("region", { name: /From your supervisor/ });
+  await banner.getByRole("button", { name: "Understood" }).click();
+  await expect(banner).toHaveCount(0);
+  await worker.tap(/1 waiting/);
+  await worker.tap("Give up");
+  await page.getByRole("dialog", { name: "Give this up?" }).getByRole("button", { name: "Give up" }).click();
+  await worker.tap("Close");
+  await expect(banner.getByText(message.text)).toBeVisible();
 });
 
 test("who asked never to be visited is not shown again the next day, before it was sent", async ({ visit }) => {

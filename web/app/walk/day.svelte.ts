@@ -430,10 +430,13 @@ export class WorkDay {
   async giveUp(kept: Kept) {
     await this.outbox.dismiss(kept.id);
     this.#shownAgain(kept);
+    void this.outbox.flush();
   }
 
-  /** What the server does not have did not happen: its stop is open again, as far as it is planned. */
+  /** What the server does not have did not happen: its stop is open again, as far as it is
+   * planned, and the next sync tells which messages are not understood. */
   #shownAgain(kept: Kept) {
+    if (kept.kind === "understood") this.#understood = [];
     const household = Object.keys(this.recorded).find((id) => this.recorded[id]?.visit === kept.id);
     if (household) {
       delete this.recorded[household];

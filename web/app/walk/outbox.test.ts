@@ -129,6 +129,19 @@ test("a refusal is told, stays to be read, and does not block what comes after i
   expect(box.refused).toHaveLength(0);
 });
 
+test("what is given up while it is on its way does not come back with the answer", async () => {
+  const { store, outbox } = storage();
+  const { state, send } = server();
+  const box: InstanceType<typeof Outbox> = new Outbox("a", watcher(), world(store, async (body) => {
+    if ((body.sealed ?? []).length > 0) await box.dismiss("1");
+    return send(body);
+  }));
+  state.waits.set("1", "sealed");
+  await box.add(visit("1"));
+  await box.flush();
+  expect([outbox.size, box.waiting.length]).toEqual([0, 0]);
+});
+
 test("what another's session cannot send, or the server fails at, stays, is listed and goes later", async () => {
   const { store } = storage();
   const { state, send } = server();

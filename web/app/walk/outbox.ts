@@ -188,10 +188,11 @@ export class Outbox {
       mark: point?.mark ?? "", operations: [], sealed: part.map(({ id, box }) => ({ id, box })), held: this.held(),
     });
     const ours = answer.account === this.account;
+    const all = await this.world.store.all(this.account);
     const settled: Kept[] = [];
     for (const result of answer.results) {
       const kept = part.find((one) => one.id === result.id);
-      if (!kept) continue;
+      if (!kept || !all.some(({ id }) => id === kept.id)) continue; // given up meanwhile
       if (result.state === "waits") {
         // With a code it is this one that stands in the way: it is listed, and sent again.
         const { code: _, ...waits } = kept;
@@ -204,7 +205,6 @@ export class Outbox {
       settled.push({ ...kept, at, state: result.state === "taken" ? "sent" : "refused", ...(result.code ? { code: result.code } : {}) });
     }
     const restored = point !== undefined && point.epoch !== answer.epoch;
-    const all = await this.world.store.all(this.account);
     const old = Date.now() - keptSent;
     if (restored) settled.push(...all.filter((kept) => kept.state === "sent" && !part.some((one) => one.id === kept.id)).map((kept) => ({ ...kept, state: "unsent" as const })));
     await this.world.store.put(settled);
