@@ -80,7 +80,7 @@ func (db *DB) caseChanges(ctx context.Context, principal Principal, query FeedQu
 		return page, err
 	}
 	const list = `
-		SELECT u.change, u.year, u.number, c.matter::text, c.stage::text, c.opened_on, c.due_on
+		SELECT u.change, u.year, u.number, c.matter::text, c.stage::text, c.due_on
 		FROM rounds.unit_changes u LEFT JOIN rounds.cases c ON c.id = u.case_id AND NOT c.dispute AND (c.unit_id = u.unit_id
 			OR EXISTS (SELECT FROM rounds.case_units j WHERE j.case_id = c.id AND j.unit_id = u.unit_id))
 		WHERE u.unit_id = $1 AND u.change > $2 ORDER BY u.change LIMIT $3`
@@ -93,8 +93,8 @@ func (db *DB) caseChanges(ctx context.Context, principal Principal, query FeedQu
 		var last int64
 		var year, serial int
 		var matter, stage *string
-		var opened, due *time.Time
-		_, err = pgx.ForEachRow(rows, []any{&last, &year, &serial, &matter, &stage, &opened, &due}, func() error {
+		var due *time.Time
+		_, err = pgx.ForEachRow(rows, []any{&last, &year, &serial, &matter, &stage, &due}, func() error {
 			if len(page.Changes) == query.Limit {
 				page.More = true
 				return nil
@@ -102,8 +102,7 @@ func (db *DB) caseChanges(ctx context.Context, principal Principal, query FeedQu
 			page.Position = strconv.FormatInt(last, 10)
 			change := map[string]any{"number": fmt.Sprintf("%04d-%06d", year, serial), "gone": stage == nil}
 			if stage != nil {
-				change["matter"], change["stage"] = *matter, *stage
-				change["opened_on"], change["due_on"] = opened.Format(time.DateOnly), due.Format(time.DateOnly)
+				change["matter"], change["stage"], change["due_on"] = *matter, *stage, due.Format(time.DateOnly)
 			}
 			page.Changes = append(page.Changes, change)
 			return nil

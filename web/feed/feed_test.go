@@ -161,7 +161,7 @@ func TestCases_FollowTheirUnit(t *testing.T) {
 	if got := numbers(first); !slices.Equal(got, told) {
 		t.Fatalf("at first %v, want %v", got, told)
 	}
-	if c := first[0]; c["matter"] != "road_damage" || c["stage"] != "received" || c["due_on"] == nil || len(c) != 6 {
+	if c := first[0]; c["matter"] != "road_damage" || c["stage"] != "received" || c["due_on"] == nil || len(c) != 5 {
 		t.Errorf("%v", c)
 	}
 	if again, _ := s.follow(s.roads, next); len(again) != 0 {

@@ -27,7 +27,7 @@ const (
 	lookEvery = time.Minute
 	// hookAttempts is how often a message is tried, over about a day, before its hook is
 	// stopped.
-	hookAttempts = 12
+	hookAttempts = 14
 	// HookWithin is how long a receiver may take to answer.
 	HookWithin = 15 * time.Second
 )
