@@ -1,17 +1,18 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { endOthers, endSubscription, remember } from "./subscription";
+import { endOthers, endSubscription, isHere, remember } from "./subscription";
 
 let taking = true;
+let network = true;
 
 beforeEach(() => {
-  taking = true;
+  taking = network = true;
   const kept = new Map<string, string>();
   vi.stubGlobal("localStorage", {
     getItem: (name: string) => kept.get(name) ?? null,
     setItem: (name: string, text: string) => void kept.set(name, text),
     removeItem: (name: string) => void kept.delete(name),
   });
-  const subscription = { unsubscribe: () => Promise.resolve(!(taking = false)) };
+  const subscription = { unsubscribe: () => (network ? Promise.resolve(!(taking = false)) : Promise.reject(new Error("no network"))) };
   const registration = { pushManager: { getSubscription: () => Promise.resolve(taking ? subscription : null) } };
   vi.stubGlobal("navigator", { serviceWorker: { getRegistration: () => Promise.resolve(registration) } });
 });
@@ -29,4 +30,18 @@ test("who comes next ends what was somebody else's, and nothing of the own", asy
   expect(taking).toBe(true);
   await endOthers("jonas");
   expect(taking).toBe(false);
+});
+
+test("what did not end at a sign-out is ended by who comes next", async () => {
+  remember("place", "mina");
+  network = false;
+  await expect(endSubscription()).rejects.toThrow("no network");
+  network = true;
+  await endOthers("jonas");
+  expect(taking).toBe(false);
+});
+
+test("another browser's place is not this one", () => {
+  remember("place", "mina");
+  expect([isHere("place"), isHere("another")]).toEqual([true, false]);
 });
