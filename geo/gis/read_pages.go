@@ -39,9 +39,12 @@ func checkPages(in io.ReaderAt, column *format.ColumnMetaData, depth int) error 
 		}
 		skip := int64(0)
 		if v2 := header.DataPageHeaderV2; v2.Valid {
+			if v2.V.DefinitionLevelsByteLength < 0 || v2.V.RepetitionLevelsByteLength < 0 {
+				return errParquet
+			}
 			skip = int64(v2.V.DefinitionLevelsByteLength) + int64(v2.V.RepetitionLevelsByteLength)
 		}
-		if skip < 0 || skip > size {
+		if skip > size {
 			return errParquet
 		}
 		levels := make([]byte, skip)

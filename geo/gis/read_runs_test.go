@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"testing"
 
+	"github.com/parquet-go/parquet-go/encoding/thrift"
 	"github.com/parquet-go/parquet-go/format"
 )
 
@@ -51,6 +52,25 @@ func TestCheckValues_RefusesRunsLongerThanThePage(t *testing.T) {
 	} {
 		if err := checkValues(one.header, nil, one.page, one.depth); (err == nil) != one.taken {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// Of two lengths whose sum is one, neither may be less than none.
+func TestCheckPages_RefusesLengthsBelowNone(t *testing.T) {
+	t.Parallel()
+	for _, lengths := range [][2]int32{{-5, 10}, {10, -5}} {
+		header := format.PageHeader{Type: format.DataPageV2, UncompressedPageSize: 8, CompressedPageSize: 8}
+		header.DataPageHeaderV2.Valid = true
+		header.DataPageHeaderV2.V.RepetitionLevelsByteLength, header.DataPageHeaderV2.V.DefinitionLevelsByteLength = lengths[0], lengths[1]
+		content, err := thrift.Marshal(&thrift.CompactProtocol{}, &header)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content = append(content, make([]byte, 8)...)
+		column := format.ColumnMetaData{TotalCompressedSize: int64(len(content))}
+		if err := checkPages(bytes.NewReader(content), &column, 1); err == nil {
+			t.Errorf("%v are taken", lengths)
 		}
 	}
 }
