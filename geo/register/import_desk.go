@@ -249,8 +249,8 @@ func (in *intake) keepChanges(ctx context.Context) error {
 	return in.options.Desk.Done(ctx, in.Tx, in.id)
 }
 
-// Refused is whether those at a place asked never to be visited, for a preview of a file,
-// which has none of them.
+// Refused is whether those at a place asked never to be visited, or may have done so where
+// only the town would tell, for a preview of a file, which has none of them.
 func (db *DB) Refused(ctx context.Context, keys *Keys) (has func(geo.Household) (bool, error), err error) {
 	var refused *refused
 	err = db.As(ctx, Service("import"), func(tx pgx.Tx) error {
@@ -258,8 +258,9 @@ func (db *DB) Refused(ctx context.Context, keys *Keys) (has func(geo.Household) 
 		return err
 	})
 	return func(place geo.Household) (bool, error) {
+		place = trimmed(place)
 		cell, err := geo.LeafCell(place.At)
-		if place.At == geo.Nowhere || err != nil {
+		if place.At == geo.Nowhere || err != nil || refused.mayHave(place.Address) {
 			return refused.mayHave(place.Address), nil
 		}
 		return refused.has(place, cell, nil)

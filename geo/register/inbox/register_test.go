@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 
+	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/migrations/cluster/clustertest"
 )
@@ -134,6 +135,24 @@ func TestLedger_KnowsWhichDayItIs(t *testing.T) {
 			_, _, err := f.take(kind, row+at.next+"\n", "dry")
 			if c := f.refused(err); c[0].Field != "reported_on" {
 				t.Errorf("%s of tomorrow in %s: %v", kind, at.zone, c)
+			}
+		}
+	}
+}
+
+// A list of refusals names a town; a row of a preview may name none.
+func TestRefused_DoesNotShowWhoMayHaveRefused(t *testing.T) {
+	t.Parallel()
+	f := open(t)
+	_, _, err := f.take("refusals", "street,house_number,place\nMill Lane,1,County\n", "")
+	f.must(err)
+	refused, err := f.db.Refused(t.Context(), register.NewKeys([]byte("the secret of a test, 32 bytes..")))
+	f.must(err)
+	for number, want := range map[string]bool{"1": true, " 1 ": true, "2": false} {
+		for _, at := range []orb.Point{{1.05, 42.05}, geo.Nowhere} {
+			got, err := refused(geo.Household{ID: "x", At: at, Address: geo.Address{Street: "Mill Lane", Number: number}})
+			if f.must(err); got != want {
+				t.Errorf("%q at %v: %v", number, at, got)
 			}
 		}
 	}
