@@ -40,7 +40,7 @@ func TestDivide_LosesNobody(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(rt *rapid.T) {
 		random := rand.New(rand.NewPCG(rapid.Uint64().Draw(rt, "seed"), 1))
-		q := request(t, houses(rapid.IntRange(1, 60).Draw(rt, "households"), random))
+		q := request(t, houses(rapid.IntRange(1, 24).Draw(rt, "households"), random))
 		q.Iterations, q.WorkerCount, q.Round.Days = 30, 0, rapid.IntRange(1, 3).Draw(rt, "days")
 		for k := range rapid.IntRange(1, 6).Draw(rt, "workers") {
 			w := fixed(fmt.Sprint("w", k))
@@ -61,7 +61,7 @@ func TestDivide_LosesNobody(t *testing.T) {
 				q.Workers[k].Areas = []string{fmt.Sprint("area", random.IntN(4)), fmt.Sprint("area", random.IntN(4))}
 			}
 		}
-		parts, seams, err := Divide(t.Context(), q, rapid.IntRange(1, 30).Draw(rt, "most"))
+		parts, seams, err := Divide(t.Context(), q, rapid.IntRange(1, 12).Draw(rt, "most"))
 		if err != nil {
 			rt.Fatal(err)
 		}

@@ -90,7 +90,11 @@ func (p *proposal) offers(g *group, real []float64, from int) []territory.Offer 
 // less then than one had.
 func (p *proposal) try(ctx context.Context, g *group, o territory.Offer, from int, had float64) (bool, error) {
 	two := [2]*crew{g.crews[from], g.crews[o.To]}
-	before := [2]crew{*two[0], *two[1]}
+	// What neither of them may visit can change hands among the others, too.
+	before := make([]crew, len(g.crews))
+	for k, c := range g.crews {
+		before[k] = *c
+	}
 	division := g.division.Clone()
 	territory.Accept(g.graph, g.division, o)
 	p.take(g)
@@ -101,7 +105,7 @@ func (p *proposal) try(ctx context.Context, g *group, o territory.Offer, from in
 		return true, nil
 	}
 	g.division = division
-	for k, c := range two {
+	for k, c := range g.crews {
 		*c = before[k]
 	}
 	return false, nil
