@@ -4368,6 +4368,23 @@ $$;
 
 
 --
+-- Name: relieve_who_leaves(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.relieve_who_leaves() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.dispute_handlers h SET ended_on = greatest(rounds.today(), h.named_on)
+    FROM rounds.cases c
+    WHERE c.id = h.case_id AND h.account_id = OLD.account_id AND h.ended_on IS NULL AND NOT rounds.may_mediate(h.account_id, c);
+    RETURN NULL;
+END
+$$;
+
+
+--
 -- Name: report_publicly(uuid, text, public.geometry, bigint, boolean, text, bytea); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -9925,6 +9942,13 @@ CREATE TRIGGER tokens_forget AFTER INSERT ON rounds.tokens FOR EACH STATEMENT EX
 
 
 --
+-- Name: unit_members unit_members_relieve; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER unit_members_relieve AFTER DELETE ON rounds.unit_members FOR EACH ROW EXECUTE FUNCTION rounds.relieve_who_leaves();
+
+
+--
 -- Name: units units_check; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -15021,6 +15045,13 @@ GRANT ALL ON FUNCTION rounds.refuse_visits(the_household uuid, hmacs bytea[]) TO
 --
 
 REVOKE ALL ON FUNCTION rounds.relieve_handlers() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION relieve_who_leaves(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.relieve_who_leaves() FROM PUBLIC;
 
 
 --

@@ -112,6 +112,16 @@ func TestNameMediator_AnotherUnitMeansOtherMediators(t *testing.T) {
 	if o.opens(o.mediator, id) {
 		t.Error("who is in no unit of it opens the contact")
 	}
+	// Who leaves the unit leaves its disputes, and comes back to none.
+	left, anna := o.Dispute(2, "noise", true), o.colleague("Anna")
+	must(t, o.name(o.As(registertest.WestSupervisor), left, anna, uuid.Nil))
+	must(t, o.name(o.As(registertest.WestSupervisor), left, o.mediator, uuid.Nil))
+	o.did(o.mediator, left, casework.Command{Name: "assign", Unit: o.west})
+	o.Exec("DELETE FROM rounds.unit_members WHERE account_id = $1", anna.Account)
+	o.Exec("INSERT INTO rounds.unit_members VALUES ($1, $2)", o.west, anna.Account)
+	if o.opens(anna, left) || !o.opens(o.mediator, left) {
+		t.Error("who left the unit opens the contact, or who did not no longer does")
+	}
 	// With the grant all ends at once.
 	other := o.Dispute(1, "noise", true)
 	must(t, o.name(o.As(registertest.WestSupervisor), other, o.mediator, uuid.Nil))
