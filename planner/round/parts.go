@@ -66,12 +66,8 @@ func (b *Book) split(ctx context.Context, plan uuid.UUID, t *task, parts []plann
 	}
 	return b.change(ctx, planning, "split", func(tx pgx.Tx) error {
 		// Who gives the plan up at this moment waits for the parts, and drops them.
-		tag, err := tx.Exec(ctx, "SELECT FROM rounds.plans WHERE id = $1 AND state = 'planning' FOR NO KEY UPDATE", plan)
-		if err != nil {
+		if err := hold(ctx, tx, plan); err != nil {
 			return err
-		}
-		if tag.RowsAffected() == 0 {
-			return errChanged
 		}
 		for number, one := range all {
 			if err := addPart(ctx, tx, plan, number, b.db.Now(), one); err != nil {
@@ -80,6 +76,16 @@ func (b *Book) split(ctx context.Context, plan uuid.UUID, t *task, parts []plann
 		}
 		return b.next(ctx, tx, plan)
 	})
+}
+
+// hold keeps a plan in the making until tx ends. Whoever writes to its parts holds it first:
+// in this order who gives the plan up locks them too.
+func hold(ctx context.Context, tx pgx.Tx, plan uuid.UUID) error {
+	tag, err := tx.Exec(ctx, "SELECT FROM rounds.plans WHERE id = $1 AND state = 'planning' FOR NO KEY UPDATE", plan)
+	if err == nil && tag.RowsAffected() == 0 {
+		return errChanged // given up
+	}
+	return err
 }
 
 // addPart writes a part down with those of its workers and households that are still there.
@@ -128,22 +134,20 @@ func (b *Book) tellSteps(ctx context.Context, tx pgx.Tx, plan uuid.UUID, step st
 }
 
 // finish ends the work on a part, with what write adds in the same transaction. The last
-// part of a step begins the next; the last of all proposes the plan.
+// part of a step begins the next; the last of all proposes the plan. A part that another
+// has finished, who took it for an orphan when this one's lock was lost, stays as it is.
 func (b *Book) finish(ctx context.Context, t part, write func(tx pgx.Tx) error) error {
 	return b.change(ctx, planning, "finish part", func(tx pgx.Tx) error {
-		if err := write(tx); err != nil {
-			return err
-		}
 		// Of two that finish at once, one waits here, and then sees the other.
-		if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock(hashtextextended('parts ' || $1::text, 0))", t.plan); err != nil {
+		if err := hold(ctx, tx, t.plan); err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, "UPDATE rounds.plan_parts SET finished = true WHERE id = $1 AND NOT finished", t.id)
-		if err != nil {
+		if err != nil || tag.RowsAffected() == 0 {
 			return err
 		}
-		if tag.RowsAffected() == 0 {
-			return errChanged // given up
+		if err := write(tx); err != nil {
+			return err
 		}
 		var ofStep, ofPlan int
 		err = tx.QueryRow(ctx, `

@@ -9,10 +9,12 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
 	"github.com/rounds-project/rounds/geo/register"
@@ -133,6 +135,52 @@ func TestWorkPart_GoesOnWithoutWhoIsGone(t *testing.T) {
 	defer o.working(o.sharing)()
 	if plan := o.ended(id); plan.State != round.Proposed || plan.Households != 239 {
 		t.Errorf("the plan is %s %s with %d households", plan.State, plan.Failure, plan.Households)
+	}
+}
+
+// Whoever gives a plan up locks it before its parts; so does who ends the work on one. What
+// another finished meanwhile is no failure.
+func TestWorkPart_EndsUnderThePlan(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.crowd()
+	id := o.order(500)
+	o.must(o.sharing(t.Context()).Work(t.Context(), id))
+	first := o.ID("SELECT id FROM rounds.plan_parts WHERE step = 'territories' ORDER BY number LIMIT 1")
+	second := o.ID("SELECT id FROM rounds.plan_parts WHERE step = 'territories' ORDER BY number OFFSET 1 LIMIT 1")
+	var armed atomic.Bool
+	var meanwhile sync.Mutex
+	now := o.DB.Now
+	o.DB.Now = func() time.Time {
+		if armed.Load() {
+			meanwhile.Lock()
+			defer meanwhile.Unlock()
+			o.Exec("UPDATE rounds.plan_parts SET finished = true WHERE id = $1 AND attempts > 0", second)
+		}
+		return now()
+	}
+	var ending error
+	var work sync.WaitGroup
+	o.must(o.DB.As(t.Context(), register.Service("planning"), func(tx pgx.Tx) error {
+		if _, err := tx.Exec(t.Context(), "SELECT FROM rounds.plans WHERE id = $1 FOR NO KEY UPDATE", id); err != nil {
+			return err
+		}
+		work.Go(func() { ending = o.sharing(t.Context()).WorkPart(t.Context(), first) })
+		o.until("the part's end waits for the plan", func() bool {
+			return o.Count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'") > 0
+		})
+		_, err := tx.Exec(t.Context(), "SELECT FROM rounds.plan_parts WHERE plan_id = $1 FOR UPDATE NOWAIT", id)
+		return err
+	}))
+	work.Wait()
+	o.must(ending)
+	if n := o.Count("SELECT count(*) FROM rounds.plan_parts WHERE id = $1 AND finished", first); n != 1 {
+		t.Error("the part is not finished")
+	}
+	armed.Store(true)
+	o.must(o.sharing(t.Context()).WorkPart(t.Context(), second))
+	if plan := o.plan(id); plan.State != round.Planning {
+		t.Errorf("a part that another has finished leaves the plan %s %s", plan.State, plan.Failure)
 	}
 }
 
