@@ -107,7 +107,9 @@ func (d *divider) pack(g *group, number map[string]int32) {
 		d.open = d.add(-1)
 	}
 	for _, h := range g.households {
-		d.put(h, d.open)
+		if !d.wants(h) {
+			d.put(h, d.open)
+		}
 	}
 	for _, c := range g.crews {
 		d.parts[d.open].Workers = append(d.parts[d.open].Workers, number[c.ID])
@@ -142,7 +144,9 @@ func (d *divider) carve(g *group, name int, able []*crew, count int, estimates [
 	}
 	territory.Adjust(g.graph, g.division, share)
 	for i, h := range g.households {
-		d.put(h, first+d.server(g, crews, int(g.division.Of[i]), h))
+		if !d.wants(h) {
+			d.put(h, first+d.server(g, crews, int(g.division.Of[i]), h))
+		}
 	}
 	for _, c := range g.crews {
 		if c.share <= 0 { // days off all the round
@@ -174,16 +178,26 @@ func (d *divider) server(g *group, crews [][]*crew, own int, household int32) in
 	return best
 }
 
-// home is the part of a household that nobody can visit: that of the worker whom it
-// wants, or the first.
+// wants reports whether a household wants one worker alone.
+func (d *divider) wants(household int32) bool {
+	return d.Terms[d.Households[household].ID].Worker != ""
+}
+
+// home is the part of a household that wants one worker alone: that worker's. Who can be
+// visited by nobody is in the first with a worker whose areas hold it, and so has the
+// reason there that it has in the whole.
 func (d *divider) home(household int32) int {
 	only := d.Terms[d.Households[household].ID].Worker
-	if only == "" {
-		return 0
+	with := func(is func(w *Worker) bool) int {
+		return slices.IndexFunc(d.parts, func(part Part) bool {
+			return slices.ContainsFunc(part.Workers, func(w int32) bool { return is(&d.Workers[w]) })
+		})
 	}
-	return max(0, slices.IndexFunc(d.parts, func(part Part) bool {
-		return slices.ContainsFunc(part.Workers, func(w int32) bool { return d.Workers[w].ID == only })
-	}))
+	own := with(func(w *Worker) bool { return w.ID == only })
+	if own < 0 {
+		own = with(func(w *Worker) bool { return d.admits(w, household) })
+	}
+	return max(0, own)
 }
 
 // seams finds where parts of one group touch, in order of the parts.

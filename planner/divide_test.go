@@ -30,8 +30,22 @@ func (part Part) of(q Request) Request {
 	for _, w := range part.Workers {
 		q.Workers = append(q.Workers, workers[w])
 	}
-	q.Terms = nil
+	q.Terms = part.terms(q)
 	return q
+}
+
+// terms are those of a part's households; whom another part's worker is to visit, nobody
+// visits in this.
+func (part Part) terms(q Request) map[string]Terms {
+	terms := map[string]Terms{}
+	for _, h := range q.Households {
+		t := q.Terms[h.ID]
+		if t.Worker != "" && !slices.ContainsFunc(q.Workers, func(w Worker) bool { return w.ID == t.Worker }) {
+			t = Terms{Dates: []string{"2027-02-01"}}
+		}
+		terms[h.ID] = t
+	}
+	return terms
 }
 
 // The parts of a round, planned one by one and put together, are a plan of the round that
@@ -61,6 +75,7 @@ func TestDivide_LosesNobody(t *testing.T) {
 				q.Workers[k].Areas = []string{fmt.Sprint("area", random.IntN(4)), fmt.Sprint("area", random.IntN(4))}
 			}
 		}
+		q.Terms = randomTerms(random, &q)
 		parts, seams, err := Divide(t.Context(), q, rapid.IntRange(1, 12).Draw(rt, "most"))
 		if err != nil {
 			rt.Fatal(err)
@@ -77,6 +92,16 @@ func TestDivide_LosesNobody(t *testing.T) {
 				rt.Fatal(err)
 			}
 			whole.Days, whole.Left = append(whole.Days, sketch.Days...), append(whole.Left, sketch.Left...)
+		}
+		for k, part := range parts {
+			for _, h := range part.Households {
+				only := q.Terms[q.Households[h].ID].Worker
+				if own := slices.IndexFunc(parts, func(part Part) bool {
+					return slices.ContainsFunc(part.Workers, func(w int32) bool { return q.Workers[w].ID == only })
+				}); own >= 0 && own != k {
+					rt.Errorf("household %d is in part %d, and its only worker in part %d", h, k, own)
+				}
+			}
 		}
 		once := func(numbers []int32) bool {
 			slices.Sort(numbers)

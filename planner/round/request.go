@@ -30,6 +30,8 @@ type task struct {
 	seed       int64
 	households []register.Household
 	workers    []register.FieldWorker
+	// others are the plan's workers who are not in the part.
+	others []register.FieldWorker
 	// daysOff are dates, YYYY-MM-DD, by worker; hours those on which the worker is there
 	// for a part of the day, by worker and date.
 	daysOff map[uuid.UUID][]string
@@ -99,7 +101,9 @@ func (b *Book) task(ctx context.Context, plan uuid.UUID, part *part) (t task, er
 		// Doors that were open when the plan was divided: like other plans it is made from
 		// what was when it began.
 		t.households, err = b.db.HouseholdsAmong(ctx, planning, t.terms.ID, part.households)
-		t.workers = slices.DeleteFunc(t.workers, func(w register.FieldWorker) bool { return !slices.Contains(part.workers, w.ID) })
+		in := func(w register.FieldWorker) bool { return slices.Contains(part.workers, w.ID) }
+		t.others = slices.DeleteFunc(slices.Clone(t.workers), in)
+		t.workers = slices.DeleteFunc(t.workers, func(w register.FieldWorker) bool { return !in(w) })
 	}
 	switch {
 	case err != nil:
@@ -247,19 +251,29 @@ func (t task) pause(shift [2]string) *planner.Break {
 	return b
 }
 
-// agreed are the days and times of single households.
+// agreed are the days and times of single households. Whom a worker of another part is to
+// visit has none in this one; when to come again depends on the shifts of the whole plan.
 func (t task) agreed(begins time.Time) map[string]planner.Terms {
 	var shifts []geo.Window
-	known := map[uuid.UUID]bool{}
+	known, elsewhere := map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
 	for _, w := range t.workers {
 		known[w.ID] = true
+	}
+	for _, w := range t.others {
+		elsewhere[w.ID] = true
+	}
+	for _, w := range slices.Concat(t.workers, t.others) {
 		opens, _ := geo.ParseClock(w.ShiftStart) // a time of the database
 		closes, _ := geo.ParseClock(w.ShiftEnd)
 		shifts = append(shifts, geo.Window{Opens: opens, Closes: closes})
 	}
 	agreed := map[string]planner.Terms{}
 	for household, w := range t.wishes {
-		agreed[household] = w.terms(begins, t.terms.EndsOn, shifts, func(worker uuid.UUID) bool { return known[worker] })
+		terms := w.terms(begins, t.terms.EndsOn, shifts, func(worker uuid.UUID) bool { return known[worker] })
+		if w.worker != nil && elsewhere[*w.worker] {
+			terms.Dates = []string{t.terms.EndsOn.AddDate(0, 0, 1).Format(time.DateOnly)}
+		}
+		agreed[household] = terms
 	}
 	return agreed
 }
