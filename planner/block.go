@@ -68,15 +68,19 @@ func (p *proposal) cut(c *crew) ([]*block, error) {
 }
 
 // trim drops the days with the fewest visits when the blocks of a worker have more
-// than the round has.
+// than the round has. Days with fewer hours are none that others can take.
 func (p *proposal) trim(c *crew, most int) {
 	type place struct{ block, day int }
 	var days []place
+	short := p.shortDays(c)
 	for k, b := range c.blocks {
 		for d := range b.days {
-			days = append(days, place{k, d})
+			if !slices.Contains(short, b.dates[d]) {
+				days = append(days, place{k, d})
+			}
 		}
 	}
+	most = max(0, most-len(short))
 	if len(days) <= most {
 		return
 	}
