@@ -93,6 +93,27 @@ func TestRevise_VisitsWhoWasGivenToAFullWorker(t *testing.T) {
 	searchesTheDaysOf(t, q, "w1")
 }
 
+// Who had no place and is given to a worker comes before those who had one.
+func TestRevise_VisitsWhoHadNoPlaceAndWasGiven(t *testing.T) {
+	t.Parallel()
+	q := crowded(t)
+	q.Terms = map[string]Terms{}
+	for i := range q.Households {
+		if id := q.Households[i].ID; len(q.Terms) < 3 {
+			if _, placed := q.Former[id]; !placed {
+				q.Terms[id] = Terms{Worker: "w1"}
+			}
+		}
+	}
+	revised := propose(t, q)
+	after := slots(&revised)
+	for id := range q.Terms {
+		if after[id].Worker != "w1" {
+			t.Errorf("household %s was given to w1; it is on %+v", id, after[id])
+		}
+	}
+}
+
 // searchesTheDaysOf checks that the days of a worker to whom some are given are searched
 // first, however far they lie.
 func searchesTheDaysOf(t *testing.T, q Request, worker string) {

@@ -258,8 +258,8 @@ func (r *revision) between(ctx context.Context, tours []*tour, loose []int32) (h
 	}
 	for i, h := range households {
 		stop := r.stop(int32(i), h)
-		if _, placed := r.Former[r.Households[h].ID]; !placed {
-			stop.Prize = vrp.MaxPrice // nobody who had a place gives it up for one who had none
+		if _, placed := r.Former[r.Households[h].ID]; !placed && stop.Prize == 0 {
+			stop.Prize = vrp.MaxPrice // nobody who had a place gives it up for one who had none and was not given by hand
 		}
 		if len(r.Terms) > 0 || r.reach != nil {
 			r.tie(&stop, h, tours)
