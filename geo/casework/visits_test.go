@@ -80,6 +80,18 @@ func TestAskVisit_ToAHazardInAHomeOnceUnasked_AndOfADisputeByItsMediator(t *test
 	_, _, err := o.DB.ReportIncident(t.Context(), o.As(registertest.WestSupervisor), o.Keys(), register.Report{
 		ID: wish.Case, Matter: "exposed_wiring", At: orb.Point{1.035, 42.045}, Source: "desk", ReportedOn: o.Today, InHome: true})
 	must(t, err)
+	// A day that the household named stays.
+	named := wish.VisitOn.AddDate(0, 0, 1)
+	o.Exec(`INSERT INTO rounds.bookings (round_id, household_id, area_id, first_day, last_day)
+		SELECT r.id, h.id, h.area_id, $2, $2 FROM rounds.households h JOIN rounds.round_areas a USING (area_id) JOIN rounds.rounds r ON r.id = a.round_id
+		WHERE h.id = $1 AND r.closed_at IS NULL`, home, named)
+	if _, err := o.AskVisit(t.Context(), o.mediator, wish); !errors.Is(err, casework.ErrUnagreed) {
+		t.Errorf("unasked, and not on the day that they named: %v", err)
+	}
+	if n := o.Count("SELECT count(*) FROM rounds.bookings WHERE household_id = $1 AND first_day = $2", home, named); n != 1 {
+		t.Errorf("%d bookings on the day that they named", n)
+	}
+	o.Exec("DELETE FROM rounds.bookings WHERE household_id = $1", home)
 	if _, err := o.AskVisit(t.Context(), o.mediator, wish); err != nil {
 		t.Fatal(err)
 	}
