@@ -62,7 +62,7 @@ func (s *Server) makeHook(w http.ResponseWriter, r *http.Request, who access.Ses
 	}
 	return answer(w, http.StatusCreated, struct {
 		Secret string `json:"secret"`
-	}{feed.Secret(s.Keys, id)})
+	}{feed.Secret(s.Keys, id, who.Account)})
 }
 
 // endHook ends one at once.

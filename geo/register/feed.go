@@ -81,7 +81,7 @@ func (db *DB) caseChanges(ctx context.Context, principal Principal, query FeedQu
 	}
 	const list = `
 		SELECT u.change, u.year, u.number, c.matter::text, c.stage::text, c.due_on
-		FROM rounds.unit_changes u LEFT JOIN rounds.cases c ON c.id = u.case_id AND NOT c.dispute AND (c.unit_id = u.unit_id
+		FROM rounds.unit_changes u LEFT JOIN rounds.cases c ON c.id = u.case_id AND NOT c.dispute AND NOT c.merged AND (c.unit_id = u.unit_id
 			OR EXISTS (SELECT FROM rounds.case_units j WHERE j.case_id = c.id AND j.unit_id = u.unit_id))
 		WHERE u.unit_id = $1 AND u.change > $2 ORDER BY u.change LIMIT $3`
 	page.Position = query.Position

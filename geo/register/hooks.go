@@ -164,5 +164,7 @@ func (db *DB) HookRefused(ctx context.Context, hook Hook, status int, forGood bo
 	return db.decide(ctx, feedService, ErrNoHook, "stop a hook", "SELECT rounds.hook_refused($1, $2, $3)", hook.ID, status, forGood)
 }
 
-// HookSecret signs what is sent to a hook.
-func (k *Keys) HookSecret(hook uuid.UUID) []byte { return digest(k.features, "hook", hook.String()) }
+// HookSecret signs what is sent to a hook of a maker.
+func (k *Keys) HookSecret(hook, maker uuid.UUID) []byte {
+	return digest(k.features, "hook", hook.String(), maker.String())
+}

@@ -170,7 +170,8 @@ func TestCases_FollowTheirUnit(t *testing.T) {
 	s.do(ids[0], casework.Command{Name: "assign", Unit: s.office})
 	s.do(ids[1], casework.Command{Name: "triage"})
 	s.Exec("DELETE FROM rounds.incidents WHERE id = $1", ids[2])
-	want := []string{told[0] + " gone", told[1], told[2] + " gone"}
+	s.must(s.DB.MergeIncident(t.Context(), s.As(WestSupervisor), ids[3], ids[4]))
+	want := []string{told[0] + " gone", told[1], told[2] + " gone", told[3] + " gone"}
 	slices.Sort(want)
 	second, next := s.follow(s.roads, next)
 	if got := numbers(second); !slices.Equal(got, want) {
@@ -244,8 +245,12 @@ func TestFeed_RefusesInWords(t *testing.T) {
 	if _, refused := s.ask("rounds_"+strings.Repeat("A", 43), "/feed/cases", roads); !strings.Contains(refused, "token") {
 		t.Errorf("no token: %q", refused)
 	}
-	if _, refused := s.ask(s.hand("West", 1), "/feed/cases", roads); !strings.Contains(refused, "rows") {
-		t.Errorf("two rows for one: %q", refused)
+	narrow := s.hand("West", 1)
+	if page, refused := s.ask(narrow, "/feed/cases", roads); refused != "" || len(page.Changes) != 1 || !page.More {
+		t.Errorf("one row of two: %q %+v", refused, page)
+	}
+	if _, refused := s.ask(narrow, "/feed/cases", roads); !strings.Contains(refused, "rows") {
+		t.Errorf("a second row for one: %q", refused)
 	}
 	// A unit of elsewhere shows what lies in the token's area: nothing.
 	elsewhere := uuid.New()
@@ -315,7 +320,7 @@ func TestHook_TellsUntilItIsTaken(t *testing.T) {
 		}
 	}
 	s.must(s.DB.MakeHook(t.Context(), supervisor, hook, receiver, register.CasesFeed, &s.roads, "/rounds/cases"))
-	theirs := &receiving{status: http.StatusInternalServerError, secret: feed.Secret(s.Keys(), hook)}
+	theirs := &receiving{status: http.StatusInternalServerError, secret: feed.Secret(s.Keys(), hook, supervisor.Account)}
 	server := httptest.NewTLSServer(theirs)
 	t.Cleanup(server.Close)
 	client := server.Client()

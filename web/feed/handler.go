@@ -56,6 +56,7 @@ func (o Options) Answer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	query.Limit = min(query.Limit, token.LeftRows)
 	found, err := o.DB.Changes(r.Context(), token.Principal(), query)
 	if err != nil {
 		return err

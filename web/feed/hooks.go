@@ -34,8 +34,8 @@ const (
 
 // Secret is what a hook's messages are signed with, as libraries of Standard Webhooks take
 // it.
-func Secret(keys *register.Keys, hook uuid.UUID) string {
-	return "whsec_" + base64.StdEncoding.EncodeToString(keys.HookSecret(hook))
+func Secret(keys *register.Keys, hook, maker uuid.UUID) string {
+	return "whsec_" + base64.StdEncoding.EncodeToString(keys.HookSecret(hook, maker))
 }
 
 // Teller tells hooks what has changed. It is safe for concurrent use.
@@ -96,9 +96,10 @@ func (t *Teller) send(ctx context.Context, hook register.Hook, found register.Fe
 		return fmt.Errorf("feed: %w", err)
 	}
 	// What is told from one position to another is one message, however often it is sent.
-	mac := hmac.New(sha256.New, t.Keys.HookSecret(hook.ID))
+	secret := t.Keys.HookSecret(hook.ID, hook.AccountID)
+	mac := hmac.New(sha256.New, secret)
 	mac.Write([]byte("from " + hook.Position + " to " + found.Position))
-	t.sign(request.Header, hook.ID, "msg_"+base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:18]), body)
+	t.sign(request.Header, secret, "msg_"+base64.RawURLEncoding.EncodeToString(mac.Sum(nil)[:18]), body)
 	request.Header.Set("Content-Type", "application/json")
 	request.Header.Set("User-Agent", "Rounds")
 	answer, err := t.Client.Do(request)
@@ -114,9 +115,9 @@ func (t *Teller) send(ctx context.Context, hook register.Hook, found register.Fe
 }
 
 // sign adds the headers of Standard Webhooks 1.0: HMAC-SHA256 over id, time and body.
-func (t *Teller) sign(header http.Header, hook uuid.UUID, message string, body []byte) {
+func (t *Teller) sign(header http.Header, secret []byte, message string, body []byte) {
 	at := strconv.FormatInt(t.Now().Unix(), 10)
-	mac := hmac.New(sha256.New, t.Keys.HookSecret(hook))
+	mac := hmac.New(sha256.New, secret)
 	fmt.Fprintf(mac, "%s.%s.%s", message, at, body)
 	header.Set("webhook-id", message)
 	header.Set("webhook-timestamp", at)

@@ -93,7 +93,7 @@ func (s *Sender) Deliver(ctx context.Context, id uuid.UUID) error {
 }
 
 // deliverAttempts is how often a delivery is tried, over about a day.
-const deliverAttempts = 12
+const deliverAttempts = 14
 
 type deliverWorker struct {
 	river.WorkerDefaults[register.DeliverNotice]
