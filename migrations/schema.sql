@@ -9697,7 +9697,7 @@ CREATE TRIGGER cases_relieve AFTER UPDATE OF unit_id ON rounds.cases FOR EACH RO
 -- Name: cases cases_tell_unit; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
-CREATE TRIGGER cases_tell_unit AFTER UPDATE OF stage, unit_id, due_on, matter, over_on ON rounds.cases FOR EACH ROW WHEN (((NOT new.dispute) AND (new.unit_id IS NOT NULL) AND (((((old.stage IS DISTINCT FROM new.stage) OR (old.unit_id IS DISTINCT FROM new.unit_id)) OR (old.due_on IS DISTINCT FROM new.due_on)) OR ((old.matter)::text IS DISTINCT FROM (new.matter)::text)) OR (old.over_on IS DISTINCT FROM new.over_on)))) EXECUTE FUNCTION rounds.note_unit_change();
+CREATE TRIGGER cases_tell_unit AFTER UPDATE OF stage, unit_id, due_on, matter, over_on, merged ON rounds.cases FOR EACH ROW WHEN (((NOT new.dispute) AND (new.unit_id IS NOT NULL) AND ((((((old.stage IS DISTINCT FROM new.stage) OR (old.unit_id IS DISTINCT FROM new.unit_id)) OR (old.due_on IS DISTINCT FROM new.due_on)) OR ((old.matter)::text IS DISTINCT FROM (new.matter)::text)) OR (old.over_on IS DISTINCT FROM new.over_on)) OR (old.merged IS DISTINCT FROM new.merged)))) EXECUTE FUNCTION rounds.note_unit_change();
 
 
 --
