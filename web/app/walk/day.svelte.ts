@@ -30,6 +30,9 @@ export class WorkDay {
   loading = $state(true);
   trouble = $state("");
   waiting = $state<readonly Kept[]>([]);
+  /** How many are on their way into the phone's memory: until they are there, not all is sent. */
+  keeping = $state(0);
+  #keeping: Promise<unknown> = Promise.resolve();
   refused = $state<readonly Kept[]>([]);
   reachable = $state(true);
   toast = $state<Toast | null>(null);
@@ -315,13 +318,21 @@ export class WorkDay {
   /** Keeps what was recorded; when the phone cannot, says so and undoes what it shows. */
   async #add(recorded: Recorded, undo = () => {}) {
     try {
-      await this.outbox.add(recorded);
+      await this.#keep(() => this.outbox.add(recorded));
       await this.#keepDone();
     } catch (error) {
       console.error(error);
       undo();
       this.say({ text: t("not_kept"), stays: true });
     }
+  }
+
+  /** Writes to the phone, one after the other. */
+  #keep<T>(write: () => Promise<T>): Promise<T> {
+    this.keeping++;
+    const kept = this.#keeping.then(write).finally(() => this.keeping--);
+    this.#keeping = kept.catch(() => {});
+    return kept;
   }
 
   /** Files a matter, with a picture of it (base64) when there is one. */
@@ -384,13 +395,21 @@ export class WorkDay {
 
   async undo(visit: string) {
     const household = Object.keys(this.recorded).find((id) => this.recorded[id]?.visit === visit);
+    const before = household && this.recorded[household];
     if (household) {
       delete this.recorded[household];
       this.chosen = household;
     }
-    this.say({ text: t("undone") });
-    if (!(await this.outbox.takeBack(visit)) && this.day) {
-      await this.#add({ kind: "retract", made_on: this.me.today, retract: { visit_id: visit, round_id: this.day.round.id } });
+    const round = this.day?.round.id;
+    try {
+      await this.#keep(async () => {
+        if (!(await this.outbox.takeBack(visit)) && round) await this.outbox.add({ kind: "retract", made_on: this.me.today, retract: { visit_id: visit, round_id: round } });
+      });
+      this.say({ text: t("undone") });
+    } catch (error) {
+      console.error(error);
+      if (household && before) this.recorded[household] = before;
+      this.say({ text: t("not_kept"), stays: true });
     }
     await this.#keepDone();
   }
