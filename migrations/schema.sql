@@ -1785,8 +1785,7 @@ CREATE FUNCTION rounds.confirm_dispute(the_id uuid) RETURNS boolean
     AS $$
 BEGIN
     UPDATE rounds.incidents i SET confirmed_on = coalesce(i.confirmed_on, rounds.today())
-    WHERE i.id = the_id AND i.kind = 'dispute' AND i.state = 'open'
-        AND rounds.principal_role() = 'case_handler' AND i.area_id IN (SELECT rounds.granted_areas());
+    WHERE i.id = the_id AND i.kind = 'dispute' AND i.state = 'open' AND rounds.is_named(i.id);
     RETURN FOUND;
 END
 $$;
@@ -12655,7 +12654,7 @@ CREATE POLICY read ON rounds.incident_texts FOR SELECT TO rounds_app USING (((( 
 
 CREATE POLICY read ON rounds.incidents FOR SELECT TO rounds_app USING (
 CASE kind
-    WHEN 'dispute'::rounds.incident_kind THEN ((( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))
+    WHEN 'dispute'::rounds.incident_kind THEN ((( SELECT rounds.principal_role() AS principal_role) = 'case_handler'::text) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)) AND rounds.is_named(id))
     ELSE ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:import'::text, 'service:tiles'::text, 'service:operator'::text])) OR ((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['worker'::text, 'supervisor'::text, 'case_handler'::text])) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'analyst'::text) AND (state = 'open'::rounds.incident_state) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas))))
 END);
 

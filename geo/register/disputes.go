@@ -87,7 +87,7 @@ func disputeError(err error) error {
 	return err
 }
 
-// FiledDispute is a dispute as handlers of its area see it.
+// FiledDispute is a dispute as its named mediators see it.
 type FiledDispute struct {
 	ID             uuid.UUID
 	Matter         string
@@ -110,7 +110,7 @@ type DisputePage struct {
 	Limit int
 }
 
-// Disputes lists the open disputes of a handler's areas, the oldest first.
+// Disputes lists the open disputes for which the principal is named, the oldest first.
 func (db *DB) Disputes(ctx context.Context, principal Principal, part DisputePage) (disputes []FiledDispute, err error) {
 	const query = `
 		SELECT i.id, i.matter::text, i.area_id, i.state::text, i.source::text, i.ask_method::text, i.asked_on, i.due_on, i.confirmed_on,

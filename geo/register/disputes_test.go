@@ -19,6 +19,12 @@ func TestDisputes_AreReadByHandlersOfTheAreaAlone(t *testing.T) {
 	if contact, err := town.DB.DisputeContact(t.Context(), handler, town.Keys(), id); !errors.Is(err, register.ErrNoDispute) {
 		t.Errorf("a handler of the area who is not named reads %q: %v", contact, err)
 	}
+	if found, err := town.DB.Disputes(t.Context(), handler, register.DisputePage{Limit: 10}); err != nil || len(found) > 0 {
+		t.Errorf("a handler of the area who is not named sees %+v: %v", found, err)
+	}
+	if err := town.DB.ConfirmDispute(t.Context(), handler, id); !errors.Is(err, register.ErrNoDispute) {
+		t.Errorf("a handler of the area who is not named confirms: %v", err)
+	}
 	town.Mediate(id)
 	found, err := town.DB.Disputes(t.Context(), handler, register.DisputePage{Limit: 10})
 	must(t, err)
@@ -48,6 +54,7 @@ func TestDisputes_AreReadByHandlersOfTheAreaAlone(t *testing.T) {
 	}
 	// Page by page.
 	second := town.Dispute(1, "noise", false)
+	town.Mediate(second)
 	first, err := town.DB.Disputes(t.Context(), handler, register.DisputePage{Limit: 1})
 	must(t, err)
 	rest, err := town.DB.Disputes(t.Context(), handler, register.DisputePage{Limit: 1, AfterDay: first[0].AskedOn, AfterID: first[0].ID})
