@@ -25,8 +25,9 @@ addEventListener("fetch", (event) => {
   else if (url.pathname.startsWith("/tiles/basemap/")) event.respondWith(tile(request));
 });
 
-async function kept(name, key, request) {
-  const found = await (await caches.open(name)).match(key);
+/** Looks without opening, which would make the cache again after everything was cleared. */
+async function kept(cacheName, key, request) {
+  const found = await caches.match(key, { cacheName });
   return found ?? fetch(request);
 }
 
