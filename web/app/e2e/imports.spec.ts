@@ -6,6 +6,7 @@ function table(at: { lon: number; lat: number }, key: string, doors: string): st
 }
 
 test("journey: a file of households comes in at the desk and is taken back", async ({ visit }) => {
+  test.slow(); // a file is looked through until it lies where nobody lives
   const supervisor = await visit("supervisor", "/desk?view=imports", { viewport: laptop });
   const { page } = supervisor;
   await expect(page.getByRole("button", { name: "Choose a file" })).toBeVisible();
@@ -23,16 +24,24 @@ test("journey: a file of households comes in at the desk and is taken back", asy
   await expect(page.getByText("Dropped, never read: Telefon")).toBeVisible();
   await supervisor.seesNoBarriers();
   await supervisor.tap("Look through the file");
-  await expect(page.getByText("Doors: is no whole number from 1 to 2000")).toBeVisible();
+  await expect(page.getByRole("list", { name: "wrong" }).getByText("Doors: is no whole number from 1 to 2000")).toBeVisible();
   await expect(page.getByRole("link", { name: "Copy to mend (CSV)" })).toBeVisible();
   await supervisor.seesNoBarriers();
   await supervisor.tap("Remove the file");
 
-  await choose(table(at, key, "3"));
-  await page.getByRole("combobox", { name: "Gebäude" }).selectOption("id");
-  await supervisor.tap("Look through the file");
-  await page.getByRole("button", { name: /^\d+ new$/ }).click();
-  await page.getByRole("group", { name: "What an import would do" }).getByRole("button", { name: "1 new" }).click();
+  // Where nobody lives within 10 m: what has no address there might be the same place.
+  const found = page.getByRole("group", { name: "What an import would do" });
+  const fresh = found.getByRole("button", { name: "1 new" });
+  for (let step = 0; step < 8; step++) {
+    await choose(table({ lon: at.lon + step * 0.0003, lat: at.lat }, key, "3"));
+    await page.getByRole("combobox", { name: "Gebäude" }).selectOption("id");
+    await supervisor.tap("Look through the file");
+    await expect(found).toBeVisible();
+    if (await fresh.isVisible()) break;
+    await supervisor.tap("Remove the file");
+    await expect(found).toBeHidden();
+  }
+  await fresh.click();
   await expect(page.getByRole("list", { name: "new" }).getByText(key)).toBeVisible();
   await supervisor.seesNoBarriers();
   await supervisor.tap("Import");
