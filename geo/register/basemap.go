@@ -59,6 +59,9 @@ func (in *intake) basemap(ctx context.Context, features FeatureRows) error {
 		return fmt.Errorf("register: base map: %w", err)
 	}
 	in.report.Features = int(n)
+	if _, err := in.hold(ctx); err != nil {
+		return err
+	}
 	// Boundaries, and what covers the land, are drawn small: ten and two metres are not seen.
 	return in.run(ctx, `DELETE FROM rounds.basemap_features`,
 		`INSERT INTO rounds.basemap_features (class, kind, name, name_zh, min_zoom, shape)

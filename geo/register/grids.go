@@ -46,6 +46,12 @@ func (in *intake) cutGrids(ctx context.Context) (bool, error) {
 	if err != nil || len(fields) == 0 {
 		return false, err
 	}
+	if in.looks() {
+		// New grids are there until the look is over, and an import would wait for them.
+		if err := holdInput(ctx, in.Tx); err != nil {
+			return false, err
+		}
+	}
 	err = in.run(ctx, `CREATE TEMP TABLE new_grids (id uuid, parent_id uuid, source_key text, name text, name_zh text,
 		outline public.geometry) ON COMMIT DROP`,
 		`CREATE TEMP TABLE new_grid_cells (cell bigint, area_id uuid, places integer) ON COMMIT DROP`)

@@ -21,6 +21,9 @@ func (db *DB) ImportAreas(ctx context.Context, areas []geo.Area, options ImportO
 		if len(areas) == 0 {
 			return &RefusedError{Total: 1, Complaints: []Complaint{{Field: "file", Problem: "holds no areas; nothing was imported"}}}
 		}
+		if _, err := in.hold(ctx); err != nil {
+			return err
+		}
 		if err := in.areas(ctx, areas); err != nil {
 			return err
 		}

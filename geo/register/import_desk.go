@@ -3,7 +3,6 @@ package register
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -69,13 +68,6 @@ type Findings struct {
 // mostFound bounds each list of a preview; the counts are of all.
 const mostFound = 2000
 
-// A row may be a place of the register that has its address and lies within twinWithin
-// metres of it, or that lies within twinTouches where one of the two has no address.
-const (
-	twinWithin  = 150
-	twinTouches = 10
-)
-
 // decide keeps an import within the areas of who asks for it, and does with rows that may
 // be places of the register what was decided.
 func (in *intake) decide(ctx context.Context) error {
@@ -137,36 +129,6 @@ func (in *intake) refuseBeyond(ctx context.Context, areas []uuid.UUID) error {
 			return fmt.Errorf("register: beyond: %w", err)
 		}
 	}
-	return nil
-}
-
-// findTwins stages rows that are new, each with the place of the register that it may be
-// and that the file does not have.
-func (in *intake) findTwins(ctx context.Context, areas []uuid.UUID) error {
-	// Numbers are joined as texts that are never NULL, as IS NOT DISTINCT FROM is not hashed:
-	// of a street with a thousand places each would be held against each.
-	const pair = "l.row_number, h.id AS household_id, public.ST_DistanceSphere(h.at, l.at) AS metres"
-	tag, err := in.Exec(ctx, `CREATE TEMP TABLE twins ON COMMIT DROP AS
-		WITH fresh AS (SELECT l.* FROM located l WHERE NOT EXISTS (SELECT FROM rounds.households k WHERE k.id = l.id)),
-		others AS (
-			SELECT h.* FROM rounds.households h
-			WHERE h.area_id IN (SELECT l.area_id FROM located l) AND NOT EXISTS (SELECT FROM located l WHERE l.id = h.id)
-				AND `+held("h.area_id")+`),
-		pairs AS (
-			SELECT `+pair+` FROM fresh l JOIN others h
-				ON lower(h.street) = lower(l.street) AND lower(coalesce(h.house_number, '')) = lower(coalesce(l.house_number, ''))
-				AND lower(coalesce(h.unit, '')) = lower(coalesce(l.unit, ''))
-			WHERE public.ST_DistanceSphere(h.at, l.at) <= `+strconv.Itoa(twinWithin)+`
-			UNION ALL
-			SELECT `+pair+` FROM fresh l JOIN others h ON h.cell = l.cell
-			WHERE (h.street IS NULL OR l.street IS NULL) AND public.ST_DistanceSphere(h.at, l.at) <= `+strconv.Itoa(twinTouches)+`),
-		nearest AS (SELECT DISTINCT ON (row_number) * FROM pairs ORDER BY row_number, metres, household_id)
-		SELECT DISTINCT ON (household_id) row_number, household_id, metres, NULL::text AS decision
-		FROM nearest ORDER BY household_id, metres, row_number`, areas)
-	if err != nil {
-		return fmt.Errorf("register: twins: %w", err)
-	}
-	in.report.Twins = int(tag.RowsAffected())
 	return nil
 }
 
@@ -254,7 +216,7 @@ func (in *intake) keepChanges(ctx context.Context) error {
 func (db *DB) Refused(ctx context.Context, keys *Keys) (has func(geo.Household) (bool, error), err error) {
 	var refused *refused
 	err = db.As(ctx, Service("import"), func(tx pgx.Tx) error {
-		refused, err = loadRefused(ctx, tx, keys, true)
+		refused, err = loadRefused(ctx, tx, keys)
 		return err
 	})
 	return func(place geo.Household) (bool, error) {

@@ -38,6 +38,9 @@ func (db *DB) ImportHouseholds(ctx context.Context, rows HouseholdRows, options 
 		if err := in.proposeShift(ctx); err != nil {
 			return err
 		}
+		if err := in.holdStaged(ctx); err != nil {
+			return err
+		}
 		return in.settle(ctx, "file")
 	})
 	return report, err
@@ -77,11 +80,11 @@ func (in *intake) settle(ctx context.Context, source string) error {
 
 const createIncoming = `CREATE TEMP TABLE incoming (
 	row_number bigint, id uuid, source_key text, street text, house_number text, unit text, postcode text, place text,
-	doors smallint, window_opens time, window_closes time, cell bigint, at public.geometry(Point, 4326)
+	doors smallint, window_opens time, window_closes time, cell bigint, at public.geometry(Point, 4326), matched boolean
 ) ON COMMIT DROP`
 
 var incomingColumns = []string{"row_number", "id", "source_key", "street", "house_number", "unit", "postcode", "place",
-	"doors", "window_opens", "window_closes", "cell", "at"}
+	"doors", "window_opens", "window_closes", "cell", "at", "matched"}
 
 // stage checks the rows and copies those to keep to a table of the transaction.
 // Places that refused are dropped here, before anything is written.
@@ -125,7 +128,7 @@ func (in *intake) staged(ctx context.Context, rows HouseholdRows) iter.Seq2[[]an
 				}
 			}
 			place = trimmed(place)
-			spelled := place
+			spelled, matched := place, false
 			if complaint == nil && place.At == geo.Nowhere {
 				var absorbed bool
 				var err error
@@ -133,7 +136,7 @@ func (in *intake) staged(ctx context.Context, rows HouseholdRows) iter.Seq2[[]an
 					return err
 				}
 				if complaint == nil {
-					spelled = in.gazetteer.spelled(place)
+					spelled, matched = in.gazetteer.spelled(place), true
 				}
 			}
 			if complaint == nil {
@@ -147,21 +150,10 @@ func (in *intake) staged(ctx context.Context, rows HouseholdRows) iter.Seq2[[]an
 			if err != nil {
 				return err
 			}
-			if dropped, err := in.refused.has(place, cell, nil); dropped || err != nil {
+			if dropped, err := in.drops(row, place, spelled, cell); dropped || err != nil {
 				return err
 			}
-			if spelled.Address != place.Address {
-				if dropped, err := in.refused.has(spelled, cell, nil); dropped || err != nil {
-					return err
-				}
-			}
-			switch {
-			case in.refused.mayHave(spelled.Address):
-				in.suspects = append(in.suspects, suspect{row, spelled, cell})
-			case in.refused.mayHave(place.Address):
-				in.suspects = append(in.suspects, suspect{row, place, cell})
-			}
-			in.fill(values, row, place, cell)
+			in.fill(values, row, place, cell, matched)
 			if !yield(values, nil) {
 				return done
 			}
@@ -178,7 +170,7 @@ func (in *intake) complain(row int64, complaint Complaint) {
 	in.add(complaint)
 }
 
-func (in *intake) fill(values []any, row int64, place geo.Household, cell geo.Cell) {
+func (in *intake) fill(values []any, row int64, place geo.Household, cell geo.Cell, matched bool) {
 	opens, closes := pgtype.Time{}, pgtype.Time{}
 	if place.Window != nil {
 		opens = pgtype.Time{Microseconds: place.Window.Opens.Microseconds(), Valid: true}
@@ -188,6 +180,7 @@ func (in *intake) fill(values []any, row int64, place geo.Household, cell geo.Ce
 	values[0], values[1], values[2] = row, pgtype.UUID{Bytes: in.options.Keys.ID("household", place.ID), Valid: true}, place.ID
 	values[3], values[4], values[5], values[6], values[7] = text(a.Street), text(a.Number), text(a.Unit), text(a.Postcode), text(a.Place)
 	values[8], values[9], values[10], values[11], values[12] = int16(place.Doors), opens, closes, int64(cell), place.At
+	values[13] = matched
 }
 
 // text is NULL when empty.

@@ -36,6 +36,9 @@ func (db *DB) ImportIncidents(ctx context.Context, rows IncidentRows, options Im
 		if err := in.stageIncidents(ctx, rows, today); err != nil {
 			return err
 		}
+		if _, err := in.hold(ctx); err != nil {
+			return err
+		}
 		if err := in.refuseIncidentsOutside(ctx); err != nil {
 			return err
 		}

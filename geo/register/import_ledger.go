@@ -65,6 +65,9 @@ func (db *DB) ImportLedger(ctx context.Context, rows LedgerRows, options ImportO
 		if err != nil {
 			return err
 		}
+		if _, err := in.hold(ctx); err != nil {
+			return err
+		}
 		if err := in.enter(ctx); err != nil {
 			return err
 		}

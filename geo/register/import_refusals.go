@@ -27,11 +27,14 @@ func (db *DB) ImportRefusals(ctx context.Context, rows RefusalRows, options Impo
 	report := ImportReport{Kind: "refusals", DryRun: options.DryRun}
 	err := db.As(ctx, Service("import"), func(tx pgx.Tx) error {
 		in := newIntake(tx, uuid.Nil, options, &report)
-		var err error
-		if in.refused, err = loadRefused(ctx, tx, options.Keys, false); err != nil {
+		found, err := in.wishes(rows)
+		if err != nil {
 			return err
 		}
-		if err := in.refusals(ctx, rows); err != nil {
+		if err := holdInput(ctx, tx); err != nil {
+			return err
+		}
+		if err := in.refusals(ctx, found); err != nil {
 			return err
 		}
 		if options.DryRun {
@@ -60,12 +63,8 @@ type wishes struct {
 	by  map[refusal]*wish
 }
 
-func (in *intake) refusals(ctx context.Context, rows RefusalRows) error {
+func (in *intake) refusals(ctx context.Context, found wishes) error {
 	towns, err := townsOfAreas(ctx, in.Tx)
-	if err != nil {
-		return err
-	}
-	found, err := in.wishes(rows)
 	if err != nil {
 		return err
 	}

@@ -155,7 +155,7 @@ func (db *DB) importing(ctx context.Context, report *ImportReport, options Impor
 	err = db.As(ctx, Service("import"), func(tx pgx.Tx) error {
 		in := newIntake(tx, id, options, report)
 		var err error
-		if in.refused, err = loadRefused(ctx, tx, options.Keys, in.looks()); err != nil {
+		if in.refused, err = loadRefused(ctx, tx, options.Keys); err != nil {
 			return err
 		}
 		if err := do(in); err != nil {
@@ -196,6 +196,21 @@ func newIntake(tx pgx.Tx, id uuid.UUID, options ImportOptions, report *ImportRep
 		in.most = mostAtDesk
 	}
 	return in
+}
+
+// hold makes refusals, places that somebody adds and other imports wait until the
+// transaction ends, and says whether somebody refused since the set was read.
+func (in *intake) hold(ctx context.Context) (late bool, err error) {
+	if err := holdInput(ctx, in.Tx); err != nil {
+		return false, err
+	}
+	now, err := loadRefused(ctx, in.Tx, in.options.Keys)
+	if err != nil {
+		return false, err
+	}
+	late = in.refused.lacks(now)
+	in.refused = now
+	return late, nil
 }
 
 // looks says that somebody at the desk looks at what an import would do, and that nothing

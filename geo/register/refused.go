@@ -66,16 +66,17 @@ type refused struct {
 	set  map[refusal]struct{}
 }
 
-// loadRefused reads the set and, until the transaction ends, holds back refusals that it
-// would miss; not when the transaction only looks, as then nothing comes of it.
-func loadRefused(ctx context.Context, tx pgx.Tx, keys *Keys, looks bool) (*refused, error) {
-	hold := "SELECT pg_advisory_xact_lock($1)"
-	if looks {
-		hold = "SELECT pg_advisory_xact_lock_shared($1)"
+// holdInput makes refusals, places that somebody adds and other imports wait until the
+// transaction ends.
+func holdInput(ctx context.Context, tx pgx.Tx) error {
+	if _, err := tx.Exec(ctx, "SELECT pg_advisory_xact_lock($1)", int64(importLock)); err != nil {
+		return fmt.Errorf("register: %w", err)
 	}
-	if _, err := tx.Exec(ctx, hold, int64(importLock)); err != nil {
-		return nil, fmt.Errorf("register: %w", err)
-	}
+	return nil
+}
+
+// loadRefused reads the set. Without [holdInput] it misses what comes after.
+func loadRefused(ctx context.Context, tx pgx.Tx, keys *Keys) (*refused, error) {
 	rows, err := tx.Query(ctx, "SELECT address_hmac FROM rounds.refusals")
 	if err != nil {
 		return nil, fmt.Errorf("register: %w", err)
@@ -90,6 +91,16 @@ func loadRefused(ctx context.Context, tx pgx.Tx, keys *Keys, looks bool) (*refus
 		return nil, fmt.Errorf("register: %w", err)
 	}
 	return r, nil
+}
+
+// lacks says whether others know of a wish that r does not know of.
+func (r *refused) lacks(others *refused) bool {
+	for one := range others.set {
+		if _, is := r.set[one]; !is {
+			return true
+		}
+	}
+	return false
 }
 
 // has says whether those at a place asked never to be visited. towns are the names of
@@ -167,54 +178,4 @@ func townsOfAreas(ctx context.Context, tx pgx.Tx) (map[uuid.UUID][]string, error
 		return nil, fmt.Errorf("register: towns: %w", err)
 	}
 	return towns, nil
-}
-
-// suspect is a staged row of which only the town tells whether it refused.
-type suspect struct {
-	row   int64
-	place geo.Household
-	cell  geo.Cell
-}
-
-// dropSuspects takes those out of the staged rows that lie in the town which was named:
-// before grids are cut, so that these are as if they had never been in the file.
-func (in *intake) dropSuspects(ctx context.Context) error {
-	if len(in.suspects) == 0 {
-		return nil
-	}
-	towns, err := townsOfAreas(ctx, in.Tx)
-	if err != nil {
-		return err
-	}
-	of := map[int64]suspect{}
-	numbers := make([]int64, len(in.suspects))
-	for i, s := range in.suspects {
-		of[s.row], numbers[i] = s, s.row
-	}
-	rows, err := in.Query(ctx, `
-		SELECT DISTINCT ON (i.row_number) i.row_number, a.id
-		FROM incoming i JOIN known_areas a ON a.level <> 'grid' AND public.ST_Covers(a.outline, i.at)
-		WHERE i.row_number = ANY ($1) ORDER BY i.row_number, a.level DESC, a.size, a.id`, numbers)
-	if err != nil {
-		return fmt.Errorf("register: refused: %w", err)
-	}
-	var dropped []int64
-	var row int64
-	var area uuid.UUID
-	_, err = pgx.ForEachRow(rows, []any{&row, &area}, func() error {
-		s := of[row]
-		has, err := in.refused.has(s.place, s.cell, towns[area])
-		if has {
-			dropped = append(dropped, row)
-		}
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("register: refused: %w", err)
-	}
-	_, err = in.Exec(ctx, "DELETE FROM incoming WHERE row_number = ANY ($1)", dropped)
-	if err != nil {
-		return fmt.Errorf("register: refused: %w", err)
-	}
-	return nil
 }

@@ -250,7 +250,10 @@ func (db *DB) RefuseAgain(ctx context.Context, keys *Keys, places, consents [][]
 // to be visited.
 func (db *DB) placesRefused(ctx context.Context, keys *Keys) (gone []uuid.UUID, err error) {
 	err = db.As(ctx, Service("import"), func(tx pgx.Tx) error {
-		refused, err := loadRefused(ctx, tx, keys, false)
+		if err := holdInput(ctx, tx); err != nil {
+			return err
+		}
+		refused, err := loadRefused(ctx, tx, keys)
 		if err != nil {
 			return err
 		}

@@ -32,8 +32,11 @@ func (db *DB) UndoImport(ctx context.Context, keys *Keys, id uuid.UUID, areas []
 			return err
 		}
 		in := newIntake(tx, id, ImportOptions{Keys: keys}, &ImportReport{})
-		var err error
-		if in.refused, err = loadRefused(ctx, tx, keys, false); err != nil {
+		err := holdInput(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if in.refused, err = loadRefused(ctx, tx, keys); err != nil {
 			return err
 		}
 		if err := in.undo(ctx, id, &undone); err != nil {
