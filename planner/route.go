@@ -16,10 +16,12 @@ import (
 // probes is how often routes are made to see how much work the territories really
 // are, as long as that helps. Each household gets probeIterations of a search then:
 // with Iterations set, the territories do not depend on the clock. There are
-// fewestProbes however short the time is, as nothing else makes the work even.
+// fewestProbes however short the time is, as nothing else makes the work even, and
+// vainProbes in a row that are of no use are the last.
 const (
 	probes          = 20
 	fewestProbes    = 4
+	vainProbes      = 8
 	probeIterations = 5
 	// probingShare is how much of the time probes may take.
 	probingShare = 0.4
@@ -55,14 +57,20 @@ func (p *proposal) route(ctx context.Context) error {
 // even mends the territories until routes show that they are even, and keeps the most
 // even ones.
 func (p *proposal) even(ctx context.Context) error {
-	for probe := 0; probe < probes && p.shared(); probe++ {
+	vain := 0
+	for probe := 0; probe < probes && vain < vainProbes && p.shared(); probe++ {
 		begun := time.Now()
 		if err := p.solveAll(ctx, p.probe, false); err != nil {
 			return err
 		}
-		mended := false
+		mended, better := false, false
 		for _, g := range p.groups {
+			had := g.cost
 			mended = p.mend(g, probe) || mended
+			better = better || g.cost != had // it changes for the better alone
+		}
+		if vain++; better {
+			vain = 0
 		}
 		took := time.Since(begun)
 		if !mended || p.Iterations == 0 && probe+1 >= fewestProbes && time.Since(p.begun)+took > time.Duration(probingShare*float64(p.Time)) {

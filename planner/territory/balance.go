@@ -12,10 +12,12 @@ const (
 	// polishes is how often all borders of a new division are drawn for compactness.
 	polishes = 10
 	// redraws is how often in a row the surroundings of a territory are redrawn to no
-	// avail before that is given up, mostRedraws, beside one for each territory, how
-	// often any are. widest is how many territories are redrawn at once.
+	// avail before that is given up. In all there are redrawsEach for each territory, so
+	// that parts of a round do not take more of them than the whole, and mostRedraws at the
+	// most. widest is how many territories are redrawn at once.
 	redraws     = 60
-	mostRedraws = 200
+	redrawsEach = 16
+	mostRedraws = 640
 	widest      = 8
 	// odd is how far off its share a territory is whose surroundings are redrawn, and
 	// veryOdd where as much as can be shall stay.
@@ -157,7 +159,7 @@ func (b *borders) repair() {
 	}
 	slices.SortStableFunc(list, func(s, t int32) int { return cmp.Compare(b.off(t), b.off(s)) })
 	for _, t := range list {
-		for k := 0; k < redraws/patience && b.vain[t] < redraws && b.redrawn < mostRedraws+len(b.want) && wrong(t) && !b.g.enough(); k++ {
+		for k := 0; k < redraws/patience && b.vain[t] < redraws && b.redrawn < min(mostRedraws, redrawsEach*len(b.want)) && wrong(t) && !b.g.enough(); k++ {
 			b.vain[t]++
 			b.redrawn++
 			if region := b.around(t, 2+b.random.IntN(widest-1)); b.redraw(region) {
@@ -219,7 +221,7 @@ func (b *borders) shift(s, t int32, flow float64) bool {
 		return max(math.Abs(side.load/b.want[s]-1), math.Abs((all.load-side.load)/b.want[t]-1))
 	}
 	limit := max(off(mine), odd)
-	judge := func(side sums) float64 {
+	judge := func(side sums, _ float64) float64 {
 		if off(side) > limit {
 			return math.Inf(1)
 		}
@@ -228,7 +230,7 @@ func (b *borders) shift(s, t int32, flow float64) bool {
 		change := (side.load - side.mine + mine.load - side.mine) / max(all.load, 1)
 		return b.price*math.Abs(side.load-mine.load+flow)/share + (side.inertia()+rest.inertia())/scale + changePrice*change
 	}
-	side := b.cut(places, all, judge, judge(mine)-1e-9)
+	side := b.cut(places, all, judge, judge(mine, math.Inf(1))-1e-9)
 	if side == nil {
 		return false
 	}

@@ -81,9 +81,10 @@ func (c *cutter) weigh(d *Division, places []int32, mine int32) (all sums) {
 }
 
 // cut finds the cheapest way to part places in two, as judged by the sums of one side,
-// which it marks; nil when none is cheaper than most, or they do not hang together.
+// which it marks; nil when none is cheaper than most, or they do not hang together. What
+// is not cheaper than the most that judge is told need not be judged to the end.
 // The places were weighed.
-func (c *cutter) cut(places []int32, all sums, judge func(side sums) float64, most float64) (side []bool) {
+func (c *cutter) cut(places []int32, all sums, judge func(side sums, most float64) float64, most float64) (side []bool) {
 	for k, i := range places {
 		c.local[i] = int32(k)
 	}
@@ -100,10 +101,10 @@ func (c *cutter) cut(places []int32, all sums, judge func(side sums) float64, mo
 		for _, v := range c.order[1:] {
 			below := c.tree[v].sums
 			above := all.without(below)
-			if cost := judge(below); cost < most {
+			if cost := judge(below, most); cost < most {
 				best, most, rest = v, cost, false
 			}
-			if cost := judge(above); cost < most {
+			if cost := judge(above, most); cost < most {
 				best, most, rest = v, cost, true
 			}
 		}

@@ -88,9 +88,14 @@ func (b *borders) bisect(places []int32, count int, parts [][]int32) [][]int32 {
 		least, most := max(1, float64(count)-(all.count-side.count)), min(float64(count-1), side.count)
 		return min(max(least, math.Round(side.load/unit)), most)
 	}
-	side := b.cut(places, all, func(side sums) float64 {
-		n, rest := worth(side), all.without(side)
-		return b.price*math.Abs(side.load/unit-n)/min(n, float64(count)-n) + (side.inertia()+rest.inertia())/scale
+	side := b.cut(places, all, func(side sums, most float64) float64 {
+		n := worth(side)
+		cost := b.price * math.Abs(side.load/unit-n) / min(n, float64(count)-n)
+		if cost < most {
+			rest := all.without(side)
+			cost += (side.inertia() + rest.inertia()) / scale
+		}
+		return cost
 	}, math.Inf(1))
 	if side == nil {
 		return nil
