@@ -211,11 +211,11 @@ func (p *proposal) newCrew(w *Worker) *crew {
 	c := &crew{Worker: *w, workday: workday{shift, w.Break}}
 	c.share = float64(c.room())
 	if p.Round.Days > 0 {
-		days := p.workdays(c, p.Round.Days)
-		c.share *= float64(len(days))
-		for _, date := range p.shortDays(c) {
-			hours := p.hours(c, date)
-			c.share -= float64(c.shift.closes - c.shift.opens - (hours.closes - hours.opens))
+		short := p.shortDays(c)
+		c.share *= float64(len(p.workdays(c, p.Round.Days)) - len(short))
+		for _, date := range short {
+			day := workday{p.hours(c, date), c.pause}
+			c.share += float64(max(1, day.room()))
 		}
 	}
 	return c

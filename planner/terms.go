@@ -9,8 +9,7 @@ import (
 	"github.com/rounds-project/rounds/planner/vrp"
 )
 
-// Terms are what a household asks for beyond its own window. One date and a narrow
-// window are an appointment.
+// Terms are what a household asks for beyond its own window.
 type Terms struct {
 	// Dates, YYYY-MM-DD, are those on which it may be visited; none means any.
 	Dates []string
@@ -19,12 +18,14 @@ type Terms struct {
 	Windows []geo.Window
 	// Worker is the id of the only one who may visit it; "" means anybody.
 	Worker string
+	// Appointment says that the household was told the date and the window, and waits.
+	Appointment bool
 }
 
 // promised reports whether others stay out for this household where there is no room for
 // all: it was given to a worker by hand, or is an appointment.
 func (t Terms) promised() bool {
-	return t.Worker != "" || len(t.Dates) == 1 && len(t.Windows) > 0
+	return t.Worker != "" || t.Appointment
 }
 
 // validateTerms says what is wrong with the households' terms.

@@ -91,3 +91,16 @@ func TestPropose_RefusesTermsThatMakeNoSense(t *testing.T) {
 		}
 	}
 }
+
+// A break that is over before what is left of a day takes nothing of it, for anybody.
+func TestPropose_SharesADayOfWhichOnlyTheEndIsLeft(t *testing.T) {
+	t.Parallel()
+	q := request(t, houses(60, rand.New(rand.NewPCG(4, 4))))
+	q.Workers, q.Round.Days, q.NotBefore = []Worker{fixed("a"), fixed("b")}, 1, 13*time.Hour+30*time.Minute
+	for i := range q.Workers {
+		q.Workers[i].Break = &Break{Length: time.Hour, Begins: *window("11:00", "12:00")}
+	}
+	if plan := propose(t, q); len(plan.Routes) != 2 {
+		t.Errorf("%d routes of two workers", len(plan.Routes))
+	}
+}

@@ -8,9 +8,13 @@ type workday struct {
 	pause *Break
 }
 
-// room is the time for walks and visits, in seconds.
+// room is the time for walks and visits, in seconds. A pause that can be had before it, or
+// after it, takes none.
 func (d *workday) room() int {
-	length, _ := d.pause.pauses()
+	length, begins := d.pause.pauses()
+	if d.shift.opens >= begins.opens+length || d.shift.closes <= begins.closes {
+		length = 0
+	}
 	return d.shift.closes - d.shift.opens - length
 }
 

@@ -68,6 +68,7 @@ func (w wish) terms(first, last time.Time, shifts []geo.Window, known func(worke
 		from, to = later(from, valueOr(w.first, from)), earlier(to, valueOr(w.last, to))
 		if w.opens.Valid {
 			t.Windows = []geo.Window{windowOf(w.opens, w.closes)}
+			t.Appointment = from.Equal(to) // not a second visit that only one day is left for
 		}
 	}
 	if w.dueFrom != nil && w.first == nil && w.last == nil { // whoever named a day is at home
