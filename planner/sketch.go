@@ -1,9 +1,10 @@
 package planner
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"fmt"
+	"slices"
 )
 
 // Sketch is a plan before it is drawn: who visits whom on which day, in order. Sketches
@@ -87,57 +88,53 @@ func (p *proposal) sketch() (s Sketch) {
 	return s
 }
 
-// Draw makes the plan of a sketch: times and lines. Households that are no longer in the
-// request are passed over; those that the sketch has not are in the plan neither.
+// Draw makes the plan of a sketch: times and lines. The request may be another than the
+// sketch was made from. Households and workers that are no longer in it are passed over,
+// and whom a day of the sketch has no place for any longer is unplanned, unless another day
+// of the same worker has; those that the sketch has not are in the plan neither.
 func Draw(ctx context.Context, q Request, s Sketch) (Plan, error) {
 	p, err := newProposal(q)
 	if err != nil {
 		return Plan{}, err
 	}
-	if err := p.run(ctx, p.snap, func(context.Context) error { return p.adopt(s) }, p.draw); err != nil {
+	if err := p.run(ctx, p.snap, func(context.Context) error { p.adopt(s); return nil }, p.amend, p.draw); err != nil {
 		return Plan{}, err
 	}
 	return p.plan(), nil
 }
 
-// adopt makes the crews and their days out of a sketch.
-func (p *proposal) adopt(s Sketch) error {
+// adopt makes the crews and their days out of a sketch. Who has no place to start from has
+// no days either.
+func (p *proposal) adopt(s Sketch) {
 	index := make(map[string]int32, len(p.Households))
 	for i := range p.Households {
 		index[p.Households[i].ID] = int32(i)
 	}
+	p.bind()
 	crews := make(map[string]*crew, len(p.Workers))
 	for i := range p.Workers {
 		c := p.newCrew(&p.Workers[i])
 		p.crews, crews[c.ID] = append(p.crews, c), c
 	}
+	started := map[*crew]bool{}
 	for _, day := range s.Days {
-		c := crews[day.Worker]
-		if c == nil {
-			return fmt.Errorf("planner: the sketch has a day of %q, who is no worker of the plan", day.Worker)
-		}
-		if c.tours == nil {
-			base, known := index[day.Base]
-			switch {
-			case !c.Roams:
-				if err := p.station(c); err != nil {
-					return err
-				}
-			case !known || !p.doors[base].Reachable():
-				return fmt.Errorf("planner: worker %q starts at %q, which is no household of the plan", c.ID, day.Base)
-			default:
-				p.place(c, base)
-			}
-		}
-		t := &tour{workday: workday{p.hours(c, day.Date), c.pause}, crew: c, date: day.Date}
+		var households []int32
 		for _, id := range day.Households {
 			if h, known := index[id]; known {
-				t.households = append(t.households, h)
+				households = append(households, h)
 			}
 		}
-		if len(t.households) > 0 {
-			c.tours = append(c.tours, t)
+		c := crews[day.Worker]
+		if c != nil && !started[c] {
+			started[c] = p.begins(c, day.Base, index, households)
 		}
+		if c == nil || !started[c] {
+			for _, h := range households {
+				p.reasons[h] = cmp.Or(p.reasons[h], BeyondHorizon)
+			}
+			continue
+		}
+		c.tours = append(c.tours, &tour{workday: workday{p.hours(c, day.Date), c.pause}, crew: c, date: day.Date, households: households})
 	}
 	for _, left := range s.Left {
 		for _, id := range left.Households {
@@ -146,5 +143,21 @@ func (p *proposal) adopt(s Sketch) error {
 			}
 		}
 	}
-	return nil
+}
+
+// begins finds where a worker's days begin: who roams starts at the base or, when that is
+// gone, at the first household of the day. It is false where there is no such place.
+func (p *proposal) begins(c *crew, base string, index map[string]int32, day []int32) bool {
+	if !c.Roams {
+		return p.station(c) == nil
+	}
+	if h, known := index[base]; known {
+		day = append([]int32{h}, day...)
+	}
+	at := slices.IndexFunc(day, func(h int32) bool { return p.doors[h].Reachable() })
+	if at < 0 {
+		return false
+	}
+	p.place(c, day[at])
+	return true
 }

@@ -67,6 +67,21 @@ func addDrafts(ctx context.Context, tx pgx.Tx, plan uuid.UUID, s planner.Sketch,
 	return tx.SendBatch(ctx, rows).Close()
 }
 
+// loseDrafts makes those of a part's workers unplanned who have no place on the days of
+// the drafts.
+func loseDrafts(ctx context.Context, tx pgx.Tx, t part, unplanned []planner.Unplanned, ids names) error {
+	households := column(unplanned, func(u planner.Unplanned) uuid.UUID { return ids.ids[u.Household] })
+	reasons := column(unplanned, func(u planner.Unplanned) string { return string(u.Reason) })
+	_, err := tx.Exec(ctx, `
+		WITH lost AS (
+			DELETE FROM rounds.plan_drafts WHERE plan_id = $1 AND worker_id = ANY ($2) AND household_id = ANY ($3) RETURNING household_id)
+		INSERT INTO rounds.unplanned (plan_id, household_id, area_id, reason)
+		SELECT $1, h.id, h.area_id, u.reason::rounds.unplanned_reason
+		FROM unnest($3::uuid[], $4::text[]) AS u (household, reason) JOIN lost ON lost.household_id = u.household JOIN rounds.households h ON h.id = u.household`,
+		t.plan, t.workers, households, reasons)
+	return err
+}
+
 // dropDrafts deletes those of a part's workers.
 func dropDrafts(ctx context.Context, tx pgx.Tx, t part) error {
 	rows := &pgx.Batch{}

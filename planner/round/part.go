@@ -2,7 +2,6 @@ package round
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -22,7 +21,7 @@ func (p *Planner) WorkPart(ctx context.Context, id uuid.UUID) error {
 		}
 		go p.watch(ctx, t.plan, cancel)
 		const uncount = "UPDATE rounds.plan_parts SET attempts = attempts - 1 WHERE id = $1"
-		return p.end(ctx, t.plan, counted(uncount, t.id), attempt(func() error { return p.makePart(ctx, t, order) }))
+		return p.end(ctx, t.plan, counted(uncount, t.id), anew(func() error { return p.makePart(ctx, t, order) }))
 	})
 }
 
@@ -90,7 +89,7 @@ func (p *Planner) makePart(ctx context.Context, t part, order Order) error {
 	if err != nil {
 		return err
 	}
-	if len(read.households) == 0 { // all are gone
+	if len(read.households) == 0 || len(read.workers) == 0 { // all are gone
 		return p.finish(ctx, t, func(pgx.Tx) error { return nil })
 	}
 	q, err := p.question(ctx, &read, order, t.divided, func(context.Context, string, int, int) {})
@@ -125,7 +124,7 @@ func (p *Planner) makeSeam(ctx context.Context, t part, q planner.Request, ids n
 	if err != nil {
 		return err
 	}
-	had, err := drawn(planner.Draw(ctx, q, before))
+	had, err := planner.Draw(ctx, q, before)
 	if err != nil {
 		return err
 	}
@@ -136,7 +135,7 @@ func (p *Planner) makeSeam(ctx context.Context, t part, q planner.Request, ids n
 	if err != nil {
 		return err
 	}
-	has, err := drawn(planner.Draw(ctx, q, after))
+	has, err := planner.Draw(ctx, q, after)
 	if err != nil {
 		return err
 	}
@@ -180,7 +179,7 @@ func (p *Planner) makeLines(ctx context.Context, t part, q planner.Request, ids 
 	if err != nil {
 		return err
 	}
-	made, err := drawn(planner.Draw(ctx, q, sketch))
+	made, err := planner.Draw(ctx, q, sketch)
 	if err != nil {
 		return err
 	}
@@ -189,15 +188,9 @@ func (p *Planner) makeLines(ctx context.Context, t part, q planner.Request, ids 
 		if err != nil {
 			return err
 		}
-		return saveStops(ctx, tx, t.plan, made.Routes, routes)
+		if err := saveStops(ctx, tx, t.plan, made.Routes, routes); err != nil {
+			return err
+		}
+		return loseDrafts(ctx, tx, t, made.Unplanned, ids)
 	})
-}
-
-// drawn says of a sketch that could be drawn when it was made that what it was made from
-// has changed.
-func drawn(plan planner.Plan, err error) (planner.Plan, error) {
-	if err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) {
-		err = fmt.Errorf("%w: %w", errChanged, err)
-	}
-	return plan, err
 }

@@ -83,7 +83,7 @@ func (b *Book) split(ctx context.Context, plan uuid.UUID, t *task, parts []plann
 func hold(ctx context.Context, tx pgx.Tx, plan uuid.UUID) error {
 	tag, err := tx.Exec(ctx, "SELECT FROM rounds.plans WHERE id = $1 AND state = 'planning' FOR NO KEY UPDATE", plan)
 	if err == nil && tag.RowsAffected() == 0 {
-		return errChanged // given up
+		return errGivenUp
 	}
 	return err
 }
@@ -211,7 +211,7 @@ func (b *Book) propose(ctx context.Context, tx pgx.Tx, plan uuid.UUID) error {
 				coalesce(sum(travel_s), 0) AS travel_s, coalesce(sum(distance_m), 0) AS distance_m FROM rounds.routes WHERE plan_id = $1) n
 		WHERE p.id = $1 AND p.state = 'planning'`, plan)
 	if err == nil && tag.RowsAffected() == 0 {
-		return errChanged
+		return errGivenUp
 	}
 	return err
 }

@@ -184,6 +184,56 @@ func TestWorkPart_EndsUnderThePlan(t *testing.T) {
 	}
 }
 
+// What people do between two steps ends no plan: it keeps to what was asked for last, and
+// whoever has no place left has a reason.
+func TestWorkPart_GoesOnWhenWishesChange(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.crowd()
+	id := o.order(500)
+	o.must(o.sharing(t.Context()).Work(t.Context(), id))
+	step := func(name string) {
+		rows, err := o.Owner.Query(t.Context(), "SELECT id FROM rounds.plan_parts WHERE plan_id = $1 AND step = $2::rounds.part_step AND NOT finished", id, name)
+		o.must(err)
+		parts, err := pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+		o.must(err)
+		for _, part := range parts {
+			o.must(o.sharing(t.Context()).WorkPart(t.Context(), part))
+		}
+	}
+	drafted := func(offset int) (household, worker uuid.UUID, day time.Time) {
+		o.must(o.Owner.QueryRow(t.Context(), "SELECT household_id, worker_id, day FROM rounds.plan_drafts WHERE plan_id = $1 AND day IS NOT NULL ORDER BY worker_id, day, seq OFFSET $2 LIMIT 1", id, offset).
+			Scan(&household, &worker, &day))
+		return household, worker, day
+	}
+	step("territories")
+	asked, _, day := drafted(2)
+	day = day.AddDate(0, 0, 1)
+	o.must(o.book.Book(t.Context(), o.supervisor, round.Booking{Round: o.Round, Household: asked, First: day, Last: day, Opens: "10:30", Closes: "11:00"}))
+	_, away, off := drafted(100)
+	o.must(o.book.SetDayOff(t.Context(), o.supervisor, away, off, true))
+	step("seams")
+	_, late, short := drafted(0)
+	o.must(o.book.SetHours(t.Context(), o.supervisor, late, short, "13:00", "13:40"))
+	gone, _, _ := drafted(o.Count("SELECT count(*) FROM rounds.plan_drafts WHERE plan_id = $1 AND day IS NOT NULL", id) - 1)
+	o.Exec("DELETE FROM rounds.households WHERE id = $1", gone)
+	step("lines")
+	plan := o.plan(id)
+	if plan.State != round.Proposed || plan.Households != 239 || plan.Planned < 180 {
+		t.Fatalf("the plan is %s %s with %d of %d households", plan.State, plan.Failure, plan.Planned, plan.Households)
+	}
+	if n := o.Count("SELECT count(*) FROM (SELECT household_id FROM rounds.stops WHERE plan_id = $1 UNION ALL SELECT household_id FROM rounds.unplanned WHERE plan_id = $1) once", id); n != 239 {
+		t.Errorf("%d households have a stop or a reason, want 239", n)
+	}
+	if a := o.at(id, asked); a.planned && (a.day != day.Format(time.DateOnly) || a.start < "10:30" || a.start > "11:00") {
+		t.Errorf("asked for another day meanwhile, and planned %+v", a)
+	}
+	if n := o.Count("SELECT count(*) FROM rounds.routes WHERE plan_id = $1 AND (worker_id = $2 AND day = $3 OR worker_id = $4 AND day = $5 AND (leave_at < '13:00' OR back_at > '13:40'))", id, away, off, late, short); n > 0 {
+		t.Error("somebody is out who said meanwhile not to be there")
+	}
+	o.must(o.book.Publish(t.Context(), o.supervisor, id, o.DB.Now()))
+}
+
 // workQueue makes a process of this test's own work the queue.
 const workQueue = "ROUNDS_TEST_QUEUE"
 

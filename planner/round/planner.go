@@ -52,6 +52,8 @@ func NewPlanner(life context.Context, db *register.DB, dataFolder string, option
 var (
 	// errTaken says that another planner makes the plan.
 	errTaken = errors.New("round: another planner makes the plan")
+	// errGivenUp says that nobody wants the plan any longer.
+	errGivenUp = errors.New("round: the plan was given up")
 	// errStopped says that this planner's life has ended.
 	errStopped = errors.New("round: the planner stops")
 )
@@ -70,7 +72,7 @@ func (p *Planner) Work(ctx context.Context, plan uuid.UUID) error {
 		}
 		go p.watch(ctx, plan, cancel)
 		const uncount = "UPDATE rounds.plans SET attempts = attempts - 1 WHERE id = $1 AND state = 'planning'"
-		return p.end(ctx, plan, counted(uncount, plan), attempt(func() error { return p.make(ctx, order) }))
+		return p.end(ctx, plan, counted(uncount, plan), anew(func() error { return p.make(ctx, order) }))
 	})
 }
 
@@ -115,7 +117,7 @@ func (p *Planner) watch(ctx context.Context, plan uuid.UUID, cancel context.Canc
 			return tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM rounds.plans WHERE id = $1 AND state = 'planning')", plan).Scan(&wanted)
 		})
 		if err == nil && !wanted {
-			cancel(errChanged)
+			cancel(errGivenUp)
 			return
 		}
 	}
@@ -151,6 +153,16 @@ func (p *Planner) begin(ctx context.Context, plan uuid.UUID) (order Order, err e
 		return Order{}, p.fail(ctx, plan, "interrupted")
 	}
 	return order, err
+}
+
+// anew makes something, once more when what it was made from has changed meanwhile.
+func anew(make func() error) (err error) {
+	for range mostAttempts {
+		if err = attempt(make); !errors.Is(err, errChanged) {
+			break
+		}
+	}
+	return err
 }
 
 // attempt makes something; a panic of the planner is an error.
@@ -195,7 +207,7 @@ func (p *Planner) fail(ctx context.Context, plan uuid.UUID, code string) error {
 // failure is the code of the closed list for what ended a plan.
 func failure(err error) string {
 	switch {
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, errChanged):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, errChanged), errors.Is(err, errGivenUp):
 		return "interrupted"
 	case errors.Is(err, ErrNoStreets):
 		return "no_streets"

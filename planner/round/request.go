@@ -108,7 +108,7 @@ func (b *Book) task(ctx context.Context, plan uuid.UUID, part *part) (t task, er
 	switch {
 	case err != nil:
 		return task{}, err
-	case len(t.workers) == 0:
+	case len(t.workers) == 0 && part == nil:
 		return task{}, errNoWorkers
 	case len(t.households) == 0 && part == nil:
 		return task{}, errNoHouseholds

@@ -13,7 +13,7 @@ import (
 	"github.com/rounds-project/rounds/planner"
 )
 
-// errChanged says that households or the plan changed while it was being made.
+// errChanged says that households or workers are gone since they were read.
 var errChanged = errors.New("round: what the plan was made from has changed")
 
 // stopsAtOnce bounds the arrays of one statement.
@@ -21,7 +21,7 @@ const stopsAtOnce = 10_000
 
 // save writes a finished plan down in one transaction, in which it becomes
 // proposed. COPY cannot write into tables with row-level security, so rows cross as
-// arrays. A household that is gone meanwhile, which no route may pass, fails it.
+// arrays. A household that is gone meanwhile, which no route may pass, is [errChanged].
 func (p *Planner) save(ctx context.Context, plan uuid.UUID, made planner.Plan) error {
 	return p.change(ctx, planning, "save", func(tx pgx.Tx) error {
 		ids, err := saveRoutes(ctx, tx, plan, made.Routes)
@@ -40,7 +40,7 @@ func (p *Planner) save(ctx context.Context, plan uuid.UUID, made planner.Plan) e
 			WHERE id = $1 AND state = 'planning'`,
 			plan, made.Households, made.Totals.Planned, made.Totals.TravelS, made.Totals.DistanceM)
 		if err == nil && tag.RowsAffected() == 0 {
-			return errChanged // discarded
+			return errGivenUp
 		}
 		return err
 	})
