@@ -74,6 +74,29 @@ func (n *Network) On(door Access, stretches []Stretch) bool {
 // door is on them. It takes what [Build] takes after it has read the ways, about 20
 // microseconds for each edge.
 func (n *Network) Without(stretches []Stretch) *Network {
+	m, arcs := n.shutting(stretches)
+	m.rank = contract(int32(len(m.degree)), arcs)
+	m.index = indexEdges(m)
+	m.searches.New = func() any { return newSearch(m) }
+	return m
+}
+
+// PiecesWithout numbers the piece on which each of some doors is left without some of the
+// own stretches, at the street where it is now; what it says of doors on the stretches
+// means nothing. It takes a small part of the time of [Network.Without].
+func (n *Network) PiecesWithout(stretches []Stretch, doors []Access) []int32 {
+	m, _ := n.shutting(stretches)
+	pieces := make([]int32, len(doors))
+	for i, door := range doors {
+		if pieces[i] = door.Piece; door.Reachable() {
+			pieces[i] = m.pieceOf[door.edge]
+		}
+	}
+	return pieces
+}
+
+// shutting is a copy in which some stretches are shut, with its pieces and arcs alone.
+func (n *Network) shutting(stretches []Stretch) (*Network, []arc) {
 	m := &Network{
 		profile: n.profile, edges: slices.Clone(n.edges), shape: n.shape, names: n.names, turns: n.turns, yards: n.yards,
 		walls: n.walls, degree: n.degree, entrances: n.entrances, numbers: n.numbers, notes: n.notes,
@@ -84,12 +107,9 @@ func (n *Network) Without(stretches []Stretch) *Network {
 			m.shut(next)
 		}
 	}
-	arcs, vertices := m.arcs(), int32(len(m.degree))
-	m.findPieces(vertices, arcs)
-	m.rank = contract(vertices, arcs)
-	m.index = indexEdges(m)
-	m.searches.New = func() any { return newSearch(m) }
-	return m
+	arcs := m.arcs()
+	m.findPieces(int32(len(m.degree)), arcs)
+	return m, arcs
 }
 
 // shut closes an edge in both directions, and to doors.

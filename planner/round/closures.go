@@ -11,7 +11,6 @@ import (
 	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo/register"
-	"github.com/rounds-project/rounds/planner"
 	"github.com/rounds-project/rounds/planner/network"
 )
 
@@ -124,52 +123,6 @@ func (p *Planner) openToday(ctx context.Context, streets *network.Network) (*net
 		return streets, err
 	}
 	return p.streets.without(streets, stretches), nil
-}
-
-// avoid puts a question on streets without those that are closed on some day of the
-// plan: it has one network for all its days. Doors on them are visited on the others,
-// from the nearest street that is open.
-func (p *Planner) avoid(ctx context.Context, q *planner.Request, closures []Closure) error {
-	stretches, on, err := p.closedOn(ctx, q.Network, closures)
-	if err != nil || len(stretches) == 0 {
-		return err
-	}
-	for _, c := range on {
-		q.Detours = append(q.Detours, c.At)
-	}
-	for i, door := range q.Network.SnapHouseholds(q.Households) {
-		for k := range stretches {
-			if q.Network.On(door, stretches[k:k+1]) {
-				id := q.Households[i].ID
-				t := q.Terms[id]
-				t.Dates = openDates(t.Dates, q.Round, on[k])
-				q.Terms[id] = t
-			}
-		}
-	}
-	q.Network = p.streets.without(q.Network, stretches)
-	return nil
-}
-
-// openDates are the dates of a household, nil for any, on which its street is open; the
-// day after the round when there is none.
-func openDates(dates []string, r planner.Round, c Closure) (open []string) {
-	first, _ := time.Parse(time.DateOnly, r.From) // a date of the database
-	if dates == nil {
-		for day := range r.Days {
-			dates = append(dates, first.AddDate(0, 0, day).Format(time.DateOnly))
-		}
-	}
-	from, to := c.StartsOn.Format(time.DateOnly), c.EndsOn.Format(time.DateOnly)
-	for _, date := range dates {
-		if date < from || date > to {
-			open = append(open, date)
-		}
-	}
-	if open == nil {
-		open = []string{first.AddDate(0, 0, r.Days).Format(time.DateOnly)}
-	}
-	return open
 }
 
 // detour is a network that was made of another by leaving streets out.

@@ -1,0 +1,84 @@
+package round
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+	paulmach "github.com/paulmach/osm"
+
+	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/osm"
+	"github.com/rounds-project/rounds/planner"
+	"github.com/rounds-project/rounds/planner/network"
+)
+
+// alley is a main street and, off its middle, an alley of 2 km that ends, with a door on
+// its first half, one behind it and some on the main street.
+func alley(t *testing.T) (*network.Network, []geo.Household) {
+	t.Helper()
+	street := paulmach.Tags{{Key: "highway", Value: "residential"}}
+	n, err := network.Build(osm.Streets{
+		Nodes: osm.NewNodes([]paulmach.NodeID{1, 2, 3, 4, 5, 6}, []orb.Point{{0, 0}, {0.01, 0}, {0.02, 0}, {0.01, 0.01}, {0.01, 0.02}, {0.012, 0.01}}),
+		Ways: []osm.Way{{ID: 1, Nodes: []paulmach.NodeID{1, 2, 3}, Tags: street}, {ID: 2, Nodes: []paulmach.NodeID{2, 4, 5}, Tags: street},
+			{ID: 3, Nodes: []paulmach.NodeID{4, 6}, Tags: street}},
+	}, network.Profile{Mode: network.Foot})
+	if err != nil {
+		t.Fatal(err)
+	}
+	doors := []geo.Household{{ID: "on", At: orb.Point{0.0101, 0.006}, Doors: 1}, {ID: "behind", At: orb.Point{0.0101, 0.015}, Doors: 1}}
+	for _, lon := range []float64{0.002, 0.006, 0.014, 0.018} {
+		doors = append(doors, geo.Household{ID: geo.Clock(time.Duration(lon * float64(time.Hour) * 1000)), At: orb.Point{lon, 0.0001}, Doors: 1})
+	}
+	return n, doors
+}
+
+// A closed street is not walked on those days; it keeps nobody from a visit on others who
+// lives behind it.
+func TestAvoid_WaitsUntilTheOnlyStreetIsOpen(t *testing.T) {
+	t.Parallel()
+	n, doors := alley(t)
+	first := time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
+	stretch, found := n.Stretch(orb.Point{0.01, 0.005})
+	if !found || len(stretch.Line) != 2 {
+		t.Fatalf("the alley's first half is %+v", stretch)
+	}
+	for ends, want := range map[int][]string{
+		0: {"2027-03-02", "2027-03-03"},
+		1: {"2027-03-03"},
+		2: nil, // all days
+	} {
+		q := planner.Request{
+			Round:   planner.Round{From: "2027-03-01", Days: 3, VisitS: 600},
+			Network: n, Households: doors, Terms: map[string]planner.Terms{}, Iterations: 100, Threads: 1,
+			Workers: []planner.Worker{{ID: "w", Start: [2]float64{0, 0}, End: &[2]float64{0, 0}, Shift: [2]string{"08:00", "16:00"}}},
+		}
+		b := &blockade{question: &q, streets: n, doors: n.SnapHouseholds(doors), stretches: []network.Stretch{stretch},
+			on: []Closure{{ID: uuid.New(), StartsOn: first, EndsOn: first.AddDate(0, 0, ends)}}}
+		b.forbid()
+		b.yield()
+		if q.Network = n.Without(b.shut()); b.yieldTo(q.Network) {
+			q.Network = n.Without(b.shut())
+		}
+		plan, err := planner.Propose(t.Context(), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		on := map[string]string{}
+		for _, r := range plan.Routes {
+			for _, s := range r.Stops {
+				on[s.Household] = r.Date
+			}
+		}
+		for _, id := range []string{"on", "behind"} {
+			if date := on[id]; (date == "") != (want == nil) || date != "" && !slices.Contains(want, date) {
+				t.Errorf("closed on %d days: %s is visited on %q, want one of %v", ends+1, id, date, want)
+			}
+		}
+		if visited := len(on); visited < len(doors)-2 {
+			t.Errorf("closed on %d days: %d of %d are visited: %+v", ends+1, visited, len(doors), plan.Unplanned)
+		}
+	}
+}
