@@ -20,14 +20,16 @@ const revisedAtOnce = 1200
 
 // improve searches among the tours around the loose households, starting with what is
 // there: first for those who had a place and lost it, so that nobody who had none takes
-// what they left.
+// what they left. There is no search for whom no tour may visit.
 func (r *revision) improve(ctx context.Context) error {
 	if len(r.loose) == 0 || len(r.tours) == 0 {
 		return nil
 	}
-	var had, never []int32
+	var had, never, nowhere []int32
 	for _, h := range r.loose {
-		if _, placed := r.Former[r.Households[h].ID]; placed {
+		if !slices.ContainsFunc(r.tours, func(t *tour) bool { return r.allows(t, h) && r.doors[h].Piece == t.crew.start.Piece }) {
+			nowhere = append(nowhere, h)
+		} else if _, placed := r.Former[r.Households[h].ID]; placed {
 			had = append(had, h)
 		} else {
 			never = append(never, h)
@@ -41,7 +43,7 @@ func (r *revision) improve(ctx context.Context) error {
 	if err == nil && len(never) > 0 {
 		left, err = r.place(ctx, append(left, never...), share)
 	}
-	r.loose = left
+	r.loose = append(left, nowhere...)
 	return err
 }
 
@@ -140,6 +142,10 @@ type resident struct {
 
 func (h resident) Point() orb.Point { return h.at }
 
+// searchEach is how long a search goes on for each household in it, at the most: a day of
+// one worker is as good after a fraction of a second as it gets.
+const searchEach = 5 * time.Millisecond
+
 // insert searches among some tours and loose households with a share of the search,
 // and says which of these found no place.
 func (r *revision) insert(ctx context.Context, tours []*tour, loose []int32, share float64) (left []int32, err error) {
@@ -151,7 +157,7 @@ func (r *revision) insert(ctx context.Context, tours []*tour, loose []int32, sha
 	if r.Iterations > 0 {
 		params.Iterations = max(1, int64(share*float64(r.Iterations)))
 	} else {
-		params.Time = max(time.Millisecond, time.Duration(share*float64(r.Time)))
+		params.Time = max(time.Millisecond, min(time.Duration(share*float64(r.Time)), time.Duration(len(stops))*searchEach))
 	}
 	solution, _, err := search.Solve(ctx, problem, params)
 	for dearer := 0; err == nil && dearer < mostDearer && unsettling(problem, solution); dearer++ {

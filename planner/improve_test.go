@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -136,5 +137,24 @@ func searchesTheDaysOf(t *testing.T, q Request, worker string) {
 		if near.crew.ID != worker {
 			t.Errorf("the %s of %s comes before the days of %s", near.date, near.crew.ID, worker)
 		}
+	}
+}
+
+// Who lives where nobody gets to is searched for in vain no more.
+func TestRevise_SearchesForNobodyOutOfReach(t *testing.T) {
+	t.Parallel()
+	q := request(t, append(houses(40, rand.New(rand.NewPCG(4, 4))), geo.Household{ID: "island", At: orb.Point{1.6015, 42.5}, Doors: 1}))
+	q.Workers, q.Round.Days = []Worker{fixed("a"), fixed("b")}, 8
+	before := propose(t, q)
+	q.Former = map[string]Slot{}
+	for _, r := range before.Routes {
+		for _, s := range r.Stops {
+			q.Former[s.Household] = Slot{Worker: r.Worker, Date: r.Date, Seq: s.Seq}
+		}
+	}
+	q.Iterations = 1 << 40 // a search would not end
+	after := propose(t, q)
+	if kept, both := after.Kept(q.Former); kept != both || len(after.Unplanned) != 1 || after.Unplanned[0].Reason != Unreachable {
+		t.Errorf("%d of %d stay; %+v", kept, both, after.Unplanned)
 	}
 }
