@@ -45,7 +45,7 @@ func judge(t *town, plan *planner.Plan) result {
 	}
 	result := result{planned: plan.Totals.Planned, travel: float64(plan.Totals.TravelS) / float64(max(1, plan.Totals.Planned))}
 	result.spread(work)
-	result.bound = t.leastUneven(plan.Workers, result.planned, work)
+	result.bound = max(t.leastUneven(plan.Workers, result.planned, work), t.forced(plan.Workers, of, work))
 	result.connected, result.territories = connected(t, of, len(work))
 	return result
 }

@@ -36,19 +36,20 @@ func main() {
 	bound := flag.Duration("time", 10*time.Second, "search for each plan")
 	workers := flag.Int("workers", 13, "workers")
 	free := flag.Int("free", 7000, "households up to which a plan without territories is made")
+	alone := flag.Bool("alone", false, "planner/territory alone, without what it is compared with")
 	flag.Parse()
 	fmt.Println("| extract | workers | shared by | planned | work, max / mean | bound | ratio | connected | travel a stop | wall | peak memory |")
 	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|")
 	for _, arg := range flag.Args() {
 		t := town{workers: *workers, time: *bound}
-		if err := measure(context.Background(), &t, arg, *free); err != nil {
+		if err := measure(context.Background(), &t, arg, *free, *alone); err != nil {
 			fmt.Fprintf(os.Stderr, "territory: %s: %v\n", arg, err)
 			os.Exit(1)
 		}
 	}
 }
 
-func measure(ctx context.Context, t *town, arg string, free int) error {
+func measure(ctx context.Context, t *town, arg string, free int, alone bool) error {
 	if err := t.open(ctx, arg); err != nil {
 		return err
 	}
@@ -59,6 +60,9 @@ func measure(ctx context.Context, t *town, arg string, free int) error {
 	}
 	wall := time.Since(begun)
 	t.print("planner/territory", judge(t, &plan), wall)
+	if alone {
+		return nil
+	}
 	for _, rival := range []struct {
 		name string
 		deal func(t *town) ([]int, error)
