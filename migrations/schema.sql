@@ -2867,6 +2867,30 @@ $$;
 
 
 --
+-- Name: judge_cases(uuid[], date[], uuid[]); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.judge_cases(ids uuid[], ended date[], held uuid[]) RETURNS TABLE(place integer, result text)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF rounds.principal_role() <> 'service:import' THEN
+        RAISE EXCEPTION 'only an import does this' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    RETURN QUERY
+    SELECT j.place::integer, j.result FROM (
+        SELECT g.place, CASE WHEN g.over_on < rounds.today() - (SELECT r.age FROM rounds.retention r WHERE r.class = 'cases') THEN 'old'
+            WHEN c.id IS NULL THEN NULL
+            WHEN EXISTS (SELECT FROM rounds.area_paths p WHERE p.area_id = c.area_id AND p.ancestor_id = ANY (held)) THEN 'known'
+            ELSE 'elsewhere' END AS result
+        FROM unnest(ids, ended) WITH ORDINALITY g (id, over_on, place) LEFT JOIN rounds.cases c ON c.id = g.id) j
+    WHERE j.result IS NOT NULL ORDER BY j.place;
+END
+$$;
+
+
+--
 -- Name: keep_case_step(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -3063,6 +3087,25 @@ BEGIN
     WHERE r.id = the_route;
     -- A day without stops has no route.
     DELETE FROM rounds.routes r WHERE r.id = the_route AND NOT EXISTS (SELECT FROM rounds.stops s WHERE s.route_id = r.id);
+END
+$$;
+
+
+--
+-- Name: ledger_since(uuid, uuid[]); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.ledger_since(the_import uuid, held uuid[], OUT beyond boolean, OUT worked_on integer) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF rounds.principal_role() <> 'service:import' THEN
+        RAISE EXCEPTION 'only an import does this' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT coalesce(bool_or(NOT EXISTS (SELECT FROM rounds.area_paths p WHERE p.area_id = c.area_id AND p.ancestor_id = ANY (held))), false),
+        count(*) FILTER (WHERE EXISTS (SELECT FROM rounds.case_steps s WHERE s.case_id = c.id AND s.account_id IS NOT NULL))
+    INTO beyond, worked_on FROM rounds.cases c WHERE c.import_id = the_import;
 END
 $$;
 
@@ -5669,6 +5712,39 @@ $$;
 
 
 --
+-- Name: unit_loads(date, integer[]); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.unit_loads(day date, ages integer[]) RETURNS TABLE(unit_id uuid, open integer, received integer, late integer, soon integer, paused integer, week integer, month integer, quarter integer, more integer)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF coalesce(rounds.principal_role(), '') NOT IN ('supervisor', 'case_handler') THEN
+        RETURN;
+    END IF;
+    RETURN QUERY
+    WITH few AS MATERIALIZED (
+        SELECT c.unit_id AS unit, c.stage, c.due_on < day AS is_late, c.due_on <= day + 1 AS is_soon,
+            CASE WHEN c.opened_on >= day - ages[1] THEN 1 WHEN c.opened_on >= day - ages[2] THEN 2 WHEN c.opened_on >= day - ages[3] THEN 3 ELSE 4 END AS age,
+            count(*) AS n
+        FROM rounds.cases c
+        WHERE c.over_on IS NULL AND NOT c.merged
+            AND c.unit_id = ANY (ARRAY(SELECT u.id FROM rounds.units u WHERE u.area_id IN (SELECT rounds.granted_areas())))
+        GROUP BY 1, 2, 3, 4, 5)
+    SELECT f.unit, sum(f.n)::integer,
+        coalesce(sum(f.n) FILTER (WHERE f.stage IN ('received', 'triaged')), 0)::integer,
+        coalesce(sum(f.n) FILTER (WHERE f.stage <> 'paused' AND f.is_late), 0)::integer,
+        coalesce(sum(f.n) FILTER (WHERE f.stage <> 'paused' AND f.is_soon AND NOT f.is_late), 0)::integer,
+        coalesce(sum(f.n) FILTER (WHERE f.stage = 'paused'), 0)::integer,
+        coalesce(sum(f.n) FILTER (WHERE f.age = 1), 0)::integer, coalesce(sum(f.n) FILTER (WHERE f.age = 2), 0)::integer,
+        coalesce(sum(f.n) FILTER (WHERE f.age = 3), 0)::integer, coalesce(sum(f.n) FILTER (WHERE f.age = 4), 0)::integer
+    FROM few f GROUP BY f.unit;
+END
+$$;
+
+
+--
 -- Name: use_link(bytea); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -7545,6 +7621,7 @@ CREATE TABLE rounds.uploads (
     percent smallint DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     import_id uuid,
+    kind rounds.import_kind DEFAULT 'households'::rounds.import_kind NOT NULL,
     CONSTRAINT uploads_bytes_check CHECK (((bytes >= 1) AND (bytes <= '2147483648'::bigint))),
     CONSTRAINT uploads_imported CHECK (((import_id IS NOT NULL) = (state = ANY (ARRAY['imported'::rounds.upload_state, 'undoing'::rounds.upload_state, 'undone'::rounds.upload_state])))),
     CONSTRAINT uploads_percent_check CHECK (((percent >= 0) AND (percent <= 100)))
@@ -8923,10 +9000,10 @@ CREATE INDEX cases_board_open ON rounds.cases USING btree (unit_id) INCLUDE (are
 
 
 --
--- Name: cases_board_over; Type: INDEX; Schema: rounds; Owner: -
+-- Name: cases_by_end; Type: INDEX; Schema: rounds; Owner: -
 --
 
-CREATE INDEX cases_board_over ON rounds.cases USING btree (over_on) INCLUDE (unit_id, matter, opened_on, area_id, stage, outcome, merged) WHERE (over_on IS NOT NULL);
+CREATE INDEX cases_by_end ON rounds.cases USING btree (over_on, id) WHERE (over_on IS NOT NULL);
 
 
 --
@@ -14422,6 +14499,14 @@ GRANT ALL ON FUNCTION rounds.issue_link(the_account uuid, wanted rounds.link_kin
 
 
 --
+-- Name: FUNCTION judge_cases(ids uuid[], ended date[], held uuid[]); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.judge_cases(ids uuid[], ended date[], held uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.judge_cases(ids uuid[], ended date[], held uuid[]) TO rounds_app;
+
+
+--
 -- Name: FUNCTION keep_case_step(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -14486,6 +14571,14 @@ GRANT ALL ON FUNCTION rounds.leaf_dwellings() TO rounds_app;
 --
 
 REVOKE ALL ON FUNCTION rounds.leave_out_stop(the_route uuid, the_seq smallint) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION ledger_since(the_import uuid, held uuid[], OUT beyond boolean, OUT worked_on integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.ledger_since(the_import uuid, held uuid[], OUT beyond boolean, OUT worked_on integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.ledger_since(the_import uuid, held uuid[], OUT beyond boolean, OUT worked_on integer) TO rounds_app;
 
 
 --
@@ -15522,6 +15615,14 @@ GRANT ALL ON FUNCTION rounds.undo_ledger(the_import uuid, worked_on boolean) TO 
 --
 
 REVOKE ALL ON FUNCTION rounds.unit_above(the_unit uuid, the_area uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION unit_loads(day date, ages integer[]); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.unit_loads(day date, ages integer[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.unit_loads(day date, ages integer[]) TO rounds_app;
 
 
 --

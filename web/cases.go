@@ -235,7 +235,6 @@ type unitLoadBody struct {
 	Month    int          `json:"month"`
 	Quarter  int          `json:"quarter"`
 	More     int          `json:"more"`
-	Medians  []medianBody `json:"medians"`
 }
 
 type medianBody struct {
@@ -244,30 +243,39 @@ type medianBody struct {
 	Cases  int     `json:"cases"`
 }
 
-// boardDays are those of which what was settled is told.
-const boardDays = 90
+// medianDays are those of which what was settled is told.
+const medianDays = 90
 
 func (s *Server) showBoard(w http.ResponseWriter, r *http.Request, who access.Session) error {
-	board, err := s.office.Board(r.Context(), who.Principal, s.today().AddDate(0, 0, -boardDays))
+	loads, err := s.office.Loads(r.Context(), who.Principal)
 	if err != nil {
 		return err
 	}
-	medians := map[uuid.UUID][]medianBody{}
-	for _, m := range board.Medians {
-		medians[m.Unit] = append(medians[m.Unit], medianBody{orNull(m.Matter), m.Days, m.Cases})
-	}
-	loads := page[unitLoadBody]{Items: []unitLoadBody{}}
-	for _, l := range board.Loads {
-		body := unitLoadBody{
+	body := page[unitLoadBody]{Items: []unitLoadBody{}}
+	for _, l := range loads {
+		body.Items = append(body.Items, unitLoadBody{
 			UnitID: l.Unit, Name: l.Name, NameZH: l.NameZH, Open: l.Open, Received: l.Received, Late: l.Late, Soon: l.Soon, Paused: l.Paused,
-			Week: l.Week, Month: l.Month, Quarter: l.Quarter, More: l.More, Medians: medians[l.Unit],
-		}
-		if body.Medians == nil {
-			body.Medians = []medianBody{}
-		}
-		loads.Items = append(loads.Items, body)
+			Week: l.Week, Month: l.Month, Quarter: l.Quarter, More: l.More,
+		})
 	}
-	return answer(w, http.StatusOK, loads)
+	return answer(w, http.StatusOK, body)
+}
+
+// listMedians tells how long the matters of a unit took.
+func (s *Server) listMedians(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	medians, err := s.office.Medians(r.Context(), who.Principal, id, s.today().AddDate(0, 0, -medianDays))
+	if err != nil {
+		return err
+	}
+	body := page[medianBody]{Items: []medianBody{}}
+	for _, m := range medians {
+		body.Items = append(body.Items, medianBody{orNull(m.Matter), m.Days, m.Cases})
+	}
+	return answer(w, http.StatusOK, body)
 }
 
 type ruleBody struct {

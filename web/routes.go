@@ -242,6 +242,7 @@ var routes = []route{
 	{pattern: "PUT /api/v1/areas/{id}/case-rules", roles: supervisors, do: (*Server).setCaseRule},
 	{pattern: "GET /api/v1/units", roles: keepers, do: (*Server).listUnits},
 	{pattern: "GET /api/v1/units/board", roles: keepers, do: (*Server).showBoard},
+	{pattern: "GET /api/v1/units/{id}/medians", roles: keepers, do: (*Server).listMedians},
 	{pattern: "GET /api/v1/units/{id}", roles: keepers, do: (*Server).getUnit},
 	{pattern: "PUT /api/v1/units/{id}", roles: supervisors, do: (*Server).saveUnit},
 	{pattern: "PUT /api/v1/units/{id}/members", roles: supervisors, do: (*Server).saveMember},

@@ -31,7 +31,7 @@ func BenchmarkCases(b *testing.B) {
 		}
 	}
 	some := o.ID("SELECT id FROM rounds.cases WHERE over_on IS NULL ORDER BY id LIMIT 1")
-	unit := o.ID("SELECT unit_id FROM rounds.cases ORDER BY id LIMIT 1")
+	unit := o.ID("SELECT unit_id FROM rounds.cases WHERE ledger_number IS NULL AND over_on IS NOT NULL ORDER BY id LIMIT 1")
 	for _, ask := range []struct {
 		name string
 		do   func(n int) error
@@ -50,7 +50,11 @@ func BenchmarkCases(b *testing.B) {
 			return err
 		}},
 		{"board of a county", func(int) error {
-			_, err := o.Board(b.Context(), supervisor, o.Today.AddDate(0, 0, -90))
+			_, err := o.Loads(b.Context(), supervisor)
+			return err
+		}},
+		{"medians of a unit", func(int) error {
+			_, err := o.Medians(b.Context(), supervisor, unit, o.Today.AddDate(0, 0, -90))
 			return err
 		}},
 		{"a step", func(int) error {
@@ -73,7 +77,8 @@ func BenchmarkCases(b *testing.B) {
 	}
 }
 
-// fill makes cases of two years with a step each, as fast as the database takes them.
+// fill makes cases of two years with a step each, as fast as the database takes them; in
+// each unit one of twenty is open.
 func (o *office) fill(cases int) {
 	o.Helper()
 	o.Exec("SET session_replication_role = replica")
@@ -83,11 +88,12 @@ func (o *office) fill(cases int) {
 	o.Exec("INSERT INTO rounds.unit_members SELECT md5('unit' || n)::uuid, $1 FROM generate_series(0, 11) n", o.mediator.Account)
 	o.Exec("UPDATE rounds.units SET lead_id = $1 WHERE level = 'village' AND id NOT IN (SELECT unit_id FROM rounds.unit_members)", o.As(registertest.CountyHandler).Account)
 	o.Exec(`INSERT INTO rounds.cases (id, series_id, year, number, area_id, matter, dispute, stage, steps, unit_id, lead_id, opened_on, due_on, working, escalate_on, over_on, outcome)
-		SELECT md5('case' || n)::uuid, $1, 2026, n, u.area_id, CASE WHEN n % 50 > 0 THEN m.code END, n % 50 = 0, CASE WHEN n % 20 = 0 THEN 'assigned' ELSE 'settled' END::rounds.case_stage, 1,
-			u.id, u.lead_id, d.day, d.day + 14, true, d.day + 14, CASE WHEN n % 20 > 0 THEN d.day + n % 40 END, CASE WHEN n % 20 > 0 THEN 'done'::rounds.case_outcome END
+		SELECT md5('case' || n)::uuid, $1, 2026, n, u.area_id, CASE WHEN n % 50 > 0 THEN m.code END, n % 50 = 0, CASE WHEN n / 300 % 20 = 0 THEN 'assigned' ELSE 'settled' END::rounds.case_stage, 1,
+			u.id, u.lead_id, d.day, d.day + 14, true, d.day + 14, CASE WHEN n / 300 % 20 > 0 THEN d.day + n / 13 % 40 END,
+			CASE WHEN n / 300 % 20 > 0 THEN 'done'::rounds.case_outcome END
 		FROM generate_series(1, $2::integer) n, LATERAL (SELECT * FROM rounds.units WHERE id = md5('unit' || n % 300)::uuid) u,
-			LATERAL (SELECT $3::date - 40 - n % 690 AS day) d, LATERAL (SELECT code FROM (SELECT code, row_number() OVER (ORDER BY code) - 1 AS place FROM rounds.matters WHERE kind <> 'dispute') l
-				WHERE place = n % 40) m`, o.Area("County"), cases, o.Today)
+			LATERAL (SELECT $3::date - 40 - (n::bigint * 7919 % 690)::integer AS day) d, LATERAL (SELECT code FROM (SELECT code, row_number() OVER (ORDER BY code) - 1 AS place FROM rounds.matters WHERE kind <> 'dispute') l
+				WHERE place = n / 17 % 40) m`, o.Area("County"), cases, o.Today)
 	o.Exec(`INSERT INTO rounds.case_steps (case_id, seq, id, command, to_stage, actor, unit_id, due_on)
 		SELECT id, 1, gen_random_uuid(), 'open', stage, 'intake', unit_id, due_on FROM rounds.cases WHERE series_id = $1 AND year = 2026`, o.Area("County"))
 	o.Exec("SET session_replication_role = origin")

@@ -15,7 +15,7 @@ import (
 // class has no end.
 var Ages = []int{7, 30, 90}
 
-// Load is what a unit has to do.
+// Load is what a unit has to do: never one who works there.
 type Load struct {
 	Unit                       uuid.UUID
 	Name, NameZH               string
@@ -24,9 +24,25 @@ type Load struct {
 	Week, Month, Quarter, More int // open for so long, see [Ages]
 }
 
+// Loads are those of the units of the principal's areas, from the county down.
+func (o *Office) Loads(ctx context.Context, principal register.Principal) (loads []Load, err error) {
+	const query = `
+		SELECT u.id, u.name, coalesce(u.name_zh, u.name), coalesce(n.open, 0), coalesce(n.received, 0), coalesce(n.late, 0), coalesce(n.soon, 0), coalesce(n.paused, 0),
+			coalesce(n.week, 0), coalesce(n.month, 0), coalesce(n.quarter, 0), coalesce(n.more, 0)
+		FROM rounds.units u LEFT JOIN rounds.unit_loads(rounds.today(), $1) n ON n.unit_id = u.id
+		WHERE u.area_id IN (SELECT rounds.granted_areas()) AND (u.closed_on IS NULL OR n.open > 0) ORDER BY u.level, u.name, u.id`
+	err = o.read(ctx, principal, audit.Cases, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, query, Ages)
+		if err == nil {
+			loads, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Load])
+		}
+		return err
+	})
+	return loads, err
+}
+
 // Median is how long half of the cases of a matter took at most.
 type Median struct {
-	Unit uuid.UUID
 	// Matter is "" for disputes.
 	Matter string
 	Days   float64
@@ -36,49 +52,21 @@ type Median struct {
 // fewestSettled is how many cases a median is of at least: fewer say nothing.
 const fewestSettled = 5
 
-// Board is the work of units: never of one who works there.
-type Board struct {
-	Loads   []Load
-	Medians []Median
-}
-
-// Board is that of the units of the principal's areas, with what was settled since a day.
-func (o *Office) Board(ctx context.Context, principal register.Principal, since time.Time) (board Board, err error) {
-	const loads = `
-		WITH d AS MATERIALIZED (SELECT rounds.today() AS day)
-		SELECT u.id, u.name, coalesce(u.name_zh, u.name), coalesce(n.open, 0), coalesce(n.received, 0), coalesce(n.late, 0), coalesce(n.soon, 0), coalesce(n.paused, 0),
-			coalesce(n.week, 0), coalesce(n.month, 0), coalesce(n.quarter, 0), coalesce(n.more, 0)
-		FROM rounds.units u LEFT JOIN (
-			SELECT c.unit_id, count(*) AS open, count(*) FILTER (WHERE c.stage IN ('received', 'triaged')) AS received,
-				count(*) FILTER (WHERE c.stage <> 'paused' AND c.due_on < d.day) AS late,
-				count(*) FILTER (WHERE c.stage <> 'paused' AND c.due_on BETWEEN d.day AND d.day + 1) AS soon,
-				count(*) FILTER (WHERE c.stage = 'paused') AS paused,
-				count(*) FILTER (WHERE d.day - c.opened_on <= $1) AS week,
-				count(*) FILTER (WHERE d.day - c.opened_on > $1 AND d.day - c.opened_on <= $2) AS month,
-				count(*) FILTER (WHERE d.day - c.opened_on > $2 AND d.day - c.opened_on <= $3) AS quarter,
-				count(*) FILTER (WHERE d.day - c.opened_on > $3) AS more
-			FROM rounds.cases c, d WHERE c.over_on IS NULL AND NOT c.merged GROUP BY c.unit_id) n ON n.unit_id = u.id
-		WHERE u.area_id IN (SELECT rounds.granted_areas()) AND (u.closed_on IS NULL OR n.open > 0) ORDER BY u.level, u.name, u.id`
-	const medians = `
-		SELECT c.unit_id, coalesce(c.matter::text, ''), percentile_cont(0.5) WITHIN GROUP (ORDER BY c.over_on - c.opened_on), count(*)
-		FROM rounds.cases c WHERE c.over_on >= $1 AND NOT c.merged AND c.stage IN ('settled', 'closed') AND c.outcome IS NOT NULL AND c.unit_id IS NOT NULL
-		GROUP BY c.unit_id, c.matter HAVING count(*) >= $2 ORDER BY 1, 4 DESC, 2`
+// Medians are those of what a unit settled since a day, of a unit of the principal's areas,
+// the most frequent matter first.
+func (o *Office) Medians(ctx context.Context, principal register.Principal, unit uuid.UUID, since time.Time) (medians []Median, err error) {
+	const query = `
+		SELECT coalesce(c.matter::text, ''), percentile_cont(0.5) WITHIN GROUP (ORDER BY c.over_on - c.opened_on), count(*)
+		FROM rounds.cases c WHERE c.unit_id = $1 AND c.over_on >= $2 AND NOT c.merged AND c.stage IN ('settled', 'closed') AND c.outcome IS NOT NULL
+		GROUP BY c.matter HAVING count(*) >= $3 ORDER BY 3 DESC, 1`
 	err = o.read(ctx, principal, audit.Cases, func(tx pgx.Tx) error {
-		rows, err := tx.Query(ctx, loads, Ages[0], Ages[1], Ages[2])
-		if err != nil {
-			return err
+		rows, err := tx.Query(ctx, query, unit, since, fewestSettled)
+		if err == nil {
+			medians, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Median])
 		}
-		if board.Loads, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Load]); err != nil {
-			return err
-		}
-		rows, err = tx.Query(ctx, medians, since, fewestSettled)
-		if err != nil {
-			return err
-		}
-		board.Medians, err = pgx.CollectRows(rows, pgx.RowToStructByPos[Median])
 		return err
 	})
-	return board, err
+	return medians, err
 }
 
 // Rule is what an installation chose for a matter in an area and below it.

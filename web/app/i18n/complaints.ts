@@ -21,19 +21,33 @@ const known: [RegExp, Key][] = [
   [/^is no Point|^are no longitude and latitude/, "complaint_no_shape"],
   [/whole number from 1 to 2000|want 1 to 2000/, "complaint_doors"],
   [/^is that of row/, "complaint_double"],
+  [/^is that of another row/, "complaint_number_twice"],
   [/^lies outside every area/, "complaint_outside"],
   [/^lies in an area that is not yours/, "complaint_beyond"],
   [/^is that of a place in an area/, "complaint_beyond_id"],
   [/^is no street with addresses|may be two streets/, "complaint_street"],
   [/^is not on the map in this street|^is there in several towns/, "complaint_house_number"],
   [/^is missing/, "complaint_missing"],
+  [/^holds no cases/, "complaint_no_cases"],
+  [/^is empty; give each case/, "complaint_no_case_number"],
+  [/^is that of a case in an area/, "complaint_case_elsewhere"],
+  [/^is not on the closed list|^is none of received/, "complaint_word"],
+  [/^is empty, and so is unit/, "complaint_no_area"],
+  [/^is the name of no|^is none for this area/, "complaint_no_name"],
+  [/^is the name of several/, "complaint_several"],
+  [/^is closed; give the unit/, "complaint_unit_closed"],
+  [/^is no date|^is no day/, "complaint_day"],
+  [/^is empty and the case is over/, "complaint_no_closed"],
+  [/^has a day and the case is open/, "complaint_open_closed"],
+  [/^is that of an open dispute/, "complaint_open_dispute"],
   [/damaged|cut off|cannot be read/, "complaint_damaged"],
 ];
 
-/** The column and the fault of a row. */
-export function fault(row: { field: string | null; problem: string | null }): string {
+/** The column and the fault of a row of a file of households, or of a ledger. */
+export function fault(row: { field: string | null; problem: string | null }, ledger = false): string {
+  const prefix = ledger ? "ledger_is_" : "import_is_";
   const problem = row.problem ?? "";
   const words = known.find(([pattern]) => pattern.test(problem));
-  const fields = (row.field ?? "").split(", ").map((field) => (`import_is_${field}` in en ? t(`import_is_${field}` as Key) : field));
+  const fields = (row.field ?? "").split(", ").map((field) => (`${prefix}${field}` in en ? t(`${prefix}${field}` as Key) : field));
   return `${fields.join(", ")}: ${words ? t(words[1]) : problem}`;
 }
