@@ -99,6 +99,7 @@ var statuses = []struct {
 	{register.ErrUploadBusy, 409, "upload_state", "", "The file is not in a state that allows this. Read it again."},
 	{register.ErrUploads, 409, "many_uploads", "", "Three files wait already; import or remove one first."},
 	{register.ErrUndoOver, 409, "undo_over", "", "The 14 days are over: what the import changed is no longer kept."},
+	{register.ErrWorkedOn, 409, "worked_on", "", "Somebody worked on these cases since; say that they are to go nevertheless."},
 	{register.ErrUndoBeyond, 409, "undo_beyond", "", "The import has places in areas that are not yours now; ask who has them."},
 	{register.ErrUploadSize, 422, "invalid", "bytes", "A file has 1 byte to 2 GiB; split it by area."},
 	{upload.ErrPart, 422, "invalid", "number", "There is no such part of the file, or it has another length."},

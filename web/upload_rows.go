@@ -2,7 +2,6 @@ package web
 
 import (
 	"encoding/base64"
-	"io"
 	"net/http"
 	"strconv"
 
@@ -25,11 +24,13 @@ type filePlaceBody struct {
 	Lat      float64 `json:"lat"`
 }
 
-// fileRowBody is a row of a list: a place of the file, one of the register, or what is wrong.
+// fileRowBody is a row of a list: a place of the file, one of the register, a case of a
+// ledger, or what is wrong.
 type fileRowBody struct {
 	Row     int64          `json:"row"`
 	File    *filePlaceBody `json:"file"`
 	There   *filePlaceBody `json:"there"`
+	Case    *fileCaseBody  `json:"case"`
 	Metres  *int           `json:"metres"`
 	Field   *string        `json:"field"`
 	Problem *string        `json:"problem"`
@@ -129,9 +130,6 @@ func (s *Server) sendCorrected(w http.ResponseWriter, r *http.Request, who acces
 	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
 	w.Header().Set("Content-Disposition", `attachment; filename="to-mend.csv"`)
 	w.Header().Set("Cache-Control", "no-store")
-	if _, err := io.WriteString(w, "\ufeff"); err != nil {
-		return nil // who asked is gone
-	}
 	if err := s.Uploads.Corrected(r.Context(), u, w); err != nil {
 		s.Log.ErrorContext(r.Context(), "copy of a file failed", "error", err)
 	}

@@ -21,6 +21,7 @@ import (
 // uploadBody is a file at the desk, and what came of it.
 type uploadBody struct {
 	ID        uuid.UUID `json:"id"`
+	Kind      string    `json:"kind"`
 	Bytes     int64     `json:"bytes"`
 	PartBytes int       `json:"part_bytes"`
 	State     string    `json:"state"`
@@ -48,6 +49,7 @@ type uploadReportBody struct {
 	Wrong          int              `json:"wrong"`
 	Twins          int              `json:"twins"`
 	Undecided      int              `json:"undecided"`
+	TooOld         int              `json:"too_old"`
 	ColumnsLeftOut int              `json:"columns_left_out"`
 	Encoding       string           `json:"encoding"`
 	System         string           `json:"system"`
@@ -57,7 +59,7 @@ type uploadReportBody struct {
 }
 
 func showUpload(u register.Upload) uploadBody {
-	body := uploadBody{ID: u.ID, Bytes: u.Bytes, PartBytes: upload.PartBytes, State: string(u.State), Percent: u.Percent, CreatedAt: moment(u.CreatedAt)}
+	body := uploadBody{ID: u.ID, Kind: string(u.Kind), Bytes: u.Bytes, PartBytes: upload.PartBytes, State: string(u.State), Percent: u.Percent, CreatedAt: moment(u.CreatedAt)}
 	if u.Import != uuid.Nil {
 		body.Imported = &importedBody{moment(u.ImportedAt), u.Counts}
 	}
@@ -85,12 +87,20 @@ func (s *Server) beginUpload(w http.ResponseWriter, r *http.Request, who access.
 		return err
 	}
 	body, err := read[struct {
-		Bytes int64 `json:"bytes"`
+		Kind  register.UploadKind `json:"kind"`
+		Bytes int64               `json:"bytes"`
 	}](w, r)
 	if err != nil {
 		return err
 	}
-	if err := s.DB.BeginUpload(r.Context(), who.Principal, id, body.Bytes); err != nil {
+	switch body.Kind {
+	case "":
+		body.Kind = register.HouseholdFile
+	case register.HouseholdFile, register.LedgerFile:
+	default:
+		return invalid("kind", "Say households or ledger.")
+	}
+	if err := s.DB.BeginUpload(r.Context(), who.Principal, id, body.Kind, body.Bytes); err != nil {
 		return err
 	}
 	return s.getUpload(w, r, who)
@@ -108,7 +118,7 @@ func (s *Server) getUpload(w http.ResponseWriter, r *http.Request, who access.Se
 	report, err := s.Uploads.Report(u.ID)
 	switch {
 	case err == nil:
-		body.Report = &uploadReportBody{report.Counts, report.Wrong, report.Twins, report.Undecided, report.ColumnsLeftOut, report.Encoding,
+		body.Report = &uploadReportBody{report.Counts, report.Wrong, report.Twins, report.Undecided, report.Old, report.ColumnsLeftOut, report.Encoding,
 			report.System, report.Shifted, report.OffStreet, report.Undone}
 	case !errors.Is(err, upload.ErrNothing):
 		return err
@@ -174,7 +184,15 @@ func (s *Server) lookAtUpload(w http.ResponseWriter, r *http.Request, who access
 		Shapes   bool         `json:"shapes"`
 		Encoding string       `json:"encoding"`
 		System   string       `json:"system"`
-	}{columns, inbox.HouseholdColumns(), look.Shapes, look.Encoding, inbox.SystemInWords(look.System)})
+	}{columns, columnsOf(u.Kind), look.Shapes, look.Encoding, inbox.SystemInWords(look.System)})
+}
+
+// columnsOf are the columns that a file of a kind may have.
+func columnsOf(kind register.UploadKind) []string {
+	if kind == register.LedgerFile {
+		return inbox.LedgerColumns()
+	}
+	return inbox.HouseholdColumns()
 }
 
 // wishesBody are what somebody wants to be done with a file.
@@ -185,13 +203,21 @@ type wishesBody struct {
 	} `json:"columns"`
 	CRS            string `json:"crs"`
 	MatchAddresses bool   `json:"match_addresses"`
+	Words          []struct {
+		Column string `json:"column"`
+		Word   string `json:"word"`
+		Means  string `json:"means"`
+	} `json:"words"`
 }
 
-// mostNamed bounds the columns that somebody names.
-const mostNamed = 100
+// mostNamed bounds the columns that somebody names, and mostWords the words.
+const (
+	mostNamed = 100
+	mostWords = 500
+)
 
-func (b wishesBody) wishes() (wishes upload.Wishes, err error) {
-	known := inbox.HouseholdColumns()
+func (b wishesBody) wishes(kind register.UploadKind) (wishes upload.Wishes, err error) {
+	known := columnsOf(kind)
 	if len(b.Columns) > mostNamed {
 		return wishes, invalid("columns", "Name the columns that are kept, not the others.")
 	}
@@ -208,7 +234,30 @@ func (b wishesBody) wishes() (wishes upload.Wishes, err error) {
 	if _, err := register.ParseCRS(b.CRS); err != nil {
 		return wishes, invalid("crs", "There is no such coordinate system; write an EPSG number such as 25831, gcj02 or bd09.")
 	}
-	return wishes, nil
+	if kind == register.LedgerFile {
+		wishes.Words, err = b.meanings()
+	} else if len(b.Words) > 0 {
+		err = invalid("words", "Words of an old ledger alone have meanings.")
+	}
+	return wishes, err
+}
+
+// meanings are what words of a ledger mean.
+func (b wishesBody) meanings() (map[string]map[string]string, error) {
+	if len(b.Words) > mostWords {
+		return nil, invalid("words", "Say of 500 words at most what they mean; change the others in the file.")
+	}
+	meanings := map[string]map[string]string{}
+	for _, w := range b.Words {
+		if !slices.Contains(inbox.LedgerNamed(), w.Column) || w.Word == "" || w.Means == "" || len(w.Word) > 240 || len(w.Means) > 240 {
+			return nil, invalid("words", "A word of a column "+strings.Join(inbox.LedgerNamed(), ", ")+" means a code or a name.")
+		}
+		if meanings[w.Column] == nil {
+			meanings[w.Column] = map[string]string{}
+		}
+		meanings[w.Column][strings.ToLower(w.Word)] = w.Means
+	}
+	return meanings, nil
 }
 
 // previewUpload shows the first rows of a file as they would be imported.
@@ -221,9 +270,12 @@ func (s *Server) previewUpload(w http.ResponseWriter, r *http.Request, who acces
 	if err != nil {
 		return err
 	}
-	wishes, err := body.wishes()
+	wishes, err := body.wishes(u.Kind)
 	if err != nil {
 		return err
+	}
+	if u.Kind == register.LedgerFile {
+		return s.previewLedger(w, r, u, wishes)
 	}
 	rows, err := s.Uploads.Preview(r.Context(), u, wishes)
 	if err != nil {
@@ -242,7 +294,7 @@ func (s *Server) previewUpload(w http.ResponseWriter, r *http.Request, who acces
 			place.Lon, place.Lat = 0, 0 // is found by its address
 		}
 	}
-	return answer(w, http.StatusOK, page[fileRowBody]{Items: items})
+	return answer(w, http.StatusOK, previewBody{Items: items, Words: []strangeWord{}})
 }
 
 // fileProblem is what is wrong with a file as a whole.
@@ -265,7 +317,7 @@ func (s *Server) checkUpload(w http.ResponseWriter, r *http.Request, who access.
 	if err != nil {
 		return err
 	}
-	wishes, err := body.wishes()
+	wishes, err := body.wishes(u.Kind)
 	if err != nil {
 		return err
 	}
@@ -348,8 +400,19 @@ func (s *Server) undoUpload(w http.ResponseWriter, r *http.Request, who access.S
 	if u.State != register.Imported {
 		return register.ErrUploadBusy
 	}
-	if err := s.Uploads.CanUndo(r.Context(), u); err != nil {
+	workedOn := r.URL.Query().Get("worked_on") == "true"
+	if err := s.Uploads.CanUndo(r.Context(), u, workedOn); err != nil {
 		return err
+	}
+	if workedOn {
+		wishes, err := s.Uploads.Wishes(u.ID)
+		if err != nil {
+			return err
+		}
+		wishes.WorkedOn = true
+		if err := s.Uploads.Wish(u.ID, wishes); err != nil {
+			return err
+		}
 	}
 	return s.orderUpload(w, r, who, u.ID, register.Undoing, register.Imported)
 }

@@ -280,7 +280,7 @@ func TestUploads_AreStoppedByTheWord(t *testing.T) {
 	began := make(chan error)
 	for range 8 {
 		go func() {
-			began <- w.DB.BeginUpload(context.Background(), w.As(registertest.CountySupervisor), uuid.New(), 9)
+			began <- w.DB.BeginUpload(context.Background(), w.As(registertest.CountySupervisor), uuid.New(), register.HouseholdFile, 9)
 		}()
 	}
 	taken := 0

@@ -208,7 +208,7 @@ func (in *intake) keepChanges(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("register: changes of an import: %w", err)
 	}
-	return in.options.Desk.Done(ctx, in.Tx, in.id)
+	return nil
 }
 
 // Refused is whether those at a place asked never to be visited, or may have done so where

@@ -49,10 +49,12 @@ type ledgerRow struct {
 // ledgerIntake is an import of a ledger under way; it holds one batch of rows.
 type ledgerIntake struct {
 	*intake
-	names  *ledgerNames
-	lists  geo.Lists
-	today  time.Time
-	held   []ledgerRow
+	names *ledgerNames
+	lists geo.Lists
+	today time.Time
+	held  []ledgerRow
+	// seen are the cases so far, where none is written.
+	seen   map[uuid.UUID]bool
 	before int // rows of the batches that were saved
 }
 
@@ -65,13 +67,15 @@ func (db *DB) ImportLedger(ctx context.Context, rows LedgerRows, options ImportO
 		if err != nil {
 			return err
 		}
-		if _, err := in.hold(ctx); err != nil {
-			return err
+		if !in.looks() {
+			if _, err := in.hold(ctx); err != nil {
+				return err
+			}
+			if err := in.enter(ctx); err != nil {
+				return err
+			}
 		}
-		if err := in.enter(ctx); err != nil {
-			return err
-		}
-		l := &ledgerIntake{intake: in, names: names, lists: geo.ClosedLists(), today: db.today()}
+		l := &ledgerIntake{intake: in, names: names, lists: geo.ClosedLists(), today: db.today(), seen: map[uuid.UUID]bool{}}
 		err = rows(func(row int64, one LedgerCase, complaint *Complaint) error {
 			l.held = append(l.held, l.understand(row, one, complaint))
 			if len(l.held) < ledgerBatch {
@@ -120,6 +124,10 @@ func (l *ledgerIntake) understand(number int64, one LedgerCase, complaint *Compl
 		if r.unit == nil {
 			r.one.Unit = ""
 		}
+	}
+	if r.area != nil && !l.holds(*r.area) {
+		wrong(&Complaint{Field: "area", Problem: "lies in an area that is not yours; leave the row out, or ask who has that area"})
+		r.one.Area = ""
 	}
 	wrong(l.checkDays(&r))
 	return r
@@ -217,6 +225,11 @@ func (l *ledgerIntake) save(ctx context.Context) error {
 		matters = append(matters, matter)
 		opened, due, over = append(opened, r.one.ReportedOn), append(due, dayOrNull(r.one.DueOn)), append(over, dayOrNull(r.one.ClosedOn))
 	}
+	if l.options.Desk != nil {
+		if err := l.judge(ctx, at, ids, over); err != nil || l.looks() {
+			return err
+		}
+	}
 	const query = "SELECT place, result FROM rounds.import_cases($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 	rows, err := l.Query(ctx, query, l.id, ids, numbers, areas, matters, stages, units, opened, due, over)
 	if err != nil {
@@ -233,7 +246,7 @@ func (l *ledgerIntake) save(ctx context.Context) error {
 		case "old":
 			l.report.Old++
 		default:
-			l.held[at[place-1]].complaint = &Complaint{Field: "number", Problem: "is that of another row too; give each case a number of its own, such as with its village before it"}
+			l.held[at[place-1]].complaint = twiceInFile()
 		}
 		return nil
 	})
@@ -242,6 +255,10 @@ func (l *ledgerIntake) save(ctx context.Context) error {
 	}
 	l.report.Added += added
 	return nil
+}
+
+func twiceInFile() *Complaint {
+	return &Complaint{Field: "number", Problem: "is that of another row too; give each case a number of its own, such as with its village before it"}
 }
 
 func dayOrNull(day time.Time) *time.Time {
@@ -262,10 +279,16 @@ var (
 // UndoLedger takes the cases of an import away again and gives how many. The error may be
 // [ErrNoImport] or, unless workedOn, [ErrWorkedOn].
 func (db *DB) UndoLedger(ctx context.Context, id uuid.UUID, workedOn bool) (cases int, err error) {
-	var taken *int
 	err = db.As(ctx, Service("import"), func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, "SELECT rounds.undo_ledger($1, $2)", id, workedOn).Scan(&taken)
+		cases, err = undoLedger(ctx, tx, id, workedOn)
+		return err
 	})
+	return cases, err
+}
+
+func undoLedger(ctx context.Context, tx pgx.Tx, id uuid.UUID, workedOn bool) (cases int, err error) {
+	var taken *int
+	err = tx.QueryRow(ctx, "SELECT rounds.undo_ledger($1, $2)", id, workedOn).Scan(&taken)
 	var refused *pgconn.PgError
 	switch {
 	case errors.As(err, &refused) && refused.ConstraintName == "imports_worked_on":

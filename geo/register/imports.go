@@ -241,10 +241,15 @@ func (in *intake) record(ctx context.Context) error {
 	if _, err := in.Exec(ctx, "SELECT pg_notify('rounds_import', $1)", in.report.Kind); err != nil {
 		return fmt.Errorf("register: %w", err)
 	}
-	if in.options.Desk != nil {
-		return in.keepChanges(ctx)
+	if in.options.Desk == nil {
+		return nil
 	}
-	return nil
+	if in.report.Kind == string(HouseholdFile) {
+		if err := in.keepChanges(ctx); err != nil {
+			return err
+		}
+	}
+	return in.options.Desk.Done(ctx, in.Tx, in.id)
 }
 
 // run executes statements one after the other.

@@ -58,9 +58,19 @@ const (
 // working are the states in which a job is at work.
 const working = "('checking', 'importing', 'undoing')"
 
+// UploadKind is what a file holds.
+type UploadKind string
+
+// Kinds of files.
+const (
+	HouseholdFile UploadKind = "households"
+	LedgerFile    UploadKind = "ledger"
+)
+
 // Upload is a file that somebody brought to the desk.
 type Upload struct {
 	ID      uuid.UUID
+	Kind    UploadKind
 	Account uuid.UUID
 	Bytes   int64
 	State   UploadState
@@ -75,14 +85,14 @@ type Upload struct {
 }
 
 const selectUploads = `
-	SELECT u.id, u.account_id, u.bytes, u.state, u.percent, u.created_at, u.import_id, i.imported_at, i.added, i.changed, i.unchanged, i.gone
+	SELECT u.id, u.kind, u.account_id, u.bytes, u.state, u.percent, u.created_at, u.import_id, i.imported_at, i.added, i.changed, i.unchanged, i.gone
 	FROM rounds.uploads u LEFT JOIN rounds.imports i ON i.id = u.import_id`
 
 func scanUpload(row pgx.CollectableRow) (u Upload, err error) {
 	var id *uuid.UUID
 	var at *time.Time
 	var added, changed, unchanged, gone *int
-	err = row.Scan(&u.ID, &u.Account, &u.Bytes, &u.State, &u.Percent, &u.CreatedAt, &id, &at, &added, &changed, &unchanged, &gone)
+	err = row.Scan(&u.ID, &u.Kind, &u.Account, &u.Bytes, &u.State, &u.Percent, &u.CreatedAt, &id, &at, &added, &changed, &unchanged, &gone)
 	if err == nil && id != nil && at != nil {
 		u.Import, u.ImportedAt = *id, *at
 		u.Counts = Counts{Added: *added, Changed: *changed, Unchanged: *unchanged, Gone: *gone}
@@ -90,10 +100,10 @@ func scanUpload(row pgx.CollectableRow) (u Upload, err error) {
 	return u, err
 }
 
-// BeginUpload notes that a file of so many bytes is going to come; the same again changes
-// nothing. The error may be [ErrUploadSize], [ErrUploads] or, when the id is somebody
+// BeginUpload notes that a file of a kind, of so many bytes, is going to come; the same
+// again changes nothing. The error may be [ErrUploadSize], [ErrUploads] or, when the id is somebody
 // else's, [ErrNoUpload].
-func (db *DB) BeginUpload(ctx context.Context, principal Principal, id uuid.UUID, bytes int64) error {
+func (db *DB) BeginUpload(ctx context.Context, principal Principal, id uuid.UUID, kind UploadKind, bytes int64) error {
 	if bytes < 1 || bytes > MostUploadBytes {
 		return ErrUploadSize
 	}
@@ -104,14 +114,14 @@ func (db *DB) BeginUpload(ctx context.Context, principal Principal, id uuid.UUID
 		}
 		var waiting int
 		var known bool
-		err := tx.QueryRow(ctx, "SELECT count(*) FILTER (WHERE import_id IS NULL AND id <> $1), count(*) FILTER (WHERE id = $1 AND bytes = $2) > 0 FROM rounds.uploads", id, bytes).Scan(&waiting, &known)
+		err := tx.QueryRow(ctx, "SELECT count(*) FILTER (WHERE import_id IS NULL AND id <> $1), count(*) FILTER (WHERE id = $1 AND bytes = $2 AND kind::text = $3) > 0 FROM rounds.uploads", id, bytes, string(kind)).Scan(&waiting, &known)
 		switch {
 		case err != nil || known:
 			return err
 		case waiting >= mostUploads:
 			return ErrUploads
 		}
-		_, err = tx.Exec(ctx, "INSERT INTO rounds.uploads (id, account_id, bytes) VALUES ($1, $2, $3)", id, principal.Account, bytes)
+		_, err = tx.Exec(ctx, "INSERT INTO rounds.uploads (id, account_id, bytes, kind) VALUES ($1, $2, $3, $4)", id, principal.Account, bytes, string(kind))
 		return err
 	})
 	var there *pgconn.PgError

@@ -27,6 +27,10 @@ type Wishes struct {
 	MatchAddresses bool                        `json:"match_addresses"`
 	Decisions      map[int64]register.Decision `json:"decisions"`
 	Otherwise      register.Decision           `json:"otherwise"`
+	// Words has, for columns of a ledger, what words of the file mean.
+	Words map[string]map[string]string `json:"words"`
+	// WorkedOn takes cases of a ledger back that somebody worked on since.
+	WorkedOn bool `json:"worked_on"`
 }
 
 // Report is what came of looking through a file, of importing it or of taking it back.
@@ -123,6 +127,9 @@ func (d *Desk) Look(upload register.Upload) (inbox.Look, error) {
 	if err != nil {
 		return inbox.Look{}, err
 	}
+	if upload.Kind == register.LedgerFile {
+		return inbox.LookAtLedger(file)
+	}
 	return inbox.LookAt(file)
 }
 
@@ -140,6 +147,9 @@ func (d *Desk) Corrected(ctx context.Context, upload register.Upload, out io.Wri
 	if err != nil {
 		return err
 	}
+	if upload.Kind == register.LedgerFile {
+		return d.correctedLedger(ctx, upload, wishes, out)
+	}
 	report, err := d.Report(upload.ID)
 	if err != nil {
 		return err
@@ -155,6 +165,10 @@ func (d *Desk) Corrected(ctx context.Context, upload register.Upload, out io.Wri
 	wrong := map[int64][]register.Complaint{}
 	for _, c := range report.Complaints {
 		wrong[c.Row] = append(wrong[c.Row], c)
+	}
+	// The mark tells spreadsheets that the text is UTF-8.
+	if _, err := io.WriteString(out, "\ufeff"); err != nil {
+		return err
 	}
 	return inbox.CopyToMend(ctx, file, wishes.Mapping, systems, wrong, out)
 }
@@ -212,10 +226,6 @@ func (w *Worker) read(ctx context.Context, upload register.Upload, percent *atom
 	if err != nil {
 		return err
 	}
-	systems, err := w.systems(wishes)
-	if err != nil {
-		return err
-	}
 	file, err := w.Open(upload)
 	if err != nil {
 		return err
@@ -233,14 +243,17 @@ func (w *Worker) read(ctx context.Context, upload register.Upload, percent *atom
 	}
 	var left inbox.Left
 	file.rewind()
-	found, err := w.DB.ImportHouseholds(ctx, inbox.MappedHouseholds(ctx, file, wishes.Mapping, systems, &left), register.ImportOptions{
+	found, err := w.take(ctx, upload, file, wishes, &left, register.ImportOptions{
 		Keys: w.Keys, DryRun: dry, MatchAddresses: wishes.MatchAddresses, Digest: digest, Desk: desk,
 		Progress: func(stage string, _, _ int) {
-			if share, known := shares[stage]; known {
-				percent.Store(share)
-				return
+			share, known := shares[stage]
+			switch {
+			case upload.Kind == register.LedgerFile: // whose rows are saved as they are read
+				share = int64(file.share() * 100)
+			case !known:
+				share = int64(file.share() * float64(shares["locate"]))
 			}
-			percent.Store(int64(file.share() * float64(shares["locate"])))
+			percent.Store(share)
 		},
 	})
 	report := Report{ImportReport: found, ColumnsLeftOut: left.Columns, Encoding: left.Encoding, System: inbox.SystemInWords(left.System), Found: desk.Found}
@@ -265,6 +278,18 @@ func (w *Worker) read(ctx context.Context, upload register.Upload, percent *atom
 	return w.removeParts(upload)
 }
 
+// take imports what a file holds.
+func (w *Worker) take(ctx context.Context, upload register.Upload, file *File, wishes Wishes, left *inbox.Left, options register.ImportOptions) (register.ImportReport, error) {
+	if upload.Kind == register.LedgerFile {
+		return w.DB.ImportLedger(ctx, inbox.Ledger(ctx, file, wishes.ledger(), left), options)
+	}
+	systems, err := w.systems(wishes)
+	if err != nil {
+		return register.ImportReport{}, err
+	}
+	return w.DB.ImportHouseholds(ctx, inbox.MappedHouseholds(ctx, file, wishes.Mapping, systems, left), options)
+}
+
 // stillWanted has the work done again, by the job that waits for it, when somebody cancelled
 // it and ordered something else meanwhile, faster than a cancellation is seen.
 func (d *Desk) stillWanted(id uuid.UUID, wishes Wishes) error {
@@ -285,11 +310,14 @@ func (d *Desk) areasOf(ctx context.Context, upload register.Upload) (ids []uuid.
 }
 
 // CanUndo says whether whoever brought a file can take its import back; see
-// [register.DB.CanUndo].
-func (d *Desk) CanUndo(ctx context.Context, upload register.Upload) error {
+// [register.DB.CanUndo] and [register.DB.CanUndoLedger].
+func (d *Desk) CanUndo(ctx context.Context, upload register.Upload, workedOn bool) error {
 	areas, err := d.areasOf(ctx, upload)
 	if err != nil {
 		return err
+	}
+	if upload.Kind == register.LedgerFile {
+		return d.DB.CanUndoLedger(ctx, upload.Import, areas, workedOn)
 	}
 	return d.DB.CanUndo(ctx, upload.Import, areas)
 }
@@ -299,9 +327,17 @@ func (w *Worker) undo(ctx context.Context, upload register.Upload) error {
 	if err != nil {
 		return err
 	}
-	undone, err := w.DB.UndoImport(ctx, w.Keys, upload.Import, areas, func(ctx context.Context, tx pgx.Tx) error {
-		return register.UploadUndone(ctx, tx, upload.ID)
-	})
+	done := func(ctx context.Context, tx pgx.Tx) error { return register.UploadUndone(ctx, tx, upload.ID) }
+	var undone register.Undone
+	if upload.Kind == register.LedgerFile {
+		wishes, noWishes := w.Wishes(upload.ID)
+		if noWishes != nil {
+			return noWishes
+		}
+		undone, err = w.DB.UndoLedgerOf(ctx, upload.Import, areas, wishes.WorkedOn, done)
+	} else {
+		undone, err = w.DB.UndoImport(ctx, w.Keys, upload.Import, areas, done)
+	}
 	if err != nil {
 		return err
 	}

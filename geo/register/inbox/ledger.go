@@ -28,8 +28,9 @@ var ledgerColumns = []column{
 
 // Mapping says what columns and words of a file mean that are not guessed.
 type Mapping struct {
-	// Columns has the name in the file for a column.
+	// Columns has the name in the file for a column; with Only no other is guessed.
 	Columns map[string]string
+	Only    bool
 	// Words has, for the columns matter, unit, stage and area, what a word of the file
 	// means: a code or a name that Rounds knows.
 	Words map[string]map[string]string
@@ -77,7 +78,7 @@ var ledgerNamed = []string{"area", "matter", "stage", "unit"}
 // names are those of the ledger's columns: a column that was mapped has no other.
 func (m Mapping) names() map[string]string {
 	all := names(ledgerColumns)
-	maps.DeleteFunc(all, func(_, column string) bool { return m.Columns[column] != "" })
+	maps.DeleteFunc(all, func(_, column string) bool { return m.Only || m.Columns[column] != "" })
 	for column, name := range m.Columns {
 		all[strings.ToLower(name)] = column
 	}

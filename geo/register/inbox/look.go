@@ -33,9 +33,29 @@ const (
 	looksFeatures = 200
 )
 
-// LookAt tells what a file looks like. The error is a [register.RefusedError] when it cannot
-// be read.
+// LookAt tells what a file of households looks like. The error is a [register.RefusedError]
+// when it cannot be read.
 func LookAt(in gis.Input) (Look, error) {
+	of := map[string]string{}
+	for english, all := range called {
+		for name := range strings.FieldsSeq(all) {
+			of[name] = english
+		}
+	}
+	return lookAt(in, of)
+}
+
+// LookAtLedger tells what a file with an old ledger looks like, see [LookAt].
+func LookAtLedger(in gis.Input) (Look, error) {
+	of := map[string]string{}
+	for name, english := range names(ledgerColumns) {
+		of[squeezed(name)] = english
+	}
+	return lookAt(in, of)
+}
+
+// lookAt knows columns by their squeezed names.
+func lookAt(in gis.Input, of map[string]string) (Look, error) {
 	looks, err := gis.Sniff(in)
 	if err != nil {
 		return Look{}, err
@@ -54,7 +74,7 @@ func LookAt(in gis.Input) (Look, error) {
 	if err != nil {
 		return Look{}, fatal(err)
 	}
-	look.Guess = guess(columns, look.Shapes)
+	look.Guess = guess(columns, of, look.Shapes)
 	for _, name := range columns {
 		look.Columns = append(look.Columns, tellable(name))
 	}
@@ -149,13 +169,7 @@ var called = map[string]string{
 }
 
 // guess tells columns apart by their names; the first of two that could be one is it.
-func guess(columns []string, shapes bool) map[string]string {
-	of := map[string]string{}
-	for english, all := range called {
-		for name := range strings.FieldsSeq(all) {
-			of[name] = english
-		}
-	}
+func guess(columns []string, of map[string]string, shapes bool) map[string]string {
 	found, taken := map[string]string{}, map[string]bool{}
 	for _, name := range columns {
 		english := of[squeezed(name)]
@@ -177,9 +191,17 @@ func squeezed(name string) string {
 }
 
 // HouseholdColumns are the columns of the closed list, in English.
-func HouseholdColumns() (columns []string) {
-	for _, c := range householdColumns {
-		columns = append(columns, c.english)
+func HouseholdColumns() []string { return inEnglish(householdColumns) }
+
+// LedgerColumns are those of an old ledger.
+func LedgerColumns() []string { return inEnglish(ledgerColumns) }
+
+// LedgerNamed are those of them whose words may mean something else.
+func LedgerNamed() []string { return slices.Clone(ledgerNamed) }
+
+func inEnglish(columns []column) (names []string) {
+	for _, c := range columns {
+		names = append(names, c.english)
 	}
-	return columns
+	return names
 }

@@ -1,4 +1,4 @@
-// A file of households on its way in: sent in parts, looked at, looked through by a job,
+// A file of households, or an old ledger of cases, on its way in: sent in parts, looked at, looked through by a job,
 // imported or taken back.
 import { api, ask, Failure, type Schemas } from "../api/client";
 import { words } from "./desk.svelte";
@@ -7,6 +7,8 @@ export type Upload = Schemas["WholeUpload"];
 export type Row = Schemas["FileRow"];
 export type List = "wrong" | "new" | "changed" | "gone" | "twins";
 export type Decision = Schemas["Decision"];
+export type Kind = Schemas["UploadKind"];
+export const kinds: Kind[] = ["households", "ledger"];
 export const lists: List[] = ["wrong", "twins", "new", "changed", "gone"];
 
 /** States in which a job is at work. */
@@ -18,6 +20,8 @@ const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 export class Imports {
   all = $state<Schemas["Upload"][]>([]);
+  /** What the next file holds. */
+  kind = $state<Kind>("households");
   loading = $state(true);
   /** The one that is looked at. */
   upload = $state<Upload | null>(null);
@@ -28,6 +32,10 @@ export class Imports {
   is = $state<string[]>([]);
   crs = $state("");
   match = $state(false);
+  /** Words of a ledger that Rounds does not know; "" is one that means nothing yet. */
+  words = $state<{ column: Schemas["LedgerNamed"]; word: string; means: string }[]>([]);
+  /** Somebody worked on cases of the import since, and it is asked whether they go too. */
+  workedOn = $state(false);
   preview = $state<Row[]>([]);
   list = $state<List>("new");
   rows = $state<Row[]>([]);
@@ -36,6 +44,10 @@ export class Imports {
   otherwise = $state<Decision>("later");
   trouble = $state("");
   #followed = 0;
+
+  get isLedger(): boolean {
+    return this.upload?.kind === "ledger";
+  }
 
   get busy(): boolean {
     return this.upload !== null && working.includes(this.upload.state);
@@ -61,8 +73,9 @@ export class Imports {
   send(file: File) {
     return this.#attempt(async () => {
       const half = this.upload?.state === "sending" && this.upload.bytes === file.size ? this.upload.id : crypto.randomUUID();
+      const kind = this.upload?.id === half ? this.upload.kind : this.kind;
       const path = { id: half };
-      this.upload = await ask(api.PUT("/api/v1/uploads/{id}", { params: { path }, body: { bytes: file.size } }));
+      this.upload = await ask(api.PUT("/api/v1/uploads/{id}", { params: { path }, body: { kind, bytes: file.size } }));
       this.sent = 0;
       try {
         const { part_bytes: size, missing } = this.upload;
@@ -115,7 +128,7 @@ export class Imports {
     if (upload.state === "checked" && upload.report) {
       const report = upload.report;
       this.list = report.wrong > 0 ? "wrong" : report.twins > 0 ? "twins" : report.added > 0 ? "new" : report.changed > 0 ? "changed" : "gone";
-      await this.#rows(null);
+      if (!this.isLedger || report.wrong > 0) await this.#rows(null);
     }
     this.all = (await ask(api.GET("/api/v1/uploads"))).items;
   }
@@ -145,7 +158,7 @@ export class Imports {
 
   get #wishes(): Schemas["UploadWishes"] {
     const columns = (this.columns?.columns ?? []).flatMap((column, i) => (column.name && this.is[i] ? [{ name: column.name, is: this.is[i] }] : []));
-    return { columns, crs: this.crs, match_addresses: this.match };
+    return this.isLedger ? { columns, words: this.words.filter((one) => one.means !== "") } : { columns, crs: this.crs, match_addresses: this.match };
   }
 
   /** The first rows as they would be taken with what was chosen. */
@@ -155,7 +168,9 @@ export class Imports {
 
   async #preview() {
     if (!this.upload) return;
-    this.preview = (await ask(api.POST("/api/v1/uploads/{id}/preview", { params: { path: { id: this.upload.id } }, body: this.#wishes }))).items;
+    const first = await ask(api.POST("/api/v1/uploads/{id}/preview", { params: { path: { id: this.upload.id } }, body: this.#wishes }));
+    this.preview = first.items;
+    this.words = [...this.words.filter((one) => one.means !== ""), ...first.words.map((one) => ({ ...one, means: "" }))];
   }
 
   check() {
@@ -167,8 +182,13 @@ export class Imports {
     return this.#order((id) => api.POST("/api/v1/uploads/{id}/import", { params: { path: { id } }, body: { decisions, otherwise: this.otherwise } }));
   }
 
-  undo() {
-    return this.#order((id) => api.POST("/api/v1/uploads/{id}/undo", { params: { path: { id } } }));
+  undo(worked_on = false) {
+    this.workedOn = false;
+    return this.#order(async (id) => {
+      const answer = await api.POST("/api/v1/uploads/{id}/undo", { params: { path: { id }, query: { worked_on } } });
+      this.workedOn = answer.error?.type.endsWith(":worked_on") ?? false;
+      return answer;
+    });
   }
 
   cancel() {
@@ -201,7 +221,7 @@ export class Imports {
 
   #forget() {
     this.#followed++;
-    [this.columns, this.is, this.crs, this.match, this.preview] = [null, [], "", false, []];
+    [this.columns, this.is, this.crs, this.match, this.preview, this.words, this.workedOn] = [null, [], "", false, [], [], false];
     [this.rows, this.next, this.decisions, this.otherwise] = [[], null, {}, "later"];
   }
 

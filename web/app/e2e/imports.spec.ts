@@ -55,3 +55,29 @@ test("journey: a file of households comes in at the desk and is taken back", asy
   await expect(small.page.getByRole("list", { name: "文件与导入记录" }).getByText("已撤销").first()).toBeVisible();
   await small.seesNoBarriers();
 });
+
+test("journey: an old ledger comes in at the desk, its words are said, and it is taken back", async ({ visit }) => {
+  const supervisor = await visit("supervisor", "/desk?view=imports", { viewport: laptop });
+  const { page } = supervisor;
+  const town = await page.evaluate(async () => {
+    const areas = (await (await fetch("/api/v1/areas?limit=500")).json()) as { items: { name: string; level: string }[] };
+    return areas.items.find((area) => area.level === "town")!.name;
+  });
+  const number = `OLD-${Math.random().toString(36).slice(2, 10)}`;
+  const word = `Pothole ${number}`;
+  const file = `Case No;What;District;Received on;Closed on;Person\n${number};${word};${town};2026-06-01;2026-06-20;Somebody\n`;
+  await page.getByRole("radio", { name: "An old ledger of cases" }).check();
+  await page.getByLabel("File", { exact: true }).locator("input").setInputFiles({ name: "ledger.csv", mimeType: "text/csv", buffer: Buffer.from(file) });
+  await page.getByRole("combobox", { name: "What", exact: true }).selectOption({ label: "Matter" });
+  await page.getByRole("combobox", { name: word }).selectOption({ label: "Road damage" });
+  await expect(page.getByRole("row", { name: new RegExp(number) })).toContainText("Road damage");
+  await supervisor.seesNoBarriers();
+  await supervisor.tap("Look through the file");
+  await expect(page.getByText("1 cases are new, 0 are here already.")).toBeVisible();
+  await supervisor.tap("Import");
+  await expect(page.getByText("Imported. 1 new, 0 changed")).toBeVisible();
+  await supervisor.tap("Take back");
+  await page.getByRole("dialog").getByRole("button", { name: "Take back" }).click();
+  await expect(page.getByText("Cases taken away: 1.")).toBeVisible();
+  await supervisor.seesNoBarriers();
+});
