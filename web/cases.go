@@ -223,18 +223,18 @@ func (s *Server) commandCase(w http.ResponseWriter, r *http.Request, who access.
 }
 
 type unitLoadBody struct {
-	UnitID   uuid.UUID    `json:"unit_id"`
-	Name     string       `json:"name"`
-	NameZH   string       `json:"name_zh"`
-	Open     int          `json:"open"`
-	Received int          `json:"received"`
-	Late     int          `json:"late"`
-	Soon     int          `json:"soon"`
-	Paused   int          `json:"paused"`
-	Week     int          `json:"week"`
-	Month    int          `json:"month"`
-	Quarter  int          `json:"quarter"`
-	More     int          `json:"more"`
+	UnitID   uuid.UUID `json:"unit_id"`
+	Name     string    `json:"name"`
+	NameZH   string    `json:"name_zh"`
+	Open     int       `json:"open"`
+	Received int       `json:"received"`
+	Late     int       `json:"late"`
+	Soon     int       `json:"soon"`
+	Paused   int       `json:"paused"`
+	Week     int       `json:"week"`
+	Month    int       `json:"month"`
+	Quarter  int       `json:"quarter"`
+	More     int       `json:"more"`
 }
 
 type medianBody struct {
