@@ -184,6 +184,11 @@ func (m *matrix) add(p *place) {
 	}
 	m.Exec("INSERT INTO rounds.units (id, area_id, level, branch, name, lead_id) VALUES ($1, $2, 'town', 'one_stop_office', 'Office', $3)", p.unit, p.area, p.member)
 	m.Exec("INSERT INTO rounds.unit_members VALUES ($1, $2)", p.unit, p.member)
+	// Settled by the unit, so that there is a median.
+	m.Exec("SET session_replication_role = replica")
+	m.Exec(`INSERT INTO rounds.cases (id, series_id, year, number, area_id, matter, dispute, stage, unit_id, lead_id, opened_on, due_on, working, escalate_on, over_on, outcome)
+		SELECT gen_random_uuid(), $1, 2026, n, $1, 'sewer', false, 'closed', $2, $3, $4::date - 9, $4, true, $4, $4, 'done' FROM generate_series(1, 5) n`, p.area, p.unit, p.member, m.Today)
+	m.Exec("SET session_replication_role = origin")
 	m.Exec("INSERT INTO rounds.case_rules (area_id, matter, due_days, working) VALUES ($1, 'road_damage', 5, true)", p.area)
 	m.Exec(`INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, source, reported_on, due_on)
 		VALUES ($1, 'hazard', 'damaged_stairs', $2, $3, ST_Point($4, $5, 4326), 'desk', $6, $6)`, p.incident, p.area, int64(cell), lon, lat, m.Today)

@@ -178,6 +178,7 @@ func (w *world) asks() map[string]ask {
 		"GET /api/v1/cases/{id}/visits":       {registertest.CountyHandler, "/api/v1/cases/" + incident.String() + "/visits", nil, 200},
 		"GET /api/v1/units":                   {registertest.CountyHandler, "/api/v1/units", nil, 200},
 		"GET /api/v1/units/board":             {supervisor, "/api/v1/units/board", nil, 200},
+		"GET /api/v1/units/{id}/medians":      {supervisor, "/api/v1/units/" + w.unit().String() + "/medians", nil, 200},
 		"GET /api/v1/units/{id}":              {supervisor, "/api/v1/units/" + w.unit().String(), nil, 200},
 		"POST /api/v1/exports":                {supervisor, "/api/v1/exports", map[string]any{"layer": "households", "format": "csv", "purpose": "fire_safety"}, 201},
 		"GET /api/v1/reads":                   {registertest.CountyDPO, "/api/v1/reads", nil, 200},
