@@ -18,26 +18,32 @@ import (
 // farther from what has happened keep their days as they are.
 const revisedAtOnce = 1200
 
+// promisedShare is the part of the search for those who come before all others.
+const promisedShare = 0.25
+
 // improve searches among the tours around the loose households, starting with what is
-// there: first for those who had a place and lost it, so that nobody who had none takes
-// what they left. There is no search for whom no tour may visit.
+// there: first for those to whom a place is promised, with whom others would only be in
+// the search's way, then for those who had a place and lost it, so that nobody who had
+// none takes what they left. There is no search for whom no tour may visit.
 func (r *revision) improve(ctx context.Context) error {
 	if len(r.loose) == 0 || len(r.tours) == 0 {
 		return nil
 	}
-	var had, never, nowhere []int32
-	for _, h := range r.loose {
-		if !slices.ContainsFunc(r.tours, func(t *tour) bool { return r.allows(t, h) && r.doors[h].Piece == t.crew.start.Piece }) {
-			nowhere = append(nowhere, h)
-		} else if _, placed := r.Former[r.Households[h].ID]; placed {
-			had = append(had, h)
-		} else {
-			never = append(never, h)
-		}
-	}
+	open, nowhere := parted(r.loose, func(h int32) bool {
+		return slices.ContainsFunc(r.tours, func(t *tour) bool { return r.allows(t, h) && r.doors[h].Piece == t.crew.start.Piece })
+	})
 	share := 1.0
+	promised, rest := parted(open, func(h int32) bool { return r.Terms[r.Households[h].ID].promised() })
+	if len(promised) > 0 && len(rest) > 0 {
+		left, err := r.place(ctx, promised, promisedShare)
+		if err != nil {
+			return err
+		}
+		open, share = append(rest, left...), share-promisedShare
+	}
+	had, never := parted(open, func(h int32) bool { _, placed := r.Former[r.Households[h].ID]; return placed })
 	if len(had) > 0 && len(never) > 0 {
-		share = 0.5
+		share /= 2
 	}
 	left, err := r.place(ctx, had, share)
 	if err == nil && len(never) > 0 {
@@ -45,6 +51,18 @@ func (r *revision) improve(ctx context.Context) error {
 	}
 	r.loose = append(left, nowhere...)
 	return err
+}
+
+// parted are the households that are so, and the others.
+func parted(households []int32, are func(int32) bool) (so, others []int32) {
+	for _, h := range households {
+		if are(h) {
+			so = append(so, h)
+		} else {
+			others = append(others, h)
+		}
+	}
+	return so, others
 }
 
 // place searches for places for some loose households with a share of the search, and

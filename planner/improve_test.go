@@ -115,6 +115,42 @@ func TestRevise_VisitsWhoHadNoPlaceAndWasGiven(t *testing.T) {
 	}
 }
 
+// A visit that takes the time of six others is made all the same when it was given.
+func TestRevise_MakesRoomForALongVisitThatWasGiven(t *testing.T) {
+	t.Parallel()
+	q := crowded(t)
+	long := len(q.Households) - 1
+	q.Households[long].Doors = 6
+	id := q.Households[long].ID
+	if _, placed := q.Former[id]; placed {
+		t.Fatalf("%s has a place", id)
+	}
+	q.Terms = map[string]Terms{id: {Worker: "w1"}}
+	revised := propose(t, q)
+	if at := slots(&revised)[id]; at.Worker != "w1" {
+		t.Errorf("household %s was given to w1; it is on %+v", id, at)
+	}
+}
+
+// Who is given to a worker in whose shift the visit has no room on any day hears that,
+// and not that the days are full.
+func TestRevise_SaysThatAGivenVisitIsTooLong(t *testing.T) {
+	t.Parallel()
+	q := crowded(t)
+	long := len(q.Households) - 1
+	q.Households[long].Doors = 6
+	q.Workers[0].Shift = [2]string{"09:00", "09:50"}
+	id := q.Households[long].ID
+	q.Terms = map[string]Terms{id: {Worker: q.Workers[0].ID}}
+	revised := propose(t, q)
+	for _, u := range revised.Unplanned {
+		if u.Household == id && u.Reason == TooLong {
+			return
+		}
+	}
+	t.Errorf("household %s is unplanned as %+v, want %s", id, revised.Unplanned, TooLong)
+}
+
 // searchesTheDaysOf checks that the days of a worker to whom some are given are searched
 // first, however far they lie.
 func searchesTheDaysOf(t *testing.T, q Request, worker string) {

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -75,18 +76,57 @@ func (p *proposal) revise(ctx context.Context) error {
 			t.crew.tours = append(t.crew.tours, t)
 		}
 	}
-	pieces := map[int32]bool{}
-	for _, c := range p.crews {
-		pieces[c.start.Piece] = true
-	}
-	for _, h := range r.loose {
-		p.reasons[h] = BeyondHorizon
-		if !pieces[p.doors[h].Piece] {
-			p.reasons[h] = Unreachable
-		}
+	if err := r.explain(ctx); err != nil {
+		return err
 	}
 	p.tell(Routing, 1, 1)
 	return nil
+}
+
+// explain gives those who are still loose the reason.
+func (r *revision) explain(ctx context.Context) error {
+	pieces, crews := map[int32]bool{}, map[string]*crew{}
+	for _, c := range r.crews {
+		pieces[c.start.Piece] = true
+		crews[c.ID] = c
+	}
+	for _, h := range r.loose {
+		r.reasons[h] = BeyondHorizon
+		if !pieces[r.doors[h].Piece] {
+			r.reasons[h] = Unreachable
+			continue
+		}
+		if c := crews[r.Terms[r.Households[h].ID].Worker]; c != nil {
+			reason, err := r.tooFar(ctx, c, h)
+			if err != nil {
+				return err
+			}
+			r.reasons[h] = cmp.Or(reason, BeyondHorizon)
+		}
+	}
+	return nil
+}
+
+// tooFar is the reason why a worker could not visit a household on a day of its own, ""
+// when that worker could.
+func (r *revision) tooFar(ctx context.Context, c *crew, h int32) (Reason, error) {
+	places := []network.Access{c.start, r.doors[h]}
+	if c.End != nil {
+		places = append(places, c.end)
+	}
+	seconds, _, err := r.walks().Matrix(ctx, places, places, 1)
+	if err != nil {
+		return "", err
+	}
+	walks, err := vrp.Dense(len(places), seconds)
+	if err != nil {
+		return "", fmt.Errorf("planner: %w", err)
+	}
+	back := 0
+	if c.End != nil {
+		back = int(walks.At(1, 2))
+	}
+	return r.fits(h, &c.workday, int(walks.At(0, 1)), back), nil
 }
 
 // muster makes the crews and a tour for each of their days. Who roams and was given no

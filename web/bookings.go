@@ -164,6 +164,7 @@ type takerBody struct {
 	Worker uuid.UUID `json:"worker_id"`
 	Code   string    `json:"code"`
 	Name   string    `json:"name"`
+	Metres *int      `json:"distance_m"`
 }
 
 type polygonBody struct {

@@ -39,6 +39,8 @@ type Cell struct {
 type Taker struct {
 	Worker     uuid.UUID
 	Code, Name string
+	// Metres is how near the worker's walks come to it; nil for who has none.
+	Metres *int
 }
 
 const selectCell = `
@@ -54,7 +56,7 @@ const selectCell = `
 		LEFT JOIN rounds.unplanned u ON u.plan_id = p.id AND u.household_id = h.id
 		LEFT JOIN rounds.bookings b ON b.round_id = p.round_id AND b.household_id = h.id
 	WHERE h.cell = ANY ($2) AND (s.household_id IS NOT NULL OR u.household_id IS NOT NULL)
-	ORDER BY h.at <-> $3 LIMIT 1`
+	ORDER BY h.at <-> $3, h.id LIMIT 1`
 
 // CellAt is the cell of a plan at a place. The error may be [ErrNoPlan], or
 // [ErrNoHousehold] where the plan has none nearby.
@@ -94,9 +96,11 @@ func (b *Book) CellAt(ctx context.Context, principal register.Principal, plan uu
 		return Cell{}, fmt.Errorf("round: cell: %w", err)
 	}
 	c.Takers, err = list(ctx, b, planning, pgx.RowToStructByPos[Taker], `
-		SELECT w.id, w.code, w.name FROM rounds.workers w
+		SELECT w.id, w.code, w.name,
+			(SELECT round(min(ST_DistanceSphere(ST_ClosestPoint(r.line, $3), $3)))::int FROM rounds.routes r WHERE r.plan_id = $1 AND r.worker_id = w.id) AS metres
+		FROM rounds.workers w
 		WHERE w.id IN (SELECT g.worker_id FROM rounds.plan_reach($1) g WHERE g.area_id = $2) AND w.id IS DISTINCT FROM $4
-		ORDER BY (SELECT min(ST_DistanceSphere(ST_ClosestPoint(r.line, $3), $3)) FROM rounds.routes r WHERE r.plan_id = $1 AND r.worker_id = w.id), w.code`,
+		ORDER BY metres, w.code`,
 		plan, area, home, c.Worker)
 	return c, err
 }

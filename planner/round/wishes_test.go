@@ -90,8 +90,8 @@ func TestPropose_KeepsToBookings(t *testing.T) {
 		t.Errorf("%+v may take a cell of West", cell.Takers)
 	}
 	o.Exec(`UPDATE rounds.grants SET area_id = $1 WHERE role = 'worker'`, o.Area("County"))
-	if cell := o.cell(b[3]); len(cell.Takers) != 1 || cell.Takers[0].Worker != other {
-		t.Errorf("%+v may take a cell, want w02", cell.Takers)
+	if cell := o.cell(b[3]); len(cell.Takers) != 1 || cell.Takers[0].Worker != other || cell.Takers[0].Metres == nil {
+		t.Errorf("%+v may take a cell, want w02 and how near w02 comes", cell.Takers)
 	}
 	day := o.Today.AddDate(0, 0, 5)
 	for _, k := range []round.Booking{

@@ -14,8 +14,8 @@ const (
 	// MaxPrice bounds prizes and fixed costs.
 	MaxPrice = MissingPrice / 4
 	// PromisedPrice is the one prize above it: of a stop for which others that are
-	// required stay out where there is no room for all.
-	PromisedPrice = 2 * MissingPrice
+	// required stay out where there is no room for all: a far one takes the time of some.
+	PromisedPrice = 8 * MissingPrice
 	// Forever closes a window that never closes.
 	Forever = int64(1) << 38
 )
