@@ -26,7 +26,7 @@ const (
 	KML        Format = "kml"
 	GPX        Format = "gpx"
 	Shapefile  Format = "shp"
-	PDF        Format = "pdf" // set by web/sheet, never by Create
+	PDF        Format = "pdf" // set by web/sheet and web/export, never by Create
 )
 
 // creators make the writers of formats. Each is given an empty file.

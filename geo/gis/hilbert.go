@@ -13,9 +13,19 @@ import (
 // indexNode is how many children a node of the index has.
 const indexNode = 16
 
+// indexItem is a feature of an index.
+type indexItem struct {
+	bound orb.Bound
+	// offset is where it lies: its byte in the spool, its row in a table.
+	offset int64
+	size   uint32
+	// along is how far along the Hilbert curve it lies.
+	along uint32
+}
+
 // sortHilbert puts features in order along a Hilbert curve through the middles of
 // their bounds, so that what lies close together is read together.
-func sortHilbert(items []fgbItem, extent orb.Bound) {
+func sortHilbert(items []indexItem, extent orb.Bound) {
 	const side = 1<<16 - 1
 	scale := func(v, low, high float64) uint32 {
 		if high <= low {
@@ -27,7 +37,7 @@ func sortHilbert(items []fgbItem, extent orb.Bound) {
 		middle := items[i].bound.Center()
 		items[i].along = hilbert(scale(middle[0], extent.Min[0], extent.Max[0]), scale(middle[1], extent.Min[1], extent.Max[1]))
 	}
-	slices.SortStableFunc(items, func(a, b fgbItem) int { return cmp.Compare(a.along, b.along) })
+	slices.SortStableFunc(items, func(a, b indexItem) int { return cmp.Compare(a.along, b.along) })
 }
 
 // hilbert is how far along the curve of order 16 a point lies (Warren, Hacker's
@@ -62,7 +72,7 @@ type indexEntry struct {
 
 // writeIndex writes the packed R-tree of features in order, from the root to the
 // leaves. Of nothing there is none.
-func writeIndex(out io.Writer, items []fgbItem) error {
+func writeIndex(out io.Writer, items []indexItem) error {
 	if len(items) == 0 {
 		return nil
 	}

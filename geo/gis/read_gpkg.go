@@ -12,6 +12,7 @@ import (
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
+	"modernc.org/sqlite/vfs"
 )
 
 // geoPackage reads the one table of features of a GeoPackage. The file is opened as one
@@ -23,30 +24,29 @@ type geoPackage struct {
 	columns []string
 	values  []any
 	shape   int
-	// spilled is a copy of what is no file of its own.
-	spilled string
+	// lying is what is no file of its own, as SQLite reads it.
+	lying *vfs.FS
 }
 
 func openGPKG(in Input, size int64, r *Records) (err error) {
 	g := &geoPackage{}
 	r.source = g
-	path := ""
+	address := url.URL{Scheme: "file", Opaque: lyingName, RawQuery: "mode=ro&immutable=1&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)&_pragma=query_only(1)"}
 	if file, is := in.(*os.File); is {
-		path = file.Name()
-	} else if path, err = g.spill(in, size); err != nil {
-		return err
+		address.Opaque = url.PathEscape(file.Name())
+	} else {
+		var name string
+		if name, g.lying, err = vfs.New(lying{in, size}); err != nil {
+			return wrap(err)
+		}
+		address.RawQuery += "&vfs=" + name
 	}
-	address := url.URL{Scheme: "file", Opaque: url.PathEscape(path), RawQuery: "mode=ro&immutable=1&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)&_pragma=query_only(1)"}
 	if g.db, err = sql.Open("sqlite", address.String()); err != nil {
 		return wrap(err)
 	}
 	g.db.SetMaxOpenConns(1)
 	if err := g.bound(r.wanted.MostBytes); err != nil {
 		return errGPKG
-	}
-	// The one connection is open: the copy lives as long as it is, also when the process dies.
-	if err := g.unlink(); err != nil {
-		return err
 	}
 	table, column, err := g.find(r)
 	if err != nil {
@@ -56,28 +56,6 @@ func openGPKG(in Input, size int64, r *Records) (err error) {
 }
 
 var errGPKG = ends("the GeoPackage cannot be read: it is damaged, or none; write it again")
-
-// spill copies an input to a file of its own.
-func (g *geoPackage) spill(in Input, size int64) (string, error) {
-	file, err := os.CreateTemp("", "rounds-file-*")
-	if err != nil {
-		return "", wrap(err)
-	}
-	defer file.Close()
-	g.spilled = file.Name()
-	_, err = io.Copy(file, io.NewSectionReader(in, 0, size))
-	return g.spilled, wrap(err)
-}
-
-// unlink takes the name of a copy away.
-func (g *geoPackage) unlink() error {
-	if g.spilled == "" {
-		return nil
-	}
-	name := g.spilled
-	g.spilled = ""
-	return wrap(os.Remove(name))
-}
 
 // bound keeps SQLite from making values larger than a row may be.
 func (g *geoPackage) bound(most int) error {
@@ -241,5 +219,8 @@ func (g *geoPackage) close() error {
 	if g.db != nil {
 		err = g.db.Close()
 	}
-	return errors.Join(wrap(err), g.unlink())
+	if g.lying != nil {
+		err = errors.Join(err, g.lying.Close())
+	}
+	return wrap(err)
 }

@@ -2,6 +2,7 @@ package gis
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,6 +27,22 @@ type Rule struct {
 type Condition struct {
 	Column, Is string
 	Value      any
+}
+
+// Holds reports whether the values of a row, in order of the columns, fulfil all conditions.
+func (r Rule) Holds(columns []Column, values []any) bool {
+	for _, c := range r.Where {
+		value := values[slices.IndexFunc(columns, func(column Column) bool { return column.Name == c.Column })]
+		n, _ := value.(int64)
+		than, _ := c.Value.(int64)
+		switch {
+		case c.Is == "null" && value == nil, c.Is == "not null" && value != nil, c.Is == "=" && value == c.Value:
+		case c.Is == ">=" && value != nil && n >= than, c.Is == "<" && value != nil && n < than:
+		default:
+			return false
+		}
+	}
+	return true
 }
 
 // expression is the conditions in the language of QGIS.

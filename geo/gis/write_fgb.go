@@ -19,17 +19,8 @@ type fgbWriter struct {
 	layer   Layer
 	about   Manifest
 	builder *flatbuffers.Builder
-	items   []fgbItem
+	items   []indexItem
 	bound   orb.Bound
-}
-
-// fgbItem is where a feature is and where it lies in the spool.
-type fgbItem struct {
-	bound  orb.Bound
-	offset int64
-	size   uint32
-	// along is how far along the Hilbert curve it lies.
-	along uint32
 }
 
 // fgbMagic begins every file: FlatGeobuf 3.0.
@@ -49,7 +40,7 @@ func createFGB(file *os.File, layer Layer, about Manifest) (Writer, error) {
 		return nil, wrap(err)
 	}
 	return &fgbWriter{file: file, spool: features, layer: layer, about: about, builder: flatbuffers.NewBuilder(1 << 12),
-		items: make([]fgbItem, 0, max(about.Rows, 0))}, nil
+		items: make([]indexItem, 0, max(about.Rows, 0))}, nil
 }
 
 func (w *fgbWriter) Write(shape orb.Geometry, values []any) error {
@@ -74,7 +65,7 @@ func (w *fgbWriter) Write(shape orb.Geometry, values []any) error {
 		w.bound = bound
 	}
 	w.bound = w.bound.Union(bound)
-	w.items = append(w.items, fgbItem{bound: bound, offset: w.spool.size, size: uint32(len(bytes))})
+	w.items = append(w.items, indexItem{bound: bound, offset: w.spool.size, size: uint32(len(bytes))})
 	_, err = w.spool.Write(bytes)
 	return wrap(err)
 }

@@ -3,9 +3,7 @@ package gis
 import (
 	"database/sql"
 	"encoding/binary"
-	"errors"
 	"fmt"
-	"math"
 	"net/url"
 	"os"
 	"strings"
@@ -21,16 +19,16 @@ type gpkgWriter struct {
 	db     *sql.DB
 	tx     *sql.Tx
 	insert *batch
-	index  *batch
+	items  []indexItem
 	layer  Layer
 	about  Manifest
 	bound  orb.Bound
-	rows   int64
 }
 
 const gpkgTables = `
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
+PRAGMA locking_mode = EXCLUSIVE;
 PRAGMA application_id = 0x47504B47;
 PRAGMA user_version = 10300;
 CREATE TABLE gpkg_spatial_ref_sys (srs_name TEXT NOT NULL, srs_id INTEGER NOT NULL PRIMARY KEY, organization TEXT NOT NULL,
@@ -88,7 +86,7 @@ func createGPKG(file *os.File, layer Layer, about Manifest) (Writer, error) {
 		return nil, wrap(err)
 	}
 	db.SetMaxOpenConns(1) // settings are a connection's own
-	w := &gpkgWriter{db: db, layer: layer, about: about}
+	w := &gpkgWriter{db: db, layer: layer, about: about, items: make([]indexItem, 0, max(about.Rows, 0))}
 	if err := w.begin(); err != nil {
 		db.Close()
 		return nil, wrap(err)
@@ -115,10 +113,7 @@ CREATE VIRTUAL TABLE "rtree_%s_geom" USING rtree(id, minx, maxx, miny, maxy);`,
 	if w.tx, err = w.db.Begin(); err != nil {
 		return err
 	}
-	if w.insert, err = newBatch(w.tx, fmt.Sprintf("INSERT INTO %q VALUES ", name), "(NULL, ?"+marks+")"); err != nil {
-		return err
-	}
-	w.index, err = newBatch(w.tx, fmt.Sprintf(`INSERT INTO "rtree_%s_geom" VALUES `, name), "(?, ?, ?, ?, ?)")
+	w.insert, err = newBatch(w.tx, fmt.Sprintf("INSERT INTO %q VALUES ", name), "(NULL, ?"+marks+")")
 	return err
 }
 
@@ -127,16 +122,14 @@ func (w *gpkgWriter) Write(shape orb.Geometry, values []any) error {
 	if err != nil {
 		return err
 	}
-	if err := w.insert.add(append([]any{blob}, values...)...); err != nil {
-		return wrap(err)
-	}
-	w.rows++
 	bound := shape.Bound()
-	if w.rows == 1 {
+	if len(w.items) == 0 {
 		w.bound = bound
 	}
 	w.bound = w.bound.Union(bound)
-	return wrap(w.index.add(w.rows, bound.Min[0], bound.Max[0], bound.Min[1], bound.Max[1]))
+	w.items = append(w.items, indexItem{bound: bound, offset: int64(len(w.items) + 1)})
+	w.insert.values = append(w.insert.values, blob)
+	return wrap(w.insert.add(values...))
 }
 
 // batch inserts rows some at a time: a call of the driver costs more than a row.
@@ -179,26 +172,24 @@ func (b *batch) end() error {
 	return err
 }
 
-// gpkgBlob is the standard's binary: a header with the bound, then WKB.
+// gpkgBlob is the standard's binary: a header with the bound, then WKB. A point has no
+// bound, and is written at once, as most files are of points.
 func gpkgBlob(shape orb.Geometry) ([]byte, error) {
+	const littleEndian, withBound = 1, 1 << 1
+	const point, pointBytes = 1, 8 + 1 + 4 + 16
+	if p, is := shape.(orb.Point); is {
+		blob := append(make([]byte, 0, pointBytes), 'G', 'P', 0, littleEndian)
+		blob = binary.LittleEndian.AppendUint32(blob, 4326)
+		blob = binary.LittleEndian.AppendUint32(append(blob, littleEndian), point)
+		return appendFloats(blob, p[0], p[1]), nil
+	}
 	body, err := wkb.Marshal(shape, binary.LittleEndian)
 	if err != nil {
 		return nil, wrap(err)
 	}
-	const littleEndian, withBound = 1, 1 << 1
-	head := []byte{'G', 'P', 0, littleEndian}
-	_, isPoint := shape.(orb.Point)
-	if !isPoint {
-		head[3] |= withBound
-	}
-	head = binary.LittleEndian.AppendUint32(head, 4326)
-	if !isPoint {
-		b := shape.Bound()
-		for _, v := range []float64{b.Min[0], b.Max[0], b.Min[1], b.Max[1]} {
-			head = binary.LittleEndian.AppendUint64(head, math.Float64bits(v))
-		}
-	}
-	return append(head, body...), nil
+	head := binary.LittleEndian.AppendUint32([]byte{'G', 'P', 0, littleEndian | withBound}, 4326)
+	b := shape.Bound()
+	return append(appendFloats(head, b.Min[0], b.Max[0], b.Min[1], b.Max[1]), body...), nil
 }
 
 func (w *gpkgWriter) Close() error {
@@ -217,7 +208,10 @@ type gpkgStep struct {
 
 // finish fills in the catalogue, once it is known what the file holds.
 func (w *gpkgWriter) finish() error {
-	if err := errors.Join(w.insert.end(), w.index.end()); err != nil {
+	if err := w.insert.end(); err != nil {
+		return err
+	}
+	if err := writeRTree(w.tx, w.layer.Name, w.items, w.bound); err != nil {
 		return err
 	}
 	manifest, err := toJSON(w.about)
@@ -227,7 +221,7 @@ func (w *gpkgWriter) finish() error {
 	name := w.layer.Name
 	changed := w.about.Created.UTC().Format("2006-01-02T15:04:05.000Z")
 	west, south, east, north := any(w.bound.Min[0]), any(w.bound.Min[1]), any(w.bound.Max[0]), any(w.bound.Max[1])
-	if w.rows == 0 {
+	if len(w.items) == 0 {
 		west, south, east, north = nil, nil, nil, nil
 	}
 	const rtree, metadata = "http://www.geopackage.org/spec130/#extension_rtree", "http://www.geopackage.org/spec130/#extension_metadata"

@@ -5,6 +5,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"os/exec"
 	"strings"
 	"testing"
@@ -33,6 +34,52 @@ func TestWriteGPKG_IsValid(t *testing.T) {
 	} {
 		if out, err := exec.Command("/usr/bin/python3", "-m", "osgeo_utils.samples.validate_gpkg", "-k", path).CombinedOutput(); err != nil || len(out) > 0 {
 			t.Errorf("%v: %s", err, out)
+		}
+	}
+}
+
+// Each row is found through the index, and SQLite's own check of it finds nothing: of no
+// row, of one node, and of one, two and three levels.
+func TestWriteGPKG_HasASoundIndex(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(1, 2))
+	for _, rows := range []int{0, 1, rtreeCells, rtreeCells + 1, 2000, rtreeCells*rtreeCells + 1} {
+		shapes, values := make([]orb.Geometry, rows), make([][]any, rows)
+		for i := range shapes {
+			shapes[i], values[i] = orb.Polygon{square(-180+359*random.Float64(), -90+179*random.Float64(), random.Float64())}, []any{}
+		}
+		db, err := sql.Open("sqlite", write(t, GPKG, Layer{Name: "squares", Geometry: "Polygon"}, shapes, values))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close()
+		var said string
+		if err := db.QueryRow("SELECT rtreecheck('rtree_squares_geom')").Scan(&said); err != nil || said != "ok" {
+			t.Fatalf("%d rows: %s %v", rows, said, err)
+		}
+		for range 50 {
+			box, want := orb.Bound{Min: orb.Point{-180 + 300*random.Float64(), -90 + 150*random.Float64()}}, 0
+			box.Max = orb.Point{box.Min[0] + 40*random.Float64(), box.Min[1] + 20*random.Float64()}
+			for _, shape := range shapes {
+				if shape.Bound().Intersects(box) {
+					want++
+				}
+			}
+			var found int
+			err := db.QueryRow("SELECT count(*) FROM rtree_squares_geom WHERE minx <= ? AND maxx >= ? AND miny <= ? AND maxy >= ?", box.Max[0], box.Min[0], box.Max[1], box.Min[1]).Scan(&found)
+			// Bounds of 32 bits may reach a little further.
+			if err != nil || found < want || found > want+1 {
+				t.Errorf("%d rows: %d in %v, want %d: %v", rows, found, box, want, err)
+			}
+		}
+		// As GIS do that edit the file: the index goes on from here.
+		if rows > 0 {
+			if _, err := db.Exec("DELETE FROM rtree_squares_geom WHERE id = 1; INSERT INTO rtree_squares_geom VALUES (1, 0, 1, 0, 1), (1000000, 0, 1, 0, 1)"); err != nil {
+				t.Error(err)
+			}
+			if err := db.QueryRow("SELECT rtreecheck('rtree_squares_geom')").Scan(&said); err != nil || said != "ok" {
+				t.Errorf("%d rows, changed: %s %v", rows, said, err)
+			}
 		}
 	}
 }
