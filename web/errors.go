@@ -12,6 +12,7 @@ import (
 	"github.com/rounds-project/rounds/planner/round"
 	"github.com/rounds-project/rounds/web/access"
 	"github.com/rounds-project/rounds/web/export"
+	"github.com/rounds-project/rounds/web/feed"
 	"github.com/rounds-project/rounds/web/notice"
 	"github.com/rounds-project/rounds/web/photo"
 	"github.com/rounds-project/rounds/web/print"
@@ -68,6 +69,7 @@ var statuses = []struct {
 	{access.ErrSignIn, 401, "sign_in", "", "Sign in."},
 	{access.ErrToken, 401, "token", "", "Send a token that lasts, as Bearer or as the password of Basic."},
 	{register.ErrDayIsFull, 429, "day_is_full", "", "What may be sent in a day was sent; go on tomorrow."},
+	{register.ErrSlow, 503, "slow", "", "The database has too much to do for this at the moment; ask for less at once, or again later."},
 	{access.ErrPassword, 401, "password", "", "Login or password is not right."},
 	{access.ErrNoGrant, 403, "no_grant", "", "No grant gives this account a role at this moment; ask an administrator."},
 	{access.ErrAsleep, 403, "asleep", "", "The grants of this account sleep after a recovery; ask a second person to wake them."},
@@ -109,7 +111,8 @@ var statuses = []struct {
 	{register.ErrNoToken, 404, "no_token", "", "There is no such token, or it has ended."},
 	{register.ErrNoHook, 404, "no_hook", "", "There is no such webhook, or it has ended."},
 	{register.ErrPath, 422, "invalid", "path", "Write a path such as /rounds/cases, of letters, digits and . _ ~ - /; a long number is none."},
-	{register.ErrPosition, 422, "invalid", "since", "Take it from next of the page before; or leave it out to begin anew."},
+	{register.ErrPosition, 410, "begin_anew", "since", "This position is over; leave since out to begin anew."},
+	{feed.ErrSince, 410, "begin_anew", "since", "This position is of another token, feed or unit, or of before a restore; leave since out to begin anew."},
 	{register.ErrManyWorkers, 409, "many_workers", "", "Five workers share a phone at most."},
 	{access.ErrCeremony, 409, "ceremony", "", "This took too long, or was begun elsewhere; begin again."},
 	{access.ErrNoName, 409, "no_name", "", "Passkeys need the installation's name in the address bar, not a number."},

@@ -20,7 +20,7 @@ type Expression interface{ expression() }
 // and [Casei].
 type Scalar interface{ scalar() }
 
-// Geometry is one of [Property] and [Shape].
+// Geometry is one of [Property], [Shape] and [Box].
 type Geometry interface{ geometry() }
 
 // And, Or and Not are as usual; of And and Or there are two terms or more.
@@ -78,6 +78,10 @@ type (
 	Casei struct{ Of Scalar }
 	// Shape is a geometry in the filter's coordinate system, its axes in that order.
 	Shape struct{ orb.Geometry }
+	// Box is a bounding box: the least of both axes, then the most, in the order of the
+	// filter's coordinate system. Which axis may end before it begins, over the
+	// antimeridian, is for who knows that system.
+	Box [4]float64
 )
 
 func (And) expression()        {}
@@ -102,6 +106,7 @@ func (Casei) scalar()     {}
 
 func (Property) geometry() {}
 func (Shape) geometry()    {}
+func (Box) geometry()      {}
 
 // Bounds of a filter: whoever asks for more is refused before it costs anything.
 const (
@@ -138,26 +143,15 @@ func (b *budget) enter(at int) error {
 
 func (b *budget) leave() { b.depth-- }
 
-// box is the polygon of a bounding box of four or six numbers.
-func box(at int, numbers []float64) (Shape, error) {
+// box is a bounding box of four numbers, or six with heights.
+func box(at int, numbers []float64) (Box, error) {
 	switch len(numbers) {
 	case 4:
+		return Box(numbers), nil
 	case 6:
-		numbers = []float64{numbers[0], numbers[1], numbers[3], numbers[4]}
-	default:
-		return Shape{}, &Error{at, "a box has four or six numbers"}
+		return Box{numbers[0], numbers[1], numbers[3], numbers[4]}, nil
 	}
-	bound := orb.Bound{Min: orb.Point{numbers[0], numbers[1]}, Max: orb.Point{numbers[2], numbers[3]}}
-	if bound.Min[1] > bound.Max[1] {
-		return Shape{}, &Error{at, "the box ends before it begins"}
-	}
-	if bound.Min[0] > bound.Max[0] { // over the antimeridian
-		return Shape{orb.MultiPolygon{
-			orb.Bound{Min: bound.Min, Max: orb.Point{180, bound.Max[1]}}.ToPolygon(),
-			orb.Bound{Min: orb.Point{-180, bound.Min[1]}, Max: bound.Max}.ToPolygon(),
-		}}, nil
-	}
-	return Shape{bound.ToPolygon()}, nil
+	return Box{}, &Error{at, "a box has four or six numbers"}
 }
 
 func dateOf(at int, text string) (Date, error) {

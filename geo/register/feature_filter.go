@@ -1,6 +1,7 @@
 package register
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -37,6 +38,30 @@ type System struct {
 
 // CRS84 is longitude and latitude, in this order.
 var CRS84 = System{EPSG: WGS84, Degrees: true}
+
+// ErrBox says that a box ends before it begins.
+var ErrBox = errors.New("register: the box ends before it begins")
+
+// Box is the shape of a bounding box in the system, its axes in the system's order. One
+// that lies over the antimeridian ends in the west of where it begins.
+func (s System) Box(box cql2.Box) (orb.Geometry, error) {
+	east, north := 0, 1
+	if s.NorthFirst {
+		east, north = 1, 0
+	}
+	low, high := orb.Point{box[0], box[1]}, orb.Point{box[2], box[3]}
+	over := low[east] > high[east]
+	if low[north] > high[north] || over && !s.Degrees {
+		return nil, ErrBox
+	}
+	if !over {
+		return orb.Bound{Min: low, Max: high}.ToPolygon(), nil
+	}
+	edge := func(p orb.Point, at float64) orb.Point { p[east] = at; return p }
+	return orb.MultiPolygon{
+		orb.Bound{Min: low, Max: edge(high, 180)}.ToPolygon(), orb.Bound{Min: edge(low, -180), Max: high}.ToPolygon(),
+	}, nil
+}
 
 // Condition is a filter whose geometries are in a coordinate system.
 type Condition struct {
@@ -80,11 +105,14 @@ func (t *translator) near(e cql2.Expression) string {
 	if !ok || t.layer.cell == "" || s.Left != cql2.Geometry(cql2.Property(GeometryProperty)) || (s.Relation != "s_intersects" && s.Relation != "s_within") {
 		return ""
 	}
-	shape, ok := s.Right.(cql2.Shape)
-	if !ok || t.in.EPSG != WGS84 {
+	if t.in.EPSG != WGS84 {
 		return ""
 	}
-	bound := t.upright(shape.Geometry).Bound()
+	shape, err := t.given(s.Right)
+	if shape == nil || err != nil {
+		return ""
+	}
+	bound := shape.Bound()
 	if bound.Max[0]-bound.Min[0] > 0.2 || bound.Max[1]-bound.Min[1] > 0.2 {
 		return ""
 	}
@@ -309,22 +337,34 @@ func (t *translator) geometry(g cql2.Geometry) (string, error) {
 			return "", wrongFilter("there is no geometry %q; it is called %q", string(g), GeometryProperty)
 		}
 		return `f."_shape"`, nil
-	case cql2.Shape:
-		shape := t.argument(t.upright(g.Geometry)) + "::geometry"
-		if t.in.EPSG == WGS84 {
-			return shape, nil
-		}
-		return fmt.Sprintf("ST_Transform(ST_SetSRID(%s, %s::integer), %d)", shape, t.argument(t.in.EPSG), WGS84), nil
 	}
-	return "", wrongFilter("a filter has no %T here", g)
+	given, err := t.given(g)
+	if err != nil {
+		return "", err
+	}
+	shape := t.argument(given) + "::geometry"
+	if t.in.EPSG == WGS84 {
+		return shape, nil
+	}
+	return fmt.Sprintf("ST_Transform(ST_SetSRID(%s, %s::integer), %d)", shape, t.argument(t.in.EPSG), WGS84), nil
 }
 
-// upright is a shape with x before y, as PostGIS has it.
-func (t *translator) upright(shape orb.Geometry) orb.Geometry {
-	if !t.in.NorthFirst {
-		return shape
+// given is a shape of the filter with x before y, as PostGIS has it; nil for a property.
+func (t *translator) given(g cql2.Geometry) (shape orb.Geometry, err error) {
+	switch g := g.(type) {
+	case cql2.Shape:
+		shape = g.Geometry
+	case cql2.Box:
+		if shape, err = t.in.Box(g); err != nil {
+			return nil, wrongFilter("the box ends before it begins; its axes are in the order of its coordinate system")
+		}
+	default:
+		return nil, nil
 	}
-	return turned(shape)
+	if t.in.NorthFirst {
+		shape = turned(shape)
+	}
+	return shape, nil
 }
 
 // turned is a shape with its axes exchanged.

@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -28,8 +29,10 @@ type FeatureQuery struct {
 	ID string
 	// Limit is how many features there are on a page, at most.
 	Limit int
-	// Count asks for Matched.
-	Count bool
+	// Count asks for Matched; CountPatience is how long the database may count, 0 for no
+	// bound of its own.
+	Count         bool
+	CountPatience time.Duration
 	// Out is the coordinate system of the answer.
 	Out   System
 	Today time.Time
@@ -55,22 +58,29 @@ type FeaturePage struct {
 	Features []Feature
 	// More says that features follow.
 	More bool
-	// Matched is how many there are in all, when that was asked for.
+	// Matched is how many there are in all, when that was asked for; [Uncounted] when
+	// counting them took too long.
 	Matched int64
 }
 
+// Uncounted stands for how many there are when nobody knows.
+const Uncounted = -1
+
+// ErrSlow says that the database did not find the time for a page.
+var ErrSlow = errors.New("register: the database has too much to do for this")
+
 // Features gives a page of a layer's features as the principal sees them; what was read
-// of people is in the audit log by then. The error may be [ErrExportRefused] or a
-// [FilterError].
+// of people is in the audit log by then. The error may be [ErrExportRefused], [ErrSlow] or
+// a [FilterError].
 func (db *DB) Features(ctx context.Context, principal Principal, layer ExportLayer, query FeatureQuery) (page FeaturePage, err error) {
 	if !layer.Allows(principal.Role) {
 		return page, ErrExportRefused
 	}
 	err = db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
-		if _, err := tx.Exec(ctx, "SELECT set_config('statement_timeout', $1, true)", fmt.Sprint(query.Patience.Milliseconds())); err != nil {
+		if err := patience(ctx, tx, query.Patience); err != nil {
 			return audit.Entry{}, err
 		}
-		read := audit.Entry{Kind: audit.Export(layer.Name), Purpose: principal.Purpose, Area: principal.Area}
+		read := audit.Entry{Kind: audit.Export(layer.Name), Purpose: cmp.Or(principal.Purpose, audit.Looking(layer.Name)), Area: principal.Area}
 		if query.Given != nil {
 			page, err = layer.read(ctx, tx, query, query.Given.arguments(layer))
 			return read, err
@@ -92,12 +102,47 @@ func (db *DB) Features(ctx context.Context, principal Principal, layer ExportLay
 		return page, nil
 	case errors.As(err, &wrong):
 		return FeaturePage{}, wrong
-	case errors.As(err, &refused) && refused.Code == "57014" && ctx.Err() == nil && len(query.Conditions) > 0:
+	case tooSlow(ctx, err) && len(query.Conditions) > 0:
 		return FeaturePage{}, &FilterError{"this takes too long; ask for less at once"}
+	case tooSlow(ctx, err):
+		return FeaturePage{}, ErrSlow
 	case errors.As(err, &refused) && len(query.Conditions) > 0 && (strings.HasPrefix(refused.Code, "22") || refused.Code == "XX000"):
 		return FeaturePage{}, &FilterError{"a text or a shape is not valid, or lies where its coordinate system does not reach"}
 	}
 	return FeaturePage{}, fmt.Errorf("register: features of %s: %w", layer.Name, err)
+}
+
+// patience bounds how long each statement of a transaction may take from here on.
+func patience(ctx context.Context, tx pgx.Tx, most time.Duration) error {
+	_, err := tx.Exec(ctx, "SELECT set_config('statement_timeout', $1, true)", fmt.Sprint(most.Milliseconds()))
+	return err
+}
+
+// tooSlow reports whether a statement ended as its time was over, and not as its client
+// had gone.
+func tooSlow(ctx context.Context, err error) bool {
+	var ended *pgconn.PgError
+	return errors.As(err, &ended) && ended.Code == "57014" && ctx.Err() == nil
+}
+
+// count is how many rows of the layer there are, in a savepoint: a page does not fail
+// because nobody can say how many there are in all.
+func (l ExportLayer) count(ctx context.Context, tx pgx.Tx, query FeatureQuery, where string, arguments pgx.NamedArgs) (matched int64, err error) {
+	err = pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
+		if query.CountPatience > 0 {
+			if err := patience(ctx, tx, query.CountPatience); err != nil {
+				return err
+			}
+		}
+		return tx.QueryRow(ctx, "SELECT count(*) FROM "+l.rows()+" WHERE "+where, arguments).Scan(&matched)
+	})
+	if query.CountPatience > 0 && tooSlow(ctx, err) {
+		matched, err = Uncounted, nil
+	}
+	if err != nil {
+		return 0, err
+	}
+	return matched, patience(ctx, tx, query.Patience)
 }
 
 // rows gives the layer as a table f: _key, _cell, _shape and the columns.
@@ -120,7 +165,7 @@ func (l ExportLayer) read(ctx context.Context, tx pgx.Tx, query FeatureQuery, ar
 		return page, err
 	}
 	if query.Count {
-		if err := tx.QueryRow(ctx, "SELECT count(*) FROM "+l.rows()+" WHERE "+where, arguments).Scan(&page.Matched); err != nil {
+		if page.Matched, err = l.count(ctx, tx, query, where, arguments); err != nil {
 			return page, err
 		}
 	}

@@ -158,6 +158,12 @@ func TestCases_FollowTheirUnit(t *testing.T) {
 		ids, told = append(ids, id), append(told, number)
 	}
 	first, next := s.follow(s.roads, "")
+	if page, _ := s.ask(s.token, "/feed/cases", url.Values{"unit": {s.roads.String()}}); !page.Anew {
+		t.Error("the first page does not say that it begins anew")
+	}
+	if page, _ := s.ask(s.token, "/feed/cases", url.Values{"unit": {s.roads.String()}, "since": {next}}); page.Anew {
+		t.Error("a later page begins anew")
+	}
 	if got := numbers(first); !slices.Equal(got, told) {
 		t.Fatalf("at first %v, want %v", got, told)
 	}
@@ -185,8 +191,8 @@ func TestCases_FollowTheirUnit(t *testing.T) {
 	if n := s.Count("SELECT count(*) FROM rounds.unit_changes u JOIN rounds.cases c ON c.id = u.case_id WHERE c.dispute"); n != 0 {
 		t.Errorf("%d disputes", n)
 	}
-	if n := s.Count("SELECT count(*) FROM rounds.reads WHERE kind = 'export_incidents'"); n != 3+2 {
-		t.Errorf("%d reads are in the audit log, want one for each page with something on it, 5", n)
+	if n := s.Count("SELECT count(*) FROM rounds.reads WHERE kind = 'export_incidents'"); n != 3+1+2 {
+		t.Errorf("%d reads are in the audit log, want one for each page with something on it, 6", n)
 	}
 }
 
@@ -336,7 +342,7 @@ func TestHook_TellsUntilItIsTaken(t *testing.T) {
 	}
 	theirs.status = http.StatusNoContent
 	s.must(teller.Tell(t.Context(), hook))
-	if got := theirs.messages; len(got) != 2 || !slices.Equal(numbers(got[1].Changes), []string{number}) || theirs.ids[0] != theirs.ids[1] {
+	if got := theirs.messages; len(got) != 2 || !got[1].Anew || !slices.Equal(numbers(got[1].Changes), []string{number}) || theirs.ids[0] != theirs.ids[1] {
 		t.Fatalf("%+v %v", got, theirs.ids)
 	}
 	s.must(teller.Tell(t.Context(), hook))
@@ -345,7 +351,7 @@ func TestHook_TellsUntilItIsTaken(t *testing.T) {
 	}
 	_, second := s.report("road_damage")
 	s.must(teller.Tell(t.Context(), hook))
-	if got := theirs.messages; len(got) != 3 || !slices.Equal(numbers(got[2].Changes), []string{second}) || theirs.ids[2] == theirs.ids[1] {
+	if got := theirs.messages; len(got) != 3 || got[2].Anew || !slices.Equal(numbers(got[2].Changes), []string{second}) || theirs.ids[2] == theirs.ids[1] {
 		t.Errorf("%+v %v", got, theirs.ids)
 	}
 	// With the maker's grant, with the receiver, and at once when somebody ends it.

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -19,6 +20,10 @@ const (
 	usualPage = 500
 	mostPage  = 5000
 )
+
+// ErrSince says that a position is of another token, feed or unit: after a restore from a
+// backup, which may have lost what was told, of all of them.
+var ErrSince = errors.New("feed: since is of another token, feed or unit, or of before a restore; leave it out to begin anew")
 
 // Options of a handler; all are needed.
 type Options struct {
@@ -65,6 +70,7 @@ func (o Options) Answer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := pageOf(query.Feed, unit, found)
+	page.Anew = page.Anew || r.URL.Query().Get("since") == ""
 	page.Next = sealed.Seal(o.Keys.Cursor(token.ID), []byte(found.Position), belonging(query.Feed, unit))
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")
@@ -99,7 +105,7 @@ func (o Options) query(r *http.Request, token register.Token) (query register.Fe
 	if text := given.Get("since"); text != "" {
 		position, err := sealed.Open(o.Keys.Cursor(token.ID), text, belonging(query.Feed, unit))
 		if err != nil {
-			return query, nil, &export.FieldError{Field: "since", Problem: "Take it from next of the page before, of the same token, feed and unit; or leave it out to begin anew."}
+			return query, nil, ErrSince
 		}
 		query.Position = string(position)
 	}

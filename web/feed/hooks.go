@@ -87,7 +87,9 @@ func (t *Teller) Tell(ctx context.Context, id uuid.UUID) error {
 }
 
 func (t *Teller) send(ctx context.Context, hook register.Hook, found register.FeedPage) error {
-	body, err := json.Marshal(pageOf(hook.Feed, hook.Unit, found))
+	page := pageOf(hook.Feed, hook.Unit, found)
+	page.Anew = page.Anew || hook.Position == ""
+	body, err := json.Marshal(page)
 	if err != nil {
 		return fmt.Errorf("feed: %w", err)
 	}

@@ -37,14 +37,14 @@ type collectionBody struct {
 	Links       []link     `json:"links"`
 }
 
-// place is where the token's area is, with the coordinate systems for it.
+// place is where the reader's areas are, with the coordinate systems for it.
 type place struct {
 	bound   orb.Bound
 	systems []system
 }
 
 func (a *asked) place() (p place, err error) {
-	bound, ok, err := a.DB.GrantedBound(a.r.Context(), a.token.Principal())
+	bound, ok, err := a.DB.GrantedBound(a.r.Context(), a.who.Principal)
 	if err != nil {
 		return p, err
 	}
@@ -55,10 +55,10 @@ func (a *asked) place() (p place, err error) {
 	return place{bound, systemsAt(bound.Center(), numbers)}, err
 }
 
-// layer is the layer that the address names, when it is for the token.
+// layer is the layer that the address names, when it is for the reader.
 func (a *asked) layer() (register.ExportLayer, error) {
 	layer, found := export.FeatureLayerNamed(a.r.PathValue("collection"))
-	if !found || !layer.Allows(a.token.Role) {
+	if !found || !layer.Allows(a.who.Role) {
 		return layer, errNoCollection
 	}
 	return layer, nil
@@ -105,7 +105,7 @@ func (a *asked) collections() error {
 		Collections []collectionBody `json:"collections"`
 	}{Links: a.itself(typeJSON)}
 	for _, layer := range export.FeatureLayers {
-		if layer.Allows(a.token.Role) {
+		if layer.Allows(a.who.Role) {
 			one := a.describeLayer(layer, p)
 			one.Links = slices.Insert(one.Links, 0,
 				link{a.base + "/collections/" + layer.Name + "?f=json", "self", typeJSON, one.Title},

@@ -9,7 +9,7 @@ import (
 )
 
 // cursor is where a list goes on. Keys are ids that never leave: a cursor is sealed for
-// its token, its layer and what was asked for.
+// its reader, its layer and what was asked for.
 type cursor struct {
 	After   string `json:"a"`
 	Matched int64  `json:"m"`
@@ -23,11 +23,11 @@ func (a *asked) seal(c cursor, layer string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("ogc: %w", err)
 	}
-	return sealed.Seal(a.Keys.Cursor(a.token.ID), content, a.with(layer)), nil
+	return sealed.Seal(a.Keys.Cursor(a.who.id), content, a.with(layer)), nil
 }
 
 func (a *asked) unseal(text, layer string) (c cursor, err error) {
-	content, err := sealed.Open(a.Keys.Cursor(a.token.ID), text, a.with(layer))
+	content, err := sealed.Open(a.Keys.Cursor(a.who.id), text, a.with(layer))
 	if err != nil || json.Unmarshal(content, &c) != nil {
 		return c, errCursor
 	}

@@ -1,6 +1,7 @@
 package ogc_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/rounds-project/rounds/geo/cql2"
 	"github.com/rounds-project/rounds/geo/register"
@@ -115,6 +118,7 @@ func testWrongParameters(t *testing.T, s *service) {
 		"households/items?filter=S_INTERSECTS(shape,POINT(1%202))":         "filter",
 		"households/items?filter=S_INTERSECTS(geometry,LINESTRING(1%202))": "filter",
 		"households/items?filter-lang=cql2-json&filter=%7B":                "filter",
+		"households/items?filter=S_INTERSECTS(geometry,BBOX(1,3,2,2))":     "filter",
 		"households/items?filter-lang=sql&filter=true":                     "filter-lang",
 		"households/items?filter-crs=" + url.QueryEscape(epsg(4326)):       "filter-crs",
 		"households/items?cursor=forged":                                   "cursor",
@@ -141,10 +145,31 @@ func testPatience(t *testing.T, s *service) {
 	}
 	query := register.FeatureQuery{
 		Conditions: []register.Condition{{Of: long, In: register.CRS84}}, Out: register.CRS84, Limit: 1, Count: true, Today: s.Today, Patience: time.Millisecond,
+		Names: s.Keys().Pseudonyms(uuid.New(), s.Today),
 	}
 	_, err := s.DB.Features(t.Context(), who, layer, query)
 	var wrong *register.FilterError
 	if !errors.As(err, &wrong) || !strings.Contains(wrong.Problem, "too long") {
+		t.Errorf("%v", err)
+	}
+	// A page does not wait until all are counted: each row is as much work as all of these.
+	for i := range long {
+		long[i] = cql2.Comparison{Operator: "=", Left: cql2.Property("doors"), Right: cql2.Number(-i - 1)}
+	}
+	query.Conditions[0].Of, query.CountPatience, query.Patience = cql2.Not{Of: long}, time.Millisecond, 0
+	if page, err := s.DB.Features(t.Context(), who, layer, query); err != nil || page.Matched != register.Uncounted || len(page.Features) != 1 {
+		t.Errorf("%d features, %d matched, %v", len(page.Features), page.Matched, err)
+	}
+	// Without a filter it is nobody's fault, and not for ever.
+	locked, err := s.Owner.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer locked.Rollback(context.Background())
+	if _, err := locked.Exec(t.Context(), "LOCK TABLE rounds.households"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.DB.Features(t.Context(), who, layer, register.FeatureQuery{Out: register.CRS84, Limit: 1, Today: s.Today, Patience: time.Millisecond}); !errors.Is(err, register.ErrSlow) {
 		t.Errorf("%v", err)
 	}
 }
@@ -192,7 +217,12 @@ func testSystems(t *testing.T, s *service) {
 		}
 		around := fmt.Sprintf("%f,%f,%f,%f", at[0]-d, at[1]-d, at[0]+d, at[1]+d)
 		shape := fmt.Sprintf("S_INTERSECTS(geometry, BBOX(%s))", around)
-		for _, query := range []string{"&bbox-crs=" + uri + "&bbox=" + around, "&filter-crs=" + uri + "&filter=" + url.QueryEscape(shape)} {
+		tall := around // over the antimeridian, the other way round the world: all of it but a strip beside the point
+		if code == 4326 || code == 4258 {
+			tall = fmt.Sprintf("%f,%f,%f,%f", at[0]-d, at[1]-d, at[0]+d, at[1]-2*d)
+		}
+		for _, query := range []string{"&bbox-crs=" + uri + "&bbox=" + around, "&filter-crs=" + uri + "&filter=" + url.QueryEscape(shape),
+			"&bbox-crs=" + uri + "&bbox=" + tall, "&filter-crs=" + uri + "&filter=" + url.QueryEscape("S_WITHIN(geometry, BBOX("+tall+"))")} {
 			if page := s.items(one + query); page.NumberMatched != 1 {
 				t.Errorf("%s: %d features", query, page.NumberMatched)
 			}

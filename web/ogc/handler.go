@@ -63,8 +63,8 @@ type asked struct {
 	*Handler
 	w http.ResponseWriter
 	r *http.Request
-	// token is who asks, of the closed addresses.
-	token register.Token
+	// who asks, of the closed addresses.
+	who   reader
 	form  form
 	words words
 	base  string
@@ -72,7 +72,7 @@ type asked struct {
 
 func (h *Handler) begin(w http.ResponseWriter, r *http.Request) (*asked, error) {
 	a := &asked{Handler: h, w: w, r: r, base: h.Gate.Origin(r) + "/ogc", words: wordsFor(r)}
-	w.Header().Add("Vary", "Accept, Accept-Language, Authorization")
+	w.Header().Add("Vary", "Accept, Accept-Language, Authorization, Cookie")
 	var err error
 	a.form, err = formFor(r)
 	return a, err
@@ -93,18 +93,17 @@ func (h *Handler) open(pattern string, answer func(*asked) error) {
 	})
 }
 
-// closed answers who has a token.
+// closed answers who has a token or is signed in.
 func (h *Handler) closed(pattern string, answer func(*asked) error) {
 	h.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
-		token, err := h.Gate.Token(r)
+		who, err := h.reader(w, r)
 		if err != nil {
 			h.fail(w, r, err)
 			return
 		}
-		AllowHost(w, token)
 		a, err := h.begin(w, r)
 		if err == nil {
-			a.token = token
+			a.who = who
 			err = answer(a)
 		}
 		if err != nil {
@@ -155,6 +154,8 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 		Challenge(w)
 	case errors.Is(err, register.ErrDayIsFull):
 		w.Header().Set("Retry-After", strconv.Itoa(h.secondsToMidnight()))
+	case errors.Is(err, register.ErrSlow):
+		w.Header().Set("Retry-After", "60")
 	}
 	h.Fail(w, r, err)
 }

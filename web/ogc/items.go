@@ -11,20 +11,19 @@ import (
 	"github.com/rounds-project/rounds/web/export"
 )
 
-// read gives a page of features, taken from what may be sent today. A page without
-// features counts as one: that there is nothing, and how much there would be, are answers.
+// read gives a page of features, taken from what may be sent today.
 func (a *asked) read(layer register.ExportLayer, query register.FeatureQuery) (page register.FeaturePage, err error) {
-	if a.token.LeftRows <= 0 {
-		return page, register.ErrDayIsFull
+	if err := a.who.mayRead(); err != nil {
+		return page, err
 	}
 	ctx := a.r.Context()
-	if query.Given, err = export.FeatureRows(ctx, a.DB, a.Statistics, a.token.Principal(), layer.Name, a.Today()); err != nil {
+	if query.Given, err = export.FeatureRows(ctx, a.DB, a.Statistics, a.who.Principal, layer.Name, a.Today()); err != nil {
 		return page, err
 	}
-	if page, err = a.DB.Features(ctx, a.token.Principal(), layer, query); err != nil {
+	if page, err = a.DB.Features(ctx, a.who.Principal, layer, query); err != nil {
 		return page, err
 	}
-	return page, a.DB.SpendRows(ctx, a.token, max(1, len(page.Features)))
+	return page, a.who.spend(ctx, a.DB, len(page.Features))
 }
 
 func (a *asked) items() error {
@@ -76,8 +75,11 @@ func (a *asked) items() error {
 			return err
 		}
 	}
-	fmt.Fprintf(&body, `],"numberMatched":%d,"numberReturned":%d,"timeStamp":%q,"links":`,
-		page.Matched, len(page.Features), a.Now().UTC().Format(time.RFC3339))
+	body.WriteByte(']')
+	if page.Matched != register.Uncounted {
+		fmt.Fprintf(&body, `,"numberMatched":%d`, page.Matched)
+	}
+	fmt.Fprintf(&body, `,"numberReturned":%d,"timeStamp":%q,"links":`, len(page.Features), a.Now().UTC().Format(time.RFC3339))
 	if err := writeJSON(&body, links); err != nil {
 		return err
 	}
@@ -103,7 +105,7 @@ func (a *asked) item() error {
 		return err
 	}
 	page, err := a.read(layer, register.FeatureQuery{
-		Names: a.Keys.Pseudonyms(a.token.ID, a.Today()), Today: a.Today(), ID: a.r.PathValue("feature"), Limit: 1, Out: out.System,
+		Names: a.Keys.Pseudonyms(a.who.id, a.Today()), Today: a.Today(), ID: a.r.PathValue("feature"), Limit: 1, Out: out.System,
 	})
 	if err != nil {
 		return err

@@ -118,8 +118,9 @@ func describedParameters() object {
 
 func describedSchemas() object {
 	list := func(of object) object { return object{"type": "array", "items": of} }
-	with := func(properties object) object {
-		return object{"type": "object", "properties": properties, "required": slices.Sorted(maps.Keys(properties))}
+	with := func(properties object, unlessKnown ...string) object {
+		required := slices.DeleteFunc(slices.Sorted(maps.Keys(properties)), func(name string) bool { return slices.Contains(unlessKnown, name) })
+		return object{"type": "object", "properties": properties, "required": required}
 	}
 	links := list(ref("schemas/Link"))
 	return object{
@@ -134,7 +135,7 @@ func describedSchemas() object {
 			"type": object{"type": "string", "enum": []string{"Feature"}}, "id": text, "geometry": object{"type": "object"},
 			"properties": object{"type": "object"}, "links": links}},
 		"FeatureCollection": with(object{"type": object{"type": "string", "enum": []string{"FeatureCollection"}}, "features": list(ref("schemas/Feature")),
-			"numberMatched": object{"type": "integer"}, "numberReturned": object{"type": "integer"}, "timeStamp": object{"type": "string", "format": "date-time"}, "links": links}),
+			"numberMatched": object{"type": "integer"}, "numberReturned": object{"type": "integer"}, "timeStamp": object{"type": "string", "format": "date-time"}, "links": links}, "numberMatched"),
 		"Problem": object{"type": "object", "required": []string{"type", "title", "status", "detail"}, "properties": object{
 			"type": text, "title": text, "status": object{"type": "integer"}, "detail": text, "field": text}},
 	}

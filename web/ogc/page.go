@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/rounds-project/rounds/geo/register"
@@ -53,7 +54,8 @@ func (a *asked) page(name string, v view) error {
 type itemsBody struct {
 	Columns []string
 	Rows    []rowBody
-	Matched int64
+	// Matched is "" when nobody has counted.
+	Matched string
 	Next    string
 	// Shapes is GeoJSON for the map, "" in coordinates that a map does not have.
 	Shapes string
@@ -65,7 +67,10 @@ type rowBody struct {
 }
 
 func itemsView(a *asked, layer register.ExportLayer, page register.FeaturePage, links []link) view {
-	body := itemsBody{Matched: page.Matched}
+	var body itemsBody
+	if page.Matched != register.Uncounted {
+		body.Matched = strconv.FormatInt(page.Matched, 10)
+	}
 	for _, column := range layer.Columns {
 		if column.Name != "id" { // it leads the row
 			body.Columns = append(body.Columns, column.Name)

@@ -16,7 +16,7 @@ type Problem struct {
 func (p *Problem) Error() string { return "ogc: " + p.Detail }
 
 var (
-	errNoCollection = &Problem{Status: http.StatusNotFound, Code: "no_collection", Detail: "There is no such collection, or none for this token."}
+	errNoCollection = &Problem{Status: http.StatusNotFound, Code: "no_collection", Detail: "There is no such collection, or none for this token or role."}
 	errNoFeature    = &Problem{Status: http.StatusNotFound, Code: "no_feature", Detail: "There is no such feature; names of features hold for a day."}
 )
 

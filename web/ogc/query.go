@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/paulmach/orb"
-
 	"github.com/rounds-project/rounds/geo/cql2"
 	"github.com/rounds-project/rounds/geo/register"
 )
@@ -26,6 +24,10 @@ const (
 // asks again, and holds a connection twice.
 const patience = time.Minute
 
+// countPatience is how long it may count: who waits for a page of many millions gets it,
+// without numberMatched.
+const countPatience = 20 * time.Second
+
 // parameters of items, besides the properties of the layer.
 var parameters = []string{"bbox", "bbox-crs", "datetime", "limit", "crs", "filter", "filter-lang", "filter-crs", "cursor"}
 
@@ -39,8 +41,8 @@ func (a *asked) itemsQuery(layer register.ExportLayer) (query register.FeatureQu
 		return query, out, err
 	}
 	given := a.r.URL.Query()
-	query = register.FeatureQuery{Names: a.Keys.Pseudonyms(a.token.ID, a.Today()), Today: a.Today(), Patience: patience, Count: true}
-	if query.Limit, err = limitOf(given, a.form); err != nil {
+	query = register.FeatureQuery{Names: a.Keys.Pseudonyms(a.who.id, a.Today()), Today: a.Today(), Patience: patience, Count: true, CountPatience: countPatience}
+	if query.Limit, err = limitOf(given, a.form, a.who.mostFeatures()); err != nil {
 		return query, out, err
 	}
 	p, err := a.place()
@@ -70,18 +72,18 @@ func (p place) named(given url.Values, parameter string) (system, error) {
 	return systemNamed(parameter, uri, p.systems)
 }
 
-func limitOf(given url.Values, f form) (int, error) {
+func limitOf(given url.Values, f form, most int) (int, error) {
 	if !given.Has("limit") {
 		if f == asHTML {
 			return htmlLimit, nil
 		}
-		return usualLimit, nil
+		return min(usualLimit, most), nil
 	}
 	limit, err := strconv.Atoi(given.Get("limit"))
 	if err != nil || limit < 1 {
-		return 0, invalid("limit", fmt.Sprintf("limit is 1 to %d", mostLimit))
+		return 0, invalid("limit", fmt.Sprintf("limit is 1 to %d", most))
 	}
-	return min(limit, mostLimit), nil
+	return min(limit, most), nil
 }
 
 func boxOf(given url.Values, _ register.ExportLayer, p place) ([]register.Condition, error) {
@@ -110,22 +112,11 @@ func boxOf(given url.Values, _ register.ExportLayer, p place) ([]register.Condit
 	if len(numbers) == 6 {
 		numbers = []float64{numbers[0], numbers[1], numbers[3], numbers[4]}
 	}
-	x, y := 0, 1
-	if in.NorthFirst {
-		x, y = 1, 0
-	}
-	if numbers[y] > numbers[2+y] || (numbers[x] > numbers[2+x] && !in.Degrees) {
+	corners := cql2.Box(numbers)
+	if _, err := in.System.Box(corners); err != nil {
 		return nil, invalid("bbox", "The box ends before it begins.")
 	}
-	var shape orb.Geometry = orb.Bound{Min: orb.Point{numbers[0], numbers[1]}, Max: orb.Point{numbers[2], numbers[3]}}.ToPolygon()
-	if numbers[x] > numbers[2+x] { // over the antimeridian
-		low, high := orb.Point{numbers[0], numbers[1]}, orb.Point{numbers[2], numbers[3]}
-		edge := func(p orb.Point, at float64) orb.Point { p[x] = at; return p }
-		shape = orb.MultiPolygon{
-			orb.Bound{Min: low, Max: edge(high, 180)}.ToPolygon(), orb.Bound{Min: edge(low, -180), Max: high}.ToPolygon(),
-		}
-	}
-	box := cql2.Spatial{Relation: "s_intersects", Left: cql2.Property(register.GeometryProperty), Right: cql2.Shape{Geometry: shape}}
+	box := cql2.Spatial{Relation: "s_intersects", Left: cql2.Property(register.GeometryProperty), Right: corners}
 	return []register.Condition{{Of: box, In: in.System}}, nil
 }
 

@@ -74,6 +74,14 @@ const (
 var Purposes = []string{"fire_safety", "welfare_after_event", "service_information", "census_follow_up", "requested_follow_up",
 	ForServices, ForPlanning, ForIncidents, ForSafety, ForAdministration, ForOversight, ForResident}
 
+// Looking is the purpose of who looks at a layer in the course of work, for no round's.
+func Looking(layer string) string {
+	if layer == "incidents" {
+		return ForIncidents
+	}
+	return ForPlanning
+}
+
 // Entry is a read. Who reads, when and for which request is added to it.
 type Entry struct {
 	// Kind is "" when nothing personal was read; such an entry leaves no row.
