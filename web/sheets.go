@@ -11,6 +11,7 @@ import (
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/web/access"
 	"github.com/rounds-project/rounds/web/export"
+	"github.com/rounds-project/rounds/web/print"
 	"github.com/rounds-project/rounds/web/sheet"
 )
 
@@ -34,7 +35,7 @@ func (s *Server) printRoute(w http.ResponseWriter, r *http.Request, who access.S
 		return err
 	}
 	bound := sheet.Bound(found)
-	ground, err := s.DB.MapWithin(r.Context(), who.Principal, bound.Pad(boundPad), sheet.Zoom(bound))
+	ground, err := s.DB.MapWithin(r.Context(), who.Principal, bound.Pad(boundPad), print.Zoom(bound))
 	if err != nil {
 		return err
 	}

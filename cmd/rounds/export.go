@@ -22,8 +22,8 @@ import (
 
 // exportFlags are the flags of rounds export, as typed.
 type exportFlags struct {
-	format, out, area, round, purpose, data string
-	json                                    bool
+	format, out, area, round, purpose, language, data string
+	json                                              bool
 }
 
 func newExportCommand() *cobra.Command {
@@ -32,13 +32,15 @@ func newExportCommand() *cobra.Command {
 		Use:   "export LAYER",
 		Short: "Write a layer as a file for GIS or a spreadsheet",
 		Long: `Write a layer of the database as a file: ` + strings.Join(export.Layers(), ", ") + `.
-Formats: geojson, geojsonseq, csv, xlsx, gpkg, fgb, parquet, shp (a ZIP), kml, and gpx for routes.
+Formats: geojson, geojsonseq, csv, xlsx, gpkg, fgb, parquet, shp (a ZIP), kml, gpx for routes, and
+pdf, a map on paper, for areas, cells, incidents and releases.
 Routes, stops and cells are those of the newest open round and its published plan. Releases
 are the newest published numbers of each measure, by parts of the map that lie wholly in the area;
 small ones are withheld. Every file says what it is, for what purpose and until when (CSV in a
 file beside it); ids in it join with no other file. The fields are listed in docs/dictionary/exports.csv.`,
 		Example: `  rounds export households --format gpkg --area Ordino --purpose fire_safety
   rounds export routes --format gpx -o walks.gpx
+  rounds export cells -o work.pdf --area Ordino --language zh-Hans
   rounds export incidents -o incidents.csv`,
 		Args: arguments(1, 1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -55,6 +57,7 @@ file beside it); ids in it join with no other file. The fields are listed in doc
 	f.StringVar(&flags.area, "area", "", "only this area and those within it, by name or id")
 	f.StringVar(&flags.round, "round", "", "id of the round of routes, stops and cells")
 	f.StringVar(&flags.purpose, "purpose", "service_information", "what the file is for, a code of the closed list")
+	f.StringVar(&flags.language, "language", "en", "language of a map on paper, en or zh-Hans")
 	f.BoolVar(&flags.json, "json", false, "print the manifest as JSON")
 	addDataFlag(c, &flags.data)
 	return c
@@ -74,7 +77,7 @@ func (f *exportFlags) request(layer string) (export.Request, error) {
 			f.out += ".zip"
 		}
 	}
-	request := export.Request{Layer: layer, Format: gis.Format(f.format), Purpose: f.purpose}
+	request := export.Request{Layer: layer, Format: gis.Format(f.format), Purpose: f.purpose, Language: f.language}
 	if f.round != "" {
 		var err error
 		if request.Round, err = uuid.Parse(f.round); err != nil {

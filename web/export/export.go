@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -9,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -33,6 +35,8 @@ type Request struct {
 	// Round is the round that routes, stops and cells are of; uuid.Nil is the newest
 	// open one that has begun.
 	Round uuid.UUID
+	// Language is that of a map on paper, en or zh-Hans; "" is en.
+	Language string
 }
 
 // FieldError says what is wrong with a request.
@@ -47,6 +51,9 @@ const Lifetime = 24 * time.Hour
 const licence = "https://opendatacommons.org/licenses/odbl/1-0/"
 
 var operator = register.Service("operator")
+
+// everywhere is the area of a file that is of none in particular.
+const everywhere = "everything granted"
 
 // Exporter makes files.
 type Exporter struct {
@@ -67,10 +74,13 @@ func (e *Exporter) Check(principal register.Principal, r Request) error {
 		return &FieldError{"layer", fmt.Sprintf("there is no layer %q; take one of %v", r.Layer, Layers())}
 	}
 	if _, known := lists.Find("formats", string(r.Format)); !known {
-		return &FieldError{"format", fmt.Sprintf("there is no format %q; take geojson, geojsonseq, gpkg, fgb, parquet, shp, csv, xlsx, kml or gpx", r.Format)}
+		return &FieldError{"format", fmt.Sprintf("there is no format %q; take geojson, geojsonseq, gpkg, fgb, parquet, shp, csv, xlsx, kml, gpx or pdf", r.Format)}
 	}
-	if r.Format == gis.PDF {
-		return &FieldError{"format", "a PDF is printed of a worker's day; take gpkg, which every GIS opens"}
+	if r.Format == gis.PDF && !slices.Contains(paperLayers, r.Layer) {
+		return &FieldError{"format", "a map on paper is of " + strings.Join(paperLayers, ", ") + "; take gpkg for " + r.Layer}
+	}
+	if _, known := lists.Find("languages", r.Language); !known && r.Language != "" {
+		return &FieldError{"language", fmt.Sprintf("there is no language %q; take en or zh-Hans", r.Language)}
 	}
 	if r.Format == gis.GPX && r.Layer != "routes" {
 		return &FieldError{"format", "gpx holds routes; take gpkg or geojson for " + r.Layer}
@@ -149,7 +159,7 @@ func (e *Exporter) write(ctx context.Context, principal register.Principal, requ
 		return gis.Manifest{}, err
 	}
 	about := gis.Manifest{
-		Layer: request.Layer, Format: request.Format, Requester: login, Purpose: request.Purpose, Area: "everything granted",
+		Layer: request.Layer, Format: request.Format, Requester: login, Purpose: request.Purpose, Area: everywhere,
 		Created: now.UTC().Truncate(time.Second), Expires: record.ExpiresAt.UTC().Truncate(time.Second),
 		Licence: licence, Attribution: basemap.Attribution, LeftOut: leftOut(request.Layer),
 	}
@@ -217,6 +227,10 @@ func (e *Exporter) rows(ctx context.Context, principal register.Principal, reque
 	var done int64
 	start := func(rows int64, leftOut ...string) (err error) {
 		about.Rows, about.LeftOut = rows, append(about.LeftOut, leftOut...)
+		if request.Format == gis.PDF {
+			out = &paper{Exporter: e, ctx: ctx, principal: principal, language: cmp.Or(request.Language, "en"), path: path, layer: layerOf(request.Layer), about: *about}
+			return nil
+		}
 		out, err = gis.Create(path, layerOf(request.Layer), *about)
 		return err
 	}

@@ -25,6 +25,8 @@ type Asked struct {
 	AreaID  *uuid.UUID `json:"area_id"`
 	Purpose string     `json:"purpose"`
 	RoundID *uuid.UUID `json:"round_id"`
+	// Language is that of a map on paper.
+	Language string `json:"language"`
 }
 
 // Made is the answer to it: a link that works once.
@@ -40,7 +42,7 @@ const FilePath = "/api/v1/exports/file/"
 // Answer makes the file that was asked for. Errors are a [*FieldError],
 // [register.ErrExportRefused], or that there is no such area, round or plan.
 func (s *Shelf) Answer(ctx context.Context, principal register.Principal, asked Asked) (Made, error) {
-	request := Request{Layer: asked.Layer, Format: gis.Format(asked.Format), Purpose: asked.Purpose}
+	request := Request{Layer: asked.Layer, Format: gis.Format(asked.Format), Purpose: asked.Purpose, Language: asked.Language}
 	if asked.AreaID != nil {
 		request.Area = *asked.AreaID
 	}

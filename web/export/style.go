@@ -1,18 +1,21 @@
 package export
 
 import (
-	"fmt"
+	"slices"
 
 	"github.com/rounds-project/rounds/geo/gis"
 	"github.com/rounds-project/rounds/tiles/heat/release"
+	"github.com/rounds-project/rounds/web/app/i18n"
 )
 
-// Colours and lower bounds of the map of households to visit, as web/app/map/palette.ts
+// Colours and lower bounds of classes, as web/app/map/palette.ts
 // has them for daylight.
 var (
 	demand       = []string{"#d3e99c", "#97d0ad", "#4eb1bd", "#227dab", "#183f7d"}
 	cellClasses  = []int64{1, 3, 6, 11, 21}
 	groupClasses = []int64{1, 11, 21, 31, 51}
+	// releaseClasses are those of published numbers.
+	releaseClasses = []int64{10, 20, 40, 80, 160}
 )
 
 const (
@@ -23,37 +26,61 @@ const (
 	heatShare = 0.78
 )
 
-// styles show layers as the desk does.
-var styles = map[string]*gis.Style{
-	"areas":      {Rules: []gis.Rule{{Label: "areas", Line: areaLine, Width: 1.4}}},
-	"cells":      {Rules: append(heatRules("cell", "not null", cellClasses), heatRules("group", "null", groupClasses)...)},
-	"households": {Rules: []gis.Rule{{Label: "households", Fill: blue, Line: "#ffffff", Opacity: 1, Width: 1}}},
-	"incidents": {Rules: []gis.Rule{
-		{Label: "hazard", Fill: orange, Line: "#ffffff", Opacity: 1, Width: 2, Where: []gis.Condition{{Column: "kind", Is: "=", Value: "hazard"}}},
-		{Label: "service", Fill: blue, Line: "#ffffff", Opacity: 1, Width: 2, Where: []gis.Condition{{Column: "kind", Is: "=", Value: "service"}}},
-	}},
-	"releases": {Rules: []gis.Rule{
-		{Label: "number", Fill: demand[2], Line: edge, Opacity: heatShare, Width: 0.7, Where: []gis.Condition{{Column: "shown", Is: "=", Value: string(release.Number)}}},
-		{Label: "90 % or more", Fill: demand[4], Line: edge, Opacity: heatShare, Width: 0.7, Where: []gis.Condition{{Column: "shown", Is: "=", Value: string(release.Most)}}},
-		{Label: "withheld", Line: edge, Width: 0.7, Where: []gis.Condition{{Column: "shown", Is: "=", Value: string(release.Withheld)}}},
-	}},
-	"routes": {Rules: []gis.Rule{{Label: "routes", Line: blue, Width: 3}}},
-	"stops":  {Rules: []gis.Rule{{Label: "stops", Fill: blue, Line: "#ffffff", Opacity: 1, Width: 1}}},
+// symbol is a rule with its words: a key of the messages, and what stands in them.
+type symbol struct {
+	gis.Rule
+	key    string
+	values []any
 }
 
-// heatRules are the classes of cells, which have an index, or of groups, which have none.
-func heatRules(what, index string, classes []int64) (rules []gis.Rule) {
-	which := gis.Condition{Column: "cell", Is: index}
-	rules = append(rules, gis.Rule{Label: what + ": nothing left to visit", Line: edge, Width: 0.7,
-		Where: []gis.Condition{which, {Column: "to_visit", Is: "<", Value: classes[0]}}})
-	for i, low := range classes {
-		rule := gis.Rule{Label: fmt.Sprintf("%s: %d and more to visit", what, low), Fill: demand[i], Line: edge, Opacity: heatShare, Width: 0.7,
-			Where: []gis.Condition{which, {Column: "to_visit", Is: ">=", Value: low}}}
-		if i+1 < len(classes) {
-			rule.Label = fmt.Sprintf("%s: %d to %d to visit", what, low, classes[i+1]-1)
-			rule.Where = append(rule.Where, gis.Condition{Column: "to_visit", Is: "<", Value: classes[i+1]})
+// symbols show layers as the desk does.
+var symbols = map[string][]symbol{
+	"areas":      {{gis.Rule{Line: areaLine, Width: 1.4}, "map_areas", nil}},
+	"cells":      slices.Concat(heatSymbols("map_cell", "not null", cellClasses), heatSymbols("map_group", "null", groupClasses)),
+	"households": {{gis.Rule{Fill: blue, Line: "#ffffff", Opacity: 1, Width: 1}, "map_households", nil}},
+	"incidents": {
+		{gis.Rule{Fill: orange, Line: "#ffffff", Opacity: 1, Width: 2, Where: []gis.Condition{{Column: "kind", Is: "=", Value: "hazard"}}}, "map_hazard", nil},
+		{gis.Rule{Fill: blue, Line: "#ffffff", Opacity: 1, Width: 2, Where: []gis.Condition{{Column: "kind", Is: "=", Value: "service"}}}, "map_service", nil},
+	},
+	"releases": append(
+		classes("map_number", "count", nil, releaseClasses),
+		symbol{gis.Rule{Fill: demand[4], Line: edge, Opacity: heatShare, Width: 2, Where: []gis.Condition{{Column: "shown", Is: "=", Value: string(release.Most)}}}, "map_most", nil},
+		symbol{gis.Rule{Line: edge, Width: 0.7, Where: []gis.Condition{{Column: "shown", Is: "=", Value: string(release.Withheld)}}}, "map_withheld", nil},
+	),
+	"routes": {{gis.Rule{Line: blue, Width: 3}, "map_routes", nil}},
+	"stops":  {{gis.Rule{Fill: blue, Line: "#ffffff", Opacity: 1, Width: 1}, "map_stops", nil}},
+}
+
+// styles are the symbols as files carry them, in English.
+var styles = func() map[string]*gis.Style {
+	made, t := map[string]*gis.Style{}, i18n.Words("en")
+	for layer, all := range symbols {
+		made[layer] = &gis.Style{}
+		for _, s := range all {
+			s.Label = t(s.key, s.values...)
+			made[layer].Rules = append(made[layer].Rules, s.Rule)
 		}
-		rules = append(rules, rule)
 	}
-	return rules
+	return made
+}()
+
+// heatSymbols are the classes of cells, which have an index, or of groups, which have none.
+func heatSymbols(key, index string, bounds []int64) []symbol {
+	which := []gis.Condition{{Column: "cell", Is: index}}
+	nothing := gis.Rule{Line: edge, Width: 0.7, Where: append(which, gis.Condition{Column: "to_visit", Is: "<", Value: bounds[0]})}
+	return append([]symbol{{nothing, key + "_none", nil}}, classes(key, "to_visit", which, bounds)...)
+}
+
+// classes are a colour for each class of a column.
+func classes(key, column string, which []gis.Condition, bounds []int64) (all []symbol) {
+	for i, low := range bounds {
+		s := symbol{gis.Rule{Fill: demand[i], Line: edge, Opacity: heatShare, Width: 0.7,
+			Where: append(slices.Clip(which), gis.Condition{Column: column, Is: ">=", Value: low})}, key + "_from", []any{"from", low}}
+		if i+1 < len(bounds) {
+			s.key, s.values = key+"_to", append(s.values, "to", bounds[i+1]-1)
+			s.Where = append(s.Where, gis.Condition{Column: column, Is: "<", Value: bounds[i+1]})
+		}
+		all = append(all, s)
+	}
+	return all
 }

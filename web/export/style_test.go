@@ -21,7 +21,7 @@ func TestStyles_AreThoseOfTheMap(t *testing.T) {
 	list := func(classes []int64) string { return strings.ReplaceAll(fmt.Sprint(classes), " ", ", ") }
 	for _, line := range []string{
 		`const demand = ["` + strings.Join(demand, `", "`) + `"];`,
-		"to_visit: " + list(cellClasses), "to_visit: " + list(groupClasses),
+		"to_visit: " + list(cellClasses), "to_visit: " + list(groupClasses), "releaseClasses = " + list(releaseClasses),
 	} {
 		if !strings.Contains(palette, line) {
 			t.Errorf("web/app/map/palette.ts has no %s", line)

@@ -13,10 +13,11 @@ import (
 type Picture struct {
 	// Bound is what the map has at least.
 	Bound orb.Bound
-	// Ground is drawn first, Route over it, Marks last.
-	Ground []Shape
-	Route  orb.LineString
-	Marks  []Mark
+	// Ground is drawn first, then what is Coloured, Route over it, Marks last.
+	Ground   []Shape
+	Coloured []Coloured
+	Route    orb.LineString
+	Marks    []Mark
 	// Credit names where the ground comes from.
 	Credit string
 }
@@ -25,6 +26,20 @@ type Picture struct {
 type Shape struct {
 	Class, Name string
 	Geometry    orb.Geometry
+}
+
+// Coloured is a shape of a thematic map.
+type Coloured struct {
+	Geometry orb.Geometry
+	Ink
+}
+
+// Ink is what a shape is drawn with: colours are #rrggbb, "" for none, and a fill lets so
+// much of the ground through as Opacity lacks of 1. Width is the line's in pixels of a
+// screen, of which 96 are an inch.
+type Ink struct {
+	Fill, Line     string
+	Opacity, Width float64
 }
 
 // Mark is a place with a short label; Done ones are drawn light.
@@ -69,6 +84,9 @@ func (d *Document) Map(p Picture, height float64) {
 			}
 		}
 	}
+	for _, s := range p.Coloured {
+		c.coloured(s)
+	}
 	c.pen(30, 80, 200, 0.7)
 	c.line(p.Route)
 	c.marks(p.Marks)
@@ -83,6 +101,13 @@ func (d *Document) Map(p Picture, height float64) {
 		d.text(c.x+c.w-width-1, c.y+c.h-3, p.Credit, nameSize, false)
 	}
 	d.top += height + 2
+}
+
+// Zoom is that at which a map of the web has as much as the paper can show.
+func Zoom(bound orb.Bound) int {
+	const pixels, most = 1200, 18
+	degrees := max(bound.Max[0]-bound.Min[0], bound.Max[1]-bound.Min[1], 0.001)
+	return min(most, int(math.Log2(360*pixels/(256*degrees))))
 }
 
 // fit chooses the scale.

@@ -11,8 +11,9 @@ import (
 
 // Options of a document.
 type Options struct {
-	// Title is what a reader of PDF shows; Language is en or zh-Hans.
-	Title, Language string
+	// Title is what a reader of PDF shows; Language is en or zh-Hans. Subject says more, to
+	// programs.
+	Title, Language, Subject string
 	// Foot stands under each page, with the number of the page: who may have it, and for
 	// how long.
 	Foot string
@@ -57,6 +58,7 @@ func New(o Options) *Document {
 	d := &Document{pdf: pdf, options: o, embedded: map[*typeface]bool{}}
 	pdf.SetAutoPageBreak(false, 0)
 	pdf.SetTitle(o.Title, true)
+	pdf.SetSubject(o.Subject, true)
 	pdf.SetLang(o.Language)
 	pdf.SetProducer("Rounds", true)
 	pdf.SetCreationDate(o.Made)
@@ -89,6 +91,9 @@ func (d *Document) NewPage() {
 
 // Width is that of what a page holds.
 func (d *Document) Width() float64 { return d.width }
+
+// Left is the height that is left of the page.
+func (d *Document) Left() float64 { return d.bottom - d.top }
 
 // Room begins a new page unless so much of this one is left.
 func (d *Document) Room(height float64) {

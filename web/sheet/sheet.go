@@ -6,7 +6,6 @@ package sheet
 import (
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 	"sync"
 	"time"
@@ -48,13 +47,6 @@ func Bound(route round.Route) orb.Bound {
 		bound = bound.Extend(stop.At)
 	}
 	return bound
-}
-
-// Zoom is that at which the base map has as much as the paper can show.
-func Zoom(bound orb.Bound) int {
-	const pixels, most = 1200, 18
-	degrees := max(bound.Max[0]-bound.Min[0], bound.Max[1]-bound.Min[1], 0.001)
-	return min(most, int(math.Log2(360*pixels/(256*degrees))))
 }
 
 // Write sets the sheet in PDF. The error may be [print.ErrNoFont].
