@@ -16,7 +16,7 @@ test("both languages have the same words with the same places in them", () => {
 test("every word is used", () => {
   const root = join(import.meta.dirname, "..");
   // The server sets these.
-  const page = ["../sheet", "../agreement"].flatMap((from) => readdirSync(join(root, from), { encoding: "utf8" }).filter((file) => file.endsWith(".go")).map((file) => join(from, file)));
+  const page = ["../sheet", "../agreement", "../export"].flatMap((from) => readdirSync(join(root, from), { encoding: "utf8" }).filter((file) => file.endsWith(".go")).map((file) => join(from, file)));
   const source = readdirSync(root, { recursive: true, encoding: "utf8" })
     .filter((file) => /\.(ts|svelte)$/.test(file) && !/node_modules|dist|schema\.d\.ts/.test(file))
     .concat(page)
