@@ -29,8 +29,10 @@ export class Visitor {
     return (await count()) - before;
   }
 
-  async seesNoBarriers() {
-    const found = await new AxeBuilder({ page: this.page }).analyze();
+  /** No barrier by all rules of axe, or by those named. */
+  async seesNoBarriers(...rules: string[]) {
+    const axe = new AxeBuilder({ page: this.page });
+    const found = await (rules.length ? axe.withRules(rules) : axe).analyze();
     expect(found.violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.html).join(" | ").slice(0, 300)}`)).toEqual([]);
   }
 
