@@ -283,16 +283,19 @@ func (w *savings) turn(c *chain) {
 // more than vehicles.
 func (w *savings) solution() vrp.Solution {
 	var s vrp.Solution
-	byKind := make([][]chain, len(w.kinds))
+	// A search that is called off early has nearly as many routes as stops: chains are
+	// named by number, and their stops are not copied.
+	byKind, used := make([][]int32, len(w.kinds)), 0
 	for i := range w.routes {
-		c := w.routes[i]
+		c := &w.routes[i]
 		switch {
 		case len(c.stops) == 0:
 		case w.kind[c.stops[0]] == none:
 			s.Unserved = append(s.Unserved, c.stops...)
 		default:
 			k := w.kind[c.stops[0]]
-			byKind[k] = append(byKind[k], c)
+			byKind[k] = append(byKind[k], int32(i))
+			used++
 		}
 	}
 	count := make([]int, len(w.kinds))
@@ -301,19 +304,24 @@ func (w *savings) solution() vrp.Solution {
 	}
 	for k, chains := range byKind {
 		if len(chains) > count[k] {
-			slices.SortStableFunc(chains, func(a, b chain) int { return cmp.Compare(w.price(b), w.price(a)) })
+			slices.SortStableFunc(chains, func(a, b int32) int { return cmp.Compare(w.price(b), w.price(a)) })
 			for _, c := range chains[count[k]:] {
-				s.Unserved = append(s.Unserved, c.stops...)
+				s.Unserved = append(s.Unserved, w.routes[c].stops...)
 			}
 			chains = chains[:count[k]]
 		}
 		byKind[k] = chains
 	}
+	s.Routes = make([]vrp.Route, 0, used)
 	for k := range w.kinds {
 		kind, share := &w.kinds[k], &byKind[w.like[k]]
 		n := min(int(kind.count), len(*share))
 		for _, c := range (*share)[:n] {
-			s.Routes = append(s.Routes, vrp.Route{Vehicle: kind.vehicle, Stops: append(slices.Clone(kind.frozen), c.stops...)})
+			stops := w.routes[c].stops
+			if len(kind.frozen) > 0 {
+				stops = slices.Concat(kind.frozen, stops)
+			}
+			s.Routes = append(s.Routes, vrp.Route{Vehicle: kind.vehicle, Stops: stops})
 		}
 		if *share = (*share)[n:]; n == 0 && len(kind.frozen) > 0 {
 			s.Routes = append(s.Routes, vrp.Route{Vehicle: kind.vehicle, Stops: slices.Clone(kind.frozen)})
@@ -323,8 +331,8 @@ func (w *savings) solution() vrp.Solution {
 }
 
 // price of not driving a chain.
-func (w *savings) price(c chain) (sum int64) {
-	for _, i := range c.stops {
+func (w *savings) price(c int32) (sum int64) {
+	for _, i := range w.routes[c].stops {
 		sum += w.p.Price(i)
 	}
 	return sum
