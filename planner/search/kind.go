@@ -84,7 +84,7 @@ func (k *kind) freeze(p *vrp.Problem, w *vrp.Vehicle) int32 {
 	for _, i := range w.Frozen {
 		s := &p.Stops[i]
 		visit := visitOf(s)
-		c = k.advance(&c, &visit, s.Windows, int64(p.Travel().At(at, s.Location)))
+		c = k.advance(&c, &visit, s.Windows, int64(p.Travel().At(at, s.Location)), vrp.Forever)
 		at = s.Location
 		k.capacity -= s.Demand
 	}

@@ -160,6 +160,27 @@ func BenchmarkIterate_SeveralWindows(b *testing.B) {
 	}
 }
 
+// BenchmarkIterate_Break compares shifts with a break at noon to shifts that are shorter
+// by it.
+func BenchmarkIterate_Break(b *testing.B) {
+	for _, length := range []int64{0, 1800} {
+		b.Run(fmt.Sprint(length, "s"), func(b *testing.B) {
+			p := townProblem(b, 400, false)
+			p.Vehicles[0].Shift = vrp.Window{Close: 21_600 + length}
+			if length > 0 {
+				p.Vehicles[0].Break = vrp.Break{Length: length, Window: vrp.Window{Open: 9000, Close: 14_400}}
+			}
+			e := newEngine(wholeModel(p), random{1})
+			e.start(true)
+			e.anneal = newAnneal(100)
+			e.anneal.cool(0.5)
+			for b.Loop() {
+				e.iterate()
+			}
+		})
+	}
+}
+
 // Demands that fill nine vehicles to the last unit: the pool must empty itself.
 func TestSolve_PacksATightFleet(t *testing.T) {
 	t.Parallel()

@@ -122,8 +122,8 @@ func (s *state) coursesFit(k *kind, pieces []piece) bool {
 			if p.back {
 				i = stops[p.to-1-q]
 			}
-			c = k.advance(&c, &m.visit[i], m.windows[i], m.travel.at(at, i))
-			if c.plain.warp > 0 && (!k.breaks || c.rested.warp > 0) {
+			c = k.advance(&c, &m.visit[i], m.windows[i], m.travel.at(at, i), m.travel.at(i, k.end))
+			if c.plain.warp > 0 {
 				return false
 			}
 			at = i

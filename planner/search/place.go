@@ -78,7 +78,9 @@ func (s *state) squeezeCourse(i int32, k *kind, r, p, before, after int32) bool 
 	if ahead {
 		rest = course{s.suffix[after], s.toCome[after]}
 	}
-	c = k.advance(&c, &m.visit[i], m.windows[i], m.travelBack.at(i, before))
+	if c = k.advance(&c, &m.visit[i], m.windows[i], m.travelBack.at(i, before), m.travel.at(i, k.end)); c.plain.warp > 0 {
+		return false
+	}
 	v := k.meet(&c, &rest, m.travel.at(i, after), ahead)
 	if v != tooLong {
 		return v == inTime

@@ -325,7 +325,7 @@ func (s *state) refreshCourses(stops []int32, k *kind, from, to int32) {
 		c = course{s.prefix[at], s.rested[at]}
 	}
 	for _, i := range stops[from:] {
-		c = k.advance(&c, &m.visit[i], m.windows[i], m.travel.at(at, i))
+		c = k.advance(&c, &m.visit[i], m.windows[i], m.travel.at(at, i), m.travel.at(i, k.end))
 		s.prefix[i], s.rested[i] = c.plain, c.rested
 		at = i
 	}

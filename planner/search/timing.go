@@ -83,14 +83,37 @@ func later(a, b segment) segment {
 	return b
 }
 
-// advance extends a run from the start by a leg and a visit.
-func (k *kind) advance(c *course, visit *segment, windows []vrp.Window, leg int64) course {
+// unrested stands for a run with a break that is late, or no better than one without it.
+var unrested = segment{warp: 1}
+
+// done is the soonest that a run in time is over.
+func (a *segment) done() int64 { return a.early + a.duration }
+
+// advance extends a run from the start by a leg and a visit, which is home from the
+// vehicle's end.
+func (k *kind) advance(c *course, visit *segment, windows []vrp.Window, leg, home int64) course {
 	next := course{plain: attend(&c.plain, visit, windows, leg)}
 	if k.breaks {
-		paused := k.pauseAfter(&c.plain, leg)
-		next.rested = sooner(attend(&c.rested, visit, windows, leg), attend(&paused, visit, windows, 0))
+		next.rested = k.rest(c, &next.plain, visit, windows, leg, home)
 	}
 	return next
+}
+
+// rest is advance with the break had. Where the visit is over before the break may begin,
+// the leg after it, or home if that is reached in time, is as good for the break as any before.
+func (k *kind) rest(c *course, plain, visit *segment, windows []vrp.Window, leg, home int64) segment {
+	if done := plain.done(); plain.warp > 0 || done <= k.pause.early && done+home <= k.begin.late {
+		return unrested
+	}
+	rested := unrested
+	if c.rested.warp == 0 {
+		rested = attend(&c.rested, visit, windows, leg)
+	}
+	if c.plain.done() <= k.begin.late {
+		paused := k.pauseAfter(&c.plain, leg)
+		rested = sooner(rested, attend(&paused, visit, windows, 0))
+	}
+	return rested
 }
 
 // retreat extends a run to the end by a visit and a leg in front of it; with stops in
@@ -98,13 +121,26 @@ func (k *kind) advance(c *course, visit *segment, windows []vrp.Window, leg int6
 func (k *kind) retreat(visit *segment, windows []vrp.Window, c *course, leg int64, stops bool) course {
 	next := course{plain: precede(visit, windows, &c.plain, leg)}
 	if k.breaks {
-		next.rested = precede(visit, windows, &c.rested, leg)
-		if stops {
-			paused := k.pauseBefore(&c.plain, leg)
-			next.rested = later(next.rested, precede(visit, windows, &paused, 0))
-		}
+		next.rested = k.restLater(&next.plain, visit, windows, c, leg, stops)
 	}
 	return next
+}
+
+// restLater is retreat with the break still to come. Where the visit may begin after the
+// last break is over, the leg before it is as good for the break as any behind.
+func (k *kind) restLater(plain, visit *segment, windows []vrp.Window, c *course, leg int64, stops bool) segment {
+	if plain.warp > 0 || plain.late >= k.begin.late+k.pause.duration {
+		return unrested
+	}
+	rested := unrested
+	if c.rested.warp == 0 {
+		rested = precede(visit, windows, &c.rested, leg)
+	}
+	if stops && c.plain.late >= k.pause.early+k.pause.duration {
+		paused := k.pauseBefore(&c.plain, leg)
+		rested = later(rested, precede(visit, windows, &paused, 0))
+	}
+	return rested
 }
 
 // verdict on a route: in time or not, or in time but, timed as it is, beyond the limit.
@@ -119,13 +155,20 @@ const (
 // meet judges a run from the start, a leg and a run to the end, which has stops or is
 // the way home alone.
 func (k *kind) meet(done, rest *course, leg int64, stops bool) verdict {
+	whole := done.plain.join(&rest.plain, leg)
 	if !k.breaks {
-		whole := done.plain.join(&rest.plain, leg)
 		return k.judge(&whole)
 	}
-	whole := done.rested.join(&rest.plain, leg)
-	best := k.judge(&whole)
-	if best != inTime {
+	best := late
+	// What is late without a break is late with it.
+	if whole.warp > 0 {
+		return best
+	}
+	if done.rested.warp == 0 {
+		whole = done.rested.join(&rest.plain, leg)
+		best = k.judge(&whole)
+	}
+	if best != inTime && rest.rested.warp == 0 {
 		whole = done.plain.join(&rest.rested, leg)
 		best = min(best, k.judge(&whole))
 	}
