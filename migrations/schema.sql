@@ -320,7 +320,8 @@ CREATE TYPE rounds.emergency AS ENUM (
 CREATE TYPE rounds.erased_class AS ENUM (
     'place',
     'consent',
-    'report'
+    'report',
+    'party'
 );
 
 
@@ -1275,7 +1276,8 @@ DECLARE
     c rounds.cases;
     h rounds.households;
     found_round uuid;
-    many integer;
+    before rounds.case_visits;
+    free smallint;
 BEGIN
     SELECT * INTO c FROM rounds.cases k WHERE k.id = the_case AND k.incident_id IS NOT NULL FOR UPDATE;
     IF NOT FOUND OR NOT rounds.deals_with(the_case) THEN
@@ -1293,10 +1295,6 @@ BEGIN
     IF NOT by_agreement AND NOT EXISTS (SELECT FROM rounds.incidents i WHERE i.id = c.incident_id AND i.kind = 'hazard' AND i.in_home) THEN
         RAISE EXCEPTION 'only to a hazard inside a home one goes unasked' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_visits_agreed';
     END IF;
-    SELECT count(*) INTO many FROM rounds.case_visits v WHERE v.case_id = the_case;
-    IF many >= 3 THEN
-        RAISE EXCEPTION 'three visits were asked for' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_visits_three';
-    END IF;
     BEGIN
         SELECT p.* INTO STRICT h FROM rounds.households p
         WHERE p.area_id IN (SELECT rounds.granted_areas()) AND lower(p.street::text) = lower(the_street) AND lower(p.house_number::text) = lower(the_number)
@@ -1312,14 +1310,29 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no round goes there on that day' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_visits_round';
     END IF;
-    INSERT INTO rounds.case_visits (id, case_id, seq, visit_on, agreed) VALUES (the_id, the_case, many + 1, the_day, by_agreement);
+    -- A visit of the round that is still ahead is moved, with what was agreed on it.
+    SELECT v.* INTO before FROM rounds.case_bookings k JOIN rounds.case_visits v ON v.id = k.visit_id
+    WHERE k.round_id = found_round AND k.household_id = h.id AND v.visit_on >= rounds.today();
+    IF before.case_id <> the_case THEN
+        RAISE EXCEPTION 'a day is agreed there' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_visits_booked';
+    ELSIF before.agreed AND NOT by_agreement THEN
+        RAISE EXCEPTION 'they named a day' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_visits_agreed';
+    END IF;
+    DELETE FROM rounds.case_visits v WHERE v.id = before.id;
+    SELECT min(n) INTO free FROM generate_series(1, 3) n WHERE NOT EXISTS (SELECT FROM rounds.case_visits v WHERE v.case_id = the_case AND v.seq = n);
+    IF free IS NULL THEN
+        RAISE EXCEPTION 'three visits were asked for' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_visits_three';
+    END IF;
+    INSERT INTO rounds.case_visits (id, case_id, seq, visit_on, agreed) VALUES (the_id, the_case, free, the_day, by_agreement);
     INSERT INTO rounds.bookings AS b (round_id, household_id, area_id, first_day, last_day, opens, closes)
     VALUES (found_round, h.id, h.area_id, the_day, the_day, from_time, until_time)
     ON CONFLICT (round_id, household_id) DO UPDATE SET (first_day, last_day, opens, closes) = (EXCLUDED.first_day, EXCLUDED.last_day, EXCLUDED.opens, EXCLUDED.closes)
-        WHERE by_agreement OR coalesce(b.first_day::text, b.last_day::text, b.opens::text) IS NULL OR b.last_day < rounds.today();
+        WHERE by_agreement OR before.id IS NOT NULL OR coalesce(b.first_day::text, b.last_day::text, b.opens::text) IS NULL OR b.last_day < rounds.today();
     IF NOT FOUND THEN
         RAISE EXCEPTION 'they named a day' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_visits_agreed';
     END IF;
+    INSERT INTO rounds.case_bookings (visit_id, round_id, household_id) VALUES (the_id, found_round, h.id)
+    ON CONFLICT (round_id, household_id) DO UPDATE SET visit_id = EXCLUDED.visit_id;
     RETURN true;
 END
 $$;
@@ -2101,6 +2114,24 @@ $$;
 
 
 --
+-- Name: enter_removed_party(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.enter_removed_party() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF coalesce(rounds.principal_role(), '') <> 'service:retention' THEN
+        PERFORM pg_advisory_xact_lock_shared(125823037105155); -- that of rounds.enter_refusal
+        INSERT INTO rounds.erasures (class, digest, erased_on) VALUES ('party', sha256(uuid_send(OLD.id)), rounds.today()) ON CONFLICT DO NOTHING;
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+--
 -- Name: enter_withdrawal(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2246,6 +2277,10 @@ CREATE FUNCTION rounds.follow_report(the_receipt bytea) RETURNS TABLE(stage roun
         i.state = 'closed' AND NOT i.answered
     FROM rounds.incidents i LEFT JOIN rounds.cases c ON c.incident_id = coalesce(i.merged_into, i.id)
     WHERE i.receipt_hmac = the_receipt AND rounds.principal_role() = 'service:resident'
+    UNION ALL
+    SELECT CASE WHEN c.over_on IS NOT NULL THEN 'closed' ELSE 'in_hand' END::rounds.report_stage, coalesce(c.over_on, c.opened_on), c.due_on, NULL, false
+    FROM sealed.parties p JOIN rounds.cases c ON c.id = p.case_id
+    WHERE p.receipt_hmac = the_receipt AND rounds.principal_role() = 'service:resident'
 $$;
 
 
@@ -2316,6 +2351,49 @@ $$;
 
 
 --
+-- Name: forget_parties_again(bytea[]); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.forget_parties_again(digests bytea[]) RETURNS integer
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT count(*)::integer FROM (SELECT rounds.forget_party(p.id), p.id FROM sealed.parties p
+        WHERE rounds.principal_role() = 'service:retention' AND sha256(uuid_send(p.id)) = ANY (digests)) gone
+$$;
+
+
+--
+-- Name: forget_party(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.forget_party(the_party uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    DELETE FROM sealed.signatures WHERE party_id = the_party;
+    DELETE FROM sealed.parties WHERE id = the_party
+$$;
+
+
+--
+-- Name: forget_relieved_key(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.forget_relieved_key() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM sealed.case_keys k WHERE k.case_id = NEW.case_id AND k.account_id = NEW.account_id AND EXISTS (
+        SELECT FROM sealed.case_keys o JOIN rounds.dispute_handlers h ON h.case_id = o.case_id AND h.account_id = o.account_id AND h.ended_on IS NULL
+        WHERE o.case_id = NEW.case_id AND o.account_id <> NEW.account_id);
+    RETURN NULL;
+END
+$$;
+
+
+--
 -- Name: forget_stock(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -2357,6 +2435,24 @@ CREATE FUNCTION rounds.forget_with_receipt() RETURNS trigger
     AS $$
 BEGIN
     PERFORM rounds.forget_parties(NEW.id);
+    RETURN NULL;
+END
+$$;
+
+
+--
+-- Name: free_case_visits(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.free_case_visits() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    DELETE FROM rounds.bookings b USING rounds.case_bookings k JOIN rounds.case_visits v ON v.id = k.visit_id
+    WHERE v.case_id = NEW.id AND v.visit_on > rounds.today() AND (b.round_id, b.household_id) = (k.round_id, k.household_id)
+        AND b.first_day = v.visit_on AND b.last_day = v.visit_on AND b.worker_id IS NULL;
+    DELETE FROM rounds.case_visits v WHERE v.case_id = NEW.id AND v.visit_on > rounds.today();
     RETURN NULL;
 END
 $$;
@@ -2786,6 +2882,19 @@ CREATE FUNCTION rounds.is_needed(the_household uuid) RETURNS boolean
         OR EXISTS (
             SELECT FROM rounds.stops s JOIN rounds.plans p ON p.id = s.plan_id JOIN rounds.rounds o ON o.id = p.round_id
             WHERE s.household_id = the_household AND o.closed_at IS NULL AND p.state IN ('planning', 'proposed', 'published'))
+$$;
+
+
+--
+-- Name: is_offered(text, uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.is_offered(the_matter text, the_report uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT NOT EXISTS (SELECT FROM rounds.matter_choices m WHERE m.matter::text = the_matter AND m.hidden)
+        OR EXISTS (SELECT FROM rounds.incidents i WHERE i.id = the_report)
 $$;
 
 
@@ -4414,6 +4523,22 @@ $$;
 
 
 --
+-- Name: relieve_who_hands_over(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.relieve_who_hands_over() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE rounds.dispute_handlers h SET ended_on = greatest(rounds.today(), h.named_on), ended_by = rounds.principal_account()
+    WHERE h.case_id = NEW.id AND h.account_id = OLD.handler_id AND h.ended_on IS NULL;
+    RETURN NULL;
+END
+$$;
+
+
+--
 -- Name: relieve_who_leaves(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -4774,6 +4899,26 @@ $$;
 
 
 --
+-- Name: sweep_case_bookings(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.sweep_case_bookings(now timestamp with time zone, batch integer) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    gone integer;
+BEGIN
+    DELETE FROM rounds.case_bookings WHERE visit_id IN (
+        SELECT v.id FROM rounds.case_bookings k JOIN rounds.case_visits v ON v.id = k.visit_id
+        WHERE v.visit_on < rounds.over_before('case_bookings', now)::date LIMIT batch);
+    GET DIAGNOSTICS gone = ROW_COUNT;
+    RETURN gone;
+END
+$$;
+
+
+--
 -- Name: sweep_case_texts(timestamp with time zone, integer); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -5004,7 +5149,7 @@ DECLARE
 BEGIN
     DELETE FROM rounds.erasures WHERE number IN (
         SELECT e.number FROM rounds.erasures e
-        WHERE e.class IN ('consent', 'report') AND e.erased_on < rounds.over_before('erasures', now)::date LIMIT batch);
+        WHERE e.class <> 'place' AND e.erased_on < rounds.over_before('erasures', now)::date LIMIT batch);
     GET DIAGNOSTICS gone = ROW_COUNT;
     RETURN gone;
 END
@@ -6020,12 +6165,22 @@ CREATE FUNCTION rounds.withdraw_report(the_receipt bytea) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
+DECLARE
+    party uuid;
 BEGIN
-    IF rounds.principal_role() <> 'service:resident' OR NOT rounds.take_back(the_receipt) THEN
+    IF rounds.principal_role() <> 'service:resident' THEN
         RETURN false;
     END IF;
-    PERFORM pg_advisory_xact_lock_shared(125823037105155); -- that of rounds.enter_refusal
-    INSERT INTO rounds.erasures (class, digest, erased_on) VALUES ('report', the_receipt, rounds.today()) ON CONFLICT DO NOTHING;
+    IF rounds.take_back(the_receipt) THEN
+        PERFORM pg_advisory_xact_lock_shared(125823037105155); -- that of rounds.enter_refusal
+        INSERT INTO rounds.erasures (class, digest, erased_on) VALUES ('report', the_receipt, rounds.today()) ON CONFLICT DO NOTHING;
+        RETURN true;
+    END IF;
+    SELECT p.id INTO party FROM sealed.parties p WHERE p.receipt_hmac = the_receipt FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    PERFORM rounds.forget_party(party);
     RETURN true;
 END
 $$;
@@ -6173,6 +6328,19 @@ CREATE TABLE rounds.bookings (
 );
 
 ALTER TABLE ONLY rounds.bookings FORCE ROW LEVEL SECURITY;
+
+
+--
+-- Name: case_bookings; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.case_bookings (
+    visit_id uuid NOT NULL,
+    round_id uuid NOT NULL,
+    household_id uuid NOT NULL
+);
+
+ALTER TABLE ONLY rounds.case_bookings FORCE ROW LEVEL SECURITY;
 
 
 --
@@ -7787,7 +7955,9 @@ CREATE TABLE sealed.parties (
     case_id uuid NOT NULL,
     side rounds.party_side NOT NULL,
     person bytea NOT NULL,
-    CONSTRAINT parties_person_check CHECK ((length(person) = 476))
+    receipt_hmac bytea,
+    CONSTRAINT parties_person_check CHECK ((length(person) = 476)),
+    CONSTRAINT parties_receipt_hmac_check CHECK ((length(receipt_hmac) = 32))
 );
 
 ALTER TABLE ONLY sealed.parties FORCE ROW LEVEL SECURITY;
@@ -7890,6 +8060,14 @@ ALTER TABLE ONLY rounds.bins
 
 ALTER TABLE ONLY rounds.bookings
     ADD CONSTRAINT bookings_pkey PRIMARY KEY (round_id, household_id);
+
+
+--
+-- Name: case_bookings case_bookings_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_bookings
+    ADD CONSTRAINT case_bookings_pkey PRIMARY KEY (visit_id);
 
 
 --
@@ -8958,6 +9136,13 @@ CREATE INDEX bookings_worker_id ON rounds.bookings USING btree (worker_id);
 
 
 --
+-- Name: case_bookings_booking; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE UNIQUE INDEX case_bookings_booking ON rounds.case_bookings USING btree (round_id, household_id);
+
+
+--
 -- Name: case_rules_unit_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -9693,6 +9878,13 @@ CREATE INDEX parties_case_id ON sealed.parties USING btree (case_id);
 
 
 --
+-- Name: parties_receipt; Type: INDEX; Schema: sealed; Owner: -
+--
+
+CREATE UNIQUE INDEX parties_receipt ON sealed.parties USING btree (receipt_hmac);
+
+
+--
 -- Name: signatures_account; Type: INDEX; Schema: sealed; Owner: -
 --
 
@@ -9763,6 +9955,20 @@ CREATE CONSTRAINT TRIGGER cases_agree AFTER INSERT OR UPDATE OF stage, steps ON 
 
 
 --
+-- Name: cases cases_free_visits; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER cases_free_visits AFTER UPDATE OF over_on ON rounds.cases FOR EACH ROW WHEN (((old.over_on IS NULL) AND (new.over_on IS NOT NULL))) EXECUTE FUNCTION rounds.free_case_visits();
+
+
+--
+-- Name: cases cases_handed_over; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER cases_handed_over AFTER UPDATE OF handler_id ON rounds.cases FOR EACH ROW WHEN ((new.dispute AND (old.handler_id IS NOT NULL) AND (new.handler_id IS DISTINCT FROM old.handler_id) AND (NOT (new.unit_id IS DISTINCT FROM old.unit_id)))) EXECUTE FUNCTION rounds.relieve_who_hands_over();
+
+
+--
 -- Name: cases cases_relieve; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -9823,6 +10029,13 @@ CREATE TRIGGER device_pins_five BEFORE INSERT ON rounds.device_pins FOR EACH ROW
 --
 
 CREATE TRIGGER device_pins_last AFTER DELETE ON rounds.device_pins FOR EACH ROW EXECUTE FUNCTION rounds.forget_device();
+
+
+--
+-- Name: dispute_handlers dispute_handlers_forget_key; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE TRIGGER dispute_handlers_forget_key AFTER UPDATE OF ended_on ON rounds.dispute_handlers FOR EACH ROW WHEN (((old.ended_on IS NULL) AND (new.ended_on IS NOT NULL))) EXECUTE FUNCTION rounds.forget_relieved_key();
 
 
 --
@@ -10071,6 +10284,13 @@ CREATE TRIGGER visits_recorded AFTER INSERT ON rounds.visits REFERENCING NEW TAB
 
 
 --
+-- Name: parties parties_removed; Type: TRIGGER; Schema: sealed; Owner: -
+--
+
+CREATE TRIGGER parties_removed AFTER DELETE ON sealed.parties FOR EACH ROW EXECUTE FUNCTION rounds.enter_removed_party();
+
+
+--
 -- Name: area_paths area_paths_ancestor_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -10140,6 +10360,22 @@ ALTER TABLE ONLY rounds.bookings
 
 ALTER TABLE ONLY rounds.bookings
     ADD CONSTRAINT bookings_worker_id_fkey FOREIGN KEY (worker_id) REFERENCES rounds.workers(id) ON DELETE CASCADE;
+
+
+--
+-- Name: case_bookings case_bookings_round_id_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_bookings
+    ADD CONSTRAINT case_bookings_round_id_household_id_fkey FOREIGN KEY (round_id, household_id) REFERENCES rounds.bookings(round_id, household_id) ON DELETE CASCADE;
+
+
+--
+-- Name: case_bookings case_bookings_visit_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.case_bookings
+    ADD CONSTRAINT case_bookings_visit_id_fkey FOREIGN KEY (visit_id) REFERENCES rounds.case_visits(id) ON DELETE CASCADE;
 
 
 --
@@ -11864,6 +12100,12 @@ ALTER TABLE rounds.bins ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.bookings ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: case_bookings; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.case_bookings ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: case_counters; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -14131,6 +14373,13 @@ REVOKE ALL ON FUNCTION rounds.enter_refusal() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION enter_removed_party(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.enter_removed_party() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION enter_withdrawal(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -14213,6 +14462,28 @@ REVOKE ALL ON FUNCTION rounds.forget_parties(the_case uuid) FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION forget_parties_again(digests bytea[]); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.forget_parties_again(digests bytea[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.forget_parties_again(digests bytea[]) TO rounds_app;
+
+
+--
+-- Name: FUNCTION forget_party(the_party uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.forget_party(the_party uuid) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION forget_relieved_key(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.forget_relieved_key() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION forget_tokens(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -14224,6 +14495,13 @@ REVOKE ALL ON FUNCTION rounds.forget_tokens() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION rounds.forget_with_receipt() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION free_case_visits(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.free_case_visits() FROM PUBLIC;
 
 
 --
@@ -14457,6 +14735,14 @@ REVOKE ALL ON FUNCTION rounds.is_near(the_area uuid) FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rounds.is_needed(the_household uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.is_needed(the_household uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION is_offered(the_matter text, the_report uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.is_offered(the_matter text, the_report uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.is_offered(the_matter text, the_report uuid) TO rounds_app;
 
 
 --
@@ -15144,6 +15430,13 @@ REVOKE ALL ON FUNCTION rounds.relieve_handlers() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION relieve_who_hands_over(); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.relieve_who_hands_over() FROM PUBLIC;
+
+
+--
 -- Name: FUNCTION relieve_who_leaves(); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -15259,6 +15552,14 @@ REVOKE ALL ON FUNCTION rounds.supervises(the_household uuid) FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION rounds.support_measure(service rounds.support_service) FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION sweep_case_bookings(now timestamp with time zone, batch integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.sweep_case_bookings(now timestamp with time zone, batch integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.sweep_case_bookings(now timestamp with time zone, batch integer) TO rounds_app;
 
 
 --
@@ -15817,6 +16118,13 @@ GRANT SELECT ON TABLE rounds.bins TO rounds_stats;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.bookings TO rounds_app;
+
+
+--
+-- Name: TABLE case_bookings; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.case_bookings TO rounds_app;
 
 
 --
@@ -17136,6 +17444,13 @@ GRANT UPDATE(side) ON TABLE sealed.parties TO rounds_app;
 --
 
 GRANT UPDATE(person) ON TABLE sealed.parties TO rounds_app;
+
+
+--
+-- Name: COLUMN parties.receipt_hmac; Type: ACL; Schema: sealed; Owner: -
+--
+
+GRANT UPDATE(receipt_hmac) ON TABLE sealed.parties TO rounds_app;
 
 
 --

@@ -63,7 +63,7 @@ func (s *Server) askMediation(w http.ResponseWriter, r *http.Request, who access
 	if err != nil {
 		return err
 	}
-	if err := s.DB.CheckOffered(r.Context(), dispute.Matter); err != nil {
+	if err := s.DB.CheckOffered(r.Context(), dispute.Matter, dispute.ID); err != nil {
 		return err
 	}
 	added, err := s.DB.AskMediation(r.Context(), who.Principal, s.Keys, dispute)

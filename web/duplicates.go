@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/json"
 	"math"
 	"net/http"
 	"strconv"
@@ -67,15 +68,18 @@ func (s *Server) getIncidentText(w http.ResponseWriter, r *http.Request, who acc
 // chooseMatter hides a matter of the closed list here, or says when it is due.
 func (s *Server) chooseMatter(w http.ResponseWriter, r *http.Request, who access.Session) error {
 	body, err := read[struct {
-		Hidden  bool `json:"hidden"`
-		DueDays *int `json:"due_days"`
+		Hidden bool `json:"hidden"`
+		// DueDays may be left out, which is not null.
+		DueDays json.RawMessage `json:"due_days"`
 	}](w, r)
 	if err != nil {
 		return err
 	}
-	if body.DueDays != nil && (*body.DueDays < 0 || *body.DueDays > 365) {
-		return invalid("due_days", "A matter is due within 0 to 365 days.")
+	choice := register.MatterChoice{Matter: r.PathValue("code"), Hidden: body.Hidden, KeepDays: body.DueDays == nil}
+	if body.DueDays != nil {
+		if err := json.Unmarshal(body.DueDays, &choice.DueDays); err != nil || choice.DueDays != nil && (*choice.DueDays < 0 || *choice.DueDays > 365) {
+			return invalid("due_days", "A matter is due within 0 to 365 days.")
+		}
 	}
-	choice := register.MatterChoice{Matter: r.PathValue("code"), Hidden: body.Hidden, DueDays: body.DueDays}
 	return done(w, s.DB.ChooseMatter(r.Context(), who.Principal, choice))
 }

@@ -80,7 +80,7 @@ func (s *Server) reportIncident(w http.ResponseWriter, r *http.Request, who acce
 	if err != nil {
 		return err
 	}
-	if err := s.DB.CheckOffered(r.Context(), report.Matter); err != nil {
+	if err := s.DB.CheckOffered(r.Context(), report.Matter, report.ID); err != nil {
 		return err
 	}
 	filed, added, err := s.DB.ReportIncident(r.Context(), who.Principal, s.Keys, report)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"encoding/hex"
 	"net/http"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/casework"
+	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/web/access"
 	"github.com/rounds-project/rounds/web/agreement"
 )
@@ -90,6 +92,17 @@ type partyBody struct {
 	Side    string    `json:"side"`
 	Name    string    `json:"name"`
 	Contact *string   `json:"contact"`
+	// Coded: they have a code, with which they take back what is kept of them.
+	Coded bool `json:"coded"`
+}
+
+// newPartyBody may bring a code, which nobody sees again.
+type newPartyBody struct {
+	ID      uuid.UUID `json:"id"`
+	Side    string    `json:"side"`
+	Name    string    `json:"name"`
+	Contact *string   `json:"contact"`
+	Receipt *string   `json:"receipt"`
 }
 
 type meetingBody struct {
@@ -132,12 +145,14 @@ type mediationBody struct {
 	Agreement *agreementBody `json:"agreement"`
 	// Signed: the asker's own signature is there.
 	Signed bool `json:"signed"`
+	// Reference is what the audit log names the dispute by in this quarter.
+	Reference string `json:"reference"`
 }
 
 func showMediation(m casework.Mediation, asker uuid.UUID) mediationBody {
-	body := mediationBody{Parties: []partyBody{}, Sessions: []meetingBody{}}
+	body := mediationBody{Parties: []partyBody{}, Sessions: []meetingBody{}, Reference: hex.EncodeToString(m.Reference[:8])}
 	for _, p := range m.Parties {
-		body.Parties = append(body.Parties, partyBody{p.ID, p.Side, p.Name, orNull(p.Contact)})
+		body.Parties = append(body.Parties, partyBody{p.ID, p.Side, p.Name, orNull(p.Contact), p.Coded})
 	}
 	for _, s := range m.Meetings {
 		body.Sessions = append(body.Sessions, meetingBody{s.ID, date(s.HeldOn), s.Place, s.Result, s.Present, orNull(s.Note)})
@@ -184,7 +199,7 @@ func (s *Server) pastDay(field, text string) (time.Time, error) {
 var errNoID = invalid("id", "Make an id for it, a UUID.")
 
 func (s *Server) saveParty(w http.ResponseWriter, r *http.Request, who access.Session) error {
-	dispute, body, err := mediating[partyBody](w, r)
+	dispute, body, err := mediating[newPartyBody](w, r)
 	if err != nil {
 		return err
 	}
@@ -198,6 +213,13 @@ func (s *Server) saveParty(w http.ResponseWriter, r *http.Request, who access.Se
 	if body.Contact != nil {
 		party.Contact = *body.Contact
 	}
+	if body.Receipt != nil {
+		code, err := register.ParseReceipt(*body.Receipt)
+		if err != nil {
+			return err
+		}
+		party.Code = &code
+	}
 	_, err = s.office.SaveParty(r.Context(), who.Principal, s.Keys, dispute, party)
 	return done(w, err)
 }
@@ -209,7 +231,10 @@ func (s *Server) removeParty(w http.ResponseWriter, r *http.Request, who access.
 	if err != nil {
 		return err
 	}
-	return done(w, s.office.RemoveParty(r.Context(), who.Principal, s.Keys, dispute, body.ID))
+	if err := s.office.RemoveParty(r.Context(), who.Principal, s.Keys, dispute, body.ID); err != nil {
+		return err
+	}
+	return done(w, s.Ledger.Sync(r.Context(), s.DB))
 }
 
 func (s *Server) keepMeeting(w http.ResponseWriter, r *http.Request, who access.Session) error {

@@ -24,13 +24,14 @@ type readBody struct {
 	AreaName   *string    `json:"area_name"`
 	AreaNameZH *string    `json:"area_name_zh"`
 	OnePlace   bool       `json:"one_place"`
+	Reference  *string    `json:"reference"`
 	Request    uuid.UUID  `json:"request"`
 }
 
 func showRead(r register.Read) readBody {
 	return readBody{
 		At: r.At.UTC(), Login: orNull(r.Login), Reader: r.Reader, Purpose: r.Purpose, Kind: r.Kind, AreaID: r.Area,
-		AreaName: orNull(r.AreaName), AreaNameZH: orNull(r.AreaNameZH), OnePlace: r.OnePlace, Request: r.Request,
+		AreaName: orNull(r.AreaName), AreaNameZH: orNull(r.AreaNameZH), OnePlace: r.OnePlace, Reference: orNull(r.Reference), Request: r.Request,
 	}
 }
 

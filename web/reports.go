@@ -106,7 +106,7 @@ func (s *Server) reportPublicly(w http.ResponseWriter, r *http.Request, _ access
 		return err
 	}
 	report.Receipt = &receipt
-	if err := s.DB.CheckOffered(r.Context(), report.Matter); err != nil {
+	if err := s.DB.CheckOffered(r.Context(), report.Matter, report.ID); err != nil {
 		return err
 	}
 	added, err := s.DB.ReportPublicly(r.Context(), s.Keys, report)
@@ -150,7 +150,7 @@ func (s *Server) askPublicly(w http.ResponseWriter, r *http.Request, _ access.Se
 	if dispute.Receipt, err = s.newCode(r, body.ID, body.Receipt); err != nil {
 		return err
 	}
-	if err := s.DB.CheckOffered(r.Context(), dispute.Matter); err != nil {
+	if err := s.DB.CheckOffered(r.Context(), dispute.Matter, dispute.ID); err != nil {
 		return err
 	}
 	added, err := s.DB.AskPublicly(r.Context(), s.Keys, dispute, body.AreaID)

@@ -54,7 +54,12 @@ func (o *Office) SaveParty(ctx context.Context, principal register.Principal, ke
 		if err != nil {
 			return err
 		}
-		tag, err := tx.Exec(ctx, "UPDATE sealed.parties SET side = $3, person = $4 WHERE id = $1 AND case_id = $2", party.ID, dispute, party.Side, sealed)
+		var code []byte
+		if party.Code != nil {
+			code = keys.HashReceipt(*party.Code)
+		}
+		tag, err := tx.Exec(ctx, "UPDATE sealed.parties SET side = $3, person = $4, receipt_hmac = coalesce($5, receipt_hmac) WHERE id = $1 AND case_id = $2",
+			party.ID, dispute, party.Side, sealed, code)
 		if err != nil || tag.RowsAffected() == 1 {
 			return err
 		}
@@ -66,7 +71,7 @@ func (o *Office) SaveParty(ctx context.Context, principal register.Principal, ke
 			return ErrManyParties
 		}
 		added = true
-		_, err = tx.Exec(ctx, "INSERT INTO sealed.parties (id, case_id, side, person) VALUES ($1, $2, $3, $4)", party.ID, dispute, party.Side, sealed)
+		_, err = tx.Exec(ctx, "INSERT INTO sealed.parties (id, case_id, side, person, receipt_hmac) VALUES ($1, $2, $3, $4, $5)", party.ID, dispute, party.Side, sealed, code)
 		return err
 	})
 	return added, err
@@ -113,13 +118,20 @@ func (o *Office) RemoveParty(ctx context.Context, principal register.Principal, 
 }
 
 // Meet keeps that there was a session; the same again changes nothing. The error may be
-// [ErrNotNamed], [ErrMove], [register.ErrTextLong] or [register.ErrTextPerson].
+// [ErrNotNamed], [ErrMove], [ErrManySessions], [register.ErrTextLong] or [register.ErrTextPerson].
 func (o *Office) Meet(ctx context.Context, principal register.Principal, keys *register.Keys, dispute uuid.UUID, meeting Meeting) (added bool, err error) {
 	note, err := register.ParseText(meeting.Note)
 	if err != nil {
 		return false, err
 	}
 	err = o.mediate(ctx, principal, keys, dispute, "keep a session", func(tx pgx.Tx, key register.CaseKey) error {
+		var many int
+		if err := tx.QueryRow(ctx, "SELECT count(*) FROM sealed.meetings WHERE case_id = $1 AND id <> $2", dispute, meeting.ID).Scan(&many); err != nil {
+			return err
+		}
+		if many >= MostMeetings {
+			return ErrManySessions
+		}
 		tag, err := tx.Exec(ctx, "INSERT INTO sealed.meetings (id, case_id, held_on, place, result) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
 			meeting.ID, dispute, meeting.HeldOn, meeting.Place, meeting.Result)
 		if added = err == nil && tag.RowsAffected() == 1; !added {

@@ -22,6 +22,10 @@ type Party struct {
 	Side, Name string
 	// Contact is one telephone number or e-mail address, or "".
 	Contact string
+	// Code is with what they follow the dispute and take back what is kept of them; when it
+	// is saved, nil leaves the one before. Of what is read Coded says that there is one.
+	Code  *register.Receipt
+	Coded bool
 }
 
 // Meeting is a session of a mediation. Codes are those of the closed lists.
@@ -66,8 +70,9 @@ type Agreement struct {
 
 // Bounds of a mediation.
 const (
-	MostTerms   = 12
-	MostParties = 12
+	MostTerms    = 12
+	MostParties  = 12
+	MostMeetings = 60
 )
 
 // Mediation is all that is kept of a dispute for its mediators.
@@ -76,20 +81,36 @@ type Mediation struct {
 	Meetings []Meeting
 	// Agreement is nil when there is none.
 	Agreement *Agreement
+	// Reference is what rows of the audit log name the dispute by in this quarter; nobody
+	// without its key knows which it is.
+	Reference []byte
 }
 
 // Mediation opens what is kept of a dispute. The error may be [ErrNotNamed].
 func (o *Office) Mediation(ctx context.Context, principal register.Principal, keys *register.Keys, dispute uuid.UUID) (m Mediation, err error) {
-	err = o.read(ctx, principal, audit.Mediation, func(tx pgx.Tx) error {
+	err = o.lookIn(ctx, principal, audit.Mediation, &m, func(tx pgx.Tx) error {
 		m, err = readMediation(ctx, tx, principal, keys, dispute)
 		return err
 	})
 	return m, err
 }
 
+// lookIn runs do, which reads m, in a transaction that leaves a row in the audit log with
+// the reference of the dispute.
+func (o *Office) lookIn(ctx context.Context, principal register.Principal, kind audit.Kind, m *Mediation, do func(tx pgx.Tx) error) error {
+	err := o.db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
+		err := do(tx)
+		return audit.Entry{Kind: kind, Purpose: audit.ForIncidents, Place: m.Reference}, err
+	})
+	if err != nil {
+		return fmt.Errorf("casework: %s: %w", kind, refusal(err))
+	}
+	return nil
+}
+
 // Paper opens the same for a copy of the agreement; the log tells that one was made.
 func (o *Office) Paper(ctx context.Context, principal register.Principal, keys *register.Keys, dispute uuid.UUID) (m Mediation, number Number, err error) {
-	err = o.read(ctx, principal, audit.Agreement, func(tx pgx.Tx) error {
+	err = o.lookIn(ctx, principal, audit.Agreement, &m, func(tx pgx.Tx) error {
 		if m, err = readMediation(ctx, tx, principal, keys, dispute); err != nil {
 			return err
 		}
@@ -141,13 +162,18 @@ func readMediation(ctx context.Context, tx pgx.Tx, principal register.Principal,
 	if err != nil {
 		return m, err
 	}
-	rows, err := tx.Query(ctx, "SELECT id, side::text, person FROM sealed.parties WHERE case_id = $1 ORDER BY side, id", dispute)
+	var now time.Time
+	if err := tx.QueryRow(ctx, "SELECT rounds.today()").Scan(&now); err != nil {
+		return m, err
+	}
+	m.Reference = key.Reference(now)
+	rows, err := tx.Query(ctx, "SELECT id, side::text, person, receipt_hmac IS NOT NULL FROM sealed.parties WHERE case_id = $1 ORDER BY side, id", dispute)
 	if err != nil {
 		return m, err
 	}
 	m.Parties, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (p Party, err error) {
 		var sealed []byte
-		if err := row.Scan(&p.ID, &p.Side, &sealed); err != nil {
+		if err := row.Scan(&p.ID, &p.Side, &sealed, &p.Coded); err != nil {
 			return p, err
 		}
 		person, err := key.Open(p.ID, sealed)

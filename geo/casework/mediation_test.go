@@ -240,6 +240,86 @@ func TestMediation_HasNoMorePartiesWhenTheyComeAtOnce(t *testing.T) {
 	}
 }
 
+// A party takes back what is kept of it with its own code, without the dispute of the other
+// side; that stays so, also for whom a mediator removed, when an older backup comes back.
+func TestMediation_ForgetsAPartyWithItsOwnCode_ForGood(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	dispute, parties := o.mediated(0)
+	paper := uuid.New()
+	must(t, o.Agree(t.Context(), o.mediator, o.Keys(), dispute, casework.Agreement{ID: paper, AgreedOn: o.Today, Terms: []string{"Quiet"}}))
+	_, err := o.Sign(t.Context(), o.mediator, o.Keys(), dispute, casework.Signature{ID: uuid.New(), Agreement: paper, Party: &parties[1], Strokes: pen})
+	must(t, err)
+	code, invited := registertest.Receipt(77), casework.Party{ID: parties[1], Side: "invited", Name: "王小明", Contact: "+376010008"}
+	if _, err := o.DB.FollowReport(t.Context(), o.Keys(), code); !errors.Is(err, register.ErrNoReport) {
+		t.Errorf("a code that nobody was given: %v", err)
+	}
+	invited.Code = &code
+	_, err = o.SaveParty(t.Context(), o.mediator, o.Keys(), dispute, invited)
+	must(t, err)
+	invited.Code = nil // keeps it
+	_, err = o.SaveParty(t.Context(), o.mediator, o.Keys(), dispute, invited)
+	must(t, err)
+	if followed, err := o.DB.FollowReport(t.Context(), o.Keys(), code); err != nil || followed.Stage != "in_hand" || followed.MayAnswer {
+		t.Errorf("followed %+v, %v", followed, err)
+	}
+	opened, err := o.Mediation(t.Context(), o.mediator, o.Keys(), dispute)
+	must(t, err)
+	if len(opened.Parties) != 2 || opened.Parties[0].Coded || !opened.Parties[1].Coded {
+		t.Errorf("%+v", opened.Parties)
+	}
+	// The audit log names the dispute for who has its key, and for nobody else.
+	if n := o.Count("SELECT count(*) FROM rounds.reads WHERE kind = 'mediation' AND place = $1", opened.Reference); n != 1 || len(opened.Reference) != 32 {
+		t.Errorf("%d rows name the dispute", n)
+	}
+	other, _ := o.mediated(1)
+	if again, err := o.Mediation(t.Context(), o.mediator, o.Keys(), other); err != nil || bytes.Equal(again.Reference, opened.Reference) {
+		t.Errorf("two disputes have one name: %v", err)
+	}
+
+	must(t, o.DB.WithdrawReport(t.Context(), o.Keys(), code))
+	kept := func() int { return o.Count("SELECT count(*) FROM sealed.parties WHERE case_id = $1", dispute) }
+	if kept() != 1 || o.Count("SELECT count(*) FROM sealed.signatures WHERE case_id = $1", dispute) != 0 {
+		t.Error("the party that took it back is kept")
+	}
+	if err := o.DB.WithdrawReport(t.Context(), o.Keys(), code); !errors.Is(err, register.ErrNoReport) {
+		t.Errorf("twice: %v", err)
+	}
+	must(t, o.RemoveParty(t.Context(), o.mediator, o.Keys(), dispute, parties[0]))
+	lines, err := o.DB.ErasuresBehind(t.Context(), 0)
+	must(t, err)
+	var digests [][]byte
+	for _, line := range lines {
+		if line.Class == "party" && line.On != nil {
+			digests = append(digests, line.Digest)
+		}
+	}
+	// As an older backup would have them.
+	for i, party := range parties {
+		o.Exec("INSERT INTO sealed.parties (id, case_id, side, person) VALUES ($1, $2, $3, $4)", party, dispute, []string{"asked", "invited"}[i], make([]byte, 476))
+	}
+	if again, err := o.DB.ForgetPartiesAgain(t.Context(), digests); err != nil || again != 2 || kept() != 0 {
+		t.Errorf("after a restore %d were forgotten, %d are kept: %v", again, kept(), err)
+	}
+}
+
+func TestMediation_HasNoMoreSessionsThanTheyHold(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	dispute, _ := o.mediated(0)
+	o.Exec("INSERT INTO sealed.meetings (id, case_id, held_on, place, result) SELECT gen_random_uuid(), $1, $2, 'phone', 'goes_on' FROM generate_series(2, $3::integer)", dispute, o.Today, casework.MostMeetings-1)
+	last := casework.Meeting{ID: uuid.New(), HeldOn: o.Today, Place: "phone", Result: "goes_on", Present: []string{"mediator"}}
+	for _, want := range []bool{true, false} { // the same again is no more
+		if added, err := o.Meet(t.Context(), o.mediator, o.Keys(), dispute, last); err != nil || added != want {
+			t.Errorf("added %v, want %v: %v", added, want, err)
+		}
+	}
+	last.ID = uuid.New()
+	if _, err := o.Meet(t.Context(), o.mediator, o.Keys(), dispute, last); !errors.Is(err, casework.ErrManySessions) {
+		t.Errorf("one more: %v", err)
+	}
+}
+
 func TestMediation_IsForgottenWithTheCodeAndByTheClock(t *testing.T) {
 	t.Parallel()
 	o := open(t)

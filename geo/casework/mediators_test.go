@@ -122,6 +122,19 @@ func TestNameMediator_AnotherUnitMeansOtherMediators(t *testing.T) {
 	if o.opens(anna, left) || !o.opens(o.mediator, left) {
 		t.Error("who left the unit opens the contact, or who did not no longer does")
 	}
+	// Who has it in hand and hands it to a colleague of the unit mediates no longer; a second
+	// mediator does.
+	handed, carla := o.Dispute(3, "noise", true), o.colleague("Carla")
+	must(t, o.name(o.As(registertest.WestSupervisor), handed, o.mediator, uuid.Nil))
+	must(t, o.name(o.As(registertest.WestSupervisor), handed, carla, uuid.Nil))
+	o.did(o.mediator, handed, casework.Command{Name: "assign", Unit: o.west, Handler: o.mediator.Account})
+	o.did(o.mediator, handed, casework.Command{Name: "hand_over", Handler: carla.Account})
+	if o.opens(o.mediator, handed) || !o.opens(carla, handed) {
+		t.Error("who handed the dispute over opens the contact, or who got it does not")
+	}
+	if n := o.Count("SELECT count(*) FROM sealed.case_keys WHERE case_id = $1", handed); n != 1 {
+		t.Errorf("%d have the key", n)
+	}
 	// With the grant all ends at once.
 	other := o.Dispute(1, "noise", true)
 	must(t, o.name(o.As(registertest.WestSupervisor), other, o.mediator, uuid.Nil))

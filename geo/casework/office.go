@@ -44,6 +44,8 @@ var (
 	ErrNoParty = errors.New("casework: no such party")
 	// ErrManyParties says that a dispute has [MostParties] at most.
 	ErrManyParties = errors.New("casework: too many parties")
+	// ErrManySessions says that a dispute has [MostMeetings] at most.
+	ErrManySessions = errors.New("casework: too many sessions")
 	// ErrTerms says that an agreement has 1 to [MostTerms] terms.
 	ErrTerms = errors.New("casework: an agreement has 1 to 12 terms")
 	// ErrNoAgreement says that none was kept yet.
@@ -54,6 +56,8 @@ var (
 	ErrStrokes = errors.New("casework: no signature")
 	// ErrUnagreed says that one goes unasked to a hazard inside a home alone, and once.
 	ErrUnagreed = errors.New("casework: a visit is on a day that was agreed")
+	// ErrBooked says that a day is agreed there already, of another matter.
+	ErrBooked = errors.New("casework: a day is agreed there already")
 	// ErrThreeVisits says that a case asks for three visits at most.
 	ErrThreeVisits = errors.New("casework: three visits were asked for")
 	// ErrNoPlace says that there is no such address, or more than one household at it.
@@ -76,8 +80,8 @@ var (
 var ofConstraint = map[string]error{
 	"cases_none": ErrNoCase, "case_steps_taken": ErrIDTaken, "cases_seen": ErrChanged, "cases_move": ErrMove, "cases_actor": ErrActor,
 	"cases_dispute_text": ErrDisputeText, "cases_command": ErrCommand, "cases_unit_there": ErrNoUnit, "cases_handler_there": ErrNoMember,
-	"dispute_handlers_by_another": ErrOneself, "dispute_handlers_two": ErrTwo, "cases_top": ErrTop, "parties_pkey": ErrIDTaken,
-	"case_visits_agreed": ErrUnagreed, "case_visits_unagreed": ErrUnagreed, "case_visits_three": ErrThreeVisits,
+	"dispute_handlers_by_another": ErrOneself, "dispute_handlers_two": ErrTwo, "cases_top": ErrTop, "parties_pkey": ErrIDTaken, "parties_receipt": ErrIDTaken,
+	"case_visits_agreed": ErrUnagreed, "case_visits_unagreed": ErrUnagreed, "case_visits_three": ErrThreeVisits, "case_visits_booked": ErrBooked,
 	"case_visits_place": ErrNoPlace, "bookings_household_id_fkey": ErrNoPlace, "case_visits_round": ErrNoVisitRound, "agreements_one": ErrSigned, "agreements_pkey": ErrSigned, "signatures_party": ErrSigned, "signatures_account": ErrSigned,
 	"signatures_party_id_case_id_fkey": ErrNoParty, "incidents_asked_receipt": ErrMove, "units_parent": ErrParent, "duty_shifts_unit_id_account_id_fkey": ErrNoMember, "units_pkey": ErrIDTaken,
 	"case_rules_matter_fkey": ErrNoMatter, "disputes_alike": register.ErrDisputesAlike, "case_rules_unit_id_fkey": ErrNoUnit, "units_area_id_fkey": ErrNoArea, "case_rules_area_id_fkey": ErrNoArea,

@@ -29,9 +29,11 @@ type VisitWish struct {
 	Opens, Closes string
 }
 
-// AskVisit books the day in the round that goes there then; the next plan keeps to it.
+// AskVisit books the day in the round that goes there then; the next plan keeps to it. A
+// visit of the case in that round that is still ahead is moved, and none is ahead any more
+// when the case is over.
 // added is false for the same again. The error may be [ErrNoCase], [ErrMove],
-// [ErrUnagreed], [ErrThreeVisits], [ErrNoPlace], [ErrNoVisitRound] or [ErrIDTaken].
+// [ErrUnagreed], [ErrThreeVisits], [ErrBooked], [ErrNoPlace], [ErrNoVisitRound] or [ErrIDTaken].
 func (o *Office) AskVisit(ctx context.Context, principal register.Principal, wish VisitWish) (added bool, err error) {
 	err = o.change(ctx, principal, "ask for a visit", func(tx pgx.Tx) error {
 		const query = "SELECT rounds.ask_case_visit($1, $2, $3, $4, $5, $6, $7::text::time, $8::text::time, $9)"

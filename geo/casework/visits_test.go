@@ -53,12 +53,28 @@ func TestAskVisit_BooksThreeDaysThatWereAgreedAndNoMore(t *testing.T) {
 	if n := o.Count("SELECT count(*) FROM rounds.bookings WHERE household_id = $1 AND first_day = $2 AND last_day = $2 AND opens = '10:00' AND closes = '11:00'", home, first.VisitOn); n != 1 {
 		t.Error("the day is not booked")
 	}
-	must(t, ask(o.mediator, wish(id, 3)))
+	// Another day moves what is still ahead, and takes none that another case agreed on.
+	moved := wish(id, 3)
+	must(t, ask(o.mediator, moved))
+	if visits, err := o.CaseVisits(t.Context(), o.mediator, id); err != nil || len(visits) != 1 || visits[0] != moved.CaseVisit {
+		t.Errorf("visits %+v: %v", visits, err)
+	}
+	if err := ask(o.mediator, wish(o.report("damaged_stairs"), 4)); !errors.Is(err, casework.ErrBooked) {
+		t.Errorf("a day of another case is taken: %v", err)
+	}
+	if n := o.Count("SELECT count(*) FROM rounds.bookings WHERE household_id = $1 AND first_day = $2", home, moved.VisitOn); n != 1 {
+		t.Error("the day that was agreed is not booked")
+	}
+	// What was is counted.
+	o.Exec("UPDATE rounds.case_visits SET visit_on = $1", o.Today.AddDate(0, 0, -2))
 	must(t, ask(o.mediator, wish(id, 4)))
-	if err := ask(o.mediator, wish(id, 5)); !errors.Is(err, casework.ErrThreeVisits) {
+	o.Exec("UPDATE rounds.case_visits SET visit_on = $1 WHERE visit_on > $2", o.Today.AddDate(0, 0, -1), o.Today)
+	must(t, ask(o.mediator, wish(id, 5)))
+	o.Exec("UPDATE rounds.case_visits SET visit_on = $1 WHERE visit_on > $2", o.Today.AddDate(0, 0, -1), o.Today)
+	if err := ask(o.mediator, wish(id, 6)); !errors.Is(err, casework.ErrThreeVisits) {
 		t.Errorf("a fourth: %v", err)
 	}
-	if visits, err := o.CaseVisits(t.Context(), o.mediator, id); err != nil || len(visits) != 3 || !visits[0].VisitOn.Equal(first.VisitOn) {
+	if visits, err := o.CaseVisits(t.Context(), o.mediator, id); err != nil || len(visits) != 3 {
 		t.Errorf("visits %+v: %v", visits, err)
 	}
 	// Never-visit wins: the booking goes with the place, which is then as unknown as any.
@@ -68,6 +84,32 @@ func TestAskVisit_BooksThreeDaysThatWereAgreedAndNoMore(t *testing.T) {
 	}
 	if err := ask(o.mediator, wish(refused, 2)); !errors.Is(err, casework.ErrNoPlace) {
 		t.Errorf("a place that refused: %v", err)
+	}
+}
+
+// A day that was booked for a case is free again when the case is over, unless somebody made
+// something else of it.
+func TestAskVisit_FreesTheDayWhenTheCaseIsOver(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	for n, kept := range map[int]bool{1: false, 2: true} {
+		id, home := o.report("damaged_stairs"), o.Household(o.Workers[0], o.Today, n)
+		wish := casework.VisitWish{CaseVisit: casework.CaseVisit{ID: uuid.New(), VisitOn: o.Today.AddDate(0, 0, 2), Agreed: true}, Case: id}
+		must(t, o.Owner.QueryRow(t.Context(), "SELECT street, house_number FROM rounds.households WHERE id = $1", home).Scan(&wish.Street, &wish.Number))
+		if _, err := o.AskVisit(t.Context(), o.mediator, wish); err != nil {
+			t.Fatal(err)
+		}
+		if kept {
+			o.Exec("UPDATE rounds.bookings SET first_day = first_day + 1, last_day = last_day + 1 WHERE household_id = $1", home)
+		}
+		o.did(o.mediator, id, casework.Command{Name: "assign", Unit: o.west})
+		o.did(o.mediator, id, casework.Command{Name: "settle", Outcome: "done"})
+		if n := o.Count("SELECT count(*) FROM rounds.bookings WHERE household_id = $1", home); (n == 1) != kept {
+			t.Errorf("%d bookings outlive the case, want %v", n, kept)
+		}
+		if n := o.Count("SELECT count(*) FROM rounds.case_visits WHERE case_id = $1", id); n != 0 {
+			t.Errorf("%d visits are still to come", n)
+		}
 	}
 }
 
@@ -96,11 +138,13 @@ func TestAskVisit_ToAHazardInAHomeOnceUnasked_AndOfADisputeByItsMediator(t *test
 		t.Fatal(err)
 	}
 	wish.ID = uuid.New()
+	o.Exec("UPDATE rounds.case_visits SET visit_on = $1", o.Today.AddDate(0, 0, -1))
 	if _, err := o.AskVisit(t.Context(), o.mediator, wish); !errors.Is(err, casework.ErrUnagreed) {
 		t.Errorf("unasked twice: %v", err)
 	}
-	dispute := o.Dispute(0, "noise", true)
+	dispute, other := o.Dispute(0, "noise", true), o.Household(o.Workers[0], o.Today, 2)
 	wish.ID, wish.Case, wish.Agreed = uuid.New(), dispute, true
+	must(t, o.Owner.QueryRow(t.Context(), "SELECT street, house_number FROM rounds.households WHERE id = $1", other).Scan(&wish.Street, &wish.Number))
 	if _, err := o.AskVisit(t.Context(), o.mediator, wish); !errors.Is(err, casework.ErrNoCase) {
 		t.Errorf("who is not named asks for a visit: %v", err)
 	}

@@ -197,6 +197,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"case_steps":    {"supervisor": 2},
 		"case_moves":    moves,
 		"case_counters": {},
+		"case_bookings": {},
 		// Nobody has set up units here; TestReaders has.
 		"case_rules": {}, "case_units": {}, "units": {}, "unit_members": {}, "unit_member_skills": {}, "unit_member_languages": {},
 		"duty_shifts": {}, "staff_leave": {},

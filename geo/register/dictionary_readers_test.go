@@ -90,6 +90,7 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Exec("INSERT INTO rounds.photos SELECT id, gen_random_uuid(), 1 FROM rounds.incidents")
 	mediate(town)
 	town.Exec("INSERT INTO rounds.case_visits SELECT gen_random_uuid(), id, 1, '2027-03-10', true FROM rounds.cases")
+	town.Exec("INSERT INTO rounds.case_bookings SELECT v.id, b.round_id, b.household_id FROM (SELECT id FROM rounds.case_visits LIMIT 1) v, (SELECT * FROM rounds.bookings LIMIT 1) b")
 	town.Exec("INSERT INTO rounds.incident_texts SELECT id, 'The third step is loose' FROM rounds.incidents WHERE kind <> 'dispute'")
 	town.Exec("INSERT INTO rounds.matter_choices VALUES ('unlit_path', true, 7)")
 	unit, handler := uuid.New(), town.As(registertest.CountyHandler).Account

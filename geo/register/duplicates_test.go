@@ -129,10 +129,21 @@ func TestChooseMatter_ChangesDaysAndHides(t *testing.T) {
 	if err := town.DB.ChooseMatter(t.Context(), administrator, register.MatterChoice{Matter: "noise", DueDays: &four}); !errors.Is(err, register.ErrDisputesAlike) {
 		t.Errorf("a dispute that its days tell: %v", err)
 	}
-	must(t, town.DB.CheckOffered(t.Context(), "unlit_path"))
-	if err := town.DB.CheckOffered(t.Context(), "public_bench"); !errors.Is(err, register.ErrNotOffered) {
+	must(t, town.DB.CheckOffered(t.Context(), "unlit_path", uuid.New()))
+	if err := town.DB.CheckOffered(t.Context(), "public_bench", uuid.New()); !errors.Is(err, register.ErrNotOffered) {
 		t.Errorf("a matter that is hidden: %v", err)
 	}
+	// Hidden and offered again it has the days that were chosen.
+	for _, hidden := range []bool{true, false} {
+		must(t, town.DB.ChooseMatter(t.Context(), administrator, register.MatterChoice{Matter: "unlit_path", Hidden: hidden, KeepDays: true}))
+	}
+	if n := town.Count("SELECT count(*) FROM rounds.matter_choices WHERE matter = 'unlit_path' AND due_days = 4"); n != 1 {
+		t.Error("to hide a matter forgets its days")
+	}
+	// What was taken before it was hidden may be sent again.
+	var known uuid.UUID
+	must(t, town.Owner.QueryRow(t.Context(), "SELECT id FROM rounds.incidents LIMIT 1").Scan(&known))
+	must(t, town.DB.CheckOffered(t.Context(), "public_bench", known))
 	if err := town.DB.ChooseMatter(t.Context(), town.As(registertest.CountySupervisor), register.MatterChoice{Matter: "unlit_path", Hidden: true}); err == nil {
 		t.Error("a supervisor chooses")
 	}

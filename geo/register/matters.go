@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -19,15 +20,17 @@ type MatterChoice struct {
 	Matter string
 	// Hidden says that it is offered no more; what was reported stays.
 	Hidden bool
-	// DueDays are the days within which it is due here, nil for those of the release.
-	DueDays *int
+	// DueDays are the days within which it is due here, nil for those of the release;
+	// KeepDays leaves those that were chosen.
+	DueDays  *int
+	KeepDays bool
 }
 
 // ListsHere are the closed lists with what this installation chose, as JSON.
 func (db *DB) ListsHere(ctx context.Context) ([]byte, error) {
 	var choices []MatterChoice
 	err := db.AsSnapshot(ctx, Principal{}, func(tx pgx.Tx) (err error) {
-		choices, err = rowsOf[MatterChoice](ctx, tx, "SELECT matter::text, hidden, due_days::integer FROM rounds.matter_choices")
+		choices, err = rowsOf[MatterChoice](ctx, tx, "SELECT matter::text, hidden, due_days::integer, false FROM rounds.matter_choices")
 		return err
 	})
 	if err != nil {
@@ -60,16 +63,17 @@ func (db *DB) ListsHere(ctx context.Context) ([]byte, error) {
 var ErrNotOffered = errors.New("register: the matter is not offered here")
 
 // CheckOffered refuses a matter that is hidden here, with [ErrNotOffered]. What a phone
-// recorded before it heard of that is taken all the same.
-func (db *DB) CheckOffered(ctx context.Context, matter string) error {
-	var hidden bool
+// recorded before it heard of that is taken all the same, and so is a report that was
+// taken before and is sent again.
+func (db *DB) CheckOffered(ctx context.Context, matter string, report uuid.UUID) error {
+	var offered bool
 	err := db.AsSnapshot(ctx, Principal{}, func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM rounds.matter_choices WHERE matter::text = $1 AND hidden)", matter).Scan(&hidden)
+		return tx.QueryRow(ctx, "SELECT rounds.is_offered($1, $2)", matter, report).Scan(&offered)
 	})
 	if err != nil {
 		return fmt.Errorf("register: matter: %w", err)
 	}
-	if hidden {
+	if !offered {
 		return ErrNotOffered
 	}
 	return nil
@@ -85,8 +89,9 @@ func (db *DB) ChooseMatter(ctx context.Context, principal Principal, choice Matt
 		return ErrNoMatter
 	}
 	err := db.As(ctx, principal, func(tx pgx.Tx) error {
-		_, err := tx.Exec(ctx, `INSERT INTO rounds.matter_choices VALUES ($1, $2, $3)
-			ON CONFLICT (matter) DO UPDATE SET hidden = excluded.hidden, due_days = excluded.due_days`, choice.Matter, choice.Hidden, choice.DueDays)
+		_, err := tx.Exec(ctx, `INSERT INTO rounds.matter_choices AS m VALUES ($1, $2, $3)
+			ON CONFLICT (matter) DO UPDATE SET hidden = excluded.hidden, due_days = CASE WHEN $4 THEN m.due_days ELSE excluded.due_days END`,
+			choice.Matter, choice.Hidden, choice.DueDays, choice.KeepDays)
 		return err
 	})
 	var refused *pgconn.PgError

@@ -150,6 +150,18 @@ func (db *DB) WithdrawReportsAgain(ctx context.Context, codes [][]byte) (withdra
 	return withdrawn, nil
 }
 
+// ForgetPartiesAgain forgets parties of disputes that were removed, or took back what was
+// kept of them, before a backup from an earlier day was restored, by digests of their ids.
+func (db *DB) ForgetPartiesAgain(ctx context.Context, digests [][]byte) (forgotten int, err error) {
+	err = db.As(ctx, Service("retention"), func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, "SELECT rounds.forget_parties_again($1)", digests).Scan(&forgotten)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("register: forget parties again: %w", err)
+	}
+	return forgotten, nil
+}
+
 // Satisfaction is what whoever brought a matter says of it, codes of the closed list
 // satisfaction_answers: were they heard, is it settled, was it in time.
 type Satisfaction struct{ Heard, Settled, InTime string }

@@ -62,7 +62,10 @@ type Read struct {
 	AreaName, AreaNameZH string
 	// OnePlace says that one household alone was read; which is not told.
 	OnePlace bool
-	Request  uuid.UUID
+	// Reference is that of the dispute whose mediation was opened, "" otherwise: its mediators
+	// have the same, see [CaseKey.Reference].
+	Reference string
+	Request   uuid.UUID
 }
 
 // ReadFilter narrows [DB.Reads]; the zero value lists all that the principal sees.
@@ -83,7 +86,8 @@ type ReadFilter struct {
 func (db *DB) Reads(ctx context.Context, principal Principal, filter ReadFilter) (reads []Read, err error) {
 	const query = `
 		SELECT r.id, r.read_at, r.account_id, coalesce(rounds.login_of(r.account_id), ''), r.reader::text, r.purpose::text, r.kind::text,
-			r.area_id, coalesce(a.name, ''), coalesce(a.name_zh, ''), r.place IS NOT NULL, r.request_id
+			r.area_id, coalesce(a.name, ''), coalesce(a.name_zh, ''), r.place IS NOT NULL AND r.kind NOT IN ('mediation', 'agreement'),
+			CASE WHEN r.kind IN ('mediation', 'agreement') THEN coalesce(encode(substr(r.place, 1, 8), 'hex'), '') ELSE '' END, r.request_id
 		FROM rounds.reads r LEFT JOIN rounds.areas a ON a.id = r.area_id
 		WHERE (NOT $1 OR r.account_id = rounds.principal_account())
 			AND ($2::text IS NULL OR rounds.login_of(r.account_id) = $2) AND ($3::text IS NULL OR r.purpose::text = $3)

@@ -287,10 +287,10 @@ func (db *DB) placesRefused(ctx context.Context, keys *Keys) (gone []uuid.UUID, 
 // Erasure is a line of the ledger: a digest of what was erased.
 type Erasure struct {
 	Number int64
-	// Class is place, consent or report.
+	// Class is place, consent, report or party.
 	Class  string
 	Digest []byte
-	// On is when a consent ended or a report was taken back; of a place the digest is all that is kept.
+	// On is when a consent ended, or a report or a party was taken back; of a place the digest is all that is kept.
 	On *time.Time
 }
 

@@ -27,6 +27,7 @@ var Classes = []Class{
 	{"photos", "30 days", "delete"},
 	{"cases", "12 months", "delete"},
 	{"case_texts", "90 days", "forget"},
+	{"case_bookings", "0", "delete"},
 	{"duty_shifts", "90 days", "delete"},
 	{"staff_leave", "90 days", "delete"},
 	{"sessions", "1 day", "delete"},

@@ -277,7 +277,7 @@ func (l *Ledger) append(text []byte) (err error) {
 }
 
 // Replayed is what [ReplayErasures] has erased again.
-type Replayed struct{ Places, Consents, Reports int }
+type Replayed struct{ Places, Consents, Reports, Parties int }
 
 // ReplayErasures erases again, in a database that was restored from a backup, what the
 // ledger of the data folder says was erased. Doing it again changes nothing.
@@ -292,5 +292,9 @@ func ReplayErasures(ctx context.Context, db *register.DB, keys *register.Keys, d
 		return Replayed{Places: places, Consents: consents}, err
 	}
 	reports, err := db.WithdrawReportsAgain(ctx, digests["report"])
-	return Replayed{Places: places, Consents: consents, Reports: reports}, err
+	if err != nil {
+		return Replayed{Places: places, Consents: consents}, err
+	}
+	parties, err := db.ForgetPartiesAgain(ctx, digests["party"])
+	return Replayed{places, consents, reports, parties}, err
 }

@@ -1,9 +1,10 @@
 // A dispute as its mediators see it. What the parties said is asked for by a tap, since
 // each look at it is written down.
 import { api, ask, type Schemas } from "../api/client";
+import { newReceipt } from "../walk/receipt";
 import { words } from "./desk.svelte";
 
-export type Party = Schemas["Party"];
+export type Party = Schemas["NewParty"];
 export type Session = Schemas["MediationSession"];
 export type Strokes = [number, number][][];
 
@@ -12,6 +13,8 @@ export class Mediation {
   asked = $state<Schemas["Dispute"] | null>(null);
   opened = $state<Schemas["Mediation"] | null>(null);
   contact = $state<string | null>(null);
+  /** The code that a party was just given. */
+  coded = $state<{ name: string; code: string } | null>(null);
   trouble = $state("");
   busy = $state(false);
   readonly #path: { params: { path: { id: string } } };
@@ -64,6 +67,12 @@ export class Mediation {
     });
 
   save = (party: Party) => this.#change(() => api.POST("/api/v1/disputes/{id}/parties", { ...this.#path, body: party }));
+  /** Gives a party a code in the place of the one before. */
+  giveCode = async (party: Schemas["Party"]) => {
+    const code = newReceipt();
+    const { coded: _, ...same } = party;
+    this.coded = (await this.save({ ...same, receipt: code })) ? { name: party.name, code } : null;
+  };
   remove = (id: string) => this.#change(() => api.POST("/api/v1/disputes/{id}/remove-party", { ...this.#path, body: { id } }));
   keep = (session: Session) => this.#change(() => api.POST("/api/v1/disputes/{id}/sessions", { ...this.#path, body: session }));
   agree = (agreement: Schemas["NewAgreement"]) => this.#change(() => api.POST("/api/v1/disputes/{id}/agreement", { ...this.#path, body: agreement }));
