@@ -305,10 +305,10 @@ func TestUploads_DoWhatWasOrderedLast(t *testing.T) {
 	id := w.bring(lead, "id,lon,lat,n\nA1,1.035,42.0455,many\n")
 	path := "/api/v1/uploads/" + id.String()
 	lead.do("POST", path+"/check", named("id=id", "lon=lon", "lat=lat", "n=doors")).want(http.StatusAccepted)
-	// A refusal holds the work up after it has read what is wanted.
+	// The work is held up after it has read what is wanted.
 	hold, err := w.Owner.Begin(t.Context())
 	w.must(err)
-	_, err = hold.Exec(t.Context(), "SELECT pg_advisory_xact_lock(x'726f756e6401'::bigint)")
+	_, err = hold.Exec(t.Context(), "LOCK TABLE rounds.refusals IN ACCESS EXCLUSIVE MODE")
 	w.must(err)
 	ended := make(chan error)
 	go func() {
@@ -316,7 +316,7 @@ func TestUploads_DoWhatWasOrderedLast(t *testing.T) {
 		ended <- worker.Work(context.Background(), &river.Job[register.UploadArgs]{JobRow: &rivertype.JobRow{}, Args: register.UploadArgs{Upload: id}})
 	}()
 	for waits := false; !waits; {
-		w.must(hold.QueryRow(t.Context(), "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))").Scan(&waits))
+		w.must(hold.QueryRow(t.Context(), "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'relation' AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))").Scan(&waits))
 	}
 	lead.do("POST", path+"/cancel", map[string]any{}).want(http.StatusNoContent)
 	lead.do("POST", path+"/check", named("id=id", "lon=lon", "lat=lat")).want(http.StatusAccepted)
