@@ -168,6 +168,15 @@ EXPORT_FORMATS ?= csv geojson geojsonseq fgb parquet gpkg shp kml xlsx
 bench-export: setup-test web ## a million households out in each format, beside ogr2ogr from the same PostGIS; table for docs/benchmarks.md
 	ROUNDS_BENCH_ROWS=$(EXPORT_ROWS) ROUNDS_BENCH_FORMATS="$(EXPORT_FORMATS)" go test -count=1 -timeout 3h -tags bench -run '^TestBenchExport$$' ./web/export
 
+# Households, megabytes and ways of bench-import: command, desk and ogr2ogr.
+IMPORT_ROWS ?= 1000000
+IMPORT_MB ?= 100
+IMPORT_WAYS ?= command ogr2ogr
+.PHONY: bench-import
+bench-import: setup-test build ## a CSV file of a million households in, beside ogr2ogr into the same PostGIS; IMPORT_ROWS=2500000 IMPORT_MB=1024 is a gigabyte; table for docs/benchmarks.md
+	ROUNDS_BENCH_ROWS=$(IMPORT_ROWS) ROUNDS_BENCH_MB=$(IMPORT_MB) ROUNDS_BENCH_WAYS="$(IMPORT_WAYS)" ROUNDS_BENCH_BINARY="$(CURDIR)/bin/rounds" \
+	  go test -count=1 -timeout 3h -tags bench -run '^TestBenchImport$$' ./web/upload
+
 .PHONY: load-audit
 load-audit: ## 100,000 reads over HTTP: no row of the audit log may be missing
 	ROUNDS_LOAD_READS=100000 go test -count=1 -timeout 60m -v -run TestReads_UnderLoadMissNoRow ./web
@@ -206,7 +215,7 @@ fuzz: ## every fuzz target for FUZZ_TIME each
 	@set -e; for file in $$(grep -rlE '^func Fuzz' --include='*_test.go' cmd geo planner tiles migrations web); do \
 	  package=./$$(dirname $$file); \
 	  for target in $$(grep -hoE '^func Fuzz[A-Za-z0-9_]*' $$file | cut -c6-); do \
-	    echo "$$package $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME) $$package; \
+	    echo "$$package $$target"; go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME) -fuzzminimizetime 20x $$package; \
 	  done; \
 	done
 
