@@ -13,22 +13,38 @@ import (
 // Bounds of a lone worker's timer in minutes.
 const shortestTimer, longestTimer = 5, 480
 
+// longestLapsed is how long ago a timer may have lapsed that a phone without a connection
+// tells of; older ones go as they come.
+const longestLapsed = 12 * time.Hour
+
 type loneTimerBody struct {
 	// LapsesAt is null when none runs.
 	LapsesAt *time.Time `json:"lapses_at"`
 }
 
+// startLoneTimer starts one for some minutes from now, or one that was started on a phone
+// without a connection, by when it lapses or has lapsed.
 func (s *Server) startLoneTimer(w http.ResponseWriter, r *http.Request, who access.Session) error {
 	body, err := read[struct {
-		Minutes int `json:"minutes"`
+		Minutes  *int       `json:"minutes"`
+		LapsesAt *time.Time `json:"lapses_at"`
 	}](w, r)
 	if err != nil {
 		return err
 	}
-	if body.Minutes < shortestTimer || body.Minutes > longestTimer {
+	now := s.Now()
+	var lapses time.Time
+	switch {
+	case body.LapsesAt == nil && (body.Minutes == nil || *body.Minutes < shortestTimer || *body.Minutes > longestTimer):
 		return invalid("minutes", "A timer runs for 5 to 480 minutes.")
+	case body.LapsesAt == nil:
+		lapses = now.Add(time.Duration(*body.Minutes) * time.Minute)
+	case body.Minutes != nil || body.LapsesAt.Before(now.Add(-longestLapsed)) || body.LapsesAt.After(now.Add(longestTimer*time.Minute)):
+		return invalid("lapses_at", "Send minutes, or a time from 12 hours ago to 480 minutes ahead.")
+	default:
+		lapses = *body.LapsesAt
 	}
-	lapses := s.Now().Add(time.Duration(body.Minutes) * time.Minute).UTC().Truncate(time.Second)
+	lapses = lapses.UTC().Truncate(time.Second)
 	if err := s.DB.StartLoneTimer(r.Context(), who.Principal, lapses); err != nil {
 		return err
 	}

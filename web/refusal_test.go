@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -87,6 +88,10 @@ func TestRequests_AreRefusedByField(t *testing.T) {
 		{w.caller(registertest.WestSupervisor), "PUT", message, map[string]any{"area_id": w.Area("Middle"), "text": "Vests are in"}, 404, "nobody", ""},
 		{worker, "PUT", "/api/v1/lone-timer", map[string]int{"minutes": 481}, 422, "invalid", "minutes"},
 		{worker, "PUT", "/api/v1/lone-timer", map[string]int{"minutes": 4}, 422, "invalid", "minutes"},
+		{worker, "PUT", "/api/v1/lone-timer", map[string]any{}, 422, "invalid", "minutes"},
+		{worker, "PUT", "/api/v1/lone-timer", map[string]any{"lapses_at": w.Today.Add(10*time.Hour + 481*time.Minute)}, 422, "invalid", "lapses_at"},
+		{worker, "PUT", "/api/v1/lone-timer", map[string]any{"lapses_at": w.Today.Add(-3 * time.Hour)}, 422, "invalid", "lapses_at"},
+		{worker, "PUT", "/api/v1/lone-timer", map[string]any{"minutes": 30, "lapses_at": w.Today.Add(11 * time.Hour)}, 422, "invalid", "lapses_at"},
 		{supervisor, "PUT", emergency, map[string]any{"area_id": w.Area("East"), "emergency": "flood"}, 422, "twenty_dwellings", "area_id"},
 		{w.caller(registertest.WestSupervisor), "PUT", emergency, map[string]any{"area_id": w.Area("Middle"), "emergency": "flood"}, 404, "no_area", "area_id"},
 		{supervisor, "PUT", emergency, map[string]any{"area_id": w.Area("West"), "emergency": "unrest"}, 422, "invalid", "emergency"},

@@ -20,12 +20,14 @@ import (
 // none.
 const ticketLasts = 7
 
-// showSealKey is what phones seal what they recorded to, and the ticket that they seal in.
+// showSealKey is what phones seal what they recorded to, the ticket that they seal in, and
+// the key by which they know the days that this installation signed.
 func (s *Server) showSealKey(w http.ResponseWriter, _ *http.Request, who access.Session) error {
 	return answer(w, http.StatusOK, struct {
-		Key    []byte `json:"key"`
-		Ticket string `json:"ticket"`
-	}{s.Keys.SealKey(), s.ticket(who.Account, date(s.today()))})
+		Key     []byte `json:"key"`
+		Ticket  string `json:"ticket"`
+		SignKey []byte `json:"sign_key"`
+	}{s.Keys.SealKey(), s.ticket(who.Account, date(s.today())), s.Keys.PackKey()})
 }
 
 // ticket is the word of the service that the account was signed in on a day.

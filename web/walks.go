@@ -142,6 +142,8 @@ type dayStopBody struct {
 	Attempt int        `json:"attempt"`
 	DueFrom *string    `json:"due_from"`
 	DuePart *string    `json:"due_part"`
+	Opens   *string    `json:"opens"`
+	Closes  *string    `json:"closes"`
 	door
 }
 
@@ -201,8 +203,8 @@ func (s *Server) getDay(w http.ResponseWriter, r *http.Request, who access.Sessi
 	for _, stop := range found.Stops {
 		body.Stops = append(body.Stops, dayStopBody{
 			stopBody: showStop(stop), Outcome: stop.Outcome, Visit: stop.Visit, Attempt: stop.Attempts,
-			DueFrom: dateOrNull(stop.DueFrom), DuePart: stop.DuePart, door: doors[stop.Household],
+			DueFrom: dateOrNull(stop.DueFrom), DuePart: stop.DuePart, Opens: stop.Opens, Closes: stop.Closes, door: doors[stop.Household],
 		})
 	}
-	return answer(w, http.StatusOK, body)
+	return s.answerSigned(w, who.Account, body)
 }

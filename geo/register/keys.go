@@ -2,6 +2,7 @@ package register
 
 import (
 	"bytes"
+	"crypto/ecdsa"
 	"crypto/hmac"
 	"crypto/hpke"
 	"crypto/rand"
@@ -22,6 +23,7 @@ import (
 type Keys struct {
 	id, refusal, receipt, contact, place, login, operation, statistics, features, mediation, upload []byte
 	outbox                                                                                          hpke.PrivateKey
+	pack                                                                                            *ecdsa.PrivateKey
 }
 
 // keyFile is the name of the key file in the data folder.
@@ -62,7 +64,7 @@ func NewKeys(secret []byte) *Keys {
 	return &Keys{
 		id: digest(secret, "id"), refusal: digest(secret, "refusal"),
 		receipt: digest(secret, "receipt"), contact: digest(secret, "contact"), place: digest(secret, "place"),
-		login: digest(secret, "login"), operation: digest(secret, "operation"), outbox: outboxKey(secret), statistics: digest(secret, "statistics"),
+		login: digest(secret, "login"), operation: digest(secret, "operation"), outbox: p256Key(secret, "outbox"), pack: packKey(secret), statistics: digest(secret, "statistics"),
 		features: digest(secret, "features"), mediation: digest(secret, "mediation"), upload: digest(secret, "upload"),
 	}
 }

@@ -22,9 +22,9 @@ func (k *Keys) OpenSealed(box []byte) ([]byte, error) {
 	return text, nil
 }
 
-// outboxKey derives the private half from the installation's secret.
-func outboxKey(secret []byte) hpke.PrivateKey {
-	key, err := hpke.DHKEM(ecdh.P256()).DeriveKeyPair(digest(secret, "outbox"))
+// p256Key derives a private key for a use from the installation's secret.
+func p256Key(secret []byte, use string) hpke.PrivateKey {
+	key, err := hpke.DHKEM(ecdh.P256()).DeriveKeyPair(digest(secret, use))
 	if err != nil {
 		panic(err) // every seed of 32 bytes gives a key
 	}

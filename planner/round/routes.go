@@ -65,6 +65,9 @@ type Stop struct {
 	Attempts int
 	DueFrom  *time.Time
 	DuePart  *string
+	// Opens and Closes are the hours that the place asked to be visited in, on this day,
+	// for its own worker; nil for any.
+	Opens, Closes *string
 }
 
 const selectRoutes = `
@@ -180,7 +183,8 @@ func stopsOf(ctx context.Context, tx pgx.Tx, route Summary) ([]Stop, error) {
 		SELECT s.seq, s.household_id, coalesce(h.street, ''), coalesce(h.house_number, ''), coalesce(h.unit, ''),
 			coalesce(h.postcode, ''), coalesce(h.place, ''), coalesce(near.name, ''), h.at, s.doors,
 			s.arrive_at::text, s.start_at::text, s.depart_at::text, s.travel_s, s.distance_m, s.break_s,
-			coalesce(d.state, 'open'), v.outcome, v.id, coalesce(v.attempts, 0), d.due_from, d.due_part
+			coalesce(d.state, 'open'), v.outcome, v.id, coalesce(v.attempts, 0), d.due_from, d.due_part,
+			o.opens::text, o.closes::text
 		FROM rounds.stops s JOIN rounds.households h ON h.id = s.household_id
 			LEFT JOIN rounds.doors d ON d.round_id = $2 AND d.household_id = s.household_id
 			LEFT JOIN LATERAL (
@@ -188,6 +192,7 @@ func stopsOf(ctx context.Context, tx pgx.Tx, route Summary) ([]Stop, error) {
 				WHERE v.round_id = $2 AND v.household_id = s.household_id
 					AND NOT EXISTS (SELECT FROM rounds.visit_retractions t WHERE t.visit_id = v.id)
 				ORDER BY v.attempt DESC NULLS LAST, v.visited_on DESC, v.id LIMIT 1) v ON true
+			LEFT JOIN rounds.hours_of_stops($1) o ON o.seq = s.seq
 			` + register.NearStreet + `
 		WHERE s.route_id = $1 ORDER BY s.seq`
 	rows, err := tx.Query(ctx, query, route.ID, route.Round)
@@ -198,7 +203,7 @@ func stopsOf(ctx context.Context, tx pgx.Tx, route Summary) ([]Stop, error) {
 		a := &s.Address
 		err = row.Scan(&s.Seq, &s.Household, &a.Street, &a.Number, &a.Unit, &a.Postcode, &a.Place, &s.Near, &s.At, &s.Doors,
 			&s.Arrive, &s.Start, &s.Depart, &s.TravelS, &s.DistanceM, &s.BreakS,
-			&s.State, &s.Outcome, &s.Visit, &s.Attempts, &s.DueFrom, &s.DuePart)
+			&s.State, &s.Outcome, &s.Visit, &s.Attempts, &s.DueFrom, &s.DuePart, &s.Opens, &s.Closes)
 		return s, err
 	})
 }

@@ -89,14 +89,39 @@ test("whom to call in a danger is one tap away, without a connection and without
   await worker.seesNoBarriers();
 });
 
-test("a lone worker's timer starts and stops", async ({ visit }) => {
+test("a lone worker's timer runs and warns without a connection, and the server hears of it with the next", async ({ visit }) => {
   const worker = await visit("a worker", "/walk", { viewport: phone });
+  const { page, context } = worker;
+  const running = async () => (await (await context.request.get("/api/v1/lone-timer")).json()).lapses_at as string | null;
+  await page.clock.install();
+  await page.reload();
+  await expect(page.getByText("All sent")).toBeVisible();
   await worker.tap("Menu");
-  await worker.page.getByRole("region", { name: "Lone-worker timer" }).getByRole("button", { name: "Start" }).click();
-  await expect(worker.page.getByText(/^Runs until/)).toBeVisible();
+  const timer = page.getByRole("region", { name: "Lone-worker timer" });
+  await context.setOffline(true);
+  await timer.getByRole("combobox").selectOption({ label: "15 minutes" });
+  await timer.getByRole("button", { name: "Start" }).click();
+  await expect(timer.getByText(/^Runs until/)).toBeVisible();
+  await expect(timer.getByText("It runs on this phone.")).toBeVisible();
   await worker.seesNoBarriers();
-  await worker.tap("Stop");
-  await expect(worker.page.getByText(/^Runs until/)).toHaveCount(0);
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+
+  await page.clock.fastForward("11:00");
+  const alarm = page.getByRole("alert", { name: "Lone-worker timer" });
+  await expect(alarm).toContainText("The timer lapses in 4 min.");
+  await expect(alarm).toContainText("nobody else hears of it");
+  await page.clock.fastForward("05:00");
+  await expect(alarm).toContainText("The timer has lapsed.");
+  await worker.seesNoBarriers();
+  await worker.tap("I am well: 60 min more");
+  await expect(alarm).toHaveCount(0);
+
+  await context.setOffline(false);
+  await page.clock.fastForward("00:10");
+  await expect.poll(running).not.toBeNull();
+  await worker.tap("Menu");
+  await timer.getByRole("button", { name: "Stop" }).click();
+  await expect.poll(running).toBeNull();
 });
 
 test("a place that asks never to be visited leaves the phone at once, after a confirmation", async ({ visit }) => {

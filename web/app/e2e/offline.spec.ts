@@ -117,6 +117,13 @@ test("a session that was ended from afar takes the day from the phone, and not w
   expect((await context.request.delete("/api/v1/session")).ok()).toBe(true);
   await context.setOffline(false);
   await page.waitForURL((url) => url.pathname === "/");
+  // Who cannot sign in any more hands it over from there.
+  await expect(page.getByRole("heading", { name: "1 entry on this phone was not sent" })).toBeVisible();
+  const file = page.waitForEvent("download");
+  await worker.tap("Hand over as a file");
+  const content = await (await file).createReadStream().then((stream) => stream.toArray()).then((parts) => Buffer.concat(parts).toString());
+  expect(JSON.parse(content)).toMatchObject({ form: "rounds-phone-1", sealed: [{ box: expect.any(String) }] });
+  await worker.seesNoBarriers();
   await context.setOffline(true);
   await page.goto("/walk");
   await expect(page.getByText("Nothing lies on this phone for work without a connection.")).toBeVisible();
@@ -400,9 +407,11 @@ test("a server that comes back from an older backup gets everything again", asyn
   let epoch = "";
   await context.route("**/api/v1/sync", async (route) => {
     const body = route.request().postDataJSON() as { sealed: { id: string }[] };
-    sent.push(body.sealed.map(({ id }) => id));
+    // The epoch is that of when the phone asked: an answer that is on its way keeps its own.
+    const now = epoch;
     const answer = await route.fetch();
-    await route.fulfill({ response: answer, json: { ...(await answer.json()), ...(epoch ? { epoch } : {}) } });
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), ...(now ? { epoch: now } : {}) } });
+    sent.push(body.sealed.map(({ id }) => id));
   });
   await worker.tap("Not home");
   await expect(page.getByText("All sent")).toBeVisible();

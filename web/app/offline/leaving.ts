@@ -59,7 +59,7 @@ async function tell(): Promise<boolean> {
   try {
     await endNotices();
     // Also what others who worked with this phone recorded is sent before all is forgotten.
-    const clear = await store.empty();
+    const clear = (await store.left()).length === 0;
     const { response } = await api.DELETE("/api/v1/session", { params: { query: clear ? { clear: true } : {} }, signal: AbortSignal.timeout(10_000) });
     if (!response.ok && response.status !== 401) return false;
     notOwed();

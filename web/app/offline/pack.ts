@@ -3,10 +3,12 @@
 import type { Day, Incident, Lists, Me, Schemas } from "../api/client";
 import { fromBase64, newPhoneKey, seal, toBase64, unlock, type Opener, type PhoneKey } from "./seal";
 import type { Ways } from "../walk/ways";
+import { now } from "./clock";
+import { open, type SignedDay } from "./signed";
 import { store } from "./store";
 
 export interface Pack {
-  form: 1;
+  form: 2;
   me: Me;
   days: Day[];
   /** The ways of each day that has some, by date. */
@@ -17,6 +19,9 @@ export interface Pack {
   /** Open hazards and services near the stops: matter and state alone. */
   nearby: Pick<Incident, "id" | "matter" | "lon" | "lat" | "due_on">[];
 }
+
+/** The pack as it lies on the phone: its days as the server signed them. */
+type LyingPack = Omit<Pack, "days"> & { days: SignedDay[] };
 
 /** What the worker did today, so that it is there after a start without a connection. */
 export interface Done {
@@ -58,7 +63,9 @@ export class Locker {
 
   static async of(account: string): Promise<Locker> {
     const locker = new Locker(account);
-    locker.#key = await store.fact<PhoneKey>(`phone key:${account}`);
+    const key = await store.fact<PhoneKey>(`phone key:${account}`);
+    // That of an earlier release knows no server: the PIN is chosen again.
+    if (key?.signKey) locker.#key = key;
     // The first release kept the ids alone.
     const gone = (await store.fact<(Gone | string)[]>(`gone:${account}`)) ?? [];
     locker.gone = gone.map((one) => (typeof one === "string" ? { household: one } : one));
@@ -83,8 +90,9 @@ export class Locker {
     return this.#key !== undefined;
   }
 
-  async setPIN(pin: string) {
-    const { key, opener } = await newPhoneKey(pin);
+  /** signKey is the server's, of now. */
+  async setPIN(pin: string, signKey: string) {
+    const { key, opener } = await newPhoneKey(pin, signKey);
     [this.#key, this.#opener] = [key, opener];
     await store.setFact(`phone key:${this.account}`, key);
     await store.setFact(`wrong:${this.account}`, undefined);
@@ -101,7 +109,13 @@ export class Locker {
     return this.#opener !== undefined;
   }
 
-  async keep(pack: Pack) {
+  /** The day that was signed for this account by the key that was known when the PIN was
+   * chosen. Otherwise it throws UnsignedDay. */
+  read(signed: SignedDay): Promise<Day> {
+    return open(signed, this.#key?.signKey ?? "", this.account, now());
+  }
+
+  async keep(pack: LyingPack) {
     if (await this.#seal("pack", pack)) await store.setFact("last account", this.account);
   }
 
@@ -121,7 +135,12 @@ export class Locker {
     await store.setFact(`gone:${this.account}`, gone.length > 0 ? gone : undefined);
   }
 
-  pack = () => this.#open<Pack>("pack");
+  /** The day pack; throws UnsignedDay when it is not as the server made it, or is over. */
+  async pack(): Promise<Pack | null> {
+    const lying = await this.#open<LyingPack>("pack");
+    return lying && { ...lying, days: await Promise.all(lying.days.map((day) => this.read(day))) };
+  }
+
   done = () => this.#open<Done>("done");
   told = () => this.#open<Told>("told");
 
@@ -133,7 +152,7 @@ export class Locker {
 
   /** Forgets the day and the key. What waits to be sent stays. */
   async clear() {
-    for (const name of ["pack", "done", "told", "phone key", "wrong"]) await store.setFact(`${name}:${this.account}`, undefined);
+    for (const name of ["pack", "done", "told", "phone key", "wrong", "lone"]) await store.setFact(`${name}:${this.account}`, undefined);
     if ((await store.fact<string>("last account")) === this.account) await store.setFact("last account", undefined);
     this.#key = this.#opener = undefined;
   }

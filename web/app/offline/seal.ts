@@ -28,6 +28,8 @@ export async function seal(publicKey: string, info: string, text: string): Promi
 /** The phone's own key: anybody seals to it, the PIN opens. */
 export interface PhoneKey {
   publicKey: string;
+  /** By which the server signs, as it was when the PIN was chosen; nobody changes it without the PIN. */
+  signKey: string;
   salt: string;
   nonce: string;
   wrapped: string;
@@ -38,13 +40,13 @@ async function pinKey(pin: string, salt: Uint8Array<ArrayBuffer>): Promise<Crypt
   return crypto.subtle.deriveKey({ name: "PBKDF2", hash: "SHA-256", salt, iterations: pinRounds }, material, { name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
 }
 
-export async function newPhoneKey(pin: string): Promise<{ key: PhoneKey; opener: Opener }> {
+export async function newPhoneKey(pin: string, signKey: string): Promise<{ key: PhoneKey; opener: Opener }> {
   const pair = await suite.kem.generateKeyPair();
   const [salt, iv] = [crypto.getRandomValues(new Uint8Array(16)), crypto.getRandomValues(new Uint8Array(12))];
   const secret = await suite.kem.serializePrivateKey(pair.privateKey);
-  const wrapped = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await pinKey(pin, salt), secret);
+  const wrapped = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: encoder.encode(signKey) }, await pinKey(pin, salt), secret);
   const key = {
-    publicKey: toBase64(new Uint8Array(await suite.kem.serializePublicKey(pair.publicKey))),
+    publicKey: toBase64(new Uint8Array(await suite.kem.serializePublicKey(pair.publicKey))), signKey,
     salt: toBase64(salt), nonce: toBase64(iv), wrapped: toBase64(new Uint8Array(wrapped)),
   };
   return { key, opener: new Opener(pair.privateKey) };
@@ -53,7 +55,7 @@ export async function newPhoneKey(pin: string): Promise<{ key: PhoneKey; opener:
 /** Opens the phone's key; null when the PIN is not right. */
 export async function unlock(key: PhoneKey, pin: string): Promise<Opener | null> {
   try {
-    const secret = await crypto.subtle.decrypt({ name: "AES-GCM", iv: fromBase64(key.nonce) }, await pinKey(pin, fromBase64(key.salt)), fromBase64(key.wrapped));
+    const secret = await crypto.subtle.decrypt({ name: "AES-GCM", iv: fromBase64(key.nonce), additionalData: encoder.encode(key.signKey) }, await pinKey(pin, fromBase64(key.salt)), fromBase64(key.wrapped));
     return new Opener(await suite.kem.deserializePrivateKey(secret));
   } catch {
     return null;

@@ -31,8 +31,8 @@ interface Schema extends DBSchema {
 /** The part of the database that the outbox needs. */
 export interface OutboxStore {
   all(account: string): Promise<Kept[]>;
-  /** Whether nothing of anybody who worked with this phone is left to send. */
-  empty(): Promise<boolean>;
+  /** What of anybody who worked with this phone was not sent. */
+  left(): Promise<Kept[]>;
   /** Adds one with the next turn, which it gives. */
   add(kept: Omit<Kept, "turn">, seal: (turn: number) => Promise<string>): Promise<void>;
   put(kept: Kept[]): Promise<void>;
@@ -86,7 +86,7 @@ export const store: OutboxStore = {
     const kept = await (await database()).getAll("outbox");
     return kept.filter((one) => one.account === account).sort((a, b) => a.turn - b.turn);
   },
-  empty: async () => (await (await database()).getAll("outbox")).every((kept) => kept.state === "sent"),
+  left: async () => (await (await database()).getAll("outbox")).filter((kept) => kept.state !== "sent"),
   add: (kept, seal) =>
     withRoom(async () => {
       const db = await database();

@@ -7,8 +7,10 @@ import { boxOf } from "../map/map";
 import { now, today } from "../offline/clock";
 import type { Done, Locker, Pack, Told } from "../offline/pack";
 import { keepMap } from "../offline/shell";
+import { signedDay, UnsignedDay, type SignedDay } from "../offline/signed";
 import type { Kept } from "../offline/store";
-import { bestOrder, length, metres, type Far } from "./order";
+import { better, follow, orderByHours, restOf, secondsOf } from "./hours";
+import { metres, type Far } from "./order";
 import { neverOpened, Outbox, type Recorded } from "./outbox";
 import { findWays, metresOn, stepsOn, type Ways } from "./ways";
 
@@ -146,12 +148,16 @@ export class WorkDay {
       if (this.day) await this.#findWays([this.day]);
       return;
     }
-    const days: Day[] = [];
+    const [days, signed]: [Day[], SignedDay[]] = [[], []];
     for (let n = 0; n < 4; n++) {
       try {
-        days.push(await ask(api.GET("/api/v1/day", { params: { query: { date: addDays(this.me.today, n) } } })));
+        const call = api.GET("/api/v1/day", { params: { query: { date: addDays(this.me.today, n) } }, parseAs: "text" });
+        const day = signedDay((await ask(call)) as unknown as string, (await call).response.headers.get("Rounds-Signature"));
+        days.push(await this.locker.read(day));
+        signed.push(day);
       } catch (error) {
-        if ((error as Failure).status !== 404) return; // what lies on the phone stays
+        if (error instanceof UnsignedDay) this.say({ text: t("day_unsigned"), stays: true });
+        if (!(error instanceof Failure) || error.status !== 404) return; // what lies on the phone stays
       }
     }
     const places = days.flatMap((day) => day.stops.map((stop): [number, number] => [stop.lon, stop.lat]));
@@ -165,7 +171,7 @@ export class WorkDay {
     await this.#confirm(days);
     await this.#findWays(days);
     await this.locker.keep({
-      form: 1, me: $state.snapshot(this.me) as Me, days, ways: $state.snapshot(this.#ways), lists: allLists(), notice: $state.snapshot(this.notice) as Schemas["Notice"] | null,
+      form: 2, me: $state.snapshot(this.me) as Me, days: signed, ways: $state.snapshot(this.#ways), lists: allLists(), notice: $state.snapshot(this.notice) as Schemas["Notice"] | null,
       duties: $state.snapshot(this.duties), nearby: $state.snapshot(this.nearby),
     });
     await Promise.all([this.#keepDone(), this.#keepTold()]);
@@ -257,16 +263,20 @@ export class WorkDay {
     this.say({ text: t(to === "next" ? "moved_next" : "moved_last", { place: placeName(stop) }) });
   }
 
-  /** Puts what is left into the shortest order that is found, from the last door that was done. */
+  /** Puts what is left into the best order that is found, from the last door that was done:
+   * the shortest, as far as it keeps to the hours that places asked for. */
   shorten() {
     const [done, open] = [this.stops.filter((stop) => this.isDone(stop)), this.stops.filter((stop) => !this.isDone(stop))];
     const start = done.at(-1) ?? open[0];
-    if (!start) return;
+    if (!this.day || !start) return;
     const far: Far = (from, to) => this.#far(from < 0 ? start : open[from]!, open[to]!);
-    const way = bestOrder(open.length, far);
-    const [before, after] = [length([...open.keys()], far), length(way, far)];
-    this.say({ text: t(this.#today ? "shortened" : "shortened_crow", { before: distance(before), after: distance(after) }), stays: true });
-    if (after < before) this.#reorder([...done, ...way.map((i) => open[i]!)]);
+    const rest = restOf(this.day, open, secondsOf(now(), this.me.timezone), far);
+    const way = orderByHours(rest);
+    const [before, after] = [follow([...open.keys()], rest), follow(way, rest)];
+    const asked = rest.hours.filter(Boolean).length;
+    const kept = asked > 0 ? " " + t("hours_kept", { n: asked - after.missed, m: asked }) : "";
+    this.say({ text: t(this.#today ? "shortened" : "shortened_crow", { before: distance(before.metres), after: distance(after.metres) }) + kept, stays: true });
+    if (asked > 0 ? better(after, before) : after.metres < before.metres) this.#reorder([...done, ...way.map((i) => open[i]!)]);
   }
 
   #reorder(stops: DayStop[]) {

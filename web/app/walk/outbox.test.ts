@@ -9,7 +9,7 @@ const { newPhoneKey } = await import("../offline/seal");
 type World = import("./outbox").World;
 type Recorded = import("./outbox").Recorded;
 
-const { key: serverKey, opener } = await newPhoneKey("424242");
+const { key: serverKey, opener } = await newPhoneKey("424242", "");
 
 const visit = (id: string): Recorded => ({
   kind: "visit",
@@ -25,7 +25,7 @@ function storage() {
   let turn = 0;
   const store: OutboxStore = {
     all: async (account) => [...outbox.values()].filter((kept) => kept.account === account).sort((a, b) => a.turn - b.turn),
-    empty: async () => [...outbox.values()].every((kept) => kept.state === "sent"),
+    left: async () => [...outbox.values()].filter((kept) => kept.state !== "sent"),
     async add(kept, seal) {
       const own = ++turn;
       const box = await seal(own);
@@ -70,7 +70,7 @@ const world = (store: OutboxStore, send: World["send"]): World => {
     last = next.catch(() => {});
     return next;
   };
-  return { store, send, sealKey: async () => ({ key: serverKey.publicKey, ticket: "t" }), alone };
+  return { store, send, sealKey: async () => ({ key: serverKey.publicKey, ticket: "t", sign_key: "" }), alone };
 };
 
 test("what was recorded is kept until the server has it, also by the next start", async () => {

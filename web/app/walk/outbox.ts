@@ -3,6 +3,7 @@
 // server come back from an older backup (docs/sync.md).
 import { api, ask, Failure, type Schemas } from "../api/client";
 import { hear } from "../offline/clock";
+import { fileOf } from "../offline/handover";
 import { seal, toBase64 } from "../offline/seal";
 import { store as phone, type Kept, type OutboxStore } from "../offline/store";
 
@@ -222,9 +223,8 @@ export class Outbox {
   }
 
   /** What was not sent, as a file that only the server can read. */
-  async file(): Promise<Blob> {
-    const sealed = (await this.world.store.boxed([...this.waiting, ...this.refused])).map(({ id, box }) => ({ id, box }));
-    return new Blob([JSON.stringify({ form: "rounds-phone-1", account: this.account, sealed })], { type: "application/json" });
+  file(): Promise<Blob> {
+    return fileOf(this.world.store, this.account, [...this.waiting, ...this.refused]);
   }
 }
 

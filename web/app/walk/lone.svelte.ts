@@ -1,0 +1,105 @@
+// The lone-worker timer as this phone keeps it: it runs and warns without a connection, and
+// the server hears of it with the next one. A time is kept and nothing else, in the clear, so
+// that the warning waits for no PIN; where somebody is, is neither kept nor sent.
+import { api, ask, Failure } from "../api/client";
+import { now } from "../offline/clock";
+import { store } from "../offline/store";
+
+interface Kept {
+  /** When it lapses by the server's clock, ms; null: it was stopped. */
+  lapses: number | null;
+  /** Whether the server is yet to hear of it. */
+  owed: boolean;
+}
+
+const beat = 10_000;
+const soon = 5; // minutes before it lapses
+const forgotten = 12 * 3600 * 1000; // the server keeps one no longer either
+
+export class Lone {
+  lapses = $state<number | null>(null);
+  owed = $state(false);
+  #time = $state(now());
+  #telling = false;
+  #again = false;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor(readonly account: string) {}
+
+  /** Whole minutes that are left; 0 and below: it has lapsed. null: none runs. */
+  get left(): number | null {
+    return this.lapses === null ? null : Math.ceil((this.lapses - this.#time) / 60_000);
+  }
+
+  get warns(): boolean {
+    return this.left !== null && this.left <= soon;
+  }
+
+  async begin() {
+    this.#timer = setInterval(() => this.#beat(), beat);
+    const kept = await store.fact<Kept>(this.#name);
+    if (kept && (kept.lapses === null || kept.lapses > now() - forgotten)) [this.lapses, this.owed] = [kept.lapses, kept.owed];
+    if (this.owed) return this.#tell();
+    try {
+      const { lapses_at } = await ask(api.GET("/api/v1/lone-timer"));
+      if (this.owed) return; // started meanwhile
+      this.lapses = lapses_at === null ? null : Date.parse(lapses_at);
+      await this.#keep();
+    } catch {
+      // What lies on the phone holds.
+    }
+  }
+
+  end() {
+    clearInterval(this.#timer);
+  }
+
+  start(minutes: number) {
+    return this.#set(now() + minutes * 60_000);
+  }
+
+  stop() {
+    return this.#set(null);
+  }
+
+  async #set(lapses: number | null) {
+    [this.lapses, this.owed, this.#time] = [lapses, true, now()];
+    // First where it counts: a phone that cannot keep it warns all the same, and tells.
+    await this.#keep().catch(console.error);
+    await this.#tell();
+  }
+
+  get #name() {
+    return `lone:${this.account}`;
+  }
+
+  #keep() {
+    return store.setFact(this.#name, this.lapses === null && !this.owed ? undefined : ({ lapses: this.lapses, owed: this.owed } satisfies Kept));
+  }
+
+  #beat() {
+    this.#time = now();
+    if (this.left !== null && this.left <= 0) navigator.vibrate?.([400, 200, 400]);
+    if (this.owed) void this.#tell();
+  }
+
+  /** Tells the server the last word, once it answers. */
+  async #tell() {
+    this.#again = this.#telling;
+    if (this.#telling) return;
+    this.#telling = true;
+    const told = this.lapses;
+    const signal = AbortSignal.timeout(8000);
+    try {
+      if (told === null) await ask(api.DELETE("/api/v1/lone-timer", { signal }));
+      else await ask(api.PUT("/api/v1/lone-timer", { body: { lapses_at: new Date(told).toISOString() }, signal }));
+      this.owed = this.lapses !== told;
+    } catch (error) {
+      // What the server never takes, such as a time long past, is owed to nobody.
+      if (error instanceof Failure && error.status === 422) this.owed = this.lapses !== told;
+    }
+    this.#telling = false;
+    await this.#keep().catch(console.error);
+    if (this.#again) await this.#tell();
+  }
+}
