@@ -90,6 +90,7 @@ test("whom to call in a danger is one tap away, without a connection and without
 });
 
 test("a lone worker's timer runs and warns without a connection, and the server hears of it with the next", async ({ visit }) => {
+  test.slow(); // it starts twice, and waits for beats of the timer
   const worker = await visit("a worker", "/walk", { viewport: phone });
   const { page, context } = worker;
   const running = async () => (await (await context.request.get("/api/v1/lone-timer")).json()).lapses_at as string | null;
