@@ -274,7 +274,7 @@ export class WorkDay {
     const way = orderByHours(rest);
     const [before, after] = [follow([...open.keys()], rest), follow(way, rest)];
     const asked = rest.hours.filter(Boolean).length;
-    const kept = asked > 0 ? " " + t("hours_kept", { n: asked - after.missed, m: asked }) : "";
+    const kept = asked > 0 ? " " + t("asked_hours_kept", { n: asked - after.missed, m: asked }) : "";
     this.say({ text: t(this.#today ? "shortened" : "shortened_crow", { before: distance(before.metres), after: distance(after.metres) }) + kept, stays: true });
     if (asked > 0 ? better(after, before) : after.metres < before.metres) this.#reorder([...done, ...way.map((i) => open[i]!)]);
   }
