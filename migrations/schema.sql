@@ -2640,6 +2640,28 @@ $_$;
 
 
 --
+-- Name: hours_of_stops(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.hours_of_stops(the_route uuid) RETURNS TABLE(seq smallint, opens time without time zone, closes time without time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    -- As wishes.terms of the planner: a booking counts on its days, else the place's own hours do.
+    RETURN QUERY SELECT s.seq, coalesce(b.opens, h.window_opens), coalesce(b.closes, h.window_closes)
+        FROM rounds.routes r JOIN rounds.plans p ON p.id = r.plan_id JOIN rounds.stops s ON s.route_id = r.id
+            JOIN rounds.households h ON h.id = s.household_id
+            LEFT JOIN rounds.bookings b ON b.round_id = p.round_id AND b.household_id = s.household_id AND b.opens IS NOT NULL
+                AND r.day BETWEEN coalesce(b.first_day, r.day) AND coalesce(b.last_day, r.day)
+        WHERE r.id = the_route AND rounds.principal_role() = 'worker' AND r.worker_id = (SELECT rounds.principal_worker())
+          AND p.state = 'published' AND p.round_id IN (SELECT rounds.granted_rounds())
+          AND coalesce(b.opens, h.window_opens) IS NOT NULL AND coalesce(b.closes, h.window_closes) IS NOT NULL;
+END
+$$;
+
+
+--
 -- Name: household_came(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -14636,6 +14658,14 @@ GRANT ALL ON FUNCTION rounds.hook_refused(the_hook uuid, answer integer, for_goo
 
 REVOKE ALL ON FUNCTION rounds.hook_told(the_hook uuid, was text, is_now text) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.hook_told(the_hook uuid, was text, is_now text) TO rounds_app;
+
+
+--
+-- Name: FUNCTION hours_of_stops(the_route uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.hours_of_stops(the_route uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.hours_of_stops(the_route uuid) TO rounds_app;
 
 
 --
