@@ -195,9 +195,13 @@ func (s *Server) addMatters(ctx context.Context, principal register.Principal, l
 	for _, area := range areas {
 		area.Matters = &keyarea.Matters{}
 	}
-	for cell, n := range counted {
+	for _, n := range counted {
+		bin, in := layout.Bin(n.Cell)
+		if n.Cell == 0 {
+			bin, in = layout.BinAround(n.Area)
+		}
 		sum := &found.Elsewhere
-		if bin, near := layout.Bin(cell); near && areas[bin] != nil {
+		if in && areas[bin] != nil {
 			sum = areas[bin].Matters
 		}
 		sum.Open, sum.Late = sum.Open+n.Open, sum.Late+n.Late

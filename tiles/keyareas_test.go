@@ -132,6 +132,51 @@ func TestKeyAreas_OfACaseHandlerHaveMattersAndNoWork(t *testing.T) {
 	}
 }
 
+// A matter is late when its case is, however its own day lies, and one without a place of
+// an old ledger counts where its area lies.
+func TestKeyAreas_CountLateCases(t *testing.T) {
+	t.Parallel()
+	p := keyed(t)
+	late := func(account string) (sum int) {
+		found := p.keyAreas(account, keyarea.Late)
+		sum = found.Elsewhere.Late
+		for _, a := range found.Areas {
+			sum += a.Matters.Late
+		}
+		return sum - 60 // those that were published
+	}
+	west := p.ID("SELECT id FROM rounds.incidents WHERE state = 'open' AND due_on < $1", p.Today)
+	steps := []struct {
+		what, change string
+		want         int
+	}{
+		{"as it was", "", 1},
+		{"the case has more time", "UPDATE rounds.cases SET due_on = $2::date + 3 WHERE id = $1", 0},
+		{"its last day has passed", "UPDATE rounds.cases SET due_on = $2::date - 1 WHERE id = $1", 1},
+		{"the clock stands", "UPDATE rounds.cases SET stage = 'paused', paused_on = $2::date - 1 WHERE id = $1", 0},
+		{"it goes on", "UPDATE rounds.cases SET stage = 'assigned', paused_on = NULL, due_on = $2::date - 1, unit_id = gen_random_uuid() WHERE id = $1", 1},
+		{"it was settled", "UPDATE rounds.cases SET stage = 'settled', over_on = $2 WHERE id = $1", 0},
+	}
+	p.Exec("SET session_replication_role = replica") // stages without the steps that lead to them
+	for _, step := range steps {
+		if step.change != "" {
+			p.Exec(step.change, west, p.Today)
+		}
+		for _, account := range []string{registertest.CountySupervisor, registertest.CountyAnalyst, registertest.CountyHandler} {
+			if n := late(account); n != step.want {
+				t.Errorf("%s: %s is told of %d late matters, want %d", step.what, account, n, step.want)
+			}
+		}
+	}
+	p.Exec(`INSERT INTO rounds.cases (id, series_id, year, number, ledger_number, area_id, matter, dispute, stage, opened_on, due_on, working, escalate_on)
+		SELECT gen_random_uuid(), series_id, 2026, 1, 'L 1', $2, matter, false, 'received', $1::date - 9, $1::date - 2, false, $1 FROM rounds.cases WHERE id = $3`, p.Today, p.Grid, west)
+	for account, want := range map[string]int{registertest.CountySupervisor: 1, registertest.CountyHandler: 1, registertest.CountyAnalyst: 0} {
+		if n := late(account); n != want {
+			t.Errorf("with a case of an old ledger %s is told of %d late matters, want %d", account, n, want)
+		}
+	}
+}
+
 func TestKeyAreas_BeforeAnythingIsPublished(t *testing.T) {
 	t.Parallel()
 	p := newPress(t)

@@ -84,6 +84,22 @@ func cellKeys(cells []geo.Cell) []int64 {
 	return keys
 }
 
+// OpenRounds are those that are not closed, for the service "tiles".
+func (db *DB) OpenRounds(ctx context.Context, principal Principal) (open []uuid.UUID, err error) {
+	err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		rows, err := tx.Query(ctx, "SELECT id FROM rounds.rounds WHERE closed_at IS NULL ORDER BY starts_on DESC, id")
+		if err != nil {
+			return err
+		}
+		open, err = pgx.CollectRows(rows, pgx.RowTo[uuid.UUID])
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("register: open rounds: %w", err)
+	}
+	return open, nil
+}
+
 // GroupCell is a leaf cell of a group of dwellings.
 type GroupCell struct {
 	Group uuid.UUID
@@ -119,23 +135,30 @@ func (db *DB) GroupsOf(ctx context.Context, principal Principal, round uuid.UUID
 	return cells, nil
 }
 
-// Matters counts the open hazards and service requests of a leaf cell, of which some are
-// past their day.
-type Matters struct{ Open, Late int }
+// Matters counts the open hazards and service requests of a leaf cell or, of an old ledger
+// whose cases have no place, of an area. Some are past the last day of their case.
+type Matters struct {
+	// Cell is zero for those of Area.
+	Cell       geo.Cell
+	Area       uuid.UUID
+	Open, Late int
+}
 
-// MattersByCell counts the open hazards and service requests that the principal sees.
-func (db *DB) MattersByCell(ctx context.Context, principal Principal, today time.Time) (map[geo.Cell]Matters, error) {
-	const query = `SELECT cell, count(*), count(*) FILTER (WHERE due_on < $1) FROM rounds.incidents
-		WHERE state = 'open' AND kind IN ('hazard', 'service') AND merged_into IS NULL GROUP BY cell`
-	counted := map[geo.Cell]Matters{}
+// MattersByCell counts the open hazards and service requests in the areas of the principal.
+func (db *DB) MattersByCell(ctx context.Context, principal Principal, today time.Time) ([]Matters, error) {
+	const query = `SELECT coalesce(cell, 0), coalesce(area_id, '00000000-0000-0000-0000-000000000000'), open, late FROM rounds.matters_by_cell($1)`
+	var counted []Matters
 	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
 		rows, err := tx.Query(ctx, query, today)
 		if err != nil {
 			return err
 		}
-		var cell int64
-		var m Matters
-		_, err = pgx.ForEachRow(rows, []any{&cell, &m.Open, &m.Late}, func() error { counted[geo.Cell(cell)] = m; return nil })
+		counted, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (m Matters, err error) {
+			var cell int64
+			err = row.Scan(&cell, &m.Area, &m.Open, &m.Late)
+			m.Cell = geo.Cell(cell)
+			return m, err
+		})
 		return err
 	})
 	if err != nil {

@@ -24,7 +24,9 @@ type Layout struct {
 	// around holds, for larger cells, the bin with most leaves in them.
 	around map[geo.Cell]int
 	groups map[uuid.UUID]int
-	areas  [][]uuid.UUID
+	// whole holds the bin of each area that has dwellings, -1 for one of several bins.
+	whole map[uuid.UUID]int
+	areas [][]uuid.UUID
 }
 
 // NewLayout lays all groups there are over the bins of a partition.
@@ -55,7 +57,15 @@ func NewLayout(bins []release.Bin, cells []GroupCell) (*Layout, error) {
 	for group, share := range shares {
 		l.groups[group] = most(share)
 	}
+	l.whole = map[uuid.UUID]int{}
 	for bin, of := range areas {
+		for area := range of {
+			if _, another := l.whole[area]; another {
+				l.whole[area] = -1
+			} else {
+				l.whole[area] = bin
+			}
+		}
 		l.areas[bin] = slices.SortedFunc(maps.Keys(of), func(a, b uuid.UUID) int { return slices.Compare(a[:], b[:]) })
 	}
 	return l, l.spread()
@@ -113,6 +123,13 @@ func (l *Layout) Bin(leaf geo.Cell) (bin int, near bool) {
 		}
 	}
 	return 0, false
+}
+
+// BinAround is the only bin in which an area has dwellings; false when there are several or
+// none.
+func (l *Layout) BinAround(area uuid.UUID) (bin int, only bool) {
+	bin, only = l.whole[area]
+	return bin, only && bin >= 0
 }
 
 // BinOf is where a whole group counts; false when it lies in no bin.
