@@ -72,6 +72,7 @@ func (s *Server) Reload(round uuid.UUID) {
 func (s *Server) Run(ctx context.Context) {
 	var listening sync.WaitGroup
 	listening.Go(func() { s.listen(ctx) })
+	listening.Go(func() { s.warm(ctx) })
 	defer listening.Wait()
 	reload := time.NewTicker(s.options.Reload)
 	defer reload.Stop()
@@ -91,7 +92,10 @@ func (s *Server) Run(ctx context.Context) {
 // missed.
 func (s *Server) listen(ctx context.Context) {
 	channels := []string{workChannel, hazardsChannel, register.PlansChannel}
-	s.db.Follow(ctx, s.options.Log, channels, func() { s.news.note(func() { s.news.everything = true }) }, s.hear)
+	s.db.Follow(ctx, s.options.Log, channels, func() {
+		s.news.note(func() { s.news.everything = true })
+		s.following.Store(true)
+	}, s.hear)
 }
 
 func (s *Server) hear(channel, payload string) {

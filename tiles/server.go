@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -71,6 +72,7 @@ type Server struct {
 
 	subscribers subscribers
 	news        *news
+	following   atomic.Bool // what happens in the database is heard
 	territories territories
 	layouts     layouts
 	extract     extract

@@ -110,7 +110,7 @@ func listed[T, U any](items []T, limit int, show func(T) U, after func(T) string
 	return p
 }
 
-const usualLimit, mostLimit = 100, 500
+const usualLimit, mostLimit = 100, 2000
 
 // window is the part of a list that was asked for.
 type window struct {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"maps"
 	"net/http"
 	"slices"
@@ -205,6 +206,19 @@ type progressBody struct {
 
 func showProgress(p round.Progress) progressBody {
 	return progressBody{AreaID: p.Area, Name: p.Name, NameZH: orNull(p.NameZH), Households: p.Households, Finished: p.Finished, Late: p.Late, MinutesLeft: p.MinutesLeft}
+}
+
+// counted are the grids of an open round as the map has them, while it follows what happens.
+func (s *Server) counted(ctx context.Context, id uuid.UUID) (map[uuid.UUID]round.Count, bool) {
+	sums, known := s.Tiles.Counted(ctx, id)
+	grids := make(map[uuid.UUID]round.Count, len(sums))
+	for grid, sum := range sums {
+		grids[grid] = round.Count{
+			Totals:  round.Totals{Households: sum.ToVisit + sum.Finished, Finished: sum.Finished, Late: sum.Late},
+			Seconds: sum.Seconds,
+		}
+	}
+	return grids, known
 }
 
 func (s *Server) listProgress(w http.ResponseWriter, r *http.Request, who access.Session) error {

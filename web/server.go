@@ -72,7 +72,11 @@ type Server struct {
 
 // New makes a server; all options but Proxies and Statistics are needed.
 func New(options Options) *Server {
-	return &Server{Options: options, office: casework.New(options.DB), events: newEvents(), metrics: newMetrics(), syncs: make(chan struct{}, syncsAtOnce)}
+	s := &Server{Options: options, office: casework.New(options.DB), events: newEvents(), metrics: newMetrics(), syncs: make(chan struct{}, syncsAtOnce)}
+	if s.Planner != nil {
+		s.Planner.Counted = s.counted
+	}
+	return s
 }
 
 // today is the installation's date.

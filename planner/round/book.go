@@ -118,7 +118,12 @@ func refusal(err error) error {
 
 // Book is where rounds, plans and routes are written down. It is safe for
 // concurrent use.
-type Book struct{ db *register.DB }
+type Book struct {
+	db *register.DB
+	// Counted, when not nil, knows an open round's grids without a look at every household;
+	// false when it does not.
+	Counted func(ctx context.Context, round uuid.UUID) (map[uuid.UUID]Count, bool)
+}
 
 // NewBook opens the book of a register.
 func NewBook(db *register.DB) *Book { return &Book{db: db} }

@@ -19,6 +19,12 @@ type Progress struct {
 	MinutesLeft int
 }
 
+// Count is a grid of a round, with the seconds of work that are left.
+type Count struct {
+	Totals
+	Seconds int64
+}
+
 // leastDwellings of a grid whose numbers leave the hands of its own supervisor.
 const leastDwellings = 20
 
@@ -42,7 +48,41 @@ func (b *Book) Progress(ctx context.Context, principal register.Principal, round
 	if err != nil {
 		return nil, err
 	}
+	open, err := list(ctx, b, principal, pgx.RowTo[bool], "SELECT closed_at IS NULL FROM rounds.rounds WHERE id = $1", round)
+	if err != nil || len(open) == 0 {
+		return grids, err
+	}
+	if !open[0] {
+		return grids, b.countClosedGrids(ctx, round, grids)
+	}
+	if b.Counted != nil {
+		if counts, known := b.Counted(ctx, round); known {
+			for i, grid := range grids {
+				of := counts[grid.Area]
+				grids[i].Totals, grids[i].MinutesLeft = of.Totals, int(of.Seconds/60)
+			}
+			return grids, nil
+		}
+	}
 	return grids, b.count(ctx, round, grids, today)
+}
+
+// countClosedGrids fills in the numbers of grids of a closed round, where every door is finished.
+func (b *Book) countClosedGrids(ctx context.Context, round uuid.UUID, grids []Progress) error {
+	type counted struct {
+		Area       uuid.UUID
+		Households int
+	}
+	all, err := list(ctx, b, planning, pgx.RowToStructByPos[counted], "SELECT area_id, households FROM rounds.count_closed_grids($1, $2)",
+		round, idsOf(grids, func(p Progress) uuid.UUID { return p.Area }))
+	at := make(map[uuid.UUID]int, len(all))
+	for _, c := range all {
+		at[c.Area] = c.Households
+	}
+	for i := range grids {
+		grids[i].Households, grids[i].Finished = at[grids[i].Area], at[grids[i].Area]
+	}
+	return err
 }
 
 // count fills in the numbers of grids that somebody may know.

@@ -98,8 +98,21 @@ func (b *Book) rounds(ctx context.Context, principal register.Principal, today t
 	if err != nil || len(rounds) == 0 {
 		return nil, err
 	}
-	totals, err := b.totals(ctx, idsOf(rounds, func(r Round) uuid.UUID { return r.ID }), today)
-	if err != nil {
+	totals := make(map[uuid.UUID]Totals, len(rounds))
+	var closed, open []uuid.UUID
+	for _, r := range rounds {
+		if r.Closed {
+			closed = append(closed, r.ID)
+		} else if sum, known := b.sum(ctx, r.ID); known {
+			totals[r.ID] = sum
+		} else {
+			open = append(open, r.ID)
+		}
+	}
+	if err := b.countClosed(ctx, closed, totals); err != nil {
+		return nil, err
+	}
+	if err := b.countOpen(ctx, open, today, totals); err != nil {
 		return nil, err
 	}
 	for i := range rounds {
@@ -108,9 +121,42 @@ func (b *Book) rounds(ctx context.Context, principal register.Principal, today t
 	return rounds, nil
 }
 
-// totals counts whole rounds for whoever sees them: they have at least 20
-// dwellings, and everybody is told the same.
-func (b *Book) totals(ctx context.Context, rounds []uuid.UUID, today time.Time) (map[uuid.UUID]Totals, error) {
+// sum is a whole open round, when its grids are known.
+func (b *Book) sum(ctx context.Context, round uuid.UUID) (sum Totals, known bool) {
+	if b.Counted == nil {
+		return sum, false
+	}
+	grids, known := b.Counted(ctx, round)
+	for _, of := range grids {
+		sum.Households += of.Households
+		sum.Finished += of.Finished
+		sum.Late += of.Late
+	}
+	return sum, known
+}
+
+// countClosed adds the totals of rounds that are closed: every door there is finished.
+func (b *Book) countClosed(ctx context.Context, rounds []uuid.UUID, totals map[uuid.UUID]Totals) error {
+	if len(rounds) == 0 {
+		return nil
+	}
+	type counted struct {
+		Round      uuid.UUID
+		Households int
+	}
+	all, err := list(ctx, b, planning, pgx.RowToStructByPos[counted], "SELECT round_id, households FROM rounds.count_closed_rounds($1)", rounds)
+	for _, c := range all {
+		totals[c.Round] = Totals{Households: c.Households, Finished: c.Households}
+	}
+	return err
+}
+
+// countOpen adds the totals of whole rounds, which are the same for whoever sees them:
+// they have at least 20 dwellings.
+func (b *Book) countOpen(ctx context.Context, rounds []uuid.UUID, today time.Time, totals map[uuid.UUID]Totals) error {
+	if len(rounds) == 0 {
+		return nil
+	}
 	const query = `
 		SELECT a.round_id, count(*), count(d.household_id), count(*) FILTER (WHERE d.household_id IS NULL AND o.day < $2)
 		FROM rounds.round_areas a JOIN rounds.households h ON h.area_id = a.area_id
@@ -124,14 +170,10 @@ func (b *Book) totals(ctx context.Context, rounds []uuid.UUID, today time.Time) 
 		Totals
 	}
 	all, err := list(ctx, b, planning, pgx.RowToStructByPos[counted], query, rounds, today)
-	if err != nil {
-		return nil, err
-	}
-	totals := make(map[uuid.UUID]Totals, len(all))
 	for _, c := range all {
 		totals[c.Round] = c.Totals
 	}
-	return totals, nil
+	return err
 }
 
 // usualRevisitDays are those of a round that says nothing else.

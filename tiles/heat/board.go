@@ -39,7 +39,9 @@ type area struct {
 	groups  []*node
 	groupOf map[geo.Cell]*node
 	whole   *node
-	bound   orb.Bound
+	// sums are those of all leaves of the area, in groups or not.
+	sums  Sums
+	bound orb.Bound
 }
 
 // quarter holds the cells of each resolution within one of the coarsest.
@@ -137,6 +139,17 @@ func (b *Board) Groups(yield func(group, area uuid.UUID, sums Sums)) {
 	}
 }
 
+// Areas are the sums of each area that has any.
+func (b *Board) Areas() map[uuid.UUID]Sums {
+	all := make(map[uuid.UUID]Sums, len(b.areas))
+	for id, a := range b.areas {
+		if a.sums != (Sums{}) {
+			all[id] = a.sums
+		}
+	}
+	return all
+}
+
 // Load sets the sums of all leaves and returns those that changed. Leaves that are
 // not named are gone.
 func (b *Board) Load(sums map[Leaf]Sums) ([]Leaf, error) {
@@ -195,6 +208,7 @@ func (b *Board) set(leaf Leaf, sums Sums) error {
 		group.sums = group.sums.plus(difference)
 		a.whole.sums = a.whole.sums.plus(difference)
 	}
+	a.sums = a.sums.plus(difference)
 	b.leaves[leaf] = sums
 	if sums == (Sums{}) {
 		delete(b.leaves, leaf)
