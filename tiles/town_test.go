@@ -31,11 +31,17 @@ type site struct {
 func newSite(t testing.TB) *site {
 	t.Helper()
 	town := registertest.NewTown(t)
+	return &site{town, newServer(t, town)}
+}
+
+// newServer is one that has nothing in memory.
+func newServer(t testing.TB, town *registertest.Town) *tiles.Server {
+	t.Helper()
 	server, err := tiles.New(town.DB, tiles.Options{Today: func() time.Time { return town.Today }})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &site{town, server}
+	return server
 }
 
 // follow runs the server's loop until the test ends.
