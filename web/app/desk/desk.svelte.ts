@@ -13,11 +13,16 @@ import { Statistics } from "./statistics.svelte";
 export type View = "overview" | "key_areas" | "plan" | "reports" | "statistics" | "charts" | "safety" | "team" | "support" | "cases" | "units" | "imports";
 const views: View[] = ["overview", "key_areas", "plan", "reports", "statistics", "charts", "safety", "team", "support", "cases", "units", "imports"];
 
+/** How many open matters are read at a time. */
+const incidentsAtOnce = 200;
+
 export class Desk {
   rounds = $state<Round[]>([]);
   areas = $state<Area[]>([]);
   progress = $state<Progress[]>([]);
   incidents = $state<Incident[]>([]);
+  /** Where the list of open matters goes on. */
+  moreIncidents: string | null = $state(null);
   plans = $state<Plan[]>([]);
   plan = $state<Plan | null>(null);
   /** What the proposed plan does to the published one. */
@@ -140,7 +145,7 @@ export class Desk {
     }
     const path = { id };
     this.progress = await all((cursor) =>
-      ask(api.GET("/api/v1/rounds/{id}/progress", { params: { path, query: { cursor, limit: 200 } } })),
+      ask(api.GET("/api/v1/rounds/{id}/progress", { params: { path, query: { cursor, limit: 2000 } } })),
     );
     if (!this.isSupervisor) return;
     await this.loadClosures();
@@ -154,10 +159,25 @@ export class Desk {
     await this.#loadChanges();
   }
 
+  /** What is due first; all that were read stay so. A county has more than anybody reads. */
   async loadIncidents() {
-    this.incidents = await all((cursor) =>
-      ask(api.GET("/api/v1/incidents", { params: { query: { state: "open", cursor, limit: 200 } } })),
-    );
+    const wanted = Math.max(this.incidents.length, incidentsAtOnce);
+    const read: Incident[] = [];
+    do read.push(...(await this.#incidents(read.length === 0 ? undefined : this.moreIncidents!)));
+    while (this.moreIncidents && read.length < wanted);
+    this.incidents = read;
+  }
+
+  async loadMoreIncidents() {
+    await this.#attempt(async () => {
+      if (this.moreIncidents) this.incidents = [...this.incidents, ...(await this.#incidents(this.moreIncidents))];
+    });
+  }
+
+  async #incidents(cursor?: string): Promise<Incident[]> {
+    const page = await ask(api.GET("/api/v1/incidents", { params: { query: { state: "open", cursor, limit: incidentsAtOnce } } }));
+    this.moreIncidents = page.next;
+    return page.items;
   }
 
   async loadClosures() {
@@ -299,7 +319,7 @@ export class Desk {
   }
 
   #areas() {
-    return all((cursor) => ask(api.GET("/api/v1/areas", { params: { query: { cursor, limit: 500 } } })));
+    return all((cursor) => ask(api.GET("/api/v1/areas", { params: { query: { cursor, limit: 2000 } } })));
   }
 
   async #loadSelection() {
@@ -392,6 +412,7 @@ export class Desk {
     if (this.view === "statistics") {
       put("release", this.statistics.release);
       put("beside", this.statistics.beside);
+      if (this.statistics.beside && this.statistics.swipes) put("compare", "swipe");
     }
     if (this.view === "key_areas") {
       put("by", this.keyAreas.by, "late");

@@ -2,7 +2,7 @@
 // map are one selection.
 import { api, ask, type Schemas } from "../api/client";
 import { words } from "./desk.svelte";
-import { allOwed, type KeyArea, type Owed } from "./owed";
+import { allOwed, type KeyArea, type Owed } from "../parts/owed";
 
 
 export class KeyAreas {

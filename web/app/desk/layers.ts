@@ -7,7 +7,7 @@ import { ramp, routeColour, type Measure, type Shade } from "../map/palette";
 import { belowLabels, belowRoads } from "../map/style";
 import { drawRoute } from "../map/stops";
 import type { View } from "./desk.svelte";
-import { owedClasses, owes } from "./owed";
+import { owedClasses, owes } from "../parts/owed";
 
 export interface Picture {
   view: View;

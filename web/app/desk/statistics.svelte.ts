@@ -17,6 +17,9 @@ export class Statistics {
   beside = $state<string | null>(null);
   other = $state<Schemas["ReleaseValues"] | null>(null);
 
+  /** The other lies over it, up to an edge that is moved; else it stands beside it. */
+  swipes = $state(false);
+
   constructor(readonly changed: () => void) {
     this.readURL();
   }
@@ -88,8 +91,14 @@ export class Statistics {
     }
   }
 
+  swipe(on: boolean) {
+    this.swipes = on;
+    this.changed();
+  }
+
   readURL() {
     const query = new URLSearchParams(location.search);
+    this.swipes = query.get("compare") === "swipe";
     this.release = query.get("release");
     this.beside = query.get("beside");
   }

@@ -46,6 +46,13 @@ export function drawRoute(map: LibreMap, { line, offRoad }: MapRoute, stops: Map
   map.setPaintProperty("route-line", "line-color", colour);
 }
 
+/** Draws the outline of a part of the map; none takes it away. */
+export function drawPart(map: LibreMap, coordinates: [number, number][][][]) {
+  setSource(map, "part", { type: "Feature", properties: {}, geometry: { type: "MultiPolygon", coordinates } });
+  if (map.getLayer("part")) return;
+  map.addLayer({ id: "part", type: "line", source: "part", paint: { "line-color": "#8a2a5b", "line-width": 3, "line-dasharray": [2, 1] } }, "route-case");
+}
+
 function addLayers(map: LibreMap) {
   const layout = { "line-cap": "round", "line-join": "round" } as const;
   const before = map.getLayer(belowLabels) ? belowLabels : undefined;
