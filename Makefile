@@ -161,6 +161,10 @@ bench-parts: setup-test ## a round planned in parts, step by step, and by one pr
 bench-tiles: setup-test ## the work layer beside plain ST_AsMVT on the same 200,000 places, and how fresh it is, a minute; table for docs/benchmarks.md
 	go test -count=1 -v -timeout 20m -tags bench -run '^TestBench(Tiles|Fresh)$$' ./tiles
 
+.PHONY: bench-desk
+bench-desk: setup-test web ## what the desk asks for when it opens, with a million households after ten years; table for docs/benchmarks.md
+	go test -count=1 -v -timeout 2h -tags bench -run '^TestBenchDesk$$' ./web
+
 # Households and formats of bench-export.
 EXPORT_ROWS ?= 1000000
 EXPORT_FORMATS ?= csv geojson geojsonseq fgb parquet gpkg shp kml xlsx

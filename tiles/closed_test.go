@@ -52,7 +52,7 @@ func (s *site) change(outside uuid.UUID) {
 	s.Exec("SET session_replication_role = replica") // each change alone would be refused
 	defer s.Exec("SET session_replication_role = origin")
 	for _, statement := range []string{
-		"UPDATE rounds.areas SET name = left(name, 20) || floor(random() * 1e6)::text WHERE id" + elsewhere,
+		"UPDATE rounds.areas SET name = 'Elsewhere ' || floor(random() * 1000)::text WHERE id" + elsewhere,
 		"UPDATE rounds.incidents SET due_on = due_on + 1, at = ST_Translate(at, 0.0005, 0.0005) WHERE area_id" + elsewhere,
 		`INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, source, reported_on, due_on)
 			SELECT gen_random_uuid(), 'hazard', 'fallen_tree', area_id, cell, at, 'desk', '2027-03-01', '2027-03-02' FROM rounds.households WHERE area_id` + elsewhere + ` ORDER BY random() LIMIT 3`,
