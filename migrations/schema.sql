@@ -1882,6 +1882,32 @@ $$;
 
 
 --
+-- Name: count_closed_grids(uuid, uuid[]); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.count_closed_grids(the_round uuid, the_areas uuid[]) RETURNS TABLE(area_id uuid, households bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT d.area_id, count(*) FROM rounds.doors d
+    WHERE d.round_id = the_round AND d.area_id = ANY (the_areas) AND rounds.principal_role() = 'service:planning' GROUP BY d.area_id
+$$;
+
+
+--
+-- Name: count_closed_rounds(uuid[]); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.count_closed_rounds(the_rounds uuid[]) RETURNS TABLE(round_id uuid, households bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT d.round_id, count(*) FROM rounds.doors d
+    WHERE d.round_id = ANY (the_rounds) AND rounds.principal_role() = 'service:planning' GROUP BY d.round_id
+$$;
+
+
+--
 -- Name: days_after(uuid, date, date, boolean); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -3286,6 +3312,29 @@ CREATE FUNCTION rounds.login_of(account uuid) RETURNS text
     AS $$
     SELECT login::text FROM rounds.accounts
     WHERE id = account AND (rounds.principal_role() IN ('dpo', 'service:operator') OR id = rounds.principal_account())
+$$;
+
+
+--
+-- Name: matters_by_cell(date); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.matters_by_cell(the_day date) RETURNS TABLE(cell bigint, area_id uuid, open bigint, late bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT i.cell, NULL::uuid, count(*),
+        count(*) FILTER (WHERE CASE WHEN c.id IS NULL THEN i.due_on < the_day ELSE c.over_on IS NULL AND c.stage <> 'paused' AND c.due_on < the_day END)
+    FROM rounds.incidents i LEFT JOIN rounds.cases c ON c.id = i.id
+    WHERE i.state = 'open' AND i.kind <> 'dispute' AND i.merged_into IS NULL
+        AND rounds.principal_role() IN ('worker', 'supervisor', 'case_handler', 'analyst') AND i.area_id IN (SELECT rounds.granted_areas())
+    GROUP BY i.cell
+    UNION ALL
+    SELECT NULL, c.area_id, count(*), count(*) FILTER (WHERE c.stage <> 'paused' AND c.due_on < the_day)
+    FROM rounds.cases c
+    WHERE c.incident_id IS NULL AND NOT c.dispute AND c.over_on IS NULL AND NOT c.merged
+        AND rounds.principal_role() IN ('supervisor', 'case_handler') AND c.area_id IN (SELECT rounds.granted_areas())
+    GROUP BY c.area_id
 $$;
 
 
@@ -14288,6 +14337,22 @@ GRANT ALL ON FUNCTION rounds.contributors(the_measure rounds.measure, first date
 
 
 --
+-- Name: FUNCTION count_closed_grids(the_round uuid, the_areas uuid[]); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.count_closed_grids(the_round uuid, the_areas uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.count_closed_grids(the_round uuid, the_areas uuid[]) TO rounds_app;
+
+
+--
+-- Name: FUNCTION count_closed_rounds(the_rounds uuid[]); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.count_closed_rounds(the_rounds uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.count_closed_rounds(the_rounds uuid[]) TO rounds_app;
+
+
+--
 -- Name: FUNCTION days_after(the_area uuid, the_day date, until date, working boolean); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -14918,6 +14983,14 @@ REVOKE ALL ON FUNCTION rounds.lock_whole() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rounds.login_of(account uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.login_of(account uuid) TO rounds_app;
+
+
+--
+-- Name: FUNCTION matters_by_cell(the_day date); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.matters_by_cell(the_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.matters_by_cell(the_day date) TO rounds_app;
 
 
 --

@@ -38,8 +38,32 @@ test("two periods side by side, and charts, in Chinese, dark, on a small screen"
   await expect(page).toHaveURL(/beside=/);
   await expect(page.locator(".map [data-ready]")).toHaveCount(2);
   await leader.seesNoBarriers();
+  // One over the other: the arrow keys move the edge between them.
+  await page.getByRole("checkbox", { name: "两张地图重叠，移动分界线" }).check();
+  await expect(page).toHaveURL(/compare=swipe/);
+  const edge = page.getByRole("slider", { name: /的分界线$/ });
+  await edge.press("ArrowLeft");
+  await expect(edge).toHaveValue("49");
+  await leader.seesNoBarriers();
   const supervisor = await visit("supervisor", "/desk?view=charts", { language: "zh-Hans", look: "dark", viewport: phone });
   await supervisor.page.getByText("表格").click();
   await expect(supervisor.page.getByRole("columnheader", { name: "已完成" })).toBeVisible();
   await supervisor.seesNoBarriers();
+});
+
+test("a worker sees on the phone where most is owed around the own doors", async ({ visit }) => {
+  const worker = await visit("a worker", "/walk", { viewport: phone });
+  const { page } = worker;
+  await worker.tap("Menu");
+  await worker.tap("Key areas");
+  const sheet = page.getByRole("dialog", { name: "Key areas" });
+  await sheet.getByRole("combobox", { name: "In order of" }).selectOption("open");
+  const row = sheet.locator("ol [data-bin]").first();
+  await expect(row).toBeVisible();
+  await worker.seesNoBarriers();
+  await row.click();
+  await expect(sheet).toBeHidden(); // the map shows its outline
+  await worker.tap("Menu");
+  await worker.tap("Key areas");
+  await expect(sheet.locator('[data-bin][aria-pressed="true"]')).toHaveCount(1);
 });
