@@ -142,12 +142,15 @@ bench-territory: ## how even, connected and short territories are, beside k-mean
 	@ls "$(EXTRACTS)"/*.osm.* >/dev/null 2>&1 || { echo "no extracts in $(EXTRACTS); name a folder: make bench-territory EXTRACTS=DIR"; exit 1; }
 	go run ./planner/bench/territory $(patsubst %pokhara-np-2016.osm.pbf,%pokhara-np-2016.osm.pbf:400:60s,$(wildcard $(EXTRACTS)/*.osm.*)) $(OSM_MODULE)/testdata/andorra-latest.osm.bz2 $(OSM_MODULE)/testdata/delaware-latest.osm.pbf
 
-# Extract, households, workers, households of a part and iterations of bench-parts.
+# Extract, households, workers, households of a part, iterations, and processes of
+# bench-parts; PARTS_WHOLE=yes makes a plan at once too, PARTS_STEPS= leaves out the steps.
 PARTS_EXTRACT ?= $(EXTRACTS)/pokhara-np-2016.osm.pbf
 PARTS_HOUSEHOLDS ?= 12000
 PARTS_WORKERS ?= 60
 PARTS_SIZE ?= 1500
 PARTS_ITERATIONS ?= 120000
+PARTS_STEPS ?= yes
+PARTS_PROCESSES ?= 1 2
 
 .PHONY: bench-parts
 bench-parts: setup-test ## a round planned in parts, step by step, and by one process and two; tables for docs/scale.md
@@ -155,7 +158,15 @@ bench-parts: setup-test ## a round planned in parts, step by step, and by one pr
 	mkdir -p "$(BENCH_FOLDER)"
 	go run ./planner/bench/streets points "$(PARTS_EXTRACT)" $(PARTS_HOUSEHOLDS) "$(BENCH_FOLDER)/parts.csv"
 	ROUNDS_BENCH_EXTRACT="$(abspath $(PARTS_EXTRACT))" ROUNDS_BENCH_POINTS="$(BENCH_FOLDER)/parts.csv" ROUNDS_BENCH_WORKERS=$(PARTS_WORKERS) ROUNDS_BENCH_PART=$(PARTS_SIZE) \
-		ROUNDS_BENCH_ITERATIONS=$(PARTS_ITERATIONS) ROUNDS_BENCH_WHOLE=$(PARTS_WHOLE) go test -count=1 -v -timeout 3h -tags bench -run '^TestBenchParts$$' ./planner/round
+		ROUNDS_BENCH_ITERATIONS=$(PARTS_ITERATIONS) ROUNDS_BENCH_WHOLE=$(PARTS_WHOLE) ROUNDS_BENCH_STEPS=$(PARTS_STEPS) ROUNDS_BENCH_PROCESSES="$(PARTS_PROCESSES)" \
+		go test -count=1 -v -timeout 3h -tags bench -run '^TestBenchParts$$' ./planner/round
+
+.PHONY: bench-replan
+bench-replan: setup-test ## from an order to change a plan until it is proposed, 60 workers x 5 days in Andorra; table for docs/benchmarks.md
+	mkdir -p "$(BENCH_FOLDER)"
+	go run ./planner/bench/streets points $(OSM_MODULE)/testdata/andorra-latest.osm.bz2 2821 "$(BENCH_FOLDER)/replan.csv"
+	ROUNDS_BENCH_EXTRACT=$(OSM_MODULE)/testdata/andorra-latest.osm.bz2 ROUNDS_BENCH_POINTS="$(BENCH_FOLDER)/replan.csv" ROUNDS_BENCH_WORKERS=60 \
+		ROUNDS_BENCH_ITERATIONS=60000 go test -count=1 -v -timeout 1h -tags bench -run '^TestBenchReplan$$' ./planner/round
 
 .PHONY: bench-tiles
 bench-tiles: setup-test ## the work layer beside plain ST_AsMVT on the same 200,000 places, and how fresh it is, a minute; table for docs/benchmarks.md

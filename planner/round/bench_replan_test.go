@@ -28,8 +28,10 @@ func TestBenchReplan(t *testing.T) {
 	b.Exec(`INSERT INTO rounds.doors (round_id, household_id, area_id, state) SELECT $1, s.household_id, s.area_id, 'finished'
 		FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id WHERE r.plan_id = $2 AND r.day = $3 AND s.depart_at < '10:00'
 		ON CONFLICT (round_id, household_id) DO UPDATE SET state = 'finished'`, b.Round, first, b.Today)
-	worker := b.ID("SELECT worker_id FROM rounds.routes WHERE plan_id = $1 AND day = $2 ORDER BY worker_id LIMIT 1", first, b.Today)
-	other := b.ID("SELECT worker_id FROM rounds.routes WHERE plan_id = $1 AND day = $2 ORDER BY worker_id OFFSET 1 LIMIT 1", first, b.Today)
+	longest := func(offset int) uuid.UUID {
+		return b.ID("SELECT worker_id FROM rounds.routes WHERE plan_id = $1 AND day = $2 ORDER BY back_at - leave_at DESC, worker_id OFFSET $3 LIMIT 1", first, b.Today, offset)
+	}
+	worker, other := longest(0), longest(1)
 	household := b.ID(`SELECT s.household_id FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id
 		WHERE r.plan_id = $1 AND r.day > $2 ORDER BY r.worker_id, r.day, s.seq LIMIT 1`, first, b.Today)
 	tomorrow := b.Today.AddDate(0, 0, 1)
@@ -40,7 +42,7 @@ func TestBenchReplan(t *testing.T) {
 		do   func()
 	}{
 		{"nothing", func() {}},
-		{"one worker is an hour late, at 10:00", func() { b.must(b.book.SetHours(t.Context(), b.supervisor, worker, b.Today, "11:00", "17:00")) }},
+		{"at 10:00: a worker with a full day comes at 11:30", func() { b.must(b.book.SetHours(t.Context(), b.supervisor, worker, b.Today, "11:30", "17:00")) }},
 		{"an appointment tomorrow", func() {
 			b.must(b.book.Book(t.Context(), b.supervisor, round.Booking{Round: b.Round, Household: household, First: tomorrow, Last: tomorrow, Opens: "11:00", Closes: "11:30"}))
 		}},

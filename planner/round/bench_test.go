@@ -28,8 +28,9 @@ import (
 
 // TestBenchParts plans the households of ROUNDS_BENCH_POINTS (id,lon,lat), on the streets
 // of ROUNDS_BENCH_EXTRACT, by ROUNDS_BENCH_WORKERS: by one job, in parts of
-// ROUNDS_BENCH_PART one after the other, and by two processes that share the parts. It
-// prints rows of docs/scale.md. Each search has ROUNDS_BENCH_ITERATIONS, so that the work
+// ROUNDS_BENCH_PART one after the other, and by as many processes that share the parts as
+// each number of ROUNDS_BENCH_PROCESSES says; the first two are left out where
+// ROUNDS_BENCH_WHOLE and ROUNDS_BENCH_STEPS are empty. It prints rows of docs/scale.md. Each search has ROUNDS_BENCH_ITERATIONS, so that the work
 // does not depend on how busy the machine is.
 func TestBenchParts(t *testing.T) {
 	b := newBenchOffice(t)
@@ -41,17 +42,21 @@ func TestBenchParts(t *testing.T) {
 		b.step("all at once", 1, func(int) { b.must(b.bench(1<<30).Work(t.Context(), whole)) })
 		defer b.judge("all at once", whole)
 	}
-	parted := b.order()
-	planner := b.bench(size)
-	b.step("division", 1, func(int) { b.must(planner.Work(t.Context(), parted)) })
-	for _, step := range []string{"territories", "seams", "lines"} {
-		parts := b.parts(step)
-		b.step(step, len(parts), func(k int) { b.must(planner.WorkPart(t.Context(), parts[k])) })
+	if os.Getenv("ROUNDS_BENCH_STEPS") != "" {
+		parted := b.order()
+		planner := b.bench(size)
+		b.step("division", 1, func(int) { b.must(planner.Work(t.Context(), parted)) })
+		for _, step := range []string{"territories", "seams", "lines"} {
+			parts := b.parts(step)
+			b.step(step, len(parts), func(k int) { b.must(planner.WorkPart(t.Context(), parts[k])) })
+		}
+		defer b.judge("in parts", parted)
 	}
-	defer b.judge("in parts", parted)
 	fmt.Printf("\n| processes | wall s | processor s of each | PostgreSQL s | peak MB of each |\n|---|---|---|---|---|\n")
-	for _, count := range []int{1, 2} {
-		b.race(count, size)
+	for _, count := range strings.Fields(os.Getenv("ROUNDS_BENCH_PROCESSES")) {
+		processes, err := strconv.Atoi(count)
+		b.must(err)
+		b.race(processes, size)
 	}
 	fmt.Printf("\n| plan | planned | travel a stop s | work, max / mean | routes |\n|---|---|---|---|---|\n")
 }
