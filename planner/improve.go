@@ -162,7 +162,7 @@ func (h resident) Point() orb.Point { return h.at }
 
 // searchEach is how long a search goes on for each household in it, at the most: a day of
 // one worker is as good after a fraction of a second as it gets.
-const searchEach = 5 * time.Millisecond
+const searchEach = 2 * time.Millisecond
 
 // insert searches among some tours and loose households with a share of the search,
 // and says which of these found no place.
