@@ -100,7 +100,7 @@ func (c *chart) coloured(s Coloured) {
 	switch g := s.Geometry.(type) {
 	case orb.Point:
 		x, y := c.at(g)
-		c.pdf.Circle(x, y, 1.2*dot, s.path(false))
+		c.pdf.Circle(x, y, 2*dot, s.path(false))
 	case orb.Polygon:
 		c.rings(s.Ink, g)
 	case orb.MultiPolygon:
