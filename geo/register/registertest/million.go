@@ -32,6 +32,7 @@ func NewMillion(t testing.TB) *City {
 		FROM (SELECT *, substr(source_key, 7)::integer AS i FROM rounds.households) h WHERE i % 5 = 0`, c.Today)
 	c.Exec(`INSERT INTO rounds.reads (id, read_at, account_id, reader, purpose, kind, area_id, request_id)
 		SELECT n, $1::date - n * interval '30 seconds', pg_temp.id('account', 1 + n % 10), 'worker', 'fire_safety', 'day', pg_temp.id('grid', n % 5000), gen_random_uuid() FROM generate_series(1, 2000000) n`, c.Today)
+	c.Exec("SELECT setval('rounds.read_numbers', 2000000)")
 	c.finish()
 	return c
 }
