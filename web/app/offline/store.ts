@@ -86,7 +86,12 @@ export const store: OutboxStore = {
     const kept = await (await database()).getAll("outbox");
     return kept.filter((one) => one.account === account).sort((a, b) => a.turn - b.turn);
   },
-  left: async () => (await (await database()).getAll("outbox")).filter((kept) => kept.state !== "sent"),
+  async left() {
+    // Looking makes no database where none is, such as after everything was cleared.
+    const known = await indexedDB.databases?.().catch(() => null);
+    if (known && !known.some(({ name }) => name === "rounds")) return [];
+    return (await (await database()).getAll("outbox")).filter((kept) => kept.state !== "sent");
+  },
   add: (kept, seal) =>
     withRoom(async () => {
       const db = await database();
