@@ -1,6 +1,7 @@
 package gis
 
 import (
+	"encoding/binary"
 	"errors"
 
 	"github.com/paulmach/orb"
@@ -16,15 +17,85 @@ func init() {
 
 // readWKB reads a shape; heights and measures are dropped.
 func readWKB(content []byte) (orb.Geometry, error) {
+	if _, err := passWKB(content, 0); err != nil {
+		return nil, err
+	}
 	shape, err := wkb.Unmarshal(content)
 	var large wkbcommon.ErrGeometryTooLarge
 	switch {
 	case errors.As(err, &large) && len(content) > mostVertices:
 		return nil, errVertices()
 	case err != nil:
-		return nil, &RowError{Field: "geometry", Problem: "is no shape of well-known binary"}
+		return nil, errWKB()
 	}
 	return fromGeom(shape)
+}
+
+// errWKB says that a shape is cut off or none.
+func errWKB() error {
+	return &RowError{Field: "geometry", Problem: "is no shape of well-known binary"}
+}
+
+// passWKB goes over a shape and gives what is behind it. The library reads a shape in a
+// shape by calling itself, as deep as nine bytes each ask for, which no stack holds.
+func passWKB(b []byte, depth int) (rest []byte, err error) {
+	const point, line, polygon, last = 1, 2, 3, 7
+	if depth > mostDepth {
+		return nil, &RowError{Field: "geometry", Problem: "lies in too many geometries"}
+	}
+	if len(b) < 5 || b[0] > 1 {
+		return nil, errWKB()
+	}
+	var order binary.ByteOrder = binary.BigEndian
+	if b[0] == 1 {
+		order = binary.LittleEndian
+	}
+	kind := order.Uint32(b[1:])
+	// Three thousand and more is with heights and measures.
+	stride, dimensions := 16, kind/1000
+	if kind, b = kind%1000, b[5:]; dimensions > 3 || kind < point || kind > last {
+		return nil, errWKB()
+	}
+	if stride += int(dimensions+1) / 2 * 8; kind == point {
+		return pass(b, 1, stride)
+	}
+	parts, b, err := passCount(b, order)
+	switch {
+	case err != nil:
+		return nil, err
+	case kind == line:
+		return pass(b, parts, stride)
+	}
+	for range parts {
+		if kind == polygon {
+			var points int
+			if points, b, err = passCount(b, order); err == nil {
+				b, err = pass(b, points, stride)
+			}
+		} else {
+			b, err = passWKB(b, depth+1)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return b, nil
+}
+
+// passCount reads how many parts follow.
+func passCount(b []byte, order binary.ByteOrder) (n int, rest []byte, err error) {
+	if len(b) < 4 {
+		return 0, nil, errWKB()
+	}
+	return int(order.Uint32(b)), b[4:], nil
+}
+
+// pass goes over n points.
+func pass(b []byte, n, stride int) ([]byte, error) {
+	if n > len(b)/stride {
+		return nil, errWKB()
+	}
+	return b[n*stride:], nil
 }
 
 func fromGeom(shape geom.T) (orb.Geometry, error) {
