@@ -33,7 +33,7 @@ func written(t testing.TB, format gis.Format, shapes ...orb.Geometry) []byte {
 	path := filepath.Join(t.TempDir(), "file")
 	columns := []gis.Column{{Name: "id", Kind: gis.Text}, {Name: "street", Kind: gis.Text}, {Name: "doors", Kind: gis.Integer}, {Name: "remark", Kind: gis.Text},
 		{Name: "name", Kind: gis.Text}, {Name: "level", Kind: gis.Text}}
-	w, err := gis.Create(path, gis.Layer{Name: "file", Geometry: geometry, Columns: columns}, gis.Manifest{Format: format, Created: time.Now()})
+	w, err := gis.Create(path, gis.Layer{Name: "file", Geometry: geometry, Columns: columns}, gis.Manifest{Format: format, Created: time.Unix(1_800_000_000, 0)})
 	if err != nil {
 		t.Fatal(err)
 	}
