@@ -101,7 +101,7 @@ func writeTable(t *testing.T, path string, rows, bytes int) int64 {
 func onShelf(t *testing.T, town *registertest.Town, path string, size int64) (folder string, id uuid.UUID) {
 	folder, id = t.TempDir(), uuid.New()
 	lead := town.As(registertest.WestSupervisor)
-	if err := town.DB.BeginUpload(t.Context(), lead, id, size); err != nil {
+	if err := town.DB.BeginUpload(t.Context(), lead, id, register.HouseholdFile, size); err != nil {
 		t.Fatal(err)
 	}
 	file, err := os.Open(path)

@@ -68,7 +68,7 @@ func bring(t *testing.T, rows int) *brought {
 	}
 	text := file.String()
 	lead := b.As(registertest.WestSupervisor)
-	b.must(b.DB.BeginUpload(t.Context(), lead, b.id, int64(len(text))))
+	b.must(b.DB.BeginUpload(t.Context(), lead, b.id, register.HouseholdFile, int64(len(text))))
 	of, err := b.DB.FindUpload(t.Context(), lead, b.id)
 	b.must(err)
 	d := desk(b.DB, b.folder)
