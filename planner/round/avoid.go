@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/paulmach/orb"
+
 	"github.com/rounds-project/rounds/planner"
 	"github.com/rounds-project/rounds/planner/network"
 )
@@ -22,7 +24,7 @@ func (p *Planner) avoid(ctx context.Context, q *planner.Request, closures []Clos
 	for _, c := range on {
 		q.Detours = append(q.Detours, c.At)
 	}
-	b := &blockade{question: q, streets: q.Network, doors: q.Network.SnapHouseholds(q.Households), stretches: stretches, on: on}
+	b := newBlockade(q, stretches, on)
 	b.forbid()
 	b.yield()
 	without := p.streets.without(b.streets, b.shut())
@@ -38,10 +40,24 @@ type blockade struct {
 	question *planner.Request
 	streets  *network.Network
 	doors    []network.Access
+	// starts are where workers begin who do not roam.
+	starts []network.Access
 	// stretches are closed, each by a closure; open are those that stay in the network.
 	stretches []network.Stretch
 	on        []Closure
 	open      []bool
+}
+
+func newBlockade(q *planner.Request, stretches []network.Stretch, on []Closure) *blockade {
+	var starts []orb.Point
+	for i := range q.Workers {
+		if !q.Workers[i].Roams {
+			starts = append(starts, q.Workers[i].Start)
+		}
+	}
+	return &blockade{
+		question: q, streets: q.Network, doors: q.Network.SnapHouseholds(q.Households), starts: q.Network.Snap(starts), stretches: stretches, on: on,
+	}
 }
 
 // of are the stretches for which is holds.
@@ -57,23 +73,38 @@ func (b *blockade) of(is func(k int) bool) (some []network.Stretch) {
 // shut are the stretches that are left out.
 func (b *blockade) shut() []network.Stretch { return b.of(func(k int) bool { return !b.open[k] }) }
 
-// severed are the doors that some stretches cut off from most others of their piece, and
-// those on them.
+// severed are the doors that some stretches cut off from where workers start and, where
+// nobody does, or some roam, from most others of their piece; those on them too.
 func (b *blockade) severed(shut []network.Stretch) []bool {
 	type part struct{ piece, left int32 }
-	pieces, size, most := b.streets.PiecesWithout(shut, b.doors), map[part]int{}, map[int32]part{}
+	places := slices.Concat(b.doors, b.starts)
+	parts := make([]part, len(places))
+	for i, left := range b.streets.PiecesWithout(shut, places) {
+		parts[i] = part{places[i].Piece, left}
+	}
+	begun, pieces := map[part]bool{}, map[int32]bool{}
+	for k, start := range b.starts {
+		if at := parts[len(b.doors)+k]; start.Reachable() && !b.streets.On(start, shut) {
+			begun[at], pieces[at.piece] = true, true
+		}
+	}
+	some := len(b.starts) < len(b.question.Workers) // roam
+	size, most := map[part]int{}, map[int32]part{}
 	severed := make([]bool, len(b.doors))
 	for i, door := range b.doors {
 		if severed[i] = b.streets.On(door, shut); severed[i] || !door.Reachable() {
 			continue
 		}
-		at := part{door.Piece, pieces[i]}
-		if size[at]++; size[at] > size[most[door.Piece]] {
+		at := parts[i]
+		size[at]++
+		if larger, known := most[door.Piece]; !known || size[at] > size[larger] {
 			most[door.Piece] = at
 		}
 	}
 	for i, door := range b.doors {
-		severed[i] = severed[i] || door.Reachable() && most[door.Piece] != part{door.Piece, pieces[i]}
+		at := parts[i]
+		reached := begun[at] || (some || !pieces[at.piece]) && most[at.piece] == at
+		severed[i] = severed[i] || door.Reachable() && !reached
 	}
 	return severed
 }

@@ -2,6 +2,7 @@ package round
 
 import (
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -35,50 +36,96 @@ func alley(t *testing.T) (*network.Network, []geo.Household) {
 	return n, doors
 }
 
+// visited are the dates on which a worker who starts on the main street visits doors, while
+// the alley's first half is closed on the first days of three.
+func visited(t *testing.T, n *network.Network, doors []geo.Household, days int) (map[string]string, []planner.Unplanned) {
+	t.Helper()
+	stretch, found := n.Stretch(orb.Point{0.01, 0.005})
+	if !found || len(stretch.Line) != 2 {
+		t.Fatalf("the alley's first half is %+v", stretch)
+	}
+	first := time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
+	q := planner.Request{
+		Round:   planner.Round{From: "2027-03-01", Days: 3, VisitS: 600},
+		Network: n, Households: doors, Terms: map[string]planner.Terms{}, Iterations: 100, Threads: 1,
+		Workers: []planner.Worker{{ID: "w", Start: [2]float64{0, 0}, End: &[2]float64{0, 0}, Shift: [2]string{"08:00", "16:00"}}},
+	}
+	b := newBlockade(&q, []network.Stretch{stretch}, []Closure{{ID: uuid.New(), StartsOn: first, EndsOn: first.AddDate(0, 0, days-1)}})
+	b.forbid()
+	b.yield()
+	if q.Network = n.Without(b.shut()); b.yieldTo(q.Network) {
+		q.Network = n.Without(b.shut())
+	}
+	plan, err := planner.Propose(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	on := map[string]string{}
+	for _, r := range plan.Routes {
+		for _, s := range r.Stops {
+			on[s.Household] = r.Date
+		}
+	}
+	return on, plan.Unplanned
+}
+
 // A closed street is not walked on those days; it keeps nobody from a visit on others who
 // lives behind it.
 func TestAvoid_WaitsUntilTheOnlyStreetIsOpen(t *testing.T) {
 	t.Parallel()
 	n, doors := alley(t)
-	first := time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
-	stretch, found := n.Stretch(orb.Point{0.01, 0.005})
-	if !found || len(stretch.Line) != 2 {
-		t.Fatalf("the alley's first half is %+v", stretch)
-	}
-	for ends, want := range map[int][]string{
-		0: {"2027-03-02", "2027-03-03"},
-		1: {"2027-03-03"},
-		2: nil, // all days
+	for days, want := range map[int][]string{
+		1: {"2027-03-02", "2027-03-03"},
+		2: {"2027-03-03"},
+		3: nil, // all days
 	} {
-		q := planner.Request{
-			Round:   planner.Round{From: "2027-03-01", Days: 3, VisitS: 600},
-			Network: n, Households: doors, Terms: map[string]planner.Terms{}, Iterations: 100, Threads: 1,
-			Workers: []planner.Worker{{ID: "w", Start: [2]float64{0, 0}, End: &[2]float64{0, 0}, Shift: [2]string{"08:00", "16:00"}}},
-		}
-		b := &blockade{question: &q, streets: n, doors: n.SnapHouseholds(doors), stretches: []network.Stretch{stretch},
-			on: []Closure{{ID: uuid.New(), StartsOn: first, EndsOn: first.AddDate(0, 0, ends)}}}
-		b.forbid()
-		b.yield()
-		if q.Network = n.Without(b.shut()); b.yieldTo(q.Network) {
-			q.Network = n.Without(b.shut())
-		}
-		plan, err := planner.Propose(t.Context(), q)
-		if err != nil {
-			t.Fatal(err)
-		}
-		on := map[string]string{}
-		for _, r := range plan.Routes {
-			for _, s := range r.Stops {
-				on[s.Household] = r.Date
-			}
-		}
+		on, unplanned := visited(t, n, doors, days)
 		for _, id := range []string{"on", "behind"} {
 			if date := on[id]; (date == "") != (want == nil) || date != "" && !slices.Contains(want, date) {
-				t.Errorf("closed on %d days: %s is visited on %q, want one of %v", ends+1, id, date, want)
+				t.Errorf("closed on %d days: %s is visited on %q, want one of %v", days, id, date, want)
 			}
 		}
-		if visited := len(on); visited < len(doors)-2 {
-			t.Errorf("closed on %d days: %d of %d are visited: %+v", ends+1, visited, len(doors), plan.Unplanned)
+		if len(on) < len(doors)-2 {
+			t.Errorf("closed on %d days: %d of %d are visited: %+v", days, len(on), len(doors), unplanned)
 		}
+	}
+}
+
+// Cut off is who lives where nobody starts, be that most of all.
+func TestAvoid_WaitsForMostBehindTheOnlyStreet(t *testing.T) {
+	t.Parallel()
+	n, doors := alley(t)
+	doors = append(doors[1:2], geo.Household{ID: "too", At: orb.Point{0.0101, 0.019}, Doors: 1})
+	on, unplanned := visited(t, n, doors, 1)
+	if len(on) != len(doors) {
+		t.Errorf("%d of %d are visited: %+v", len(on), len(doors), unplanned)
+	}
+	for _, id := range []string{"behind", "too"} {
+		if on[id] == "2027-03-01" {
+			t.Errorf("%s is visited on the day on which no way leads there", id)
+		}
+	}
+}
+
+// A closed street cuts nobody off on an island where that street is not.
+func TestAvoid_LeavesIslandsAsTheyAre(t *testing.T) {
+	t.Parallel()
+	street := paulmach.Tags{{Key: "highway", Value: "residential"}}
+	n, err := network.Build(osm.Streets{
+		Nodes: osm.NewNodes([]paulmach.NodeID{1, 2, 3, 4, 5}, []orb.Point{{0, 0}, {0.01, 0}, {0.02, 0}, {0, 0.1}, {0.01, 0.1}}),
+		Ways: []osm.Way{{ID: 1, Nodes: []paulmach.NodeID{1, 2}, Tags: street}, {ID: 2, Nodes: []paulmach.NodeID{2, 3}, Tags: street},
+			{ID: 3, Nodes: []paulmach.NodeID{4, 5}, Tags: street}},
+	}, network.Profile{Mode: network.Foot})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shut, _ := n.Stretch(orb.Point{0.015, 0})
+	var doors []geo.Household
+	for k, at := range []orb.Point{{0.002, 0}, {0.004, 0}, {0.006, 0}, {0.015, 0}, {0.005, 0.1}} {
+		doors = append(doors, geo.Household{ID: strconv.Itoa(k), At: at, Doors: 1})
+	}
+	b := newBlockade(&planner.Request{Network: n, Households: doors}, []network.Stretch{shut}, nil)
+	if severed := b.severed(b.stretches); !slices.Equal(severed, []bool{false, false, false, true, false}) {
+		t.Errorf("cut off: %v", severed)
 	}
 }
