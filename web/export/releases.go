@@ -94,7 +94,14 @@ func releaseRows(ctx context.Context, db *register.DB, statistics *tiles.Statist
 	if statistics == nil {
 		return &rows, nil
 	}
-	all, err := binValues(ctx, db, statistics, principal, []uuid.UUID{principal.Area})
+	areas := []uuid.UUID{principal.Area}
+	if principal.Area == uuid.Nil { // all that was granted to who is signed in
+		var err error
+		if areas, err = grantedAreas(ctx, db, principal); err != nil {
+			return nil, err
+		}
+	}
+	all, err := binValues(ctx, db, statistics, principal, areas)
 	if err != nil {
 		return nil, err
 	}
@@ -146,7 +153,12 @@ func (e *Exporter) binAreas(ctx context.Context, principal register.Principal, a
 	case principal == operator:
 		return nil, nil
 	}
-	granted, err := e.DB.GrantedTo(ctx, principal)
+	return grantedAreas(ctx, e.DB, principal)
+}
+
+// grantedAreas are never nil, which would be everywhere.
+func grantedAreas(ctx context.Context, db *register.DB, principal register.Principal) ([]uuid.UUID, error) {
+	granted, err := db.GrantedTo(ctx, principal)
 	return append([]uuid.UUID{}, granted...), err
 }
 

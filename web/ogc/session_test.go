@@ -54,6 +54,18 @@ func TestSession_ShowsWhatItsRoleMaySee(t *testing.T) {
 	if got, want := s.items(incidents, analyst).NumberMatched, byToken.NumberMatched; got != want || got == 0 {
 		t.Errorf("%d incidents by session, %d by token", got, want)
 	}
+	// What is published, of all that was granted: a token is of one area, a person of none.
+	const releases = "/ogc/collections/releases/items"
+	whole := s.items(releases, with(s.hand(CountyAnalyst, "County", 1000)))
+	sent += whole.NumberReturned
+	if got := s.items(releases, analyst).NumberMatched; got != whole.NumberMatched || got == 0 {
+		t.Errorf("%d published numbers by session, %d by token", got, whole.NumberMatched)
+	}
+	part := s.items(releases, with(s.hand(WestSupervisor, "West", 1000)))
+	sent += part.NumberReturned
+	if got := s.items(releases, s.signedIn(WestSupervisor, register.Supervisor, time.Hour)).NumberMatched; got != part.NumberMatched || got == 0 {
+		t.Errorf("%d published numbers of West by session, %d by token", got, part.NumberMatched)
+	}
 	if a := s.get(households, analyst); a.StatusCode != http.StatusNotFound {
 		t.Errorf("an analyst's households: %s", a.Status)
 	}
