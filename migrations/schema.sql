@@ -1310,7 +1310,8 @@ BEGIN
     IF NOT FOUND THEN
         RAISE EXCEPTION 'no round goes there on that day' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_visits_round';
     END IF;
-    -- A visit of the round that is still ahead is moved, with what was agreed on it.
+    -- Two cases ask for one place one after the other.
+    PERFORM pg_advisory_xact_lock(hashtextextended(h.id::text, 153));
     SELECT v.* INTO before FROM rounds.case_bookings k JOIN rounds.case_visits v ON v.id = k.visit_id
     WHERE k.round_id = found_round AND k.household_id = h.id AND v.visit_on >= rounds.today();
     IF before.case_id <> the_case THEN
@@ -1318,7 +1319,9 @@ BEGIN
     ELSIF before.agreed AND NOT by_agreement THEN
         RAISE EXCEPTION 'they named a day' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_visits_agreed';
     END IF;
-    DELETE FROM rounds.case_visits v WHERE v.id = before.id;
+    -- A visit of the round that is still ahead is moved, with what was agreed on it; that of
+    -- today may have been, and counts.
+    DELETE FROM rounds.case_visits v WHERE v.id = before.id AND v.visit_on > rounds.today();
     SELECT min(n) INTO free FROM generate_series(1, 3) n WHERE NOT EXISTS (SELECT FROM rounds.case_visits v WHERE v.case_id = the_case AND v.seq = n);
     IF free IS NULL THEN
         RAISE EXCEPTION 'three visits were asked for' USING ERRCODE = 'check_violation', CONSTRAINT = 'case_visits_three';

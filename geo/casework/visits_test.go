@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
 	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo/casework"
@@ -65,12 +66,12 @@ func TestAskVisit_BooksThreeDaysThatWereAgreedAndNoMore(t *testing.T) {
 	if n := o.Count("SELECT count(*) FROM rounds.bookings WHERE household_id = $1 AND first_day = $2", home, moved.VisitOn); n != 1 {
 		t.Error("the day that was agreed is not booked")
 	}
-	// What was is counted.
+	// What was, or may have been today, is counted.
 	o.Exec("UPDATE rounds.case_visits SET visit_on = $1", o.Today.AddDate(0, 0, -2))
 	must(t, ask(o.mediator, wish(id, 4)))
-	o.Exec("UPDATE rounds.case_visits SET visit_on = $1 WHERE visit_on > $2", o.Today.AddDate(0, 0, -1), o.Today)
+	o.Exec("UPDATE rounds.case_visits SET visit_on = $1 WHERE visit_on > $1", o.Today)
 	must(t, ask(o.mediator, wish(id, 5)))
-	o.Exec("UPDATE rounds.case_visits SET visit_on = $1 WHERE visit_on > $2", o.Today.AddDate(0, 0, -1), o.Today)
+	o.Exec("UPDATE rounds.case_visits SET visit_on = $1 WHERE visit_on > $1", o.Today)
 	if err := ask(o.mediator, wish(id, 6)); !errors.Is(err, casework.ErrThreeVisits) {
 		t.Errorf("a fourth: %v", err)
 	}
@@ -84,6 +85,38 @@ func TestAskVisit_BooksThreeDaysThatWereAgreedAndNoMore(t *testing.T) {
 	}
 	if err := ask(o.mediator, wish(refused, 2)); !errors.Is(err, casework.ErrNoPlace) {
 		t.Errorf("a place that refused: %v", err)
+	}
+}
+
+// Of two cases that agree on a day at one place at once, one has it.
+func TestAskVisit_BooksOneOfTwoAtOnce(t *testing.T) {
+	t.Parallel()
+	o := open(t)
+	home := o.Household(o.Workers[0], o.Today, 3)
+	wish := func(days int) casework.VisitWish {
+		w := casework.VisitWish{CaseVisit: casework.CaseVisit{ID: uuid.New(), VisitOn: o.Today.AddDate(0, 0, days), Agreed: true}, Case: o.report("damaged_stairs")}
+		must(t, o.Owner.QueryRow(t.Context(), "SELECT street, house_number FROM rounds.households WHERE id = $1", home).Scan(&w.Street, &w.Number))
+		return w
+	}
+	first, second, late := wish(2), wish(3), make(chan error, 1)
+	must(t, o.DB.As(t.Context(), o.mediator, func(tx pgx.Tx) error {
+		const query = "SELECT rounds.ask_case_visit($1, $2, $3, $4, NULL, $5, NULL, NULL, true)"
+		if _, err := tx.Exec(t.Context(), query, first.ID, first.Case, first.Street, first.Number, first.VisitOn); err != nil {
+			return err
+		}
+		go func() {
+			_, err := o.AskVisit(t.Context(), o.mediator, second)
+			late <- err
+		}()
+		for o.Count("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%ask_case_visit%' AND wait_event_type = 'Lock'") == 0 {
+			if err := t.Context().Err(); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	if err := <-late; !errors.Is(err, casework.ErrBooked) {
+		t.Errorf("the day that another case agreed on is taken: %v", err)
 	}
 }
 
@@ -138,9 +171,13 @@ func TestAskVisit_ToAHazardInAHomeOnceUnasked_AndOfADisputeByItsMediator(t *test
 		t.Fatal(err)
 	}
 	wish.ID = uuid.New()
-	o.Exec("UPDATE rounds.case_visits SET visit_on = $1", o.Today.AddDate(0, 0, -1))
-	if _, err := o.AskVisit(t.Context(), o.mediator, wish); !errors.Is(err, casework.ErrUnagreed) {
-		t.Errorf("unasked twice: %v", err)
+	for _, ago := range []int{0, 1} { // that of today may have been
+		day := o.Today.AddDate(0, 0, -ago)
+		o.Exec("UPDATE rounds.case_visits SET visit_on = $1", day)
+		o.Exec("UPDATE rounds.bookings SET first_day = $2, last_day = $2 WHERE household_id = $1", home, day)
+		if _, err := o.AskVisit(t.Context(), o.mediator, wish); !errors.Is(err, casework.ErrUnagreed) {
+			t.Errorf("unasked twice, %d days later: %v", ago+1, err)
+		}
 	}
 	dispute, other := o.Dispute(0, "noise", true), o.Household(o.Workers[0], o.Today, 2)
 	wish.ID, wish.Case, wish.Agreed = uuid.New(), dispute, true
