@@ -11,7 +11,8 @@ import (
 // amend takes off the days of a sketch what they hold no longer: since it was made, a
 // household may have asked for another day, a worker have other hours or a street be
 // closed. Who loses a place gets one on another day of the same worker where there is
-// room, and a reason where there is none.
+// room, and a reason where there is none; for those to whom a place is promised, others
+// make room.
 func (p *proposal) amend(ctx context.Context) error {
 	for _, c := range p.crews {
 		var loose []int32
@@ -22,11 +23,18 @@ func (p *proposal) amend(ctx context.Context) error {
 			}
 			loose = append(loose, lost...)
 		}
-		for _, h := range loose {
+		promised, others := parted(loose, p.promised)
+		for loose = append(promised, others...); len(loose) > 0; loose = loose[1:] {
+			h := loose[0]
 			if p.reasons[h] != "" {
 				continue
 			}
 			placed, err := p.squeeze(ctx, c, h)
+			if err == nil && !placed && p.promised(h) {
+				var turned []int32
+				turned, placed, err = p.makeRoom(ctx, c, h)
+				loose = append(loose, turned...)
+			}
 			if err != nil {
 				return err
 			}
@@ -58,8 +66,20 @@ func (p *proposal) shed(ctx context.Context, t *tour) (lost []int32, err error) 
 	if err != nil {
 		return nil, err
 	}
-	if walks.hold(can) {
-		return lost, nil
+	kept, out := walks.curtail(can)
+	t.households = kept
+	return append(lost, out...), nil
+}
+
+func (p *proposal) promised(household int32) bool {
+	return p.Terms[p.Households[household].ID].promised()
+}
+
+// curtail leaves out of a day whom it has no time for: appointments stay first, then who
+// comes first.
+func (w *dayWalks) curtail(can []int32) (stay, lost []int32) {
+	if w.hold(can) {
+		return can, nil
 	}
 	kept := make([]bool, len(can))
 	some := func() (day []int32) {
@@ -72,17 +92,16 @@ func (p *proposal) shed(ctx context.Context, t *tour) (lost []int32, err error) 
 	}
 	for _, promised := range [2]bool{true, false} {
 		for k, h := range can {
-			if p.Terms[p.Households[h].ID].promised() != promised {
+			if w.proposal.promised(h) != promised {
 				continue
 			}
 			kept[k] = true
-			if kept[k] = walks.hold(some()); !kept[k] {
+			if kept[k] = w.hold(some()); !kept[k] {
 				lost = append(lost, h)
 			}
 		}
 	}
-	t.households = some()
-	return lost, nil
+	return some(), lost
 }
 
 // canVisit reports whether a household may be on a tour, and a way leads there.
@@ -127,6 +146,33 @@ func (p *proposal) squeeze(ctx context.Context, c *crew, household int32) (place
 		c.tours = append(c.tours, on)
 	}
 	return true, nil
+}
+
+// makeRoom puts a household to whom a place is promised on that day of a worker on which it
+// turns fewest others away, nobody of them promised one, and says whom.
+func (p *proposal) makeRoom(ctx context.Context, c *crew, household int32) (turned []int32, placed bool, err error) {
+	var on *tour
+	var best []int32
+	for _, t := range c.tours {
+		if !p.canVisit(t, household) {
+			continue
+		}
+		walks, err := p.walksOn(ctx, t, append(slices.Clone(t.households), household))
+		if err != nil {
+			return nil, false, err
+		}
+		for at := range len(t.households) + 1 {
+			stay, lost := walks.curtail(slices.Insert(slices.Clone(t.households), at, household))
+			if (on == nil || len(lost) < len(turned)) && !slices.ContainsFunc(lost, p.promised) {
+				on, best, turned = t, stay, lost
+			}
+		}
+	}
+	if on == nil {
+		return nil, false, nil
+	}
+	on.households = best
+	return turned, true, nil
 }
 
 // dayWalks are the walks between some households, the start and the end of a tour.

@@ -94,3 +94,34 @@ func TestDraw_MovesWhoAsksForAnotherDay(t *testing.T) {
 		}
 	}
 }
+
+// An appointment made since takes the time of others on a day that was full, but of no
+// other appointment.
+func TestDraw_MakesRoomForAnAppointment(t *testing.T) {
+	t.Parallel()
+	q := request(t, houses(120, rand.New(rand.NewPCG(7, 1))))
+	q.WorkerCount, q.Workers, q.Round.Days = 0, []Worker{fixed("a")}, 2
+	sketch, err := Outline(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(sketch.Left) == 0 || len(sketch.Days) != 2 {
+		t.Fatalf("%d are left of %d days", len(sketch.Left), len(sketch.Days))
+	}
+	full := sketch.Days[1]
+	asks, has := sketch.Days[0].Households[1], full.Households[0]
+	q.Terms = map[string]Terms{}
+	for _, id := range []string{asks, has} {
+		q.Terms[id] = Terms{Dates: []string{full.Date}, Windows: []geo.Window{*window("08:30", "14:00")}, Appointment: true}
+	}
+	plan, err := Draw(t.Context(), q, sketch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range broken(&plan, &q) {
+		t.Error(problem)
+	}
+	if at := slots(&plan); at[asks].Date != full.Date || at[has].Date != full.Date {
+		t.Errorf("the appointments on %s are on %+v and %+v", full.Date, at[asks], at[has])
+	}
+}
