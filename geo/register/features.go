@@ -128,7 +128,7 @@ func tooSlow(ctx context.Context, err error) bool {
 // count is how many rows of the layer there are, in a savepoint: a page does not fail
 // because nobody can say how many there are in all.
 func (l ExportLayer) count(ctx context.Context, tx pgx.Tx, query FeatureQuery, where string, arguments pgx.NamedArgs) (matched int64, err error) {
-	err = pgx.BeginFunc(ctx, tx, func(tx pgx.Tx) error {
+	err = savepoint(ctx, tx, func() error {
 		if query.CountPatience > 0 {
 			if err := patience(ctx, tx, query.CountPatience); err != nil {
 				return err
