@@ -76,15 +76,17 @@ type LedgerLine struct {
 // LedgerWord is a word of the column matter, stage, unit or area.
 type LedgerWord struct{ Field, Word string }
 
-// Bounds of a look: rows and words that are shown.
+// Bounds of a look: rows and words that are shown, and rows that are read for them.
 const (
 	mostLines = 20
 	mostWords = 100
+	mostRead  = 50_000
 )
 
 // LookAtLedger reads a ledger, or the beginning of one, for who holds some areas. Nothing is
 // kept of it.
 func (db *DB) LookAtLedger(ctx context.Context, rows LedgerRows, areas []uuid.UUID) (look LedgerLook, err error) {
+	enough := errors.New("register: enough")
 	err = db.AsSnapshot(ctx, Service("import"), func(tx pgx.Tx) error {
 		names, err := loadLedgerNames(ctx, tx)
 		if err != nil {
@@ -92,21 +94,26 @@ func (db *DB) LookAtLedger(ctx context.Context, rows LedgerRows, areas []uuid.UU
 		}
 		in := newIntake(tx, uuid.Nil, ImportOptions{DryRun: true, Desk: &DeskImport{Areas: areas}}, &ImportReport{})
 		l := &ledgerIntake{intake: in, names: names, lists: geo.ClosedLists(), today: db.today()}
-		told := map[LedgerWord]bool{}
+		read := 0
 		return rows(func(row int64, one LedgerCase, complaint *Complaint) error {
 			for _, word := range l.strange(one) {
-				if !told[word] && len(look.Words) < mostWords && checkAddress(word.Field, word.Word, 60) == nil {
+				if len(look.Words) < mostWords && !slices.Contains(look.Words, word) && checkAddress(word.Field, word.Word, 60) == nil {
 					look.Words = append(look.Words, word)
 				}
-				told[word] = true
 			}
 			if len(look.Lines) < mostLines {
 				r := l.understand(row, one, complaint)
 				look.Lines = append(look.Lines, LedgerLine{row, r.one, r.complaint})
 			}
+			if read++; read == mostRead {
+				return enough
+			}
 			return ctx.Err()
 		})
 	})
+	if errors.Is(err, enough) {
+		return look, nil
+	}
 	var refused *RefusedError
 	if errors.As(err, &refused) && len(look.Lines) > 0 {
 		err = nil // the beginning can be read; the rest is told by a check
