@@ -194,3 +194,18 @@ func TestRevise_SearchesForNobodyOutOfReach(t *testing.T) {
 		t.Errorf("%d of %d stay; %+v", kept, both, after.Unplanned)
 	}
 }
+
+// Who is given to a worker from whom no way leads there hears that, and not that the visit
+// is too long.
+func TestRevise_SaysThatNoWayLeadsFromTheWorkerWhoWasGiven(t *testing.T) {
+	t.Parallel()
+	q := request(t, append(houses(40, rand.New(rand.NewPCG(4, 4))), geo.Household{ID: "island", At: orb.Point{1.6015, 42.5}, Doors: 1}))
+	q.Workers, q.Round.Days = []Worker{fixed("a"), fixed("b")}, 8
+	island := [2]float64{1.6015, 42.5}
+	q.Workers[1].Start, q.Workers[1].End = island, &island
+	before := propose(t, q)
+	q.Former, q.Terms = slots(&before), map[string]Terms{"h3": {Worker: "b"}}
+	if plan := propose(t, q); len(plan.Unplanned) != 1 || plan.Unplanned[0].Household != "h3" || plan.Unplanned[0].Reason != Unreachable {
+		t.Errorf("%+v", plan.Unplanned)
+	}
+}

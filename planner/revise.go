@@ -92,11 +92,12 @@ func (r *revision) explain(ctx context.Context) error {
 	}
 	for _, h := range r.loose {
 		r.reasons[h] = BeyondHorizon
-		if !pieces[r.doors[h].Piece] {
+		c := crews[r.Terms[r.Households[h].ID].Worker]
+		if !pieces[r.doors[h].Piece] || c != nil && c.start.Piece != r.doors[h].Piece {
 			r.reasons[h] = Unreachable
 			continue
 		}
-		if c := crews[r.Terms[r.Households[h].ID].Worker]; c != nil {
+		if c != nil {
 			reason, err := r.tooFar(ctx, c, h)
 			if err != nil {
 				return err
