@@ -64,8 +64,9 @@ export class Locker {
   static async of(account: string): Promise<Locker> {
     const locker = new Locker(account);
     const key = await store.fact<PhoneKey>(`phone key:${account}`);
-    // That of an earlier release knows no server: the PIN is chosen again.
     if (key?.signKey) locker.#key = key;
+    // That of an earlier release knows no server: the PIN is chosen again, and the day that it opens goes.
+    else if (key) await locker.clear();
     // The first release kept the ids alone.
     const gone = (await store.fact<(Gone | string)[]>(`gone:${account}`)) ?? [];
     locker.gone = gone.map((one) => (typeof one === "string" ? { household: one } : one));

@@ -22,6 +22,9 @@ export class Lone {
   #time = $state(now());
   #telling = false;
   #again = false;
+  #ended = false;
+  /** How often it was started or stopped here. */
+  #settings = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor(readonly account: string) {}
@@ -37,12 +40,14 @@ export class Lone {
 
   async begin() {
     this.#timer = setInterval(() => this.#beat(), beat);
+    const before = this.#settings;
     const kept = await store.fact<Kept>(this.#name);
+    if (this.#settings !== before) return; // started or stopped meanwhile, which holds
     if (kept && (kept.lapses === null || kept.lapses > now() - forgotten)) [this.lapses, this.owed] = [kept.lapses, kept.owed];
     if (this.owed) return this.#tell();
     try {
       const { lapses_at } = await ask(api.GET("/api/v1/lone-timer"));
-      if (this.owed) return; // started meanwhile
+      if (this.#settings !== before) return; // the answer may be from before
       this.lapses = lapses_at === null ? null : Date.parse(lapses_at);
       await this.#keep();
     } catch {
@@ -50,7 +55,9 @@ export class Lone {
     }
   }
 
+  /** Nothing is told or written any more: what is left on the phone somebody else clears. */
   end() {
+    this.#ended = true;
     clearInterval(this.#timer);
   }
 
@@ -63,6 +70,7 @@ export class Lone {
   }
 
   async #set(lapses: number | null) {
+    this.#settings++;
     [this.lapses, this.owed, this.#time] = [lapses, true, now()];
     // First where it counts: a phone that cannot keep it warns all the same, and tells.
     await this.#keep().catch(console.error);
@@ -73,8 +81,9 @@ export class Lone {
     return `lone:${this.account}`;
   }
 
-  #keep() {
-    return store.setFact(this.#name, this.lapses === null && !this.owed ? undefined : ({ lapses: this.lapses, owed: this.owed } satisfies Kept));
+  async #keep() {
+    if (this.#ended) return;
+    await store.setFact(this.#name, this.lapses === null && !this.owed ? undefined : ({ lapses: this.lapses, owed: this.owed } satisfies Kept));
   }
 
   #beat() {
@@ -86,7 +95,7 @@ export class Lone {
   /** Tells the server the last word, once it answers. */
   async #tell() {
     this.#again = this.#telling;
-    if (this.#telling) return;
+    if (this.#telling || this.#ended) return;
     this.#telling = true;
     const told = this.lapses;
     const signal = AbortSignal.timeout(8000);
