@@ -2,6 +2,7 @@ package tiles
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -9,10 +10,11 @@ import (
 )
 
 // Counted are the sums of an open round in each of its grids as the map has them, some
-// milliseconds behind the database; ok is false while nobody follows what happens there, and
-// for a round without work. Whoever asks tells nobody more of it than they may see.
+// milliseconds behind the database; ok is false while something that happened there may be
+// unread, for a day that was not yet counted and for a round without work. Whoever asks
+// tells nobody more of it than they may see.
 func (s *Server) Counted(ctx context.Context, id uuid.UUID) (sums map[uuid.UUID]heat.Sums, ok bool) {
-	if !s.following.Load() {
+	if !s.news.isCurrent() {
 		return nil, false
 	}
 	shown, err := s.loaded(ctx, id)
@@ -22,9 +24,14 @@ func (s *Server) Counted(ctx context.Context, id uuid.UUID) (sums map[uuid.UUID]
 	}
 	shown.mu.RLock()
 	defer shown.mu.RUnlock()
+	if !sameDay(shown.day, s.options.Today()) {
+		return nil, false // what is late is read again with everything else
+	}
 	sums = shown.board.Areas()
 	return sums, len(sums) > 0
 }
+
+func sameDay(a, b time.Time) bool { return a.Format(time.DateOnly) == b.Format(time.DateOnly) }
 
 // warm reads the open rounds, so that nobody waits for it who opens a map first.
 func (s *Server) warm(ctx context.Context) {

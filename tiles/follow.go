@@ -28,7 +28,9 @@ type news struct {
 	hazards    map[heat.Leaf]bool
 	rounds     map[uuid.UUID]bool
 	everything bool
-	wake       chan struct{}
+	// listening says that messages come in; current, that all which came before was read since.
+	listening, current bool
+	wake               chan struct{}
 }
 
 func newNews() *news {
@@ -62,6 +64,33 @@ func (n *news) take() (leaves, hazards []heat.Leaf, rounds []uuid.UUID, everythi
 	return leaves, hazards, rounds, everything
 }
 
+// read notes that everything was read, or that something could not be: it is again with
+// everything else, with the next news or the next reload.
+func (n *news) read(everything bool, failed bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	switch {
+	case failed:
+		n.everything, n.current = true, false
+	case everything && n.listening && !n.everything:
+		n.current = true
+	}
+}
+
+// lose notes that messages come in no more.
+func (n *news) lose() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.listening, n.current = false, false
+}
+
+// isCurrent says whether nothing was missed.
+func (n *news) isCurrent() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.current
+}
+
 // Reload reads a round's sums again, after a plan was published or the round was
 // closed. It does not wait.
 func (s *Server) Reload(round uuid.UUID) {
@@ -93,9 +122,8 @@ func (s *Server) Run(ctx context.Context) {
 func (s *Server) listen(ctx context.Context) {
 	channels := []string{workChannel, hazardsChannel, register.PlansChannel}
 	s.db.Follow(ctx, s.options.Log, channels, func() {
-		s.news.note(func() { s.news.everything = true })
-		s.following.Store(true)
-	}, s.hear)
+		s.news.note(func() { s.news.everything, s.news.listening = true, true })
+	}, s.news.lose, s.hear)
 }
 
 func (s *Server) hear(channel, payload string) {
@@ -142,6 +170,7 @@ func (s *Server) catchUp(ctx context.Context) {
 		leaves = nil
 		rounds = nil
 	}
+	failed := false
 	for _, r := range s.inMemory() {
 		var err error
 		switch {
@@ -156,11 +185,10 @@ func (s *Server) catchUp(ctx context.Context) {
 		}
 		if err != nil && ctx.Err() == nil {
 			s.options.Log.ErrorContext(ctx, "tiles: cannot read the sums of a round", "round", r.id, "error", err)
-			s.news.mu.Lock()
-			s.news.everything = true // with the next news, or the next reload
-			s.news.mu.Unlock()
+			failed = true
 		}
 	}
+	s.news.read(everything, failed)
 }
 
 func (s *Server) inMemory() []*round {

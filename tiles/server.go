@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -72,7 +71,6 @@ type Server struct {
 
 	subscribers subscribers
 	news        *news
-	following   atomic.Bool // what happens in the database is heard
 	territories territories
 	layouts     layouts
 	extract     extract

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -23,6 +24,7 @@ type round struct {
 	mu      sync.RWMutex
 	board   *heat.Board // nil until it is loaded
 	groups  []register.GroupCell
+	day     time.Time // on which all sums were read
 	// sights are those whose tiles may be in the cache.
 	sights map[string]*sight
 }
@@ -103,7 +105,8 @@ func (s *Server) read(ctx context.Context, r *round) error {
 	if err != nil {
 		return err
 	}
-	work, err := s.db.WorkOf(ctx, service, r.id, s.options.Today(), nil)
+	today := s.options.Today()
+	work, err := s.db.WorkOf(ctx, service, r.id, today, nil)
 	if err != nil {
 		return err
 	}
@@ -118,9 +121,10 @@ func (s *Server) read(ctx context.Context, r *round) error {
 		s.mu.Unlock()
 	}
 	if r.board == nil || !slices.Equal(groups, r.groups) {
-		return s.rebuild(ctx, r, groups, sums)
+		return s.rebuild(ctx, r, groups, sums, today)
 	}
 	r.mu.Lock()
+	r.day = today
 	changed, err := r.board.Load(sums)
 	r.mu.Unlock()
 	if err != nil {
@@ -131,7 +135,7 @@ func (s *Server) read(ctx context.Context, r *round) error {
 }
 
 // rebuild makes the board, and forgets all tiles that were drawn from the last one.
-func (s *Server) rebuild(ctx context.Context, r *round, groups []register.GroupCell, sums map[heat.Leaf]heat.Sums) error {
+func (s *Server) rebuild(ctx context.Context, r *round, groups []register.GroupCell, sums map[heat.Leaf]heat.Sums, today time.Time) error {
 	names, err := s.tree.named(ctx, s.db)
 	if err != nil {
 		return err
@@ -145,7 +149,7 @@ func (s *Server) rebuild(ctx context.Context, r *round, groups []register.GroupC
 	}
 	r.mu.Lock()
 	first := r.board == nil
-	r.board, r.groups = board, groups
+	r.board, r.groups, r.day = board, groups, today
 	r.mu.Unlock()
 	if !first {
 		s.dropRound(r)

@@ -61,7 +61,7 @@ func (e *events) close(p *openPage) {
 // followPlans tells open pages of plans that came further, whoever makes them, until
 // ctx ends.
 func (s *Server) followPlans(ctx context.Context) {
-	s.DB.Follow(ctx, s.Log, []string{register.PlansChannel}, s.events.mayHaveMissed, func(_, payload string) {
+	s.DB.Follow(ctx, s.Log, []string{register.PlansChannel}, s.events.mayHaveMissed, func() {}, func(_, payload string) {
 		if notice, err := register.ParsePlanNotice(payload); err == nil {
 			s.events.planChanged(notice.Plan)
 		}

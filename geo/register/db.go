@@ -172,11 +172,13 @@ func textOf(id uuid.UUID) string {
 // listenAgain is how long to wait after the connection was lost.
 const listenAgain = time.Second
 
-// Follow calls hear for every notification on the channels until ctx ends, and ready
-// once it listens, again after each lost connection: what changed before is not told.
-func (db *DB) Follow(ctx context.Context, log *slog.Logger, channels []string, ready func(), hear func(channel, payload string)) {
+// Follow calls hear for every notification on the channels until ctx ends, ready
+// once it listens, again after each lost connection: what changed before is not told; and
+// lost when it listens no more.
+func (db *DB) Follow(ctx context.Context, log *slog.Logger, channels []string, ready, lost func(), hear func(channel, payload string)) {
 	for {
 		err := db.listen(ctx, channels, ready, hear)
+		lost()
 		if ctx.Err() != nil {
 			return
 		}

@@ -290,7 +290,7 @@ func TestQueue_IsWorkedAndTold(t *testing.T) {
 	listening := make(chan bool, 10)
 	following, stopFollowing := context.WithCancel(t.Context())
 	defer stopFollowing()
-	go o.DB.Follow(following, slog.New(slog.DiscardHandler), []string{register.PlansChannel}, func() { listening <- true }, func(_, payload string) {
+	go o.DB.Follow(following, slog.New(slog.DiscardHandler), []string{register.PlansChannel}, func() { listening <- true }, func() {}, func(_, payload string) {
 		notice, err := register.ParsePlanNotice(payload)
 		if err != nil {
 			t.Error(err)
