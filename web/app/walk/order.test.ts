@@ -37,7 +37,8 @@ test("up to ten places the order is the best of all, as trying every one says", 
   }
 });
 
-test("beyond ten the search is within two in a hundred of the best, and has each place once", () => {
+// The best of twelve is found by looking at all: seconds, more on a busy machine.
+test("beyond ten the search is within two in a hundred of the best, and has each place once", { timeout: 120_000 }, () => {
   let longer = 0;
   for (let round = 0; round < 12; round++) {
     const far = streets(12);
