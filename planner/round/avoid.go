@@ -73,8 +73,9 @@ func (b *blockade) of(is func(k int) bool) (some []network.Stretch) {
 // shut are the stretches that are left out.
 func (b *blockade) shut() []network.Stretch { return b.of(func(k int) bool { return !b.open[k] }) }
 
-// severed are the doors that some stretches cut off from where workers start and, where
-// nobody does, or some roam, from most others of their piece; those on them too.
+// severed are the doors that some stretches cut off from most others of their piece, and
+// those on them; all of a piece where workers start behind the stretches, and none of its
+// doors is there. Who lives behind them as a worker is not kept at home.
 func (b *blockade) severed(shut []network.Stretch) []bool {
 	type part struct{ piece, left int32 }
 	places := slices.Concat(b.doors, b.starts)
@@ -88,23 +89,22 @@ func (b *blockade) severed(shut []network.Stretch) []bool {
 			begun[at], pieces[at.piece] = true, true
 		}
 	}
-	some := len(b.starts) < len(b.question.Workers) // roam
-	size, most := map[part]int{}, map[int32]part{}
+	roam := len(b.starts) < len(b.question.Workers)
+	size, most, near := map[part]int{}, map[int32]part{}, map[int32]bool{}
 	severed := make([]bool, len(b.doors))
 	for i, door := range b.doors {
 		if severed[i] = b.streets.On(door, shut); severed[i] || !door.Reachable() {
 			continue
 		}
 		at := parts[i]
+		near[at.piece] = near[at.piece] || roam || begun[at] || !pieces[at.piece]
 		size[at]++
 		if larger, known := most[door.Piece]; !known || size[at] > size[larger] {
 			most[door.Piece] = at
 		}
 	}
 	for i, door := range b.doors {
-		at := parts[i]
-		reached := begun[at] || (some || !pieces[at.piece]) && most[at.piece] == at
-		severed[i] = severed[i] || door.Reachable() && !reached
+		severed[i] = severed[i] || door.Reachable() && (most[door.Piece] != parts[i] || !near[door.Piece])
 	}
 	return severed
 }
