@@ -59,13 +59,15 @@ test("journey: a file of households comes in at the desk and is taken back", asy
 test("journey: an old ledger comes in at the desk, its words are said, and it is taken back", async ({ visit }) => {
   const supervisor = await visit("supervisor", "/desk?view=imports", { viewport: laptop });
   const { page } = supervisor;
-  const town = await page.evaluate(async () => {
+  const { town, today } = await page.evaluate(async () => {
     const areas = (await (await fetch("/api/v1/areas?limit=500")).json()) as { items: { name: string; level: string }[] };
-    return areas.items.find((area) => area.level === "town")!.name;
+    const { today } = (await (await fetch("/api/v1/session")).json()) as { today: string };
+    return { town: areas.items.find((area) => area.level === "town")!.name, today };
   });
+  const ago = (days: number) => new Date(Date.parse(today) - days * 24 * 3600_000).toISOString().slice(0, 10);
   const number = `OLD-${Math.random().toString(36).slice(2, 10)}`;
   const word = `Pothole ${number}`;
-  const file = `Case No;What;District;Received on;Closed on;Person\n${number};${word};${town};2026-06-01;2026-06-20;Somebody\n`;
+  const file = `Case No;What;District;Received on;Closed on;Person\n${number};${word};${town};${ago(40)};${ago(20)};Somebody\n`;
   await page.getByRole("radio", { name: "An old ledger of cases" }).check();
   await page.getByLabel("File", { exact: true }).locator("input").setInputFiles({ name: "ledger.csv", mimeType: "text/csv", buffer: Buffer.from(file) });
   await page.getByRole("combobox", { name: "What", exact: true }).selectOption({ label: "Matter" });
