@@ -16,6 +16,8 @@ const views: View[] = ["overview", "key_areas", "plan", "reports", "statistics",
 /** How many open matters are read at a time. */
 const incidentsAtOnce = 200;
 
+type IncidentPage = { items: Incident[]; next: string | null };
+
 export class Desk {
   rounds = $state<Round[]>([]);
   areas = $state<Area[]>([]);
@@ -23,6 +25,8 @@ export class Desk {
   incidents = $state<Incident[]>([]);
   /** Where the list of open matters goes on. */
   moreIncidents: string | null = $state(null);
+  /** Which reading of them is the last: pages of two do not fit together. */
+  #reading = 0;
   plans = $state<Plan[]>([]);
   plan = $state<Plan | null>(null);
   /** What the proposed plan does to the published one. */
@@ -161,23 +165,30 @@ export class Desk {
 
   /** What is due first; all that were read stay so. A county has more than anybody reads. */
   async loadIncidents() {
+    const reading = ++this.#reading;
     const wanted = Math.max(this.incidents.length, incidentsAtOnce);
     const read: Incident[] = [];
-    do read.push(...(await this.#incidents(read.length === 0 ? undefined : this.moreIncidents!)));
-    while (this.moreIncidents && read.length < wanted);
-    this.incidents = read;
+    let next: string | null = null;
+    do {
+      const page: IncidentPage = await this.#incidents(next ?? undefined);
+      read.push(...page.items);
+      next = page.next;
+    } while (next && read.length < wanted);
+    if (reading === this.#reading) [this.incidents, this.moreIncidents] = [read, next];
   }
 
   async loadMoreIncidents() {
     await this.#attempt(async () => {
-      if (this.moreIncidents) this.incidents = [...this.incidents, ...(await this.#incidents(this.moreIncidents))];
+      const cursor = this.moreIncidents;
+      if (!cursor) return;
+      const page = await this.#incidents(cursor);
+      // Of two that read on from there one is enough.
+      if (this.moreIncidents === cursor) [this.incidents, this.moreIncidents] = [[...this.incidents, ...page.items], page.next];
     });
   }
 
-  async #incidents(cursor?: string): Promise<Incident[]> {
-    const page = await ask(api.GET("/api/v1/incidents", { params: { query: { state: "open", cursor, limit: incidentsAtOnce } } }));
-    this.moreIncidents = page.next;
-    return page.items;
+  #incidents(cursor?: string): Promise<IncidentPage> {
+    return ask(api.GET("/api/v1/incidents", { params: { query: { state: "open", cursor, limit: incidentsAtOnce } } }));
   }
 
   async loadClosures() {
