@@ -20,7 +20,8 @@ func (l *ledgerIntake) holds(area uuid.UUID) bool {
 }
 
 // judge says of the cases of a batch, by their places in held, what an import would make of
-// them. Where somebody only looks it counts them, and nothing is written.
+// them. Where somebody only looks it counts them, and nothing is written. The error is a
+// [*RefusedError] where they are more than a look holds.
 func (l *ledgerIntake) judge(ctx context.Context, at []int, ids []uuid.UUID, over []*time.Time) error {
 	rows, err := l.Query(ctx, "SELECT place, result FROM rounds.judge_cases($1, $2, $3)", ids, over, l.options.Desk.Areas)
 	if err != nil {
@@ -54,6 +55,18 @@ func (l *ledgerIntake) judge(ctx context.Context, at []int, ids []uuid.UUID, ove
 			l.report.Added++
 		}
 		l.seen[ids[i]] = true
+	}
+	return bounded(len(l.seen))
+}
+
+// mostCases bounds what a look keeps of a ledger, about 100 MB: a county of a million
+// people has that many in two generations.
+const mostCases = 2_000_000
+
+// bounded refuses to look on where a ledger has more cases than that.
+func bounded(cases int) error {
+	if cases > mostCases {
+		return &RefusedError{Total: 1, Complaints: []Complaint{{Field: "file", Problem: "holds more than 2,000,000 cases; divide it into several files"}}}
 	}
 	return nil
 }

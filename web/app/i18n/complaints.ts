@@ -29,6 +29,7 @@ const known: [RegExp, Key][] = [
   [/^is not on the map in this street|^is there in several towns/, "complaint_house_number"],
   [/^is missing/, "complaint_missing"],
   [/^holds no cases/, "complaint_no_cases"],
+  [/^holds more than .* cases/, "complaint_many_cases"],
   [/^is empty; give each case/, "complaint_no_case_number"],
   [/^is that of a case in an area/, "complaint_case_elsewhere"],
   [/^is not on the closed list|^is none of received/, "complaint_word"],
