@@ -13,8 +13,9 @@ import { Statistics } from "./statistics.svelte";
 export type View = "overview" | "key_areas" | "plan" | "reports" | "statistics" | "charts" | "safety" | "team" | "support" | "cases" | "units" | "imports";
 const views: View[] = ["overview", "key_areas", "plan", "reports", "statistics", "charts", "safety", "team", "support", "cases", "units", "imports"];
 
-/** How many open matters are read at a time. */
+/** How many open matters are read at a time, and at most to find the one that is chosen. */
 const incidentsAtOnce = 200;
+const incidentsSearched = 4000;
 
 type IncidentPage = { items: Incident[]; next: string | null };
 
@@ -163,7 +164,8 @@ export class Desk {
     await this.#loadChanges();
   }
 
-  /** What is due first; all that were read stay so. A county has more than anybody reads. */
+  /** What is due first; all that were read stay so, and who comes by a link sees the matter
+   * that it leads to. A county has more than anybody reads. */
   async loadIncidents() {
     const reading = ++this.#reading;
     const wanted = Math.max(this.incidents.length, incidentsAtOnce);
@@ -173,8 +175,12 @@ export class Desk {
       const page: IncidentPage = await this.#incidents(next ?? undefined);
       read.push(...page.items);
       next = page.next;
-    } while (next && read.length < wanted);
+    } while (next && (read.length < wanted || (read.length < incidentsSearched && !this.#shows(read))));
     if (reading === this.#reading) [this.incidents, this.moreIncidents] = [read, next];
+  }
+
+  #shows(read: Incident[]): boolean {
+    return this.incident === null || read.some(({ id }) => id === this.incident);
   }
 
   async loadMoreIncidents() {
@@ -304,6 +310,7 @@ export class Desk {
     if (to.date !== undefined) this.date = to.date;
     if (to.area !== undefined) this.area = to.area;
     if (to.incident !== undefined) this.incident = to.incident;
+    if (this.moreIncidents && !this.#shows(this.incidents)) void this.#attempt(() => this.loadIncidents());
     if (to.case !== undefined) this.case = to.case;
     this.#writeURL();
     if (roundChanged && this.view === "key_areas") void this.keyAreas.load(this.roundId);

@@ -37,3 +37,16 @@ test("whoever asks twice for more matters has each once, and the last reading co
   await Promise.all(two.slice(1));
   expect([ids(), desk.moreIncidents]).toEqual([["new"], null]);
 }, 60_000);
+
+test("the matter that a link leads to is read, however many are due before it", async () => {
+  asked.length = 0;
+  const desk = new Desk({ role: "supervisor", areas: [] } as never);
+  desk.incident = "of the third page";
+  const reading = desk.loadIncidents();
+  for (const [n, items] of [["first"], ["second"], ["of the third page"]].entries()) {
+    await vi.waitFor(() => expect(asked).toHaveLength(n + 1));
+    asked[n]!.answer(Array.from({ length: n < 2 ? 200 : 1 }, (_, i) => (n < 2 ? `${items[0]} ${i}` : items[0]!)), "more");
+  }
+  await reading;
+  expect(desk.incidents.at(-1)!.id).toBe("of the third page");
+}, 60_000);
