@@ -71,13 +71,13 @@ func TestClocks_LeaveEachStepOnceWhateverIsKilled(t *testing.T) {
 		t.Errorf("again %d steps: %v", n, err)
 	}
 	// Each is told once, in a job of the same transaction.
-	for kind, account := range map[string]uuid.UUID{"case_due": o.mediator.Account, "case_escalated": o.As(registertest.CountyHandler).Account} {
+	for kind, account := range map[string]uuid.UUID{"case_due": o.mediator.Account, "case_late": o.mediator.Account, "case_escalated": o.As(registertest.CountyHandler).Account} {
 		if n := o.Count("SELECT count(DISTINCT about) FROM rounds.notices WHERE kind::text = $1 AND account_id = $2", kind, account); n != cases {
 			t.Errorf("%d cases were told of by %s", n, kind)
 		}
 	}
-	if n := o.Count("SELECT count(*) FROM river.river_job WHERE kind = 'deliver_notice'"); n != 2*cases {
-		t.Errorf("%d deliveries of %d", n, 2*cases)
+	if n := o.Count("SELECT count(*) FROM river.river_job WHERE kind = 'deliver_notice'"); n != 3*cases {
+		t.Errorf("%d deliveries of %d", n, 3*cases)
 	}
 	// The county has it now, and there is nobody above.
 	file, err := o.Case(t.Context(), o.As(registertest.CountyHandler), ids[0])

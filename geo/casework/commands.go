@@ -3,6 +3,7 @@ package casework
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -51,6 +52,11 @@ func (o *Office) Do(ctx context.Context, principal register.Principal, command C
 		if err != nil {
 			return err
 		}
+		if added && command.Name == "escalate" {
+			if err := o.tellRaised(ctx, tx, command.Case); err != nil {
+				return err
+			}
+		}
 		if file, err = readFile(ctx, tx, command.Case); err != nil {
 			return err
 		}
@@ -60,6 +66,17 @@ func (o *Office) Do(ctx context.Context, principal register.Principal, command C
 		return File{}, false, fmt.Errorf("casework: %s: %w", command.Name, refusal(err))
 	}
 	return file, added, nil
+}
+
+// tellRaised tells whoever answers for a case now, as the clock does when it takes one up.
+func (o *Office) tellRaised(ctx context.Context, tx pgx.Tx, id uuid.UUID) error {
+	var account *uuid.UUID
+	var day time.Time
+	const query = "SELECT rounds.answers_for(c.unit_id, c.lead_id, d.day), d.day FROM rounds.cases c, rounds.today() d (day) WHERE c.id = $1"
+	if err := tx.QueryRow(ctx, query, id).Scan(&account, &day); err != nil || account == nil {
+		return err
+	}
+	return o.db.QueueNotice(ctx, tx, register.Notice{Account: *account, Kind: register.CaseEscalatedNotice, About: id, Day: day})
 }
 
 // Move is a line of the state machine.

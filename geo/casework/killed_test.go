@@ -116,12 +116,12 @@ func TestClocks_OfAKilledProcessAreThoseOfTheNext(t *testing.T) {
 			t.Fatalf("steps %v", got)
 		}
 	}
-	for _, kind := range []string{"case_due", "case_escalated"} {
+	for _, kind := range []string{"case_due", "case_late", "case_escalated"} {
 		if n := o.Count("SELECT count(*) FROM rounds.notices WHERE kind::text = $1", kind); n != len(ids) {
 			t.Errorf("%d of %d were told of by %s", n, len(ids), kind)
 		}
 	}
-	if n := o.Count("SELECT count(*) FROM river.river_job WHERE kind = 'deliver_notice'"); n != 2*len(ids) {
-		t.Errorf("%d deliveries of %d", n, 2*len(ids))
+	if n := o.Count("SELECT count(*) FROM river.river_job WHERE kind = 'deliver_notice'"); n != 3*len(ids) {
+		t.Errorf("%d deliveries of %d", n, 3*len(ids))
 	}
 }

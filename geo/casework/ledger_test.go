@@ -16,15 +16,18 @@ import (
 	"github.com/rounds-project/rounds/geo/register/registertest"
 )
 
-// Several at once: each step that was acknowledged is in the ledger, and no other.
+// Several people at once: each step that was acknowledged is in the ledger, and no other.
 func TestCase_LosesNoStepOfSeveralAtOnce(t *testing.T) {
 	t.Parallel()
 	o := open(t)
 	id := o.report("road_damage")
 	o.did(o.mediator, id, casework.Command{Name: "assign", Unit: o.west})
+	second := o.hire("second", register.CaseHandler, "West")
+	o.Exec("INSERT INTO rounds.unit_members VALUES ($1, $2)", o.west, second.Account)
 	var together sync.WaitGroup
 	taken := make(chan uuid.UUID, 100)
-	for _, names := range [][]string{{"note", "pause", "note", "resume"}, {"resume", "pause", "note"}, {"note", "hand_over", "pause"}, {"resume", "note", "resume"}} {
+	for n, names := range [][]string{{"note", "pause", "note", "resume"}, {"resume", "pause", "note"}, {"note", "hand_over", "pause"}, {"resume", "note", "resume"}} {
+		who := []register.Principal{o.mediator, second}[n%2]
 		together.Go(func() {
 			for _, name := range names {
 				command := casework.Command{ID: uuid.New(), Case: id, Name: name}
@@ -36,7 +39,7 @@ func TestCase_LosesNoStepOfSeveralAtOnce(t *testing.T) {
 				case "hand_over":
 					command.Unit = o.west
 				}
-				_, added, err := o.Do(t.Context(), o.mediator, command)
+				_, added, err := o.Do(t.Context(), who, command)
 				switch {
 				case added && err == nil:
 					taken <- command.ID

@@ -25,9 +25,14 @@ func (db *DB) Digest(ctx context.Context, principal Principal, today time.Time) 
 			JOIN rounds.routes r ON r.plan_id = p.id AND r.day = $1 JOIN rounds.stops s ON s.route_id = r.id
 			LEFT JOIN rounds.doors d ON d.round_id = o.id AND d.household_id = s.household_id AND d.state = 'finished'
 		WHERE o.closed_at IS NULL AND d.household_id IS NULL`
+	// Supervisors and workers have those of their areas, a case handler those of the own
+	// units, those in hand and those to answer for.
 	const cases = `
 		SELECT count(*) FILTER (WHERE due_on = $1), count(*) FILTER (WHERE due_on > $1 AND due_on <= $1 + 2), count(*) FILTER (WHERE due_on < $1)
-		FROM rounds.cases WHERE over_on IS NULL AND NOT merged AND stage <> 'paused' AND due_on <= $1::date + 2`
+		FROM rounds.cases c WHERE over_on IS NULL AND NOT merged AND stage <> 'paused' AND due_on <= $1::date + 2
+			AND (rounds.principal_role() IS DISTINCT FROM 'case_handler' OR rounds.principal_account() IN (c.handler_id, c.lead_id)
+				OR c.unit_id IS NULL OR c.unit_id = ANY (ARRAY(SELECT rounds.own_units()))
+				OR c.id = ANY (ARRAY(SELECT j.case_id FROM rounds.case_units j WHERE j.unit_id = ANY (ARRAY(SELECT rounds.own_units())))))`
 	err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
 		if principal.Role == Worker || principal.Role == Supervisor {
 			if err := tx.QueryRow(ctx, visits, today).Scan(&d.Visits); err != nil {

@@ -15,6 +15,7 @@ import (
 const (
 	DigestNotice        = "digest"
 	CaseDueNotice       = "case_due"
+	CaseLateNotice      = "case_late"
 	CaseEscalatedNotice = "case_escalated"
 	MessageNotice       = "message"
 )
@@ -27,8 +28,8 @@ type Notice struct {
 	Kind string
 	// About is the case or the message; uuid.Nil for a digest.
 	About uuid.UUID
-	// Day is that of the digest, or on which the case is due: the same notice of one day
-	// goes out once.
+	// Day is that of the digest, on which the case is due, or went up a level: the same
+	// notice of one day goes out once.
 	Day time.Time
 	// Digest is that of the kind of this name.
 	Digest Digest

@@ -347,7 +347,7 @@ func TestServers_AreNotBelieved(t *testing.T) {
 
 func TestWords_AreInBothLanguages(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []string{register.DigestNotice, register.CaseDueNotice, register.CaseEscalatedNotice} {
+	for _, kind := range []string{register.DigestNotice, register.CaseDueNotice, register.CaseLateNotice, register.CaseEscalatedNotice} {
 		n := register.Notice{Kind: kind, About: uuid.New(), Digest: register.Digest{Visits: 1, Today: 2, Soon: 3, Breached: 4}}
 		english, chinese := notice.Write(n, "en"), notice.Write(n, "zh-Hans")
 		if english.Title == "" || chinese.Title == "" || english.Title == chinese.Title || len(english.Lines) != len(chinese.Lines) {

@@ -50,7 +50,11 @@ func Write(n register.Notice, language string) Message {
 	case register.MessageNotice:
 		message.Path = "/walk" // what it says stands there, after signing in
 	default:
-		message.Lines = []string{fmt.Sprintf(say["due"], n.Day.Format(time.DateOnly))}
+		when := "due"
+		if n.Kind == register.CaseEscalatedNotice {
+			when = "raised"
+		}
+		message.Lines = []string{fmt.Sprintf(say[when], n.Day.Format(time.DateOnly))}
 		message.Path = "/desk?view=cases&case=" + n.About.String()
 	}
 	return message
