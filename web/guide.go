@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 
-	"github.com/rounds-project/rounds/geo/guide"
 	"github.com/rounds-project/rounds/web/access"
 )
 
@@ -16,9 +15,8 @@ type answerBody struct {
 
 // listAnswers gives the whole guide at once: what somebody looks for stays with them.
 func (s *Server) listAnswers(w http.ResponseWriter, r *http.Request, _ access.Session) error {
-	answers := guide.Answers()
-	bodies := make([]answerBody, len(answers))
-	for i, one := range answers {
+	bodies := make([]answerBody, len(s.Answers))
+	for i, one := range s.Answers {
 		rows, err := access.QRRows(s.Gate.Origin(r) + "/guide/" + one.Code)
 		if err != nil {
 			return err

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/rounds-project/rounds/geo/guide"
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/retention"
 	"github.com/rounds-project/rounds/planner/round"
@@ -107,6 +108,9 @@ func assemble(ctx context.Context, db *register.DB, keys *register.Keys, statist
 	options := Options{DB: db, Keys: keys, Now: time.Now, Location: config.Location, Log: config.Log, Proxies: config.Proxies, Statistics: statistics}
 	var err error
 	if options.Duties, err = LoadDuties(config.DataFolder); err != nil {
+		return nil, err
+	}
+	if options.Answers, err = guide.Load(config.DataFolder); err != nil {
 		return nil, err
 	}
 	today := func() time.Time { return round.Date(time.Now(), config.Location) }

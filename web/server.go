@@ -14,6 +14,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"github.com/rounds-project/rounds/geo/casework"
+	"github.com/rounds-project/rounds/geo/guide"
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/retention"
 	"github.com/rounds-project/rounds/planner/round"
@@ -49,6 +50,8 @@ type Options struct {
 	Ledger *retention.Ledger
 	// Duties are whom workers call in a danger.
 	Duties []Duty
+	// Answers are those of the guide.
+	Answers []guide.Answer
 	// Proxies are those whose word on where a request comes from counts; none by
 	// default.
 	Proxies access.Proxies

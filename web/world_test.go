@@ -20,6 +20,7 @@ import (
 	"github.com/google/uuid"
 	"golang.org/x/crypto/argon2"
 
+	"github.com/rounds-project/rounds/geo/guide"
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/geo/register/registertest"
 	"github.com/rounds-project/rounds/geo/register/retention"
@@ -105,7 +106,7 @@ func worldOf(t *testing.T, town *registertest.Town, more ...func(*access.Options
 		change(&signing)
 	}
 	w.server = New(Options{
-		Ledger: ledger, Duties: duties,
+		Ledger: ledger, Duties: duties, Answers: guide.Answers(),
 		DB: town.DB, Keys: town.Keys(), Planner: planner, Tiles: tileServer, Statistics: statistics,
 		Gate:    access.New(town.DB, town.Keys(), signing),
 		Uploads: &upload.Desk{Shelf: &upload.Shelf{Folder: t.TempDir(), Keys: town.Keys()}, DB: town.DB, Log: log},

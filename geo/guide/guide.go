@@ -1,7 +1,7 @@
 // Package guide holds answers to what people ask about matters: what to do now, whom to
 // ask, what the office does, how long it takes. They ship with the release; where a
-// matter has none of its own, that of its kind is given. No law of a country is told:
-// who asks is sent to whoever knows it.
+// matter has none of its own, that of its kind is given. No law of a country ships: an
+// installation adds that of its own, see [Load].
 package guide
 
 import (
@@ -27,16 +27,13 @@ type Answer struct {
 	Texts map[string]string
 }
 
-// Answers are all that there are, kinds first, then matters in the order of the list.
-func Answers() []Answer {
+// Answers are all that ship, kinds first, then matters in the order of the list.
+func Answers() []Answer { return with(nil) }
+
+// codes are those that an answer may have.
+func codes() []string {
 	lists := geo.ClosedLists()
-	var all []Answer
-	for _, code := range append(lists.Codes("kinds"), lists.Codes("matters")...) {
-		if answer, found := own(code); found {
-			all = append(all, answer)
-		}
-	}
-	return all
+	return append(lists.Codes("kinds"), lists.Codes("matters")...)
 }
 
 // own is the answer that a code has itself.

@@ -42,22 +42,17 @@ func TestAnswers_SayTheSameFourThingsInBothLanguages(t *testing.T) {
 	other := regexp.MustCompile("[<>`*_\\[\\]]|https?:|www\\.|[0-9]{5}")
 	for _, answer := range Answers() {
 		for language, text := range answer.Texts {
+			title, rest, _ := strings.Cut(text, "\n\n")
+			if !strings.HasPrefix(title, "# ") || strings.Contains(title, "\n") {
+				t.Errorf("%s in %s begins with %q", answer.Code, language, title)
+			}
+			if err := checkBlocks(rest); err != nil {
+				t.Errorf("%s in %s: %v", answer.Code, language, err)
+			}
 			var found []string
-			for i, block := range strings.Split(text, "\n\n") {
-				heading, is := strings.CutPrefix(block, "## ")
-				switch {
-				case i == 0 && (!strings.HasPrefix(block, "# ") || strings.Contains(block, "\n")):
-					t.Errorf("%s in %s begins with %q", answer.Code, language, block)
-				case is:
+			for block := range strings.SplitSeq(rest, "\n\n") {
+				if heading, is := strings.CutPrefix(block, "## "); is {
 					found = append(found, heading)
-				case strings.HasPrefix(block, "- "):
-					for line := range strings.SplitSeq(block, "\n") {
-						if !strings.HasPrefix(line, "- ") {
-							t.Errorf("%s in %s: %q is in a list", answer.Code, language, line)
-						}
-					}
-				case i > 0 && strings.Contains(block, "\n"):
-					t.Errorf("%s in %s: %q is more than a paragraph", answer.Code, language, block)
 				}
 			}
 			if !slices.Equal(found, headings[language]) {

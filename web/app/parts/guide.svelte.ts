@@ -1,5 +1,6 @@
-// Answers to what people ask about matters. They ship with the release; a phone keeps
-// them, so that they are there without a connection.
+// Answers to what people ask about matters. They ship with the release, and an installation
+// adds the law and the procedures of its own below them; a phone keeps them, so that they
+// are there without a connection.
 import { api, ask, type Schemas, type Term } from "../api/client";
 import { list } from "../api/lists.svelte";
 import { language } from "../i18n/index.svelte";
