@@ -602,7 +602,8 @@ CREATE TYPE rounds.notice_kind AS ENUM (
     'digest',
     'case_due',
     'case_escalated',
-    'message'
+    'message',
+    'case_late'
 );
 
 
@@ -1235,6 +1236,21 @@ BEGIN
     ON CONFLICT (unit_id, quarter, question, answer) DO UPDATE SET people = satisfaction.people + 1;
     RETURN true;
 END
+$$;
+
+
+--
+-- Name: answers_for(uuid, uuid, date); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.answers_for(the_unit uuid, the_lead uuid, the_day date) RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+    SELECT CASE WHEN rounds.can_handle(the_lead, u.area_id)
+            AND NOT EXISTS (SELECT FROM rounds.staff_leave l WHERE l.account_id = the_lead AND the_day BETWEEN l.first_on AND l.last_on)
+        THEN the_lead ELSE rounds.on_duty(u.id, the_day) END
+    FROM rounds.units u WHERE u.id = the_unit
 $$;
 
 
@@ -4730,9 +4746,10 @@ BEGIN
         FROM rounds.case_steps s WHERE s.case_id = c.id AND s.seq = c.steps;
         PERFORM rounds.save_case(c);
         the_case := c.id;
-        the_account := CASE doing WHEN 'warn' THEN coalesce(c.handler_id, rounds.on_duty(c.unit_id, day)) WHEN 'escalate' THEN c.lead_id END;
-        the_kind := CASE WHEN the_account IS NOT NULL THEN CASE doing WHEN 'warn' THEN 'case_due' ELSE 'case_escalated' END END;
-        the_day := CASE doing WHEN 'warn' THEN c.due_on ELSE day END;
+        the_account := CASE doing WHEN 'warn' THEN coalesce(c.handler_id, rounds.on_duty(c.unit_id, day))
+            WHEN 'close' THEN NULL ELSE rounds.answers_for(c.unit_id, c.lead_id, day) END;
+        the_kind := CASE WHEN the_account IS NOT NULL THEN CASE doing WHEN 'warn' THEN 'case_due' WHEN 'breach' THEN 'case_late' ELSE 'case_escalated' END END;
+        the_day := CASE doing WHEN 'escalate' THEN day ELSE c.due_on END;
         RETURN NEXT;
     END LOOP;
 END
@@ -14131,6 +14148,14 @@ REVOKE ALL ON FUNCTION rounds.agree_with_steps() FROM PUBLIC;
 
 REVOKE ALL ON FUNCTION rounds.answer_report(the_receipt bytea, heard rounds.satisfaction_answer, settled rounds.satisfaction_answer, in_time rounds.satisfaction_answer) FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.answer_report(the_receipt bytea, heard rounds.satisfaction_answer, settled rounds.satisfaction_answer, in_time rounds.satisfaction_answer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION answers_for(the_unit uuid, the_lead uuid, the_day date); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.answers_for(the_unit uuid, the_lead uuid, the_day date) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.answers_for(the_unit uuid, the_lead uuid, the_day date) TO rounds_app;
 
 
 --
