@@ -89,16 +89,17 @@ func (b *brought) killedWhen(query string) {
 	process.Env = append(os.Environ(), doWork+"="+strings.Join([]string{b.AppURL, b.folder, b.id.String()}, " "))
 	process.Stderr = b.Output()
 	b.must(process.Start())
-	b.until(query)
-	b.must(process.Process.Kill())
-	_ = process.Wait()
-}
-
-func (b *brought) until(query string) {
-	b.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- process.Wait() }()
 	for b.Count(query) == 0 {
-		b.must(b.Context().Err())
+		select {
+		case err := <-ended:
+			b.Fatalf("the process ended before it was seen: %v", err)
+		default:
+		}
 	}
+	b.must(process.Process.Kill())
+	<-ended
 }
 
 // comesInLater has the file imported by who finds the upload that nobody works on.
@@ -124,7 +125,7 @@ func (b *brought) comesInLater() {
 
 func TestUpload_SurvivesAKillWhileTheFileIsRead(t *testing.T) {
 	t.Parallel()
-	b := bring(t, 20_000)
+	b := bring(t, 40_000)
 	// Rows go to a table that nobody else can see yet.
 	b.killedWhen(`SELECT count(*) FROM pg_locks l WHERE l.mode = 'RowExclusiveLock' AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
 		AND l.relation IS NOT NULL AND NOT EXISTS (SELECT FROM pg_class c WHERE c.oid = l.relation)`)
