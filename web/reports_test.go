@@ -65,6 +65,38 @@ func TestReports_AreFollowedByTheirCode(t *testing.T) {
 }
 
 // What is taken back is gone, and stays gone after an older backup.
+// Nobody fills the ledger from the public form: an address is slowed down, then sent away for
+// a time that it is told, and taken again afterwards.
+func TestReports_OfOneAddressAreSlowedDown(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	somebody := w.caller("")
+	report := func(n int) reply {
+		return somebody.do("POST", "/api/v1/reports", map[string]any{
+			"id": uuid.New(), "receipt": registertest.Receipt(100 + n).String(), "matter": "street_cleaning", "lon": 1.035, "lat": 42.045, "text": "Glass on the path",
+		})
+	}
+	kept := func() int { return w.Count("SELECT count(*) FROM rounds.incidents WHERE matter = 'street_cleaning'") }
+	taken, before := 0, kept()
+	for ; taken < 2*reportsPerMinute; taken++ {
+		if r := report(taken); r.status != http.StatusCreated {
+			r.want(http.StatusTooManyRequests)
+			if r.header.Get("Retry-After") == "" {
+				t.Error("nobody is told when to come again")
+			}
+			break
+		}
+	}
+	if taken < reportsPerMinute || taken == 2*reportsPerMinute {
+		t.Errorf("%d reports at once are taken of one address, the limit is %d a minute", taken, reportsPerMinute)
+	}
+	if n := kept() - before; n != taken {
+		t.Errorf("%d reports are kept of %d that were taken", n, taken)
+	}
+	w.later(2 * time.Minute)
+	report(99).want(http.StatusCreated)
+}
+
 func TestReports_AreTakenBack(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
