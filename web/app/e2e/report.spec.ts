@@ -74,6 +74,11 @@ test("everybody finds what to do about a matter, and a worker hands it out", asy
   await expect(somebody.page).toHaveURL(/\/guide\/gas_smell$/);
   await expect(somebody.page.getByText("Call the emergency number or the gas company from outside.")).toBeVisible();
   await somebody.seesNoBarriers();
+  // The same is the paper that stays at a door where nobody asked for the visit.
+  await somebody.page.goto("/guide/gas_smell?left=2031-03-14");
+  await expect(somebody.page.getByRole("heading", { name: "We were at your door" })).toBeVisible();
+  await expect(somebody.page.getByText("because a danger was reported that may be inside this home")).toBeVisible();
+  await somebody.seesNoBarriers();
   const inChinese = await visit(null, "/guide/public_bench", { viewport: phone, language: "zh-Hans", look: "dark" });
   await expect(inChinese.page.getByRole("heading", { name: "服务请求" })).toBeVisible(); // has no answer of its own
   await inChinese.seesNoBarriers();
