@@ -79,7 +79,8 @@ export function month(of: string): string {
 
 /** A date or moment as a date with its year. */
 export function longDay(date: string): string {
-  return new Intl.DateTimeFormat(language(), { dateStyle: "medium" }).format(new Date(date));
+  const wholeDay = date.length === "2026-11-24".length; // the same day wherever it is read
+  return new Intl.DateTimeFormat(language(), { dateStyle: "medium", ...(wholeDay ? { timeZone: "UTC" } : {}) }).format(new Date(date));
 }
 
 /** How long ago a moment was, in whole hours or days. */
