@@ -116,6 +116,10 @@ func (d *divider) pack(g *group, number map[string]int32) {
 	}
 }
 
+// blocksOfPart is how many blocks of households a part is made of: borders between parts
+// are drawn anew along seams, so they need not be finer.
+const blocksOfPart = 200
+
 // carve splits a large group.
 func (d *divider) carve(g *group, name int, able []*crew, count int, estimates []float64, number map[string]int32) (err error) {
 	if g.graph, err = d.graph(g.households, estimates); err != nil {
@@ -127,7 +131,9 @@ func (d *divider) carve(g *group, name int, able []*crew, count int, estimates [
 		seats[m] = m * count / len(able)
 		places[seats[m]]++
 	}
-	g.division = territory.Split(g.graph, places)
+	blocks := g.graph.Coarsen(d.most / blocksOfPart)
+	drawn := territory.Split(blocks.Graph, places)
+	g.division = blocks.Refine(drawn)
 	matched, err := d.match(g, able, seats)
 	if err != nil {
 		return err
@@ -142,7 +148,8 @@ func (d *divider) carve(g *group, name int, able []*crew, count int, estimates [
 		crews[k], share[k] = append(crews[k], c), share[k]+c.share
 		d.parts[first+k].Workers = append(d.parts[first+k].Workers, number[c.ID])
 	}
-	territory.Adjust(g.graph, g.division, share)
+	territory.Adjust(blocks.Graph, drawn, share)
+	g.division = blocks.Refine(drawn)
 	for i, h := range g.households {
 		if !d.wants(h) {
 			d.put(h, first+d.server(g, crews, int(g.division.Of[i]), h))
