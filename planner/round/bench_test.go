@@ -56,7 +56,7 @@ func TestBenchParts(t *testing.T) {
 	for _, count := range strings.Fields(os.Getenv("ROUNDS_BENCH_PROCESSES")) {
 		processes, err := strconv.Atoi(count)
 		b.must(err)
-		b.race(processes, size)
+		defer b.judge("by "+count, b.race(processes, size))
 	}
 	fmt.Printf("\n| plan | planned | travel a stop s | work, max / mean | routes |\n|---|---|---|---|---|\n")
 }
@@ -165,7 +165,7 @@ func (b *benchOffice) step(name string, jobs int, do func(k int)) {
 }
 
 // race lets so many processes make a plan.
-func (b *benchOffice) race(count, size int) {
+func (b *benchOffice) race(count, size int) uuid.UUID {
 	database := b.database()
 	processes := make([]*exec.Cmd, count)
 	for k := range processes {
@@ -189,6 +189,7 @@ func (b *benchOffice) race(count, size int) {
 		peaks = append(peaks, strconv.Itoa(int(usage.Maxrss>>10)))
 	}
 	fmt.Printf("| %d | %.0f | %s | %.1f | %s |\n", count, wall.Seconds(), strings.Join(seconds, ", "), b.database()-database, strings.Join(peaks, ", "))
+	return id
 }
 
 // judge prints what a plan is worth.
