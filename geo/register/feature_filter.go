@@ -63,6 +63,29 @@ func (s System) Box(box cql2.Box) (orb.Geometry, error) {
 	}, nil
 }
 
+// worldEdge is how far each axis of a system of degrees goes.
+func (s System) worldEdge() orb.Point {
+	if s.NorthFirst {
+		return orb.Point{90, 180}
+	}
+	return orb.Point{180, 90}
+}
+
+// Clamp is a box of degrees without what lies beyond the world.
+func (s System) Clamp(box cql2.Box) cql2.Box {
+	edge := s.worldEdge()
+	for i := range box {
+		box[i] = max(-edge[i%2], min(edge[i%2], box[i]))
+	}
+	return box
+}
+
+// onEarth says whether a shape of degrees lies on the earth, its axes in the system's order.
+func (s System) onEarth(shape orb.Geometry) bool {
+	bound, edge := shape.Bound(), s.worldEdge()
+	return bound.IsEmpty() || bound.Min[0] >= -edge[0] && bound.Min[1] >= -edge[1] && bound.Max[0] <= edge[0] && bound.Max[1] <= edge[1]
+}
+
 // Condition is a filter whose geometries are in a coordinate system.
 type Condition struct {
 	Of cql2.Expression
@@ -360,6 +383,9 @@ func (t *translator) given(g cql2.Geometry) (shape orb.Geometry, err error) {
 		}
 	default:
 		return nil, nil
+	}
+	if t.in.Degrees && !t.in.onEarth(shape) {
+		return nil, wrongFilter("a position lies beyond 180 degrees of longitude or 90 of latitude; its axes are in the order of its coordinate system")
 	}
 	if t.in.NorthFirst {
 		shape = turned(shape)

@@ -2,6 +2,7 @@ package ogc
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/paulmach/orb"
 
@@ -64,7 +65,31 @@ func (a *asked) layer() (register.ExportLayer, error) {
 	return layer, nil
 }
 
-func (a *asked) describeLayer(layer register.ExportLayer, p place) collectionBody {
+// leafReach is how far, in degrees, a cell or a bin may reach out of the area that its
+// middles lie in: leaf cells are 200 m wide.
+const leafReach = 0.01
+
+// boundOf is where the features of a layer lie: in the reader's areas, but for shapes that
+// reach out of them.
+func (a *asked) boundOf(layer register.ExportLayer, p place) (orb.Bound, error) {
+	switch layer.Name {
+	case "cells", "releases":
+		return p.bound.Pad(leafReach), nil
+	case "routes", "basemap":
+		bound, ok, err := a.DB.LayerBound(a.r.Context(), a.who.Principal, layer, a.Today())
+		if err != nil || !ok {
+			return p.bound, err
+		}
+		return bound, nil
+	}
+	return p.bound, nil
+}
+
+func (a *asked) describeLayer(layer register.ExportLayer, p place) (collectionBody, error) {
+	bound, err := a.boundOf(layer, p)
+	if err != nil {
+		return collectionBody{}, err
+	}
 	names := a.words.layers[layer.Name]
 	address := a.base + "/collections/" + layer.Name
 	body := collectionBody{
@@ -73,12 +98,12 @@ func (a *asked) describeLayer(layer register.ExportLayer, p place) collectionBod
 		Links: []link{
 			{address + "/items?f=json", "items", typeGeoJSON, a.words.Items},
 			{address + "/items?f=html", "items", typeHTML, a.words.Items},
-			{address + "/queryables?f=json", "http://www.opengis.net/def/rel/ogc/1.0/queryables", typeSchema, a.words.Queryables},
-			{address + "/queryables?f=html", "http://www.opengis.net/def/rel/ogc/1.0/queryables", typeHTML, a.words.Queryables},
+			{address + "/queryables", relQueryables, typeSchema, a.words.Queryables},
+			{address + "/queryables?f=html", relQueryables, typeHTML, a.words.Queryables},
 			{licence, "license", typeHTML, "ODbL 1.0"},
 		},
 	}
-	body.Extent.Spatial.BBox = [][4]float64{{p.bound.Min[0], p.bound.Min[1], p.bound.Max[0], p.bound.Max[1]}}
+	body.Extent.Spatial.BBox = [][4]float64{{bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1]}}
 	body.Extent.Spatial.CRS = crs84
 	if len(layer.Times) > 0 {
 		body.Extent.Temporal = &temporalBody{[][2]*string{{nil, nil}}, "http://www.opengis.net/def/uom/ISO-8601/0/Gregorian"}
@@ -86,7 +111,7 @@ func (a *asked) describeLayer(layer register.ExportLayer, p place) collectionBod
 	for _, s := range p.systems {
 		body.CRS = append(body.CRS, s.uri)
 	}
-	return body
+	return body, nil
 }
 
 const licence = "https://opendatacommons.org/licenses/odbl/1-0/"
@@ -106,7 +131,10 @@ func (a *asked) collections() error {
 	}{Links: a.itself(typeJSON)}
 	for _, layer := range export.FeatureLayers {
 		if layer.Allows(a.who.Role) {
-			one := a.describeLayer(layer, p)
+			one, err := a.describeLayer(layer, p)
+			if err != nil {
+				return err
+			}
 			one.Links = slices.Insert(one.Links, 0,
 				link{a.base + "/collections/" + layer.Name + "?f=json", "self", typeJSON, one.Title},
 				link{a.base + "/collections/" + layer.Name + "?f=html", "alternate", typeHTML, one.Title})
@@ -132,7 +160,10 @@ func (a *asked) collection() error {
 	if err != nil {
 		return err
 	}
-	body := a.describeLayer(layer, p)
+	body, err := a.describeLayer(layer, p)
+	if err != nil {
+		return err
+	}
 	body.Links = append(a.itself(typeJSON), body.Links...)
 	if a.form == asHTML {
 		return a.page("collection", view{Heading: body.Title, Layer: layer.Name, Body: body})
@@ -140,12 +171,22 @@ func (a *asked) collection() error {
 	return a.json(typeJSON, body)
 }
 
-// schemaProperty is a field as JSON Schema has it.
+// relQueryables is how links to what can be asked for are called.
+const relQueryables = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
+
+// schemaProperty is a field as JSON Schema has it; a geometry has a format and no type.
 type schemaProperty struct {
 	Type   string `json:"type,omitempty"`
 	Format string `json:"format,omitempty"`
-	Ref    string `json:"$ref,omitempty"`
 	Role   string `json:"x-ogc-role,omitempty"`
+}
+
+// geometryFormat is how Part 3 calls the geometry of a layer.
+func geometryFormat(layer register.ExportLayer) string {
+	if layer.Geometry == "Geometry" {
+		return "geometry-any"
+	}
+	return "geometry-" + strings.ToLower(layer.Geometry)
 }
 
 var schemaProperties = map[string]schemaProperty{
@@ -164,7 +205,7 @@ func (a *asked) queryables() error {
 	if a.form == asHTML {
 		return a.page("queryables", view{Heading: a.words.Queryables, Layer: layer.Name, Body: layer.Columns})
 	}
-	properties := map[string]schemaProperty{register.GeometryProperty: {Ref: "https://geojson.org/schema/Geometry.json", Role: "primary-geometry"}}
+	properties := map[string]schemaProperty{register.GeometryProperty: {Format: geometryFormat(layer), Role: "primary-geometry"}}
 	for _, column := range layer.Columns {
 		properties[column.Name] = schemaProperties[column.Kind]
 	}
@@ -175,6 +216,6 @@ func (a *asked) queryables() error {
 		Title                string                    `json:"title"`
 		Properties           map[string]schemaProperty `json:"properties"`
 		AdditionalProperties bool                      `json:"additionalProperties"`
-	}{"https://json-schema.org/draft/2019-09/schema", a.base + "/collections/" + layer.Name + "/queryables", "object",
+	}{"https://json-schema.org/draft/2020-12/schema", a.base + "/collections/" + layer.Name + "/queryables", "object",
 		a.words.layers[layer.Name][0], properties, false})
 }

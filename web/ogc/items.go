@@ -62,6 +62,7 @@ func (a *asked) items() error {
 		links = append(links, link{a.of(a.r.URL.Path, given), "next", media, a.words.Next})
 	}
 	a.w.Header().Set("Content-Crs", "<"+out.uri+">")
+	a.w.Header().Set("Link", fmt.Sprintf(`<%s/collections/%s/queryables>; rel="%s"; type="%s"`, a.base, layer.Name, relQueryables, typeSchema))
 	if a.form == asHTML {
 		return a.page("items", itemsView(a, layer, page, links))
 	}

@@ -113,6 +113,9 @@ func boxOf(given url.Values, _ register.ExportLayer, p place) ([]register.Condit
 		numbers = []float64{numbers[0], numbers[1], numbers[3], numbers[4]}
 	}
 	corners := cql2.Box(numbers)
+	if in.Degrees { // a map that shows more than the world asks for all of it
+		corners = in.System.Clamp(corners)
+	}
 	if _, err := in.System.Box(corners); err != nil {
 		return nil, invalid("bbox", "The box ends before it begins.")
 	}
@@ -194,6 +197,14 @@ func propertiesOf(given url.Values, layer register.ExportLayer, _ place) (condit
 				return nil, invalid(column.Name, "This property is true or false.")
 			}
 			value = cql2.Bool(truth)
+		case "date":
+			if _, err := time.Parse(time.DateOnly, text); err != nil {
+				return nil, invalid(column.Name, "This property is a date as 2027-03-01.")
+			}
+		case "time":
+			if _, err := time.Parse(time.TimeOnly, text); err != nil {
+				return nil, invalid(column.Name, "This property is a time of day as 08:30:00.")
+			}
 		}
 		conditions = append(conditions, register.Condition{Of: cql2.Comparison{Operator: "=", Left: cql2.Property(column.Name), Right: value}})
 	}
