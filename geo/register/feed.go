@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,9 @@ const (
 	RoutesFeed = "routes"
 )
 
+// nothingTold is the position of who was told that there is nothing: no case, or no plan.
+const nothingTold = "0"
+
 // ErrPosition says that something is no position of a feed.
 var ErrPosition = errors.New("register: no position of this feed")
 
@@ -38,8 +42,8 @@ type FeedQuery struct {
 
 // FeedPage is what has changed, oldest first.
 type FeedPage struct {
-	// Anew says that what was told before is to be forgotten: of routes, that another plan
-	// was published.
+	// Anew says that what was told before is to be forgotten: at the first page, and of
+	// routes when another plan was published, or none is any more.
 	Anew    bool
 	Changes []map[string]any
 	// More says that changes follow; Position is where.
@@ -84,7 +88,7 @@ func (db *DB) caseChanges(ctx context.Context, principal Principal, query FeedQu
 		FROM rounds.unit_changes u LEFT JOIN rounds.cases c ON c.id = u.case_id AND NOT c.dispute AND NOT c.merged AND (c.unit_id = u.unit_id
 			OR EXISTS (SELECT FROM rounds.case_units j WHERE j.case_id = c.id AND j.unit_id = u.unit_id))
 		WHERE u.unit_id = $1 AND u.change > $2 ORDER BY u.change LIMIT $3`
-	page.Position = query.Position
+	page.Anew, page.Position = query.Position == "", cmp.Or(query.Position, nothingTold)
 	err = db.AsAudited(ctx, principal, func(tx pgx.Tx) (audit.Entry, error) {
 		rows, err := tx.Query(ctx, list, query.Unit, after, query.Limit+1)
 		if err != nil {
@@ -120,7 +124,7 @@ func (db *DB) caseChanges(ctx context.Context, principal Principal, query FeedQu
 // all were.
 func (db *DB) routeChanges(ctx context.Context, principal Principal, query FeedQuery) (page FeedPage, err error) {
 	plan, after, _ := strings.Cut(query.Position, " ")
-	if query.Position != "" && uuid.Validate(plan) != nil {
+	if query.Position != "" && query.Position != nothingTold && uuid.Validate(plan) != nil {
 		return page, ErrPosition
 	}
 	layer, _ := ExportLayerNamed("routes")
@@ -134,7 +138,7 @@ func (db *DB) routeChanges(ctx context.Context, principal Principal, query FeedQ
 	})
 	switch {
 	case errors.Is(err, ErrNoPlan):
-		return FeedPage{Anew: plan != "", Position: ""}, nil
+		return FeedPage{Anew: query.Position != nothingTold, Position: nothingTold}, nil
 	case err != nil:
 		return page, err
 	case now != plan:

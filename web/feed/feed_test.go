@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
+	"github.com/riverqueue/river"
 	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/rounds-project/rounds/geo/casework"
@@ -312,6 +313,39 @@ func (r *receiving) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	w.WriteHeader(r.status)
 }
 
+// teller reaches a receiver's own server, whatever host it is asked for.
+func (s *service) teller(theirs http.Handler) *feed.Teller {
+	server := httptest.NewTLSServer(theirs)
+	s.Cleanup(server.Close)
+	client := server.Client()
+	transport := client.Transport.(*http.Transport)
+	transport.TLSClientConfig.ServerName = "example.com" // what the test's certificate is for
+	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return (&net.Dialer{}).DialContext(ctx, network, server.Listener.Addr().String())
+	}
+	return &feed.Teller{DB: s.DB, Keys: s.Keys(), Today: func() time.Time { return s.Today }, Now: time.Now, Log: slog.New(slog.DiscardHandler), Client: client}
+}
+
+// Who is told anew, as after a restore, hears once that there is nothing: or it would keep
+// what it was told before.
+func TestHook_IsToldOnceThatThereIsNothing(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	s.Exec("UPDATE rounds.plans SET state = 'superseded'")
+	supervisor := s.As(WestSupervisor)
+	for kind, unit := range map[string]*uuid.UUID{register.CasesFeed: &s.roads, register.RoutesFeed: nil} {
+		hook := uuid.New()
+		s.must(s.DB.MakeHook(t.Context(), supervisor, hook, s.receiver("webhook", "West", 1000), kind, unit, "/rounds/cases"))
+		theirs := &receiving{status: http.StatusNoContent, secret: feed.Secret(s.Keys(), hook, supervisor.Account)}
+		teller := s.teller(theirs)
+		s.must(teller.Tell(t.Context(), hook))
+		s.must(teller.Tell(t.Context(), hook))
+		if got := theirs.messages; len(got) != 1 || !got[0].Anew || len(got[0].Changes) != 0 {
+			t.Errorf("%s: %+v, want one that says nothing", kind, got)
+		}
+	}
+}
+
 func TestHook_TellsUntilItIsTaken(t *testing.T) {
 	t.Parallel()
 	s := newService(t)
@@ -327,15 +361,7 @@ func TestHook_TellsUntilItIsTaken(t *testing.T) {
 	}
 	s.must(s.DB.MakeHook(t.Context(), supervisor, hook, receiver, register.CasesFeed, &s.roads, "/rounds/cases"))
 	theirs := &receiving{status: http.StatusInternalServerError, secret: feed.Secret(s.Keys(), hook, supervisor.Account)}
-	server := httptest.NewTLSServer(theirs)
-	t.Cleanup(server.Close)
-	client := server.Client()
-	transport := client.Transport.(*http.Transport)
-	transport.TLSClientConfig.ServerName = "example.com" // what the test's certificate is for
-	transport.DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
-		return (&net.Dialer{}).DialContext(ctx, network, server.Listener.Addr().String())
-	}
-	teller := &feed.Teller{DB: s.DB, Keys: s.Keys(), Today: func() time.Time { return s.Today }, Now: time.Now, Log: slog.New(slog.DiscardHandler), Client: client}
+	teller := s.teller(theirs)
 	_, number := s.report("road_damage")
 	if err := teller.Tell(t.Context(), hook); err == nil || len(theirs.messages) != 1 {
 		t.Fatalf("refused with 500: %v, %d messages", err, len(theirs.messages))
@@ -359,6 +385,49 @@ func TestHook_TellsUntilItIsTaken(t *testing.T) {
 	s.report("road_damage")
 	if err := teller.Tell(t.Context(), hook); !errors.Is(err, register.ErrNoHook) || len(theirs.messages) != 3 {
 		t.Errorf("after the receiver's end: %v, %d messages", err, len(theirs.messages))
+	}
+}
+
+// The queue sends a message again until it is taken, and ends a hook that is gone.
+func TestHook_IsToldByTheQueue(t *testing.T) {
+	t.Parallel()
+	s := newService(t)
+	supervisor, hook := s.As(WestSupervisor), uuid.New()
+	s.must(s.DB.MakeHook(t.Context(), supervisor, hook, s.receiver("webhook", "West", 1000), register.CasesFeed, &s.roads, "/rounds/cases"))
+	theirs := &receiving{secret: feed.Secret(s.Keys(), hook, supervisor.Account)}
+	heard, answers := make(chan struct{}), []int{http.StatusInternalServerError, http.StatusNoContent, http.StatusGone}
+	teller := s.teller(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		theirs.status = answers[len(theirs.messages)]
+		theirs.ServeHTTP(w, r)
+		heard <- struct{}{}
+	}))
+	working, stop := context.WithCancel(t.Context())
+	stopped := make(chan error)
+	workers := river.NewWorkers()
+	teller.AddTo(workers)
+	go func() {
+		stopped <- s.DB.WorkJobs(working, register.Jobs{Workers: workers, AtOnce: map[string]int{river.QueueDefault: 1}, Log: slog.New(slog.DiscardHandler)})
+	}()
+	s.report("road_damage")
+	s.must(teller.Look(t.Context()))
+	<-heard
+	<-heard // the same again, by the queue
+	if theirs.ids[0] != theirs.ids[1] {
+		t.Errorf("it is sent again under another id: %v", theirs.ids)
+	}
+	s.report("road_damage")
+	for told := false; !told; {
+		s.must(teller.Look(t.Context())) // queues none while the last job is under way
+		select {
+		case <-heard:
+			told = true
+		case <-time.After(time.Second):
+		}
+	}
+	stop()
+	s.must(<-stopped)
+	if own, err := s.DB.Hooks(t.Context(), supervisor); err != nil || *own[0].Refused != http.StatusGone || own[0].StoppedOn == nil {
+		t.Errorf("%+v %v", own, err)
 	}
 }
 

@@ -70,7 +70,6 @@ func (o Options) Answer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page := pageOf(query.Feed, unit, found)
-	page.Anew = page.Anew || r.URL.Query().Get("since") == ""
 	page.Next = sealed.Seal(o.Keys.Cursor(token.ID), []byte(found.Position), belonging(query.Feed, unit))
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Cache-Control", "no-store")

@@ -87,9 +87,7 @@ func (t *Teller) Tell(ctx context.Context, id uuid.UUID) error {
 }
 
 func (t *Teller) send(ctx context.Context, hook register.Hook, found register.FeedPage) error {
-	page := pageOf(hook.Feed, hook.Unit, found)
-	page.Anew = page.Anew || hook.Position == ""
-	body, err := json.Marshal(page)
+	body, err := json.Marshal(pageOf(hook.Feed, hook.Unit, found))
 	if err != nil {
 		return fmt.Errorf("feed: %w", err)
 	}
