@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"os"
+	"strconv"
+	"unicode/utf8"
 
 	"github.com/paulmach/orb"
 )
@@ -12,11 +14,24 @@ import (
 // or one feature a line, the first of which carries the manifest.
 type geoJSONWriter struct {
 	stream
-	layer    Layer
 	manifest []byte
 	sequence bool
 	rows     int
 	buffer   []byte
+	// keys are the names of the columns as they stand before their values.
+	keys []string
+}
+
+func newGeoJSONWriter(file *os.File, layer Layer) *geoJSONWriter {
+	w := &geoJSONWriter{stream: newStream(file)}
+	for i, column := range layer.Columns {
+		key := `"` + column.Name + `":`
+		if i > 0 {
+			key = "," + key
+		}
+		w.keys = append(w.keys, key)
+	}
+	return w
 }
 
 func createGeoJSON(file *os.File, layer Layer, about Manifest) (Writer, error) {
@@ -24,7 +39,7 @@ func createGeoJSON(file *os.File, layer Layer, about Manifest) (Writer, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &geoJSONWriter{stream: newStream(file), layer: layer}
+	w := newGeoJSONWriter(file, layer)
 	name, err := toJSON(layer.Name)
 	if err != nil {
 		return nil, err
@@ -34,8 +49,11 @@ func createGeoJSON(file *os.File, layer Layer, about Manifest) (Writer, error) {
 }
 
 func createGeoJSONSeq(file *os.File, layer Layer, about Manifest) (Writer, error) {
-	manifest, err := toJSON(about)
-	return &geoJSONWriter{stream: newStream(file), layer: layer, manifest: manifest, sequence: true}, err
+	w := newGeoJSONWriter(file, layer)
+	w.sequence = true
+	var err error
+	w.manifest, err = toJSON(about)
+	return w, err
 }
 
 // toJSON writes a value without escaping what only HTML needs.
@@ -45,6 +63,38 @@ func toJSON(value any) ([]byte, error) {
 	encoder.SetEscapeHTML(false)
 	err := encoder.Encode(value)
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), wrap(err)
+}
+
+// appendJSON writes a value of a row as toJSON does, without what that takes for a value.
+func appendJSON(b []byte, value any) ([]byte, error) {
+	switch v := value.(type) {
+	case nil:
+		return append(b, "null"...), nil
+	case int64:
+		return strconv.AppendInt(b, v, 10), nil
+	case bool:
+		return strconv.AppendBool(b, v), nil
+	case string:
+		if isPlainJSON(v) {
+			return append(append(append(b, '"'), v...), '"'), nil
+		}
+	}
+	text, err := toJSON(value)
+	return append(b, text...), err
+}
+
+// isPlainJSON says that a text stands in JSON as it is.
+func isPlainJSON(text string) bool {
+	ascii := true
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c < ' ', c == '"', c == '\\', c == 0xe2: // which two ends of lines begin with
+			return false
+		case c >= utf8.RuneSelf:
+			ascii = false
+		}
+	}
+	return ascii || utf8.ValidString(text)
 }
 
 func (w *geoJSONWriter) Write(shape orb.Geometry, values []any) error {
@@ -65,15 +115,10 @@ func (w *geoJSONWriter) Write(shape orb.Geometry, values []any) error {
 		return err
 	}
 	b = append(b, `},"properties":{`...)
-	for i, column := range w.layer.Columns {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		value, err := toJSON(values[i])
-		if err != nil {
+	for i, key := range w.keys {
+		if b, err = appendJSON(append(b, key...), values[i]); err != nil {
 			return err
 		}
-		b = append(append(append(append(b, '"'), column.Name...), `":`...), value...)
 	}
 	b = append(b, `}}`...)
 	if w.sequence {

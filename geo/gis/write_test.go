@@ -290,6 +290,22 @@ func unpacked(t testing.TB, path, name string) []byte {
 	return content
 }
 
+func TestAppendJSON_WritesAsEncodingJSON(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.OneOf(rapid.String(), rapid.SampledFrom(append(hostile, "\u2028", "\u2029", "€", "中国", "\xff", "\x7f"))).Draw(t, "text")
+		for _, value := range []any{nil, true, int64(len(text)), text, text + "x", "中" + text} {
+			want, err := toJSON(value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := appendJSON([]byte("["), value); err != nil || string(got) != "["+string(want) {
+				t.Fatalf("%q is written %s, want %s; %v", value, got, want, err)
+			}
+		}
+	})
+}
+
 func TestWriteCSV_NumbersAreNeverEscaped(t *testing.T) {
 	path := write(t, CSV, points, []orb.Geometry{orb.Point{-1.5, -42}}, [][]any{{"a", "-x", int64(-7), nil, nil, nil}})
 	content, err := os.ReadFile(path)

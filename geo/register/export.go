@@ -8,7 +8,7 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
-	"strings"
+	"hash"
 	"time"
 
 	"github.com/google/uuid"
@@ -163,22 +163,29 @@ func orNil[T any](value *T) any {
 	return *value
 }
 
-// pseudonyms is the key of one export.
-type pseudonyms []byte
+// pseudonyms are those of one export, under a key that is forgotten with it.
+type pseudonyms struct {
+	mac    hash.Hash
+	buffer []byte
+}
 
-func newPseudonyms() (pseudonyms, error) {
+func newPseudonyms() (*pseudonyms, error) {
 	key := make([]byte, 32)
 	if _, err := rand.Read(key); err != nil {
 		return nil, fmt.Errorf("register: %w", err)
 	}
-	return key, nil
+	return &pseudonyms{mac: hmac.New(sha256.New, key)}, nil
 }
 
+var smallLetters = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567")
+
 // of is 16 letters and digits: 80 bits.
-func (p pseudonyms) of(kind, id string) string {
-	mac := hmac.New(sha256.New, p)
-	fmt.Fprintf(mac, "%s|%s", kind, id)
-	return strings.ToLower(base32.StdEncoding.EncodeToString(mac.Sum(nil)[:10]))
+func (p *pseudonyms) of(kind, id string) string {
+	p.buffer = append(append(append(p.buffer[:0], kind...), '|'), id...)
+	p.mac.Reset()
+	p.mac.Write(p.buffer)
+	p.buffer = p.mac.Sum(p.buffer[:0])
+	return smallLetters.EncodeToString(p.buffer[:10])
 }
 
 // ExportRecord says that a file leaves: it is committed before the first byte.
