@@ -21,6 +21,9 @@ type event struct {
 	Plan  uuid.UUID `json:"plan,omitzero"`
 	Layer string    `json:"layer,omitempty"`
 	Tiles []string  `json:"tiles,omitempty"`
+	// Rows are written of a file that has Total.
+	Rows  int64 `json:"rows,omitempty"`
+	Total int64 `json:"total,omitempty"`
 }
 
 // events hands what happens to the pages that are open. A page that does not keep
@@ -30,10 +33,11 @@ type events struct {
 	pages map[*openPage]bool
 }
 
-// openPage is a page that listens.
+// openPage is a page of an account that listens.
 type openPage struct {
-	queue  chan event
-	missed chan struct{}
+	account uuid.UUID
+	queue   chan event
+	missed  chan struct{}
 }
 
 // mostWaiting messages of a page that reads slowly.
@@ -44,8 +48,8 @@ const aliveEvery = 20 * time.Second
 
 func newEvents() *events { return &events{pages: map[*openPage]bool{}} }
 
-func (e *events) open() *openPage {
-	p := &openPage{queue: make(chan event, mostWaiting), missed: make(chan struct{}, 1)}
+func (e *events) open(account uuid.UUID) *openPage {
+	p := &openPage{account: account, queue: make(chan event, mostWaiting), missed: make(chan struct{}, 1)}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.pages[p] = true
@@ -87,6 +91,28 @@ func (e *events) planChanged(plan uuid.UUID) {
 	}
 }
 
+// tellParts is into how many parts what is told of a file is divided.
+const tellParts = 20
+
+// toldOfFile tells the open pages of an account how far the file is that it asked for.
+func (e *events) toldOfFile(account uuid.UUID) func(done, total int64) {
+	told := int64(0)
+	return func(done, total int64) {
+		part := done * tellParts / max(total, 1)
+		if part == told {
+			return
+		}
+		told = part
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		for p := range e.pages {
+			if p.account == account {
+				p.put(event{Type: "export", Rows: done, Total: total})
+			}
+		}
+	}
+}
+
 func (p *openPage) put(message event) {
 	select {
 	case p.queue <- message:
@@ -118,7 +144,7 @@ func (p *openPage) drain(first event) []event {
 }
 
 func (s *Server) followEvents(w http.ResponseWriter, r *http.Request, who access.Session) error {
-	p := s.events.open()
+	p := s.events.open(who.Account)
 	defer s.events.close(p)
 	stop, err := s.Tiles.Subscribe(r.Context(), who.Principal, func(layer string, tiles []string) {
 		p.put(event{Type: "tiles", Layer: layer, Tiles: tiles})

@@ -74,3 +74,19 @@ func TestEvents_TellOfAPlanWhoSeesIt(t *testing.T) {
 		t.Errorf("a page hears %s", got)
 	}
 }
+
+// How far a file is hears who asked for it.
+func TestEvents_TellOfAFileWhoAskedForIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	supervisor := w.caller(registertest.CountySupervisor)
+	own, other := supervisor.follow(), w.caller(registertest.WestSupervisor).follow()
+	supervisor.do("POST", "/api/v1/exports", map[string]any{"layer": "households", "format": "csv", "purpose": "fire_safety"}).want(http.StatusCreated)
+	if got, want := own(), fmt.Sprintf(`{"type":"export","rows":%[1]d,"total":%[1]d}`, w.Count("SELECT count(*) FROM rounds.households")); got != want {
+		t.Errorf("told %s, want %s", got, want)
+	}
+	w.server.events.planChanged(w.Plan)
+	if got := other(); !strings.Contains(got, w.Plan.String()) {
+		t.Errorf("another hears %s", got)
+	}
+}

@@ -14,7 +14,7 @@ func (s *Server) makeExport(w http.ResponseWriter, r *http.Request, who access.S
 	if err != nil {
 		return err
 	}
-	made, err := s.Shelf.Answer(r.Context(), who.Principal, asked)
+	made, err := s.Shelf.Answer(r.Context(), who.Principal, asked, s.events.toldOfFile(who.Account))
 	if err != nil {
 		return err
 	}

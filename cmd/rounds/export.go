@@ -89,10 +89,8 @@ func (f *exportFlags) request(layer string) (export.Request, error) {
 
 // exportLayer writes the file as the operator.
 func exportLayer(ctx context.Context, out io.Writer, told *progress, request export.Request, flags exportFlags) error {
-	exporter := export.Exporter{
-		Today:    time.Now,
-		Progress: func(done, total int64) { told.tell("export "+request.Layer, done, total) },
-	}
+	exporter := export.Exporter{Today: time.Now}
+	request.Progress = func(done, total int64) { told.tell("export "+request.Layer, done, total) }
 	if err := exporter.Check(operator, request); err != nil {
 		return exportError(err)
 	}

@@ -37,6 +37,8 @@ type Request struct {
 	Round uuid.UUID
 	// Language is that of a map on paper, en or zh-Hans; "" is en.
 	Language string
+	// Progress hears how many rows are written, of how many; it may be nil.
+	Progress func(done, total int64)
 }
 
 // FieldError says what is wrong with a request.
@@ -62,8 +64,6 @@ type Exporter struct {
 	Statistics *tiles.Statistics
 	// Today is the installation's date.
 	Today func() time.Time
-	// Progress may be nil; done counts rows.
-	Progress func(done, total int64)
 }
 
 // Check refuses what is not in the closed lists and what is not for the principal's
@@ -237,8 +237,8 @@ func (e *Exporter) rows(ctx context.Context, principal register.Principal, reque
 	begin := func(rows int64) error { return start(rows) }
 	each := func(shape orb.Geometry, values []any) error {
 		done++
-		if e.Progress != nil && done%1000 == 0 {
-			e.Progress(done, about.Rows)
+		if request.Progress != nil && (done%1000 == 0 || done == about.Rows) {
+			request.Progress(done, about.Rows)
 		}
 		return out.Write(shape, values)
 	}

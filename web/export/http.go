@@ -39,10 +39,10 @@ type Made struct {
 // FilePath is where a file is fetched; the token follows.
 const FilePath = "/api/v1/exports/file/"
 
-// Answer makes the file that was asked for. Errors are a [*FieldError],
+// Answer makes the file that was asked for; progress hears how far it is. Errors are a [*FieldError],
 // [register.ErrExportRefused], or that there is no such area, round or plan.
-func (s *Shelf) Answer(ctx context.Context, principal register.Principal, asked Asked) (Made, error) {
-	request := Request{Layer: asked.Layer, Format: gis.Format(asked.Format), Purpose: asked.Purpose, Language: asked.Language}
+func (s *Shelf) Answer(ctx context.Context, principal register.Principal, asked Asked, progress func(done, total int64)) (Made, error) {
+	request := Request{Layer: asked.Layer, Format: gis.Format(asked.Format), Purpose: asked.Purpose, Language: asked.Language, Progress: progress}
 	if asked.AreaID != nil {
 		request.Area = *asked.AreaID
 	}

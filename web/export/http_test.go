@@ -25,7 +25,7 @@ func TestSend_IsADownloadThatNobodyKeeps(t *testing.T) {
 		"geojson": "application/geo+json", "gpkg": "application/geopackage+sqlite3", "csv": "application/zip",
 	} {
 		area := town.Area("West")
-		made, err := shelf.Answer(t.Context(), mine, export.Asked{Layer: "areas", Format: format, Purpose: "fire_safety", AreaID: &area})
+		made, err := shelf.Answer(t.Context(), mine, export.Asked{Layer: "areas", Format: format, Purpose: "fire_safety", AreaID: &area}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -52,7 +52,7 @@ func TestSend_IsADownloadThatNobodyKeeps(t *testing.T) {
 			t.Errorf("a second time: %v", err)
 		}
 	}
-	if _, err := shelf.Answer(t.Context(), mine, export.Asked{Layer: "households", Format: "gpkg", Purpose: "fire_safety"}); !errors.Is(err, register.ErrExportRefused) {
+	if _, err := shelf.Answer(t.Context(), mine, export.Asked{Layer: "households", Format: "gpkg", Purpose: "fire_safety"}, nil); !errors.Is(err, register.ErrExportRefused) {
 		t.Errorf("households to an analyst: %v", err)
 	}
 }
@@ -77,7 +77,7 @@ func TestSend_GoesOnWithADownloadThatBrokeOff(t *testing.T) {
 	t.Parallel()
 	town, shelf := newShelf(t)
 	mine := town.As(CountyAnalyst)
-	made, err := shelf.Answer(t.Context(), mine, export.Asked{Layer: "areas", Format: "gpkg", Purpose: "fire_safety"})
+	made, err := shelf.Answer(t.Context(), mine, export.Asked{Layer: "areas", Format: "gpkg", Purpose: "fire_safety"}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

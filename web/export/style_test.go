@@ -1,8 +1,10 @@
 package export
 
 import (
+	"flag"
 	"fmt"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -48,6 +50,38 @@ func TestStyles_AreOfFieldsOfTheLayer(t *testing.T) {
 					t.Errorf("%s has no %s", name, condition.Column)
 				}
 			}
+		}
+	}
+}
+
+var update = flag.Bool("update", false, "write the styles into docs/gis/demo.qgs anew")
+
+// The project for QGIS shows the layers as the desk does.
+func TestStyles_AreThoseOfTheProject(t *testing.T) {
+	t.Parallel()
+	const path = "../../docs/gis/demo.qgs"
+	content, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	project := string(content)
+	renderer := regexp.MustCompile(`(?s)<renderer-v2 .*?</renderer-v2>`)
+	for name, style := range styles {
+		begins := strings.Index(project, "<layername>"+name+"</layername>") // its renderer comes next
+		if begins < 0 {
+			t.Errorf("%s has no layer %s", path, name)
+			continue
+		}
+		shown, want := renderer.FindString(project[begins:]), renderer.FindString(style.QML(layerOf(name).Geometry))
+		if *update {
+			project = project[:begins] + strings.Replace(project[begins:], shown, want, 1)
+		} else if shown != want {
+			t.Errorf("%s shows %s in another way; run go test ./web/export -run AreThoseOfTheProject -update", path, name)
+		}
+	}
+	if *update {
+		if err := os.WriteFile(path, []byte(project), 0o600); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

@@ -61,6 +61,8 @@ export class Desk {
   readonly keyAreas = new KeyAreas(() => this.#writeURL());
   readonly imports = new Imports();
   readonly statistics = new Statistics(() => this.#writeURL());
+  /** How much is written of the file that is being made, 0 to 1. */
+  fileWritten = $state(0);
   /** Grows when tiles of the work or hazards layer changed. */
   version = $state(0);
 
@@ -372,8 +374,9 @@ export class Desk {
     this.#events?.close();
     this.#events = new EventSource("/api/v1/events");
     this.#events.onmessage = (message) => {
-      const event = JSON.parse(message.data as string) as { type: string; plan?: string };
-      if (event.type === "plan" && event.plan === this.plan?.id) void this.#attempt(() => this.loadPlan(event.plan!));
+      const event = JSON.parse(message.data as string) as { type: string; plan?: string; rows?: number; total?: number };
+      if (event.type === "export") this.fileWritten = (event.rows ?? 0) / (event.total ?? 1);
+      else if (event.type === "plan" && event.plan === this.plan?.id) void this.#attempt(() => this.loadPlan(event.plan!));
       else this.#refreshSoon();
     };
     this.#events.addEventListener("missed", () => this.#refreshSoon());
