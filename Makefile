@@ -35,7 +35,13 @@ test-network: ## every shortest path against Dijkstra, on the extracts of the fo
 test-clients: build ## heavy GIS clients: QGIS, OWSLib, LibreOffice and others read what goes out
 	@.ci/setup clients
 	cd web/ogc/testdata/clients && npm ci
-	go test -count=1 -tags clients -run 'Clients' ./geo/gis ./web/ogc
+	go test -count=1 -tags clients -run 'TestClients' ./geo/gis ./web/ogc
+
+.PHONY: test-clients-large
+test-clients-large: build ## the same clients on 200,000 households: every row, field and point as SQL has it (some minutes)
+	@.ci/setup clients
+	cd web/ogc/testdata/clients && npm ci
+	go test -count=1 -v -timeout 60m -tags clients -run 'LargeClients' ./web/ogc
 
 .PHONY: check
 check: build ## format, vet, types and unit tests of the web app

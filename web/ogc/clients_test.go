@@ -105,6 +105,22 @@ func BenchmarkGDAL(b *testing.B) {
 
 // testTenLines runs the lines of docs/gis.md.
 func testTenLines(t *testing.T, s *service) {
+	token := filepath.Join(t.TempDir(), "token")
+	if err := os.WriteFile(token, []byte(s.token+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	folder := tenLines(t, s.url+"/ogc", token)
+	counts := s.counted()
+	for file, layer := range map[string]string{"households.gpkg": "households", "routes.fgb": "routes", "work.gpkg": "cells", "map.gpkg": "basemap", "stops.csv": "stops"} {
+		if out := s.gdal("ogrinfo", "-so", "-al", filepath.Join(folder, file)); !strings.Contains(out, fmt.Sprintf("Feature Count: %d\n", counts[layer])) {
+			t.Errorf("%s: want %d: %s", file, counts[layer], out)
+		}
+	}
+}
+
+// tenLines runs the lines of docs/gis.md in a folder of its own.
+func tenLines(t *testing.T, root, tokenFile string) (folder string) {
+	t.Helper()
 	page, err := os.ReadFile("../../docs/gis.md")
 	if err != nil {
 		t.Fatal(err)
@@ -114,21 +130,12 @@ func testTenLines(t *testing.T, s *service) {
 	if !found || strings.Count(lines, "\n") != 10 {
 		t.Fatalf("these are no ten lines: %s", lines)
 	}
-	folder := t.TempDir()
-	token := filepath.Join(folder, "token")
-	if err := os.WriteFile(token, []byte(s.token+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	folder = t.TempDir()
 	command := exec.Command("bash", "-e", "-c", lines)
 	command.Dir = folder
-	command.Env = append(os.Environ(), "URL="+s.url+"/ogc", "TOKEN="+token)
+	command.Env = append(os.Environ(), "URL="+root, "TOKEN="+tokenFile)
 	if out, err := command.CombinedOutput(); err != nil || bytes.Contains(out, []byte("ERROR")) {
 		t.Fatalf("%v: %s", err, out)
 	}
-	counts := s.counted()
-	for file, layer := range map[string]string{"households.gpkg": "households", "routes.fgb": "routes", "work.gpkg": "cells", "map.gpkg": "basemap", "stops.csv": "stops"} {
-		if out := s.gdal("ogrinfo", "-so", "-al", filepath.Join(folder, file)); !strings.Contains(out, fmt.Sprintf("Feature Count: %d\n", counts[layer])) {
-			t.Errorf("%s: want %d: %s", file, counts[layer], out)
-		}
-	}
+	return folder
 }

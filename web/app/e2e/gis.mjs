@@ -1,12 +1,14 @@
 // Reads a GeoParquet or FlatGeobuf file as a browser would, and prints what is in it as
-// JSON: for the Go tests of geo/gis. node gis.mjs FILE [WEST SOUTH EAST NORTH]
+// JSON, with --rows a feature a line: for the Go tests of geo/gis and web/ogc.
+// node gis.mjs [--rows] FILE [WEST SOUTH EAST NORTH]
 import { openAsBlob } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { geojson } from "flatgeobuf";
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 
-const [path, ...bound] = process.argv.slice(2);
+const rows = process.argv.includes("--rows");
+const [path, ...bound] = process.argv.slice(2).filter((argument) => argument !== "--rows");
 const features = [];
 const answer = { type: "FeatureCollection", features };
 if (path.endsWith(".parquet")) {
@@ -29,4 +31,5 @@ if (path.endsWith(".parquet")) {
 } else {
   for await (const feature of geojson.deserialize(new Uint8Array(await readFile(path)))) features.push(feature);
 }
-console.log(JSON.stringify(answer, (_, value) => (typeof value === "bigint" ? Number(value) : value)));
+const text = (value) => JSON.stringify(value, (_, part) => (typeof part === "bigint" ? Number(part) : part));
+console.log(rows ? features.map(text).join("\n") : text(answer));
