@@ -137,11 +137,22 @@ RIVAL_INSTANCES ?= X/X-n101-k25 X/X-n200-k36 X/X-n303-k21 X/X-n502-k39 X/X-n1001
 RIVAL_SECONDS ?= 60
 
 .PHONY: bench-solver-rivals
-bench-solver-rivals: bin/rounds solver-data ## the solver beside PyVRP, OR-Tools and VROOM, one thread each; table for docs/benchmarks.md
+bench-solver-rivals: bin/rounds solver-data solver-rivals ## the solver beside PyVRP, OR-Tools and VROOM, one thread each; table for docs/benchmarks.md
+	"$(BENCH_FOLDER)/rivals/bin/python" planner/bench/solver.py bin/rounds "$(SOLVER_DATA)" $(RIVAL_SECONDS) $(RIVAL_INSTANCES)
+
+.PHONY: solver-rivals
+solver-rivals:
 	@mkdir -p "$(BENCH_FOLDER)"
 	test -x "$(BENCH_FOLDER)/rivals/bin/python" || $(BENCH_PYTHON) -m venv "$(BENCH_FOLDER)/rivals"
 	"$(BENCH_FOLDER)/rivals/bin/pip" install --quiet --only-binary :all: pyvrp==0.14.1 pyvroom==1.15.2 ortools==9.15.6755
-	"$(BENCH_FOLDER)/rivals/bin/python" planner/bench/solver.py bin/rounds "$(SOLVER_DATA)" $(RIVAL_SECONDS) $(RIVAL_INSTANCES)
+
+.PHONY: bench-days
+bench-days: solver-rivals ## days of Andorra, Lauf and Pokhara beside the same rivals; table for docs/benchmarks.md
+	go build -o "$(BENCH_FOLDER)/solver" ./planner/bench/solver
+	"$(BENCH_FOLDER)/solver" day $(OSM_MODULE)/testdata/andorra-latest.osm.bz2 700 "$(BENCH_FOLDER)/days/andorra"
+	"$(BENCH_FOLDER)/solver" day "$(EXTRACTS)/lauf-de-2020.osm.pbf" 1000 "$(BENCH_FOLDER)/days/lauf"
+	"$(BENCH_FOLDER)/solver" day "$(EXTRACTS)/pokhara-np-2016.osm.pbf" 2000 "$(BENCH_FOLDER)/days/pokhara"
+	"$(BENCH_FOLDER)/rivals/bin/python" planner/bench/days.py "$(BENCH_FOLDER)/solver" $(RIVAL_SECONDS) "$(BENCH_FOLDER)"/days/*
 
 .PHONY: bench-territory
 bench-territory: ## how even, connected and short territories are, beside k-means, H3 cells and none; table for docs/benchmarks.md

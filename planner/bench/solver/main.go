@@ -4,6 +4,8 @@
 //	solver run     [flags] SET...            solve the sets' instances, resuming what the record has
 //	solver profile INSTANCE SECONDS OUT      one search with a profile of the processor
 //	solver million [flags]                   1,000,000 stops on 25,000 routes, in this process
+//	solver day     EXTRACT HOUSEHOLDS FOLDER a day of a real place, for rivals too
+//	solver solve   FOLDER SECONDS            its routes, on one thread
 //	solver cancel  [flags]                   how soon a search of 100,000 stops ends that is called off
 //
 // Instances come from a folder with a folder for each set, and bks.csv beside them: set,
@@ -36,9 +38,13 @@ func run(ctx context.Context, args []string) error {
 			return profile(ctx, args[1:])
 		case "million":
 			return million(ctx, args[1:])
+		case "day":
+			return makeDay(ctx, args[1:])
+		case "solve":
+			return solveDay(ctx, args[1:])
 		case "cancel":
 			return cancel(args[1:])
 		}
 	}
-	return fmt.Errorf("want run, profile, million or cancel; see the comment in main.go")
+	return fmt.Errorf("want run, profile, million, day, solve or cancel; see the comment in main.go")
 }
