@@ -32,6 +32,8 @@ type block struct {
 	// of those booked, ascending.
 	days          [][]int32
 	dates, booked []string
+	// had, when not nil, is a block with most of the households whose days to begin with.
+	had *block
 	// unfit are the households that do not fit any day of this worker, left those
 	// for which the days do not suffice.
 	unfit, left []int32
@@ -121,6 +123,9 @@ func (p *proposal) solve(ctx context.Context, b *block, params search.Params, fi
 		b.left = stops
 		return nil
 	}
+	if b.had != nil {
+		params.Start, b.had = b.resume(problem, stops), nil
+	}
 	solution, _, err := search.Solve(ctx, problem, params)
 	if err != nil {
 		return err
@@ -142,6 +147,45 @@ func (p *proposal) solve(ctx context.Context, b *block, params search.Params, fi
 	}
 	b.seconds = nil
 	return nil
+}
+
+// resume is the days of the block before, without those who are no longer in it; nil when
+// they do not hold.
+func (b *block) resume(problem *vrp.Problem, stops []int32) *vrp.Solution {
+	at := make(map[int32]int32, len(stops))
+	for i, h := range stops {
+		at[h] = int32(i)
+	}
+	solution, used := &vrp.Solution{}, make([]int, len(problem.Vehicles))
+	for k, day := range b.had.days {
+		route := vrp.Route{}
+		for _, h := range day {
+			if i, still := at[h]; still {
+				route.Stops = append(route.Stops, i)
+				delete(at, h)
+			}
+		}
+		if len(route.Stops) == 0 {
+			continue
+		}
+		v, dated := slices.BinarySearch(b.booked, b.had.dates[k])
+		if !dated { // those for any day come last
+			for v = len(used) - 1; v > 0 && used[v] >= problem.Vehicles[v].Count; v-- {
+			}
+		}
+		route.Vehicle = int32(v)
+		used[v]++
+		solution.Routes = append(solution.Routes, route)
+	}
+	for i, h := range stops {
+		if _, loose := at[h]; loose {
+			solution.Unserved = append(solution.Unserved, int32(i))
+		}
+	}
+	if _, err := vrp.CheckPartial(problem, *solution); err != nil {
+		return nil
+	}
+	return solution
 }
 
 // measure fills the table of walking times.
@@ -182,7 +226,7 @@ func (p *proposal) problem(b *block) (problem *vrp.Problem, stops []int32, err e
 			back = int(metric.At(int32(i), end))
 		}
 		if !p.willing(c, h) {
-			p.reasons[h] = BeyondHorizon
+			p.reasons[h] = p.elsewhere(h)
 			b.unfit = append(b.unfit, h)
 			continue
 		}
@@ -197,6 +241,19 @@ func (p *proposal) problem(b *block) (problem *vrp.Problem, stops []int32, err e
 	}
 	p.book(b, problem, stops)
 	return problem, stops, nil
+}
+
+// elsewhere is why a household is on no day that asks for another worker than the one in
+// whose territory it lies: no way leads there from where that one starts, or there is no
+// such day.
+func (p *proposal) elsewhere(household int32) Reason {
+	only := p.Terms[p.Households[household].ID].Worker
+	for _, c := range p.crews {
+		if c.ID == only && c.share > 0 && c.start.Reachable() && c.start.Piece != p.doors[household].Piece {
+			return Unreachable
+		}
+	}
+	return BeyondHorizon
 }
 
 // stop is a household for the search, at a location of its metric.

@@ -15,7 +15,7 @@ func TestHaggle_LeavesTheBusiestWithLess(t *testing.T) {
 	better := 0
 	for seed := range uint64(12) {
 		q := request(t, houses(40, rand.New(rand.NewPCG(seed, 9))))
-		q.WorkerCount, q.Iterations = 5, 60
+		q.WorkerCount, q.Iterations = 5, 6000
 		if err := q.validate(); err != nil {
 			t.Fatal(err)
 		}
@@ -29,7 +29,7 @@ func TestHaggle_LeavesTheBusiestWithLess(t *testing.T) {
 			// The split is even here: some households go to others first.
 			for from := range int32(len(g.crews)) {
 				if offers := territory.Offers(g.graph, g.division, from); len(offers) > 0 {
-					territory.Accept(g.graph, g.division, offers[0])
+					territory.Accept(g.division, offers[0])
 				}
 			}
 			p.take(g)
@@ -39,7 +39,7 @@ func TestHaggle_LeavesTheBusiestWithLess(t *testing.T) {
 		}
 		for _, g := range p.groups {
 			_, before := p.loads(g)
-			if err := p.haggle(t.Context(), g); err != nil {
+			if err := p.haggle(t.Context(), g, time.Time{}, 3000); err != nil {
 				t.Fatal(err)
 			}
 			_, after := p.loads(g)

@@ -44,9 +44,21 @@ func (p *proposal) route(ctx context.Context) error {
 	if err := p.rehome(ctx); err != nil {
 		return err
 	}
-	p.Time = max(p.Time-time.Since(p.begun), p.Time/4)
-	if err := p.solveAll(ctx, p.final, true); err != nil {
+	left, share := max(p.Time-time.Since(p.begun), p.Time/4), 1.0
+	if p.shared() {
+		share -= hagglingShare
+	}
+	until := time.Now().Add(left)
+	if err := p.solveAll(ctx, p.final(time.Duration(share*float64(left)), share*float64(p.Iterations)), true); err != nil {
 		return err
+	}
+	if err := p.haggleAll(ctx, until); err != nil {
+		return err
+	}
+	if left = time.Until(until); left > 0 && p.Iterations == 0 && share < 1 {
+		if err := p.solveAll(ctx, p.final(left, 0), true); err != nil {
+			return err
+		}
 	}
 	for _, c := range p.crews {
 		p.trim(c, p.mostDays(c))
@@ -86,15 +98,7 @@ func (p *proposal) even(ctx context.Context) error {
 	if !p.shared() {
 		return nil
 	}
-	if err := p.solveAll(ctx, p.probe, false); err != nil {
-		return err
-	}
-	for _, g := range p.groups {
-		if err := p.haggle(ctx, g); err != nil {
-			return err
-		}
-	}
-	return nil
+	return p.solveAll(ctx, p.probe, false)
 }
 
 // probe bounds the search of a block that shows how much work it is, with as many
@@ -108,21 +112,23 @@ func (p *proposal) probe(b *block, share float64) search.Params {
 	return params
 }
 
-// final bounds the search of a block that has a share of the time, or of the
-// iterations, that were asked for.
-func (p *proposal) final(b *block, share float64) search.Params {
-	if len(b.crew.blocks) == 1 && p.Round.Days > 0 {
-		b.most = p.mostDays(b.crew)
+// final bounds the search of a block that has a share of some time, or of some iterations
+// when these were asked for.
+func (p *proposal) final(bound time.Duration, iterations float64) func(b *block, share float64) search.Params {
+	return func(b *block, share float64) search.Params {
+		if len(b.crew.blocks) == 1 && p.Round.Days > 0 {
+			b.most = p.mostDays(b.crew)
+		}
+		if p.Iterations > 0 {
+			return search.Params{Iterations: max(1, int64(iterations*share))}
+		}
+		// Shares are of the time of all threads; a single block has them all at once.
+		threads := p.threads()
+		if share == 1 {
+			threads = 1
+		}
+		return search.Params{Time: max(1, time.Duration(float64(bound)*share*float64(threads)))}
 	}
-	if p.Iterations > 0 {
-		return search.Params{Iterations: max(1, int64(float64(p.Iterations)*share))}
-	}
-	// Shares are of the time of all threads; a single block has them all at once.
-	threads := p.threads()
-	if share == 1 {
-		threads = 1
-	}
-	return search.Params{Time: max(1, time.Duration(float64(p.Time)*share*float64(threads)))}
 }
 
 // mostDays is how many days a worker may have.
@@ -153,13 +159,7 @@ func (p *proposal) mend(g *group, probe int) bool {
 	if math.IsNaN(worst) || worst < 1+uneven {
 		return false
 	}
-	expected := g.graph.Load(g.division)
-	for i, k := range g.division.Of {
-		if expected[k] > 0 && real[k] > 0 {
-			// Half of the way there: what lies at a border is not as what lies behind.
-			g.graph.SetWork(int32(i), g.graph.Work(int32(i))*math.Sqrt(real[k]/expected[k]))
-		}
-	}
+	p.calibrate(g, real, 0.5) // half of the way there: what lies at a border is not as what lies behind
 	if worst > 1+veryUneven {
 		territory.Redraw(g.graph, g.division, shares(g.crews), uint64(probe))
 	} else {
@@ -167,6 +167,17 @@ func (p *proposal) mend(g *group, probe int) bool {
 	}
 	p.take(g)
 	return true
+}
+
+// calibrate brings the work that households are expected to be nearer to what that of their
+// territories is: all the way with 1.
+func (p *proposal) calibrate(g *group, real []float64, way float64) {
+	expected := g.graph.Load(g.division)
+	for i, k := range g.division.Of {
+		if expected[k] > 0 && real[k] > 0 {
+			g.graph.SetWork(int32(i), g.graph.Work(int32(i))*math.Pow(real[k]/expected[k], way))
+		}
+	}
 }
 
 // whole is the work of a territory in seconds, with what is on no day yet: what is
@@ -204,8 +215,8 @@ func (p *proposal) services(households []int32) (seconds int) {
 	return seconds
 }
 
-// solveAll routes all territories, before the final search those alone that have
-// changed, some side by side. bound says how far a search goes, given the share that a block has of all
+// solveAll routes all territories, before a final search those alone that have changed, some
+// side by side; a final one goes on from the days that there are. bound says how far a search goes, given the share that a block has of all
 // households.
 func (p *proposal) solveAll(ctx context.Context, bound func(b *block, share float64) search.Params, final bool) error {
 	var all []*block
@@ -218,6 +229,9 @@ func (p *proposal) solveAll(ctx context.Context, bound func(b *block, share floa
 		blocks, err := p.cut(c)
 		if err != nil {
 			return err
+		}
+		if len(c.blocks) == 1 && len(blocks) == 1 {
+			blocks[0].had = c.blocks[0]
 		}
 		c.blocks = blocks
 		all = append(all, blocks...)

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/paulmach/orb"
+
 	"github.com/rounds-project/rounds/geo"
 )
 
@@ -102,5 +104,21 @@ func TestPropose_SharesADayOfWhichOnlyTheEndIsLeft(t *testing.T) {
 	}
 	if plan := propose(t, q); len(plan.Routes) != 2 {
 		t.Errorf("%d routes of two workers", len(plan.Routes))
+	}
+}
+
+// Whom a worker alone is to visit, and no way leads there from that one, is out of reach,
+// though others get there.
+func TestPropose_SaysWhoIsOutOfReachOfTheOnlyWorker(t *testing.T) {
+	t.Parallel()
+	island := []geo.Household{{ID: "odd", At: orb.Point{1.601, 42.5001}, Doors: 1}, {ID: "even", At: orb.Point{1.602, 42.5001}, Doors: 1}}
+	q := request(t, append(houses(20, rand.New(rand.NewPCG(4, 4))), island...))
+	there := fixed("b")
+	there.Start = [2]float64{1.6, 42.5}
+	there.End = &there.Start
+	q.Workers, q.Terms = []Worker{fixed("a"), there}, map[string]Terms{"odd": {Worker: "a"}}
+	plan := propose(t, q)
+	if len(plan.Unplanned) != 1 || plan.Unplanned[0].Household != "odd" || plan.Unplanned[0].Reason != Unreachable {
+		t.Errorf("%+v; want the one that the other worker is to visit, as unreachable", plan.Unplanned)
 	}
 }

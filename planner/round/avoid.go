@@ -40,8 +40,9 @@ type blockade struct {
 	question *planner.Request
 	streets  *network.Network
 	doors    []network.Access
-	// starts are where workers begin who do not roam.
+	// starts are where workers begin who do not roam, homes where they begin and end.
 	starts []network.Access
+	homes  []orb.Point
 	// stretches are closed, each by a closure; open are those that stay in the network.
 	stretches []network.Stretch
 	on        []Closure
@@ -50,14 +51,17 @@ type blockade struct {
 
 func newBlockade(q *planner.Request, stretches []network.Stretch, on []Closure) *blockade {
 	var starts []orb.Point
+	b := &blockade{question: q, streets: q.Network, doors: q.Network.SnapHouseholds(q.Households), stretches: stretches, on: on}
 	for i := range q.Workers {
-		if !q.Workers[i].Roams {
-			starts = append(starts, q.Workers[i].Start)
+		if w := &q.Workers[i]; !w.Roams {
+			starts, b.homes = append(starts, w.Start), append(b.homes, w.Start)
+			if w.End != nil {
+				b.homes = append(b.homes, *w.End)
+			}
 		}
 	}
-	return &blockade{
-		question: q, streets: q.Network, doors: q.Network.SnapHouseholds(q.Households), starts: q.Network.Snap(starts), stretches: stretches, on: on,
-	}
+	b.starts = q.Network.Snap(starts)
+	return b
 }
 
 // of are the stretches for which is holds.
@@ -208,8 +212,21 @@ func (b *blockade) set(c Closure, open bool) {
 }
 
 // yieldTo keeps those streets in the network whose doors meet no other, on a network
-// without them; it is false when there are none.
+// without them, and those on which a worker lives, who meets no other either; it is false
+// when there are none.
 func (b *blockade) yieldTo(without *network.Network) (changed bool) {
+	homes := b.streets.Snap(b.homes)
+	for i, home := range without.Snap(b.homes) {
+		if home.Reachable() || !homes[i].Reachable() {
+			continue
+		}
+		for k := range b.stretches {
+			if b.streets.On(homes[i], b.stretches[k:k+1]) && !b.open[k] {
+				b.set(b.on[k], true)
+				changed = true
+			}
+		}
+	}
 	for i, door := range without.SnapHouseholds(b.question.Households) {
 		if door.Reachable() || !b.doors[i].Reachable() || !b.hopes(i) {
 			continue

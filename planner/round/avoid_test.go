@@ -129,3 +129,41 @@ func TestAvoid_LeavesIslandsAsTheyAre(t *testing.T) {
 		t.Errorf("cut off: %v", severed)
 	}
 }
+
+// A closed street on which a worker lives, far from any other, stays open to walks: who
+// starts there goes out, and nobody at its doors is visited meanwhile.
+func TestAvoid_LetsOutWhoLivesThere(t *testing.T) {
+	t.Parallel()
+	n, doors := alley(t)
+	stretch, _ := n.Stretch(orb.Point{0.01, 0.005})
+	home := [2]float64{0.0101, 0.005}
+	first := time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)
+	q := planner.Request{
+		Round:   planner.Round{From: "2027-03-01", Days: 3, VisitS: 600},
+		Network: n, Households: doors, Terms: map[string]planner.Terms{}, Iterations: 100, Threads: 1,
+		Workers: []planner.Worker{{ID: "w", Start: home, End: &home, Shift: [2]string{"08:00", "16:00"}}},
+	}
+	b := newBlockade(&q, []network.Stretch{stretch}, []Closure{{ID: uuid.New(), StartsOn: first, EndsOn: first.AddDate(0, 0, 2)}})
+	b.forbid()
+	b.yield()
+	if without := n.Without(b.shut()); without.Snap(b.homes)[0].Reachable() || !b.yieldTo(without) {
+		t.Fatal("the alley stays closed to who lives there, or nobody does")
+	}
+	q.Network = n.Without(b.shut())
+	plan, err := planner.Propose(t.Context(), q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range plan.Unplanned {
+		if u.Household != "on" && u.Household != "behind" {
+			t.Errorf("%+v", u)
+		}
+	}
+	for _, r := range plan.Routes {
+		for _, s := range r.Stops {
+			if s.Household == "on" {
+				t.Errorf("a door of the closed street is visited on %s", r.Date)
+			}
+		}
+	}
+}

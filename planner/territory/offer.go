@@ -33,9 +33,24 @@ func Offers(g *Graph, d *Division, from int32) (offers []Offer) {
 }
 
 // Accept gives the places of an offer away.
-func Accept(g *Graph, d *Division, o Offer) {
+func Accept(d *Division, o Offer) {
 	for _, i := range o.Places {
 		d.Of[i] = o.To
 	}
-	g.measure(d)
+}
+
+// Beside are the territories that touch each of so many, ascending.
+func Beside(g *Graph, d *Division) [][]int32 {
+	beside := make([][]int32, len(d.Centre))
+	for i, t := range d.Of {
+		for _, a := range g.arcs(int32(i)) {
+			if u := d.Of[a.to]; u != t && !slices.Contains(beside[t], u) {
+				beside[t] = append(beside[t], u)
+			}
+		}
+	}
+	for _, list := range beside {
+		slices.Sort(list)
+	}
+	return beside
 }

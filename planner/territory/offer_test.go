@@ -22,7 +22,7 @@ func TestOffers_LeaveEveryTerritoryConnected(t *testing.T) {
 			}
 			o := offers[random.IntN(len(offers))]
 			before := slices.Clone(d.Of)
-			Accept(g, d, o)
+			Accept(d, o)
 			check(t, g, d, shares)
 			for i := range d.Of {
 				if moved := slices.Contains(o.Places, int32(i)); moved != (d.Of[i] != before[i]) || moved && (before[i] != from || d.Of[i] != o.To) {
@@ -60,5 +60,48 @@ func TestOffers_AreTheEndsOfAStreet(t *testing.T) {
 	slices.Sort(got[0].Places)
 	if !slices.Equal(got[0].Places, []int32{3, 6}) {
 		t.Errorf("offered %v, want 3 and 6", got[0].Places)
+	}
+}
+
+// Territories that are drawn anew together are as many as before and connected, and nobody
+// else's have changed.
+func TestRecombine_LeavesOthersAsTheyAre(t *testing.T) {
+	t.Parallel()
+	drawn := 0
+	for seed := range uint64(20) {
+		g := town(150, 0.3, quarterHours, rand.New(rand.NewPCG(seed, 6)))
+		shares := slices.Repeat([]float64{1}, 7)
+		d := Split(g, shares)
+		for k := range int32(len(shares)) {
+			before, most := d.Clone(), 2+int(k)%4
+			region := Recombine(g, d, shares, k, most, seed)
+			if region == nil {
+				continue
+			}
+			if check(t, g, d, shares); len(region) > most || region[0] != k {
+				t.Fatalf("seed %d: drawn anew are %v, want %d at the most around %d", seed, region, most, k)
+			}
+			changed := false
+			for i, of := range d.Of {
+				if of != before.Of[i] {
+					changed = true
+					if !slices.Contains(region, of) || !slices.Contains(region, before.Of[i]) {
+						t.Fatalf("seed %d: place %d went from %d to %d; drawn anew are %v", seed, i, before.Of[i], of, region)
+					}
+				}
+			}
+			if changed {
+				drawn++
+			}
+			beside := Beside(g, d)
+			for _, next := range beside[k] {
+				if !slices.Contains(beside[next], k) {
+					t.Errorf("seed %d: %d is beside %d, but not the other way round", seed, next, k)
+				}
+			}
+		}
+	}
+	if drawn < 60 {
+		t.Errorf("only %d times borders changed", drawn)
 	}
 }

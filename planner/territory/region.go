@@ -22,6 +22,37 @@ func (b *borders) begin(count int) {
 	}
 }
 
+// Recombine divides a territory and some beside it, so many at the most, anew among them,
+// whether that is better or not; another seed gives other borders. It names the territories
+// that it has changed: none where the streets do not allow it.
+func Recombine(g *Graph, d *Division, shares []float64, around int32, most int, seed uint64) []int32 {
+	g.measure(d)
+	b := newBorders(g, d, seed)
+	b.desire(shares)
+	region := b.around(around, most)
+	if len(region) < 2 || !b.draw(region) {
+		return nil
+	}
+	return region
+}
+
+// draw divides the places of some territories anew among them.
+func (b *borders) draw(region []int32) bool {
+	var places []int32
+	for _, t := range region {
+		places = append(places, b.parts[t]...)
+	}
+	drawn := b.bisect(places, len(region), nil)
+	if drawn == nil {
+		return false
+	}
+	b.name(region, drawn)
+	for _, t := range region {
+		b.settle(t)
+	}
+	return true
+}
+
 // redraw divides the places of some territories anew among them, and keeps that when
 // the sum of their costs gets less.
 func (b *borders) redraw(region []int32) bool {
@@ -36,14 +67,11 @@ func (b *borders) redraw(region []int32) bool {
 	for k, i := range places {
 		seconds[k] = b.d.seconds[i]
 	}
-	drawn := b.bisect(places, len(region), nil)
-	if drawn == nil {
+	if !b.draw(region) {
 		return false
 	}
-	b.name(region, drawn)
 	after := 0.0
 	for _, t := range region {
-		b.settle(t)
 		after += b.cost(t)
 	}
 	if after < before {

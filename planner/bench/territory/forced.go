@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"math"
-	"slices"
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/planner"
@@ -12,11 +10,13 @@ import (
 )
 
 // forced bounds the work of the busiest worker over the mean from below, by where they
-// start: whom the workers of a set alone can reach within a day is work for that set. A
-// visit of v seconds, d from the start, in a shift of s is at least v s / (s - 2 d) of
-// work, since on that day (s - 2 d) / v households fit at the most. It is the largest, over
-// the sets that reach some household, of the work that lies within reach of that set alone,
-// for each of its workers; of is the worker of each household that is planned, -1 of others.
+// start. A visit of v seconds, d from the start of worker k, in a shift of s is at least
+// w = v s / (s - 2 d) of work for k, since on that day (s - 2 d) / v households fit at the
+// most; it is more than any where none fits. Whatever weights y the workers have that add up
+// to 1, the busiest has at least the sum of their work by these weights, and so the sum over
+// the households of the least y w of any worker. The bound is the largest of these sums that
+// multiplicative weights find (Arora, Hazan, Kale, "The multiplicative weights update method",
+// 2012), over the mean; of is the worker of each household that is planned, -1 of others.
 func (t *town) forced(workers []planner.Worker, of []int, work []float64) float64 {
 	starts := make([]geo.Household, len(workers))
 	all, shifts := 0.0, make([]float64, len(workers))
@@ -36,39 +36,65 @@ func (t *town) forced(workers []planner.Worker, of []int, work []float64) float6
 	if err != nil {
 		return 1
 	}
-	type set struct {
-		workers []int
-		work    float64
-	}
-	sets := map[string]*set{}
 	visit := float64(t.request.Round.VisitS)
-	for i := range doors {
-		var reach []int
-		least := math.Inf(1)
-		for k := range workers {
-			if left := shifts[k] - 2*float64(walks[k*len(doors)+i]); left >= visit {
-				reach = append(reach, k)
-				least = min(least, visit*shifts[k]/left)
+	least := make([]float32, len(walks)) // of a household's work, worker by worker
+	for k := range workers {
+		for i := range doors {
+			at := k*len(doors) + i
+			if least[at] = float32(math.Inf(1)); shifts[k]-2*float64(walks[at]) >= visit {
+				least[at] = float32(visit * shifts[k] / (shifts[k] - 2*float64(walks[at])))
 			}
 		}
-		if len(reach) == 0 {
-			continue // the plan goes there all the same: from a start that snaps elsewhere
-		}
-		name := fmt.Sprint(reach)
-		if sets[name] == nil {
-			sets[name] = &set{workers: reach}
-		}
-		sets[name].work += least
 	}
-	bound, mean := 1.0, all/float64(len(workers))
-	for _, of := range sets {
-		sum := 0.0
-		for _, within := range sets {
-			if !slices.ContainsFunc(within.workers, func(k int) bool { return !slices.Contains(of.workers, k) }) {
-				sum += within.work
+	return max(1, heaviest(least, len(workers))/(all/float64(len(workers))))
+}
+
+// mostSteps bounds how often weights are changed, mostTerms how many households' work by
+// some worker is looked at in all.
+const (
+	mostSteps = 400
+	mostTerms = 4_000_000_000
+)
+
+// heaviest is the largest sum over the households of the least work by weight, work being
+// that of each worker in turn. Whom no worker reaches the plan visits from a start that
+// snaps elsewhere: such a household counts nothing.
+func heaviest(work []float32, workers int) (most float64) {
+	weights, households := make([]float64, workers), len(work)/workers
+	for k := range weights {
+		weights[k] = 1 / float64(workers)
+	}
+	least, who := make([]float32, households), make([]int32, households)
+	for step := range min(mostSteps, 1+mostTerms/max(1, len(work))) {
+		for i := range least {
+			least[i] = float32(math.Inf(1))
+		}
+		for k, y := range weights {
+			for i, w := range work[k*households : (k+1)*households] {
+				if w *= float32(y); w < least[i] {
+					least[i], who[i] = w, int32(k)
+				}
 			}
 		}
-		bound = max(bound, sum/float64(len(of.workers))/mean)
+		sum, load := 0.0, make([]float64, workers)
+		for i, w := range least {
+			if !math.IsInf(float64(w), 1) {
+				sum += float64(w)
+				load[who[i]] += float64(work[int(who[i])*households+i])
+			}
+		}
+		most = max(most, sum)
+		mean, all := 0.0, 0.0
+		for _, l := range load {
+			mean += l / float64(workers)
+		}
+		for k := range weights {
+			weights[k] *= math.Exp((load[k]/max(mean, 1) - 1) / (2 * math.Sqrt(float64(step+1)) * float64(workers) / 8))
+			all += weights[k]
+		}
+		for k := range weights {
+			weights[k] /= all
+		}
 	}
-	return bound
+	return most
 }

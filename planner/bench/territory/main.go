@@ -1,12 +1,13 @@
 // Territory measures how rounds are shared among workers, for docs/benchmarks.md:
 //
-//	territory [-time 10s] [-workers 13] EXTRACT...
+//	territory [-time 10s | -iterations 300000] [-workers 13] [-alone | -stable] EXTRACT...
 //
 // It prints a row of a table for each way to share the households of an extract:
 // planner/territory; k-means on the points; cells of H3 in the order of their indexes,
 // as many as it takes to a worker; and, up to -free households, no territories at
-// all: every day of every worker of the first plan may have any household. An
-// argument EXTRACT:WORKERS:TIME has its own. It is no part of the product.
+// all: every day of every worker of the first plan may have any household, once without and
+// once with a price on uneven work. An argument EXTRACT:WORKERS:TIME has its own. With
+// -stable it prints how little another round changes instead. It is no part of the product.
 package main
 
 import (
@@ -29,7 +30,9 @@ type town struct {
 	name    string
 	workers int
 	time    time.Duration
-	request planner.Request
+	// iterations bound the search instead of time when not 0.
+	iterations int64
+	request    planner.Request
 }
 
 func main() {
@@ -37,21 +40,31 @@ func main() {
 	workers := flag.Int("workers", 13, "workers")
 	free := flag.Int("free", 7000, "households up to which a plan without territories is made")
 	alone := flag.Bool("alone", false, "planner/territory alone, without what it is compared with")
+	iterations := flag.Int64("iterations", 0, "bound each plan's search by these instead of -time, so that it does not depend on the machine")
+	stable := flag.Bool("stable", false, "how many households change worker or day when one in 20 is another, in place of the rest")
 	flag.Parse()
-	fmt.Println("| extract | workers | shared by | planned | work, max / mean | bound | ratio | connected | travel a stop | wall | peak memory |")
-	fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|")
+	if *stable {
+		fmt.Println("| extract | workers | others instead | planned | of those in both, with another worker or day |")
+		fmt.Println("|---|---|---|---|---|")
+	} else {
+		fmt.Println("| extract | workers | shared by | planned | work, max / mean | bound | ratio | connected | travel a stop | wall | peak memory |")
+		fmt.Println("|---|---|---|---|---|---|---|---|---|---|---|")
+	}
 	for _, arg := range flag.Args() {
-		t := town{workers: *workers, time: *bound}
-		if err := measure(context.Background(), &t, arg, *free, *alone); err != nil {
+		t := town{workers: *workers, time: *bound, iterations: *iterations}
+		if err := measure(context.Background(), &t, arg, *free, *alone, *stable); err != nil {
 			fmt.Fprintf(os.Stderr, "territory: %s: %v\n", arg, err)
 			os.Exit(1)
 		}
 	}
 }
 
-func measure(ctx context.Context, t *town, arg string, free int, alone bool) error {
+func measure(ctx context.Context, t *town, arg string, free int, alone, stable bool) error {
 	if err := t.open(ctx, arg); err != nil {
 		return err
+	}
+	if stable {
+		return t.stability(ctx)
 	}
 	begun := time.Now()
 	plan, err := planner.Propose(ctx, t.request)
@@ -81,12 +94,17 @@ func measure(ctx context.Context, t *town, arg string, free int, alone bool) err
 	if len(t.request.Households) > free {
 		return nil
 	}
-	begun = time.Now()
-	result, err := t.withoutTerritories(ctx, &plan)
-	if err != nil {
-		return err
+	for _, way := range []struct {
+		name string
+		even bool
+	}{{"no territories", false}, {"no territories, even work", true}} {
+		begun = time.Now()
+		result, err := t.withoutTerritories(ctx, &plan, way.even)
+		if err != nil {
+			return err
+		}
+		t.print(way.name, result, time.Since(begun))
 	}
-	t.print("nothing", result, time.Since(begun))
 	return nil
 }
 
@@ -115,7 +133,7 @@ func (t *town) open(ctx context.Context, arg string) (err error) {
 	}
 	t.request = planner.Request{
 		Round:   planner.Round{Name: t.name, From: "2027-03-01", Timezone: "UTC", Mode: "foot", Seed: 1, VisitS: 900},
-		Network: streets, WorkerCount: t.workers, Time: t.time,
+		Network: streets, WorkerCount: t.workers, Time: t.time, Iterations: t.iterations,
 	}
 	for i, door := range streets.SnapHouseholds(extract.Households) {
 		if door.Piece == 0 {

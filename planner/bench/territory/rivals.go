@@ -113,6 +113,7 @@ func (t *town) planEach(ctx context.Context, of []int) (*planner.Plan, error) {
 		if len(q.Households) == 0 {
 			continue
 		}
+		q.Iterations = t.iterations * int64(len(q.Households)) / int64(len(of))
 		q.Time = max(time.Millisecond, time.Duration(float64(t.time)*float64(threads)*float64(len(q.Households))/float64(len(of))))
 		group.Go(func() (err error) {
 			plans[k], err = planner.Propose(ctx, q)
@@ -148,8 +149,16 @@ func startOf(plan *planner.Plan) (start [2]float64) {
 // the plan.
 const moreDays = 2
 
-// withoutTerritories searches for the days of all workers of a plan at once.
-func (t *town) withoutTerritories(ctx context.Context, plan *planner.Plan) (result, error) {
+// What is above so much of the mean work of the plan costs unevenRate times as much as
+// walking where work is to be even.
+const (
+	mostUneven = 1.03
+	unevenRate = 20
+)
+
+// withoutTerritories searches for the days of all workers of a plan at once; even asks for
+// work that is so.
+func (t *town) withoutTerritories(ctx context.Context, plan *planner.Plan, even bool) (result, error) {
 	n := t.request.Network
 	places := n.SnapHouseholds(t.request.Households)
 	problem := &vrp.Problem{}
@@ -172,6 +181,16 @@ func (t *town) withoutTerritories(ctx context.Context, plan *planner.Plan) (resu
 			Shift: vrp.Window{Open: int64(planner.DefaultShift.Opens.Seconds()), Close: int64(planner.DefaultShift.Closes.Seconds())},
 		})
 	}
+	if even {
+		all := 0.0
+		for _, r := range plan.Routes {
+			all += seconds(r.Back) - seconds(r.Leave)
+		}
+		above := int64(mostUneven * all / float64(len(plan.Workers)))
+		for k := range problem.Vehicles {
+			problem.Workers = append(problem.Workers, vrp.Worker{Vehicles: []int32{int32(k)}, Steps: []vrp.Step{{Above: above, Rate: unevenRate}}})
+		}
+	}
 	table, _, err := n.Matrix(ctx, places, places, 0)
 	if err != nil {
 		return result{}, err
@@ -179,7 +198,11 @@ func (t *town) withoutTerritories(ctx context.Context, plan *planner.Plan) (resu
 	if problem.Costs, err = vrp.Dense(len(places), table); err != nil {
 		return result{}, err
 	}
-	solution, _, err := search.Solve(ctx, problem, search.Params{Time: t.time, Seed: 1})
+	params := search.Params{Iterations: t.iterations, Seed: 1}
+	if t.iterations == 0 {
+		params.Time = t.time
+	}
+	solution, _, err := search.Solve(ctx, problem, params)
 	if err != nil {
 		return result{}, err
 	}
