@@ -7,9 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
-	"github.com/rounds-project/rounds/planner/search"
 	"github.com/rounds-project/rounds/planner/territory"
 )
 
@@ -21,14 +18,20 @@ const (
 	// mostOffers is how many offers of a worker are tried in a row to no avail, mostTrials
 	// how many for each worker in all.
 	mostOffers = 8
-	mostTrials = 200
+	mostTrials = 500
 	// hagglingShare is the part of the search that is left for it.
 	hagglingShare = 0.5
+	// haggleMost is how much of that it may take, if the rest can be of use.
+	haggleMost = 0.8
+	// deviation is how much more than the best so far others may cost that lead on from
+	// there, as a part of it (record-to-record travel: Dueck, "New optimization heuristics",
+	// 1993).
+	deviation = 0.3
 	// fairEnough is the load above the mean, as a part of it, at which it ends.
 	fairEnough = 0.03
 	// mostVain is how many times in a row, for each worker, territories are drawn anew to no
 	// avail.
-	mostVain = 8
+	mostVain = 20
 	// mostRegion is one less than how many territories are drawn anew together at the most.
 	mostRegion = 4
 	// haggleIterations of a search for each household of the two show what a change is worth.
@@ -50,6 +53,8 @@ type haggling struct {
 	failed  map[deal][2]int
 	stuck   []bool
 	trials  int
+	// best is what was best so far.
+	best *standing
 	// left is how many iterations there are, until is when it ends without them.
 	left  int64
 	until time.Time
@@ -63,6 +68,7 @@ func (p *proposal) haggleAll(ctx context.Context, until time.Time) error {
 		households += len(g.households)
 	}
 	iterations := hagglingShare * float64(p.Iterations)
+	until = until.Add(-time.Duration((1 - haggleMost) * float64(time.Until(until)))) // the rest is for shorter walks
 	for _, g := range p.groups {
 		share := float64(len(g.households)) / float64(households)
 		end := time.Now().Add(time.Duration(share * float64(time.Until(until))))
@@ -94,6 +100,7 @@ func (p *proposal) haggle(ctx context.Context, g *group, until time.Time, iterat
 		h.fair, share = h.fair+real[k], share+c.share
 	}
 	h.fair /= share
+	h.best = h.stand(real)
 	for vain := 0; !h.over() && worst >= 1+fairEnough && vain < mostVain*len(g.crews); {
 		var changed []int32
 		var err error
@@ -110,7 +117,6 @@ func (p *proposal) haggle(ctx context.Context, g *group, until time.Time, iterat
 		if changed == nil {
 			continue
 		}
-		vain = 0
 		beside := territory.Beside(g.graph, g.division)
 		for _, k := range changed {
 			for _, next := range append(beside[k], k) {
@@ -118,8 +124,49 @@ func (p *proposal) haggle(ctx context.Context, g *group, until time.Time, iterat
 			}
 		}
 		real, worst = p.loads(g)
+		if now := h.stand(real); now.better(h.best) {
+			h.best, vain = now, 0
+		}
 	}
+	h.restore()
 	return nil
+}
+
+// standing is what the crews of a group have, what that costs, and how many households are
+// on no day.
+type standing struct {
+	division *territory.Division
+	crews    []crew
+	reasons  []Reason
+	cost     float64
+	without  int
+}
+
+func (s *standing) better(other *standing) bool {
+	return s.without < other.without || s.without == other.without && s.cost < other.cost
+}
+
+// stand is what there is now.
+func (h *haggling) stand(real []float64) *standing {
+	s := &standing{division: h.g.division.Clone()}
+	for k, c := range h.g.crews {
+		s.crews, s.cost, s.without = append(s.crews, *c), s.cost+h.cost(int32(k), real[k]), s.without+c.without()
+	}
+	for _, household := range h.g.households {
+		s.reasons = append(s.reasons, h.reasons[household])
+	}
+	return s
+}
+
+// restore goes back to the best that there was.
+func (h *haggling) restore() {
+	h.g.division = h.best.division
+	for k, c := range h.g.crews {
+		*c = h.best.crews[k]
+	}
+	for i, household := range h.g.households {
+		h.reasons[household] = h.best.reasons[i]
+	}
 }
 
 // loads is the work of each crew, and that of the busiest as a part of the fair one.
@@ -186,217 +233,4 @@ func (h *haggling) farthest(real []float64, after int) int32 {
 // cost of so much work of a crew.
 func (h *haggling) cost(k int32, seconds float64) float64 {
 	return math.Pow(seconds/(h.fair*h.g.crews[k].share), steepness)
-}
-
-// change is what a crew gives another and what it takes back, that promises to help: the
-// less the promise, the more.
-type change struct {
-	from, to     int32
-	gives, takes []int32
-	promise      float64
-}
-
-// deal names a change.
-type deal struct {
-	from, to, gives, takes int32
-	given, taken           int
-}
-
-func (c *change) deal() deal {
-	d := deal{from: c.from, to: c.to, gives: c.gives[0], given: len(c.gives), taken: len(c.takes)}
-	if d.taken > 0 {
-		d.takes = c.takes[0]
-	}
-	return d
-}
-
-// hand makes a change in the division.
-func (h *haggling) hand(c *change) {
-	territory.Accept(h.g.division, territory.Offer{Places: c.gives, To: c.to})
-	territory.Accept(h.g.division, territory.Offer{Places: c.takes, To: c.from})
-}
-
-// back takes a change back.
-func (h *haggling) back(c *change) {
-	h.hand(&change{from: c.to, to: c.from, gives: c.gives, takes: c.takes})
-}
-
-// settle makes the first change that helps of those that a crew can offer: what it could
-// give away, then what it could exchange. It names whose territories that changes.
-func (h *haggling) settle(ctx context.Context, from int32, real []float64) (changed []int32, err error) {
-	for _, list := range []func(int32, []float64) []change{h.gifts, h.exchanges} {
-		changes := slices.DeleteFunc(list(from, real), func(c change) bool {
-			at, tried := h.failed[c.deal()]
-			return tried && at == [2]int{h.changed[c.from], h.changed[c.to]}
-		})
-		slices.SortStableFunc(changes, func(a, b change) int { return cmp.Compare(a.promise, b.promise) })
-		for _, c := range changes[:min(mostOffers, len(changes))] {
-			if h.over() {
-				return nil, nil
-			}
-			h.hand(&c)
-			two := []int32{c.from, c.to}
-			took, err := h.try(ctx, two, real)
-			if err != nil || took {
-				return two, err
-			}
-			h.back(&c)
-			h.failed[c.deal()] = [2]int{h.changed[c.from], h.changed[c.to]}
-		}
-	}
-	return nil, nil
-}
-
-// recombine tries other territories for a crew and some around it, and names whose it has
-// changed.
-func (h *haggling) recombine(ctx context.Context, around int32, most int, real []float64) (changed []int32, err error) {
-	division := h.g.division
-	h.g.division = division.Clone()
-	h.trials++ // also where nothing comes of it, or the next would be the same
-	region, took := territory.Recombine(h.g.graph, h.g.division, shares(h.g.crews), around, most, uint64(h.trials)), false
-	for i, of := range h.g.division.Of {
-		if of != division.Of[i] && !h.willing(h.g.crews[of], h.g.households[i]) {
-			region = nil
-		}
-	}
-	if region != nil {
-		took, err = h.try(ctx, region, real)
-	}
-	if !took {
-		h.g.division, region = division, nil
-	}
-	return region, err
-}
-
-// gain is what it would be worth that so much work goes from a crew to another: below
-// nothing when it helps.
-func (h *haggling) gain(from, to int32, work float64, real []float64) float64 {
-	return h.cost(from, real[from]-work) + h.cost(to, real[to]+work) - h.cost(from, real[from]) - h.cost(to, real[to])
-}
-
-func (h *haggling) work(places []int32) (seconds float64) {
-	for _, i := range places {
-		seconds += h.g.graph.Work(i)
-	}
-	return seconds
-}
-
-// offers are those of a crew that the others may take.
-func (h *haggling) offers(from int32) []territory.Offer {
-	return slices.DeleteFunc(territory.Offers(h.g.graph, h.g.division, from), func(o territory.Offer) bool {
-		return slices.ContainsFunc(o.Places, func(i int32) bool { return !h.willing(h.g.crews[o.To], h.g.households[i]) })
-	})
-}
-
-// gifts are what a crew could give away.
-func (h *haggling) gifts(from int32, real []float64) (changes []change) {
-	for _, o := range h.offers(from) {
-		if promise := h.gain(from, o.To, h.work(o.Places), real); promise < 0 {
-			changes = append(changes, change{from, o.To, o.Places, nil, promise})
-		}
-	}
-	return changes
-}
-
-// exchanges are what a crew could give away when it takes something back from the same
-// one: the smallest gifts to each.
-func (h *haggling) exchanges(from int32, real []float64) (changes []change) {
-	offers, seen := h.offers(from), map[int32]int{}
-	slices.SortStableFunc(offers, func(a, b territory.Offer) int { return cmp.Compare(h.work(a.Places), h.work(b.Places)) })
-	for _, o := range offers {
-		if seen[o.To]++; seen[o.To] > mostOffers || h.gain(from, o.To, 1, real) >= 0 {
-			continue
-		}
-		gift := change{from: from, to: o.To, gives: o.Places}
-		h.hand(&gift)
-		for _, back := range h.offers(o.To) {
-			if back.To != from || slices.ContainsFunc(back.Places, func(i int32) bool { return slices.Contains(o.Places, i) }) {
-				continue
-			}
-			if promise := h.gain(from, o.To, h.work(o.Places)-h.work(back.Places), real); promise < 0 {
-				changes = append(changes, change{from, o.To, o.Places, back.Places, promise})
-			}
-		}
-		h.back(&gift)
-	}
-	return changes
-}
-
-// try puts the days of crews in order whose territories have changed in the division, and
-// leaves them as they were unless that costs less, and leaves out nobody who was on a day.
-func (h *haggling) try(ctx context.Context, crews []int32, real []float64) (bool, error) {
-	h.trials++
-	tried, was := map[int32]*crew{}, map[int32]Reason{}
-	for _, k := range crews {
-		c := *h.g.crews[k]
-		for _, household := range c.territory {
-			was[household] = h.reasons[household]
-		}
-		c.territory, c.blocks = nil, nil
-		h.place(&c, h.g.households[h.g.division.Centre[k]])
-		tried[k] = &c
-	}
-	for i, k := range h.g.division.Of {
-		if c := tried[k]; c != nil {
-			c.territory = append(c.territory, h.g.households[i])
-		}
-	}
-	if err := h.reorder(ctx, crews, tried); err != nil {
-		return false, err
-	}
-	before, after, out, still := 0.0, 0.0, 0, 0
-	for _, k := range crews {
-		c := tried[k]
-		before, after = before+h.cost(k, real[k]), after+h.cost(k, h.whole(c))
-		out, still = out+h.g.crews[k].without(), still+c.without()
-	}
-	if still > out || still == out && after >= before {
-		for household, reason := range was {
-			h.reasons[household] = reason
-		}
-		return false, nil
-	}
-	for k, c := range tried {
-		*h.g.crews[k] = *c
-		for _, b := range c.blocks {
-			b.crew = h.g.crews[k]
-		}
-		h.changed[k]++
-	}
-	return true, nil
-}
-
-// reorder searches for the days of some crews, beginning with those that they had.
-func (h *haggling) reorder(ctx context.Context, crews []int32, tried map[int32]*crew) error {
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(h.threads())
-	for _, k := range crews {
-		c := tried[k]
-		blocks, err := h.cut(c)
-		if err != nil {
-			return err
-		}
-		c.blocks = blocks
-		for _, b := range blocks {
-			b.most = len(b.households)
-			if h.Round.Days > 0 {
-				b.most = h.mostDays(c)
-			}
-			for _, former := range h.g.crews[k].blocks {
-				b.had = former
-			}
-			params := search.Params{Iterations: int64(haggleIterations*len(b.households) + 1), Threads: 1, Seed: uint64(h.Round.Seed)}
-			h.left -= params.Iterations
-			group.Go(func() error { return h.solve(ctx, b, params, true) })
-		}
-	}
-	return group.Wait()
-}
-
-// without is how many of a crew's households are on no day.
-func (c *crew) without() (count int) {
-	for _, b := range c.blocks {
-		count += len(b.left) + len(b.unfit)
-	}
-	return count
 }

@@ -29,5 +29,6 @@
 //
 // [Redraw] and [Adjust] follow what the work really is, as routes have shown; Adjust
 // moves nothing but places at the borders, with whatever they would cut off. [Offers] are
-// such moves one by one.
+// such moves one by one, and [Recombine] draws some territories anew: a planner tries them
+// when routes say that the work is not even, and keeps those that help.
 package territory
