@@ -3745,6 +3745,26 @@ $$;
 
 
 --
+-- Name: number_rights(); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.number_rights() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    this text := pg_current_xact_id()::text;
+BEGIN
+    IF current_setting('rounds.rights_numbered', true) IS DISTINCT FROM this THEN
+        UPDATE rounds.rights SET version = version + 1;
+        PERFORM set_config('rounds.rights_numbered', this, true);
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+
+--
 -- Name: number_visit(); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -7586,6 +7606,19 @@ ALTER TABLE ONLY rounds.retention FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: rights; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.rights (
+    one boolean DEFAULT true NOT NULL,
+    version bigint DEFAULT 1 NOT NULL,
+    CONSTRAINT rights_one_check CHECK (one)
+);
+
+ALTER TABLE ONLY rounds.rights FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: round_areas; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -8874,6 +8907,14 @@ ALTER TABLE ONLY rounds.retention
 
 
 --
+-- Name: rights rights_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.rights
+    ADD CONSTRAINT rights_pkey PRIMARY KEY (one);
+
+
+--
 -- Name: round_areas round_areas_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -9997,10 +10038,24 @@ CREATE UNIQUE INDEX signatures_party ON sealed.signatures USING btree (agreement
 
 
 --
+-- Name: accounts accounts_number_rights; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER accounts_number_rights AFTER DELETE OR UPDATE OF disabled_at ON rounds.accounts DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rounds.number_rights();
+
+
+--
 -- Name: accounts accounts_password; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
 CREATE TRIGGER accounts_password BEFORE INSERT OR UPDATE OF password_hash ON rounds.accounts FOR EACH ROW EXECUTE FUNCTION rounds.guard_password();
+
+
+--
+-- Name: area_paths area_paths_number_rights; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER area_paths_number_rights AFTER INSERT OR DELETE OR UPDATE ON rounds.area_paths DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rounds.number_rights();
 
 
 --
@@ -10158,6 +10213,13 @@ CREATE TRIGGER grants_change BEFORE UPDATE ON rounds.grants FOR EACH ROW EXECUTE
 
 
 --
+-- Name: grants grants_number_rights; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER grants_number_rights AFTER INSERT OR DELETE OR UPDATE ON rounds.grants DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rounds.number_rights();
+
+
+--
 -- Name: grants grants_propose; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -10291,6 +10353,13 @@ CREATE TRIGGER refusals_enter AFTER INSERT ON rounds.refusals FOR EACH ROW EXECU
 
 
 --
+-- Name: round_areas round_areas_number_rights; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER round_areas_number_rights AFTER INSERT OR DELETE OR UPDATE ON rounds.round_areas DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rounds.number_rights();
+
+
+--
 -- Name: rounds rounds_close; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
@@ -10302,6 +10371,20 @@ CREATE TRIGGER rounds_close AFTER UPDATE OF closed_at ON rounds.rounds FOR EACH 
 --
 
 CREATE TRIGGER rounds_fill_areas AFTER INSERT ON rounds.rounds FOR EACH ROW EXECUTE FUNCTION rounds.fill_round_areas();
+
+
+--
+-- Name: rounds rounds_number_rights; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER rounds_number_rights AFTER INSERT OR DELETE OR UPDATE OF area_id, purpose, starts_on, closed_at ON rounds.rounds DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rounds.number_rights();
+
+
+--
+-- Name: sessions sessions_number_rights; Type: TRIGGER; Schema: rounds; Owner: -
+--
+
+CREATE CONSTRAINT TRIGGER sessions_number_rights AFTER DELETE OR UPDATE OF account_id, role, means, expires_at ON rounds.sessions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rounds.number_rights();
 
 
 --
@@ -13294,6 +13377,13 @@ CREATE POLICY read ON rounds.retention FOR SELECT TO rounds_app USING (true);
 
 
 --
+-- Name: rights read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.rights FOR SELECT TO rounds_app USING (true);
+
+
+--
 -- Name: round_areas read; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -13625,6 +13715,12 @@ ALTER TABLE rounds.resident_requests ENABLE ROW LEVEL SECURITY;
 --
 
 ALTER TABLE rounds.retention ENABLE ROW LEVEL SECURITY;
+
+--
+-- Name: rights; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.rights ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: round_areas; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -17239,6 +17335,13 @@ GRANT SELECT,INSERT ON TABLE rounds.resident_requests TO rounds_app;
 --
 
 GRANT SELECT ON TABLE rounds.retention TO rounds_app;
+
+
+--
+-- Name: TABLE rights; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.rights TO rounds_app;
 
 
 --

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/uuid"
@@ -81,24 +83,33 @@ func (s *site) told(server *tiles.Server, who register.Principal, path string) s
 
 // Nobody is told a byte of what was not granted: whatever happens elsewhere, each answer
 // stays as it was, its ETag, status and bounds too, though somebody who may see everything
-// asked the same server for the same tiles before.
+// asked the same server for the same tiles before. What is published is everybody's, alike.
 func TestTiles_TellNothingOfWhatWasNotGranted(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	s := newPress(t)
+	s.hazards(60, date(2027, 2, 10))
+	s.publish(date(2027, 3, 14))
+	released := s.find("hazards", date(2027, 2, 1)).ID
 	dice := rand.New(rand.NewPCG(8, 8))
 	leader := s.As(registertest.CountySupervisor)
-	seen := 0
+	seen, published := 0, 0
 	for range 14 {
 		who := s.grant(dice)
-		paths := s.anywhere(dice, 30)
-		server := newServer(t, s.Town)
+		paths := s.anywhere(dice, 40, released)
+		server := newServer(t, s.Town, s.statistics)
 		before, all := map[string]string{}, map[string]string{}
 		for _, path := range paths {
 			all[path] = s.told(server, leader, path)
 			before[path] = s.told(server, who.principal, path)
+			if strings.HasPrefix(path, "/tiles/releases/") && strings.Contains(path, ".mvt") {
+				published += strings.Count(before[path], "200 ")
+				if before[path] != all[path] {
+					t.Errorf("%s is told otherwise than others by %s", who.what, path)
+				}
+			}
 		}
 		s.change(who.area)
-		server = newServer(t, s.Town)
+		server = newServer(t, s.Town, s.statistics)
 		for _, path := range paths {
 			if after := s.told(server, leader, path); after != all[path] {
 				seen++
@@ -111,14 +122,74 @@ func TestTiles_TellNothingOfWhatWasNotGranted(t *testing.T) {
 	if seen < 50 {
 		t.Errorf("of what changed the leader sees %d answers: the test shows nothing", seen)
 	}
+	if published < 5 {
+		t.Errorf("%d published tiles were seen: the test shows nothing of them", published)
+	}
 }
 
-// anywhere are addresses of all layers: tiles of any zoom, mostly where somebody lives, and
-// descriptions.
-func (s *site) anywhere(dice *rand.Rand, n int) (paths []string) {
+// Nor does an open map hear of it: messages name the tiles in which something happened.
+func TestSubscribe_TellsNothingOfWhatWasNotGranted(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.follow(t)
+	for known := false; !known; { // it listens
+		_, known = s.server.Counted(t.Context(), s.Round)
+	}
+	dice := rand.New(rand.NewPCG(9, 9))
+	heard := make(chan string, 1000)
+	cancel, err := s.server.Subscribe(t.Context(), s.As(registertest.CountySupervisor), func(layer string, _ []string) { heard <- layer })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cancel()
+	within := 0
+	for range 10 {
+		who := s.grant(dice)
+		var told atomic.Int32
+		cancel, err := s.server.Subscribe(t.Context(), who.principal, func(string, []string) { told.Add(1) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Messages of one change come to all before those of the next begin: after the second
+		// of the same kind the first have come.
+		happen := func(where string) {
+			const elsewhere = " FROM rounds.households h WHERE (h.area_id IN (SELECT area_id FROM rounds.area_paths WHERE ancestor_id = $1)) = $2"
+			for _, layer := range []string{"hazards", "hazards", "work", "work"} {
+				channel := "rounds_" + layer
+				if layer == "work" {
+					s.Exec(`UPDATE rounds.households SET doors = doors % 9 + 1 WHERE id = (SELECT h.id`+elsewhere+` ORDER BY random() LIMIT 1)`, who.area, where == "within")
+					s.Exec("SELECT pg_notify($3, h.cell::text || ' ' || h.area_id::text)"+elsewhere, who.area, where == "within", channel)
+				} else {
+					s.Exec("SELECT pg_notify($3, h.cell::text || ' ' || h.area_id::text)"+elsewhere+" ORDER BY random() LIMIT 1", who.area, where == "within", channel)
+				}
+				for <-heard != layer {
+				}
+			}
+		}
+		const inside = "SELECT count(*) FROM rounds.households WHERE area_id IN (SELECT area_id FROM rounds.area_paths WHERE ancestor_id = $1)"
+		lives := s.Count(inside, who.area)
+		if lives < s.Count("SELECT count(*) FROM rounds.households") {
+			if happen("elsewhere"); told.Load() > 0 {
+				t.Errorf("%s hears %d times of what happens elsewhere", who.what, told.Load())
+			}
+		}
+		if lives > 0 && who.principal.Role == register.Supervisor {
+			happen("within")
+			within += int(told.Load())
+		}
+		cancel()
+	}
+	if within == 0 {
+		t.Error("nobody hears of the own area: the test shows nothing")
+	}
+}
+
+// anywhere are addresses of all layers: tiles of any zoom, mostly where somebody lives,
+// descriptions and styles.
+func (s *site) anywhere(dice *rand.Rand, n int, released uuid.UUID) (paths []string) {
 	for range n {
 		layer := tiles.Layers[dice.IntN(len(tiles.Layers))]
-		if layer.Name == "basemap" || layer.Name == "releases" {
+		if layer.Name == "basemap" {
 			continue // everybody's
 		}
 		query := "?round=" + s.Round.String()
@@ -127,9 +198,15 @@ func (s *site) anywhere(dice *rand.Rand, n int) (paths []string) {
 			query = "?date=" + s.Today.AddDate(0, 0, dice.IntN(10)-7).Format("2006-01-02")
 		case "routes", "territories":
 			query = "?plan=" + s.Plan.String()
+		case "releases":
+			query = "?release=" + released.String()
 		}
-		if dice.IntN(8) == 0 {
+		switch dice.IntN(12) {
+		case 0:
 			paths = append(paths, "/tiles/"+layer.Name+".json"+query)
+			continue
+		case 1:
+			paths = append(paths, "/tiles/"+layer.Name+"/style.json"+query)
 			continue
 		}
 		zoom := uint32(dice.IntN(16))

@@ -15,10 +15,12 @@ import (
 	"github.com/rounds-project/rounds/tiles/heat"
 )
 
-// Channels on which the database tells what changed; a message is "cell area".
+// Channels on which the database tells what changed; a message is "cell area", but for the last.
 const (
 	workChannel    = "rounds_work"
 	hazardsChannel = "rounds_hazards"
+	// importChannel tells of what came in or was taken back as a whole.
+	importChannel = "rounds_import"
 )
 
 // news is what changed and has not been looked at yet.
@@ -120,7 +122,7 @@ func (s *Server) Run(ctx context.Context) {
 // listen takes messages in, and has everything read again when some may have been
 // missed.
 func (s *Server) listen(ctx context.Context) {
-	channels := []string{workChannel, hazardsChannel, register.PlansChannel}
+	channels := []string{workChannel, hazardsChannel, importChannel, register.PlansChannel}
 	s.db.Follow(ctx, s.options.Log, channels, func() {
 		s.news.note(func() { s.news.everything, s.news.listening = true, true })
 	}, s.news.lose, s.hear)
@@ -131,6 +133,11 @@ func (s *Server) hear(channel, payload string) {
 		if plan, err := register.ParsePlanNotice(payload); err == nil && plan.State == "published" {
 			s.Reload(plan.Round)
 		}
+		return
+	}
+	if channel == importChannel {
+		s.tree.forget() // areas may have come
+		s.news.note(func() { s.news.everything = true })
 		return
 	}
 	leaf, err := parseLeaf(payload)

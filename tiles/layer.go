@@ -84,8 +84,8 @@ var Layers = []Layer{
 	{
 		Name: "hazards", Roles: []string{register.Worker, register.Supervisor, register.CaseHandler, register.Analyst},
 		caching: live, draw: (*Server).drawHazards,
-		Vectors: []basemap.VectorLayer{{ID: "hazards", Description: "Open hazards and service requests", Fields: map[string]string{
-			"id": "String", "kind": "String", "matter": "String", "due": "String", "late": "Boolean"}}},
+		Vectors: []basemap.VectorLayer{{ID: "hazards", Description: "Open hazards and service requests; below zoom 13 those of a cell together: open, overdue, soon (today and the two days after)", Fields: map[string]string{
+			"id": "String", "kind": "String", "matter": "String", "due": "String", "late": "Boolean", "open": "Number", "overdue": "Number", "soon": "Number"}}},
 	},
 	{
 		Name: "releases", Roles: []string{register.Worker, register.Supervisor, register.CaseHandler, register.Analyst, register.DPO},

@@ -1,6 +1,7 @@
 package tiles_test
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"slices"
@@ -29,7 +30,7 @@ var closedList = map[string]struct {
 		[]string{"worker", "supervisor", "analyst"},
 		[]string{"to_visit", "finished", "late", "minutes", "dwellings", "name", "name_zh"},
 	},
-	"hazards": {[]string{"worker", "supervisor", "case_handler", "analyst"}, []string{"id", "kind", "matter", "due", "late"}},
+	"hazards": {[]string{"worker", "supervisor", "case_handler", "analyst"}, []string{"id", "kind", "matter", "due", "late", "open", "overdue", "soon"}},
 	"releases": {
 		[]string{"worker", "supervisor", "case_handler", "analyst", "dpo"},
 		[]string{"bin", "dwellings", "shown", "count"},
@@ -175,6 +176,56 @@ func TestHazards_SayWhatIsLate(t *testing.T) {
 		found := s.layer(account, "hazards", at(1.04, 42.05, 8), "")
 		if len(found) != 1 || found[0]["late"] != late || found[0]["matter"] != "damaged_stairs" {
 			t.Errorf("%s: %v, want one, late: %v", account, found, late)
+		}
+	}
+}
+
+// From far away the hazards of a cell are one feature, which every tile that shows it tells
+// alike: each is counted once, by when it is due.
+func TestHazards_AreGatheredFarAway(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.Exec("DELETE FROM rounds.incidents")
+	s.Exec(`INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, source, reported_on, due_on)
+		SELECT gen_random_uuid(), CASE WHEN n % 4 = 0 THEN 'service' ELSE 'hazard' END::rounds.incident_kind, CASE WHEN n % 4 = 0 THEN 'home_repair' ELSE 'fallen_tree' END::rounds.matter,
+			area_id, cell, at, 'desk', $1::date - 9, $1::date - 4 + (n % 10)::integer
+		FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM rounds.households) h`, s.Today)
+	type counts struct{ open, overdue, soon int }
+	for _, account := range []string{WestWorker, CountySupervisor, CountyAnalyst} {
+		place := map[string]string{WestWorker: "West"}[account]
+		var want counts
+		err := s.Owner.QueryRow(t.Context(), `SELECT count(*), count(*) FILTER (WHERE due_on < $1), count(*) FILTER (WHERE due_on BETWEEN $1 AND $1 + 2) FROM rounds.incidents i
+			WHERE $2 = '' OR EXISTS (SELECT FROM rounds.area_paths p JOIN rounds.areas a ON a.id = p.ancestor_id WHERE p.area_id = i.area_id AND a.name = $2)`,
+			s.Today, place).Scan(&want.open, &want.overdue, &want.soon)
+		if err != nil || want.open == 0 {
+			t.Fatal(want, err)
+		}
+		for zoom := uint32(5); zoom <= 13; zoom++ {
+			var got counts
+			seen := map[string]bool{}
+			for _, tile := range everywhere(zoom) {
+				for _, h := range s.layer(account, "hazards", tile, "") {
+					// What lies on the margin of two tiles is in both.
+					if text := fmt.Sprint(h); !seen[text] || zoom == 13 && h["id"] == nil {
+						seen[text] = true
+						one := func(name string) int { n, _ := h[name].(float64); return int(n) }
+						if zoom == 13 {
+							got.open++
+							continue
+						}
+						got = counts{got.open + one("open"), got.overdue + one("overdue"), got.soon + one("soon")}
+						if h["late"] != (one("overdue") > 0) || (h["id"] != nil) != (one("open") == 1) {
+							t.Errorf("zoom %d: %v", zoom, h)
+						}
+					}
+				}
+			}
+			if zoom == 13 {
+				got.overdue, got.soon = want.overdue, want.soon // are told by the day of each
+			}
+			if got != want {
+				t.Errorf("%s at zoom %d: %+v, want %+v", account, zoom, got, want)
+			}
 		}
 	}
 }

@@ -50,11 +50,7 @@ func newPress(t *testing.T) *press {
 	}
 	t.Cleanup(source.Close)
 	p := &press{statistics: tiles.NewStatistics(source)}
-	server, err := tiles.New(town.DB, tiles.Options{Today: func() time.Time { return town.Today }, Statistics: p.statistics})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.site = &site{town, server}
+	p.site = &site{town, newServer(t, town, p.statistics)}
 	p.publisher = &tiles.Publisher{DB: town.DB, Keys: town.Keys(), Today: func() time.Time { return p.today }, Since: date(2026, 10, 1)}
 	return p
 }

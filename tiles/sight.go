@@ -58,6 +58,13 @@ func (t *tree) refresh(ctx context.Context, db *register.DB) error {
 	return nil
 }
 
+// forget has the tree read again when it is asked for next.
+func (t *tree) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.read = time.Time{}
+}
+
 // sight says what somebody with grants on some areas sees of the work.
 func (t *tree) sight(ctx context.Context, db *register.DB, who register.Principal, granted []uuid.UUID) (*sight, error) {
 	t.mu.Lock()

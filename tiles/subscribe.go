@@ -58,8 +58,13 @@ func (s *Server) tell(layer string, t touched) {
 	s.subscribers.mu.Lock()
 	all := slices.Collect(maps.Keys(s.subscribers.all))
 	s.subscribers.mu.Unlock()
+	ctx, err := s.db.WithRights(context.Background())
+	if err != nil {
+		s.options.Log.Warn("tiles: cannot read the state of rights", "error", err)
+		return
+	}
 	for _, who := range all {
-		seen, err := s.look(context.Background(), who.principal)
+		seen, err := s.look(ctx, who.principal)
 		if err != nil {
 			s.options.Log.Warn("tiles: cannot read the grants of a subscriber", "error", err)
 			continue

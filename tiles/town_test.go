@@ -31,18 +31,28 @@ type site struct {
 func newSite(t testing.TB) *site {
 	t.Helper()
 	town := registertest.NewTown(t)
-	return &site{town, newServer(t, town)}
+	return &site{town, newServer(t, town, nil)}
 }
 
 // newServer is one that has nothing in memory.
-func newServer(t testing.TB, town *registertest.Town) *tiles.Server {
+func newServer(t testing.TB, town *registertest.Town, statistics *tiles.Statistics) *tiles.Server {
 	t.Helper()
-	server, err := tiles.New(town.DB, tiles.Options{Today: func() time.Time { return town.Today }})
+	styles, err := tiles.ReadStyles([]byte(plainStyles))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := tiles.New(town.DB, tiles.Options{Today: func() time.Time { return town.Today }, Statistics: statistics, Styles: styles})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return server
 }
+
+// plainStyles are as the build of the app writes them, with next to nothing in them.
+const plainStyles = `{"below": "road", "grounds": {"light en": [{"id": "land"}, {"id": "road"}]}, "parts": {
+	"work light to_visit cells": {"name": {"en": "To visit"}, "layers": [{"id": "work"}]},
+	"work light to_visit groups": {"name": {"en": "To visit"}, "layers": [{"id": "work"}]},
+	"releases light": {"name": {"en": "Statistics"}, "layers": [{"id": "releases"}]}}}`
 
 // follow runs the server's loop until the test ends.
 func (s *site) follow(t *testing.T) {

@@ -153,8 +153,20 @@ func (s *Server) rebuild(ctx context.Context, r *round, groups []register.GroupC
 	r.mu.Unlock()
 	if !first {
 		s.dropRound(r)
+		s.tell("work", allOf(groups))
 	}
 	return nil
+}
+
+// allOf is every tile of the areas of some groups.
+func allOf(groups []register.GroupCell) touched {
+	t := touched{}
+	for _, g := range groups {
+		if t[g.Area] == nil {
+			t[g.Area] = map[heat.Detail]*tileSet{heat.Groups: {all: true}, heat.Cells: {all: true}}
+		}
+	}
+	return t
 }
 
 func summed(w register.Work) (heat.Leaf, heat.Sums) {

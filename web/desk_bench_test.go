@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -39,6 +40,21 @@ func TestBenchDesk(t *testing.T) {
 	for _, account := range []string{registertest.CountySupervisor, registertest.WestSupervisor, registertest.CountyAnalyst} {
 		w.openDesk(account)
 	}
+	for _, account := range []string{registertest.CountySupervisor, registertest.WestSupervisor} {
+		w.openInChromium(account)
+	}
+}
+
+// openInChromium opens the desk in a browser, which asks for several things at once.
+func (w *world) openInChromium(account string) {
+	w.Helper()
+	home, err := url.Parse(w.url)
+	w.must(err)
+	cookies := w.caller(account).browser.Jar.Cookies(home)
+	fmt.Printf("\n%s in Chromium, ms from the navigation on\n\n| opening | numbers | areas | map ready | last tile | tiles | KB of tiles | requests |\n|---|---|---|---|---|---|---|---|\n", account)
+	command := exec.CommandContext(w.Context(), "node", "bench/desk.mjs", w.url, cookies[0].String())
+	command.Dir, command.Stdout, command.Stderr = "app", os.Stdout, os.Stderr
+	w.must(command.Run())
 }
 
 // openings of the desk, of which the first finds nothing in memory.

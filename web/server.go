@@ -146,6 +146,12 @@ func (s *Server) serve(r route) http.Handler {
 // signedIn puts the session into the request's context, where there is one.
 func (s *Server) signedIn(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, err := s.DB.WithRights(r.Context())
+		if err != nil {
+			s.fail(w, r, err)
+			return
+		}
+		r = r.WithContext(ctx)
 		session, err := s.Gate.Session(r)
 		if err != nil {
 			s.fail(w, r, err)

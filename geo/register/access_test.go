@@ -211,6 +211,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"reads":              {"worker": 1},
 		"read_seals":         {},
 		"retention":          clocks,
+		"rights":             installation,
 		"sweeps":             {},
 		"installation":       installation,
 		"backups":            {},

@@ -55,6 +55,12 @@ type DB struct {
 	Now func() time.Time
 	// Location is where the installation's days begin; nil is UTC.
 	Location *time.Location
+
+	// asking and what follows remember who may see what.
+	asking   turn
+	sessions memory[[32]byte, Session]
+	granted  memory[Principal, []uuid.UUID]
+	reaches  memory[reachKey, Reach]
 }
 
 // Open connects to the database as the application's login. The error says what

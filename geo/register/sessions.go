@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -54,26 +55,39 @@ func (db *DB) AddSession(ctx context.Context, session Session) error {
 
 // FindSession is the session of a token with the roles that its account has at
 // this moment. The error is [ErrNoSession] when there is none; whether it is over
-// is for the caller to say.
+// is for the caller to say. That it was seen meanwhile by another process may be unknown.
 func (db *DB) FindSession(ctx context.Context, tokenHash [32]byte) (Session, error) {
+	now, err := db.rights(ctx)
+	if err != nil {
+		return Session{}, err
+	}
+	session, err := db.sessions.get(now, tokenHash, func() (Session, *time.Time, error) { return db.lookUpSession(ctx, tokenHash) })
+	session.Roles = slices.Clone(session.Roles)
+	if session.Role == Administrator {
+		db.sessions.forget(tokenHash) // whose time runs from when it was seen last
+	}
+	return session, err
+}
+
+func (db *DB) lookUpSession(ctx context.Context, tokenHash [32]byte) (_ Session, until *time.Time, err error) {
 	const query = `
 		SELECT s.id, s.account_id, s.role, s.browser, s.system, s.means, s.created_at, s.seen_at, s.expires_at, ARRAY (
 			SELECT DISTINCT g.role FROM rounds.grants g
-			WHERE g.account_id = s.account_id AND rounds.holds(g) ORDER BY g.role)::text[]
+			WHERE g.account_id = s.account_id AND rounds.holds(g) ORDER BY g.role)::text[], ` + nextGrant + `s.account_id)
 		FROM rounds.sessions s JOIN rounds.accounts a ON a.id = s.account_id
 		WHERE s.token_hash = $1 AND a.disabled_at IS NULL`
 	session := Session{TokenHash: tokenHash}
-	err := db.AsSnapshot(ctx, Service("login"), func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, query, tokenHash[:]).Scan(&session.ID, &session.AccountID, &session.Role,
-			&session.Device.Browser, &session.Device.System, &session.Means, &session.CreatedAt, &session.SeenAt, &session.ExpiresAt, &session.Roles)
+	err = db.AsSnapshot(ctx, Service("login"), func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, query, tokenHash[:]).Scan(&session.ID, &session.AccountID, &session.Role, &session.Device.Browser,
+			&session.Device.System, &session.Means, &session.CreatedAt, &session.SeenAt, &session.ExpiresAt, &session.Roles, &until)
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
-		return Session{}, ErrNoSession
+		return Session{}, nil, ErrNoSession
 	}
 	if err != nil {
-		return Session{}, fmt.Errorf("register: session: %w", err)
+		return Session{}, nil, fmt.Errorf("register: session: %w", err)
 	}
-	return session, nil
+	return session, until, nil
 }
 
 // OwnSessions lists the sessions of the principal's account, the one used last
@@ -141,6 +155,7 @@ func (db *DB) EndSessions(ctx context.Context, principal Principal, account uuid
 
 // TouchSession notes that a session was used.
 func (db *DB) TouchSession(ctx context.Context, tokenHash [32]byte, seen time.Time) error {
+	defer db.sessions.forget(tokenHash)
 	return db.changeSessions(ctx, "UPDATE rounds.sessions SET seen_at = $2 WHERE token_hash = $1", tokenHash[:], seen)
 }
 

@@ -108,7 +108,8 @@ func edges(reach orb.Bound) pgx.NamedArgs {
 	return pgx.NamedArgs{"west": reach.Left(), "south": reach.Bottom(), "east": reach.Right(), "north": reach.Top()}
 }
 
-// HazardsTile draws the open hazards and service requests of the principal's areas.
+// HazardsTile draws the open hazards and service requests of the principal's areas: each
+// by itself, or from far away those of a cell as one, with how many are due when.
 func (db *DB) HazardsTile(ctx context.Context, principal Principal, tile MapTile, today time.Time) ([]byte, error) {
 	query, arguments, err := hazardsQuery(tile, today)
 	if err != nil {
@@ -118,6 +119,10 @@ func (db *DB) HazardsTile(ctx context.Context, principal Principal, tile MapTile
 }
 
 func hazardsQuery(tile MapTile, today time.Time) (query string, arguments pgx.NamedArgs, err error) {
+	if tile.Z < cellZoom {
+		query, arguments = gatheredHazardsQuery(tile, today)
+		return query, arguments, nil
+	}
 	there, cells, err := inTile(tile, "i")
 	return tileBounds + `
 		SELECT ST_AsMVT(f, 'hazards', 4096, 'shape') FROM (
@@ -127,6 +132,47 @@ func hazardsQuery(tile MapTile, today time.Time) (query string, arguments pgx.Na
 			WHERE i.state = 'open' AND i.merged_into IS NULL AND ` + there + `
 			ORDER BY i.id) f
 		WHERE shape IS NOT NULL`, pgx.NamedArgs{"today": today, "cells": cells}, err
+}
+
+// gatheredHazardsQuery draws the hazards of a cell where their middle is. A tile counts whole
+// cells, also what lies beyond its edge, so that two tiles tell the same of one.
+func gatheredHazardsQuery(tile MapTile, today time.Time) (query string, arguments pgx.NamedArgs) {
+	resolution, across := gathered(tile.Z)
+	arguments = edges(orbgeo.BoundPad(tile.reach(), across))
+	// The digits of an index below those of the coarser cell are what tells its leaves apart.
+	arguments["today"], arguments["digits"] = today, 3*(15-resolution)
+	return tileBounds + `,
+		gathered AS (
+			SELECT i.cell >> @digits AS cell, count(*) AS n, min(i.id::text) AS id, min(i.kind) AS kind, max(i.kind) AS other, min(i.matter::text) AS matter, min(i.due_on) AS due,
+				count(*) FILTER (WHERE i.due_on < @today::date) AS overdue,
+				count(*) FILTER (WHERE i.due_on BETWEEN @today::date AND @today::date + 2) AS soon, avg(ST_X(i.at)) AS lon, avg(ST_Y(i.at)) AS lat
+			FROM rounds.incidents i
+			WHERE i.state = 'open' AND i.merged_into IS NULL AND i.at && ST_MakeEnvelope(@west, @south, @east, @north, 4326)
+			GROUP BY 1)
+		SELECT ST_AsMVT(f, 'hazards', 4096, 'shape') FROM (
+			SELECT CASE WHEN n = 1 THEN g.id END AS id, CASE WHEN kind = other THEN kind::text END AS kind, CASE WHEN n = 1 THEN matter END AS matter,
+				due::text, due < @today::date AS late, n::integer AS open, overdue::integer, soon::integer,
+				ST_AsMVTGeom(ST_Transform(ST_SetSRID(ST_MakePoint(lon, lat), 4326), 3857), b.tile, 4096, 64) AS shape
+			FROM gathered g, bounds b
+			ORDER BY g.cell) f
+		WHERE shape IS NOT NULL`, arguments
+}
+
+// gathered is the resolution of the cells whose hazards a zoom shows as one, some 30 to 60
+// pixels wide, and how many metres are across one at most.
+func gathered(zoom uint32) (resolution int, across float64) {
+	switch {
+	case zoom >= 11:
+		return 8, 1_300
+	case zoom == 10:
+		return 7, 3_500
+	case zoom >= 8:
+		return 6, 9_500
+	case zoom == 7:
+		return 5, 25_000
+	default:
+		return 4, 65_000
+	}
 }
 
 // RouteFilter narrows the layers of a plan; the zero value means the published plan

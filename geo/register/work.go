@@ -209,35 +209,56 @@ const ownGrants = `
 // that the principal sees and that has begun, or else the newest. The error is
 // [ErrNoRound] when there is none.
 func (db *DB) Reach(ctx context.Context, principal Principal, round uuid.UUID, today time.Time) (Reach, error) {
+	now, err := db.rights(ctx)
+	if err != nil {
+		return Reach{}, err
+	}
+	return db.reaches.get(now, reachKey{principal, round, today.Format(time.DateOnly)}, func() (Reach, *time.Time, error) {
+		return db.lookUpReach(ctx, principal, round, today)
+	})
+}
+
+// reachKey is what a reach depends on besides the state of rights.
+type reachKey struct {
+	principal Principal
+	round     uuid.UUID
+	today     string
+}
+
+func (db *DB) lookUpReach(ctx context.Context, principal Principal, round uuid.UUID, today time.Time) (reach Reach, until *time.Time, err error) {
 	const query = `
-		SELECT r.id, (` + ownGrants + ` AND g.purpose = r.purpose)
+		SELECT r.id, (` + ownGrants + ` AND g.purpose = r.purpose), ` + nextGrant + `rounds.principal_account())
 		FROM rounds.rounds r WHERE r.closed_at IS NULL AND ($1::uuid IS NULL OR r.id = $1)
 			AND (rounds.principal_area() IS NULL OR EXISTS (SELECT FROM rounds.area_paths w
 				WHERE (w.area_id, w.ancestor_id) IN ((r.area_id, rounds.principal_area()), (rounds.principal_area(), r.area_id))))
 			AND coalesce(r.purpose::text = rounds.principal_purpose(), true)
 		ORDER BY r.starts_on <= $2::date DESC, r.starts_on DESC, r.id LIMIT 1`
-	var reach Reach
-	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, query, orNull(round), today).Scan(&reach.Round, &reach.Granted)
+	err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+		return tx.QueryRow(ctx, query, orNull(round), today).Scan(&reach.Round, &reach.Granted, &until)
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
-		return reach, ErrNoRound
+		return Reach{}, nil, ErrNoRound
 	}
 	if err != nil {
-		return Reach{}, fmt.Errorf("register: reach: %w", err)
+		return Reach{}, nil, fmt.Errorf("register: reach: %w", err)
 	}
-	return reach, nil
+	return reach, until, nil
 }
 
 // GrantedTo lists the areas that the principal's present role was granted, not
 // those within them, in order of their ids.
 func (db *DB) GrantedTo(ctx context.Context, principal Principal) ([]uuid.UUID, error) {
-	var granted []uuid.UUID
-	err := db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
-		return tx.QueryRow(ctx, ownGrants).Scan(&granted)
-	})
+	now, err := db.rights(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("register: granted areas: %w", err)
+		return nil, err
 	}
-	return granted, nil
+	return db.granted.get(now, principal, func() (granted []uuid.UUID, until *time.Time, err error) {
+		err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) error {
+			return tx.QueryRow(ctx, "SELECT ("+ownGrants+"), "+nextGrant+"rounds.principal_account())").Scan(&granted, &until)
+		})
+		if err != nil {
+			return nil, nil, fmt.Errorf("register: granted areas: %w", err)
+		}
+		return granted, until, nil
+	})
 }

@@ -43,7 +43,7 @@ func (b *Board) Tile(tile mvt.Tile, sight Sight) []byte {
 	features := b.cells(tile, sight)
 	features = append(features, b.groups(tile, sight)...)
 	// The same sums are always the same bytes.
-	slices.SortFunc(features, func(f, g drawn) int { return cmp.Compare(f.id, g.id) })
+	slices.SortFunc(features, func(f, g *drawn) int { return cmp.Compare(f.id, g.id) })
 	for _, f := range features {
 		properties := f.sums.properties()
 		if !f.mixed {
@@ -55,9 +55,11 @@ func (b *Board) Tile(tile mvt.Tile, sight Sight) []byte {
 }
 
 // cells are the cells of the tile, of all areas together that show them.
-func (b *Board) cells(tile mvt.Tile, sight Sight) []drawn {
+func (b *Board) cells(tile mvt.Tile, sight Sight) []*drawn {
 	reach := tile.Bound()
-	found := map[geo.Cell]drawn{}
+	resolution := Resolution(tile.Z)
+	found := map[geo.Cell]*drawn{}
+	var features []*drawn
 	for id, detail := range sight {
 		a := b.areas[id]
 		if detail != Cells || a == nil || !a.bound.Intersects(reach) {
@@ -67,26 +69,26 @@ func (b *Board) cells(tile mvt.Tile, sight Sight) []drawn {
 			if !in.bound.Intersects(reach) {
 				continue
 			}
-			for cell, n := range in.cells[Resolution(tile.Z)] {
+			for cell, n := range in.cells[resolution] {
 				if !n.bound.Intersects(reach) {
 					continue
 				}
-				f, again := found[cell]
-				found[cell] = drawn{place: n.place, sums: f.sums.plus(n.sums), area: id, mixed: again}
+				if f := found[cell]; f != nil {
+					f.sums, f.mixed = f.sums.plus(n.sums), true
+					continue
+				}
+				f := &drawn{place: n.place, sums: n.sums, area: id}
+				found[cell], features = f, append(features, f)
 			}
 		}
-	}
-	features := make([]drawn, 0, len(found))
-	for _, f := range found {
-		features = append(features, f)
 	}
 	return features
 }
 
 // groups are the groups of the tile, or at small zooms the areas made of them.
-func (b *Board) groups(tile mvt.Tile, sight Sight) []drawn {
+func (b *Board) groups(tile mvt.Tile, sight Sight) []*drawn {
 	reach := tile.Bound()
-	var features []drawn
+	var features []*drawn
 	for id, detail := range sight {
 		a := b.areas[id]
 		if detail != Groups || a == nil || a.whole == nil || !a.bound.Intersects(reach) {
@@ -98,7 +100,7 @@ func (b *Board) groups(tile mvt.Tile, sight Sight) []drawn {
 		}
 		for _, n := range nodes {
 			if n.sums.Dwellings > 0 && n.bound.Intersects(reach) {
-				features = append(features, drawn{place: n.place, sums: n.sums, area: id})
+				features = append(features, &drawn{place: n.place, sums: n.sums, area: id})
 			}
 		}
 	}

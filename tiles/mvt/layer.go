@@ -23,6 +23,7 @@ type Layer struct {
 	geometry []uint32
 	tags     []uint32
 	points   [][2]int32
+	feature  []byte
 	count    int
 }
 
@@ -79,7 +80,7 @@ func (l *Layer) Polygons(id uint64, shape orb.MultiPolygon, properties ...Proper
 	for _, p := range properties {
 		l.tags = append(l.tags, l.keys.index(p.key), l.values.index(p.value))
 	}
-	feature := make([]byte, 0, 16+5*len(l.geometry))
+	feature := l.feature[:0]
 	if id != 0 {
 		feature = varintField(feature, featureID, id)
 	}
@@ -87,6 +88,7 @@ func (l *Layer) Polygons(id uint64, shape orb.MultiPolygon, properties ...Proper
 	feature = varintField(feature, featureType, typePolygon)
 	feature = packedField(feature, featureGeometry, l.geometry)
 	l.features = bytesField(l.features, layerFeatures, feature)
+	l.feature = feature
 	l.count++
 }
 
@@ -94,12 +96,24 @@ func (l *Layer) Polygons(id uint64, shape orb.MultiPolygon, properties ...Proper
 // that are far out. Shapes as small as a tile, which cells are, stay whole.
 func (l *Layer) cut(shape orb.MultiPolygon) orb.MultiPolygon {
 	reach := l.tile.Bound()
-	bound := shape.Bound()
 	side := reach.Max[0] - reach.Min[0]
-	if bound.Max[0]-bound.Min[0] <= side && bound.Max[1]-bound.Min[1] <= side {
+	if width, height := size(shape); width <= side && height <= side {
 		return shape
 	}
 	return clip.MultiPolygon(reach, shape.Clone())
+}
+
+// size is how wide and high a shape is; orb's bounds would take a third of the time that
+// a tile of cells does.
+func size(shape orb.MultiPolygon) (width, height float64) {
+	low, high := orb.Point{math.Inf(1), math.Inf(1)}, orb.Point{math.Inf(-1), math.Inf(-1)}
+	for _, polygon := range shape {
+		for _, p := range polygon[0] { // holes lie within
+			low[0], low[1] = min(low[0], p[0]), min(low[1], p[1])
+			high[0], high[1] = max(high[0], p[0]), max(high[1], p[1])
+		}
+	}
+	return high[0] - low[0], high[1] - low[1]
 }
 
 // ring draws one ring, at being where the pen is; it returns where the pen ends. A

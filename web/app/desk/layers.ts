@@ -3,6 +3,7 @@ import type { MultiPolygon } from "geojson";
 import type { ExpressionSpecification, LayerSpecification, Map as LibreMap } from "maplibre-gl";
 import type { Route, Schemas } from "../api/client";
 import { releaseLayers, wide, withheld, workLayers } from "../map/heat";
+import { bold } from "../map/labels";
 import { ramp, routeColour, type Measure, type Shade } from "../map/palette";
 import { belowLabels, belowRoads } from "../map/style";
 import { drawRoute } from "../map/stops";
@@ -34,7 +35,7 @@ export interface Picture {
   shade: Shade;
 }
 
-const drawn = ["key-areas-wide", "key-areas", "key-areas-edge", "key-areas-chosen", "releases-wide", "releases", "releases-withheld", "releases-edge", "work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "route-case", "route-line", "stops", "closures", "cell", "files"];
+const drawn = ["key-areas-wide", "key-areas", "key-areas-edge", "key-areas-chosen", "releases-wide", "releases", "releases-withheld", "releases-edge", "work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "hazards-count", "route-case", "route-line", "stops", "closures", "cell", "files"];
 
 /** Draws the picture, taking away what the last one had. */
 export function drawDesk(map: LibreMap, picture: Picture) {
@@ -187,17 +188,27 @@ function drawPlan(map: LibreMap, picture: Picture, plan: string) {
   ], belowLabels);
 }
 
+/** From far away a point stands for those of a cell, with their number, and is red when one of them
+ *  is overdue. */
 function drawHazards(map: LibreMap, picture: Picture) {
   const big = picture.view === "reports";
+  const open: ExpressionSpecification = ["coalesce", ["get", "open"], 1];
   add(map, "hazards", { fresh: picture.version }, 0, [
     {
       id: "hazards", type: "circle", source: "hazards", "source-layer": "hazards",
+      layout: { "circle-sort-key": open },
       paint: {
-        "circle-radius": ["case", ["==", ["get", "id"], picture.incident ?? ""], big ? 12 : 9, big ? 8 : 5],
-        "circle-color": ["case", ["get", "late"], "#b3261e", ["match", ["get", "kind"], "hazard", "#c26a00", "#0b57a4"]],
+        "circle-radius": ["case", [">", open, 1], ["min", 22, ["+", 7, ["*", 3, ["log10", open]]]], ["==", ["get", "id"], picture.incident ?? ""], big ? 12 : 9, big ? 8 : 5],
+        "circle-color": ["case", ["get", "late"], "#b3261e", ["match", ["get", "kind"], "service", "#0b57a4", "#c26a00"]],
         "circle-stroke-color": "#ffffff",
         "circle-stroke-width": 2,
       },
+    },
+    {
+      id: "hazards-count", type: "symbol", source: "hazards", "source-layer": "hazards",
+      filter: [">", open, 1],
+      layout: { "text-field": ["to-string", open], "text-font": bold, "text-size": 11, "text-allow-overlap": true, "text-ignore-placement": true },
+      paint: { "text-color": "#ffffff" },
     },
   ]);
 }

@@ -4,7 +4,7 @@ import type { Language } from "../i18n/index.svelte";
 import type { Ground } from "./palette";
 
 const fonts = ["Map Regular", "Inter Variable", "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", "sans-serif"];
-const bold = ["Map Bold", ...fonts.slice(1)];
+export const bold = ["Map Bold", ...fonts.slice(1)];
 
 interface Names {
   first: ExpressionSpecification;
