@@ -192,15 +192,20 @@ const readTiles = `
 
 func TestTile_IsReadByOthers(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	s := newPress(t)
+	s.hazards(60, date(2027, 2, 10))
+	s.publish(date(2027, 3, 14))
 	tile := at(1.04, 42.05, 12)
 	arguments, want := []string{"--input-type=module", "-e", readTiles, "--"}, map[string]bool{}
 	for layer, account := range map[string]string{
-		"basemap": WestWorker, "areas": WestSupervisor, "work": CountyAnalyst, "territories": CountySupervisor, "routes": WestWorker, "hazards": WestWorker, "stops": WestWorker,
+		"basemap": WestWorker, "areas": WestSupervisor, "work": CountyAnalyst, "territories": CountySupervisor, "routes": WestWorker, "hazards": WestWorker, "stops": WestWorker, "releases": CountyDPO,
 	} {
 		query := ""
-		if layer == "stops" {
+		switch layer {
+		case "stops":
 			query = "?date=" + s.Today.Format("2006-01-02")
+		case "releases":
+			query = "?release=" + s.find("hazards", date(2027, 2, 1)).ID.String()
 		}
 		data := body(t, s.ask(account, path(layer, tile)+query))
 		for name, there := range features(t, data) {
@@ -237,7 +242,7 @@ func TestTile_IsReadByOthers(t *testing.T) {
 	for line := range strings.Lines(string(out)) {
 		delete(want, strings.TrimSpace(line))
 	}
-	if len(want) > 0 || len(arguments) < 11 {
+	if len(want) > 0 || len(arguments) < 12 {
 		t.Errorf("@mapbox/vector-tile does not read %v; it says %s", want, out)
 	}
 }

@@ -187,7 +187,7 @@ func TestHazards_AreGatheredFarAway(t *testing.T) {
 	s := newSite(t)
 	s.Exec("DELETE FROM rounds.incidents")
 	s.Exec(`INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, source, reported_on, due_on)
-		SELECT gen_random_uuid(), CASE WHEN n % 4 = 0 THEN 'service' ELSE 'hazard' END::rounds.incident_kind, CASE WHEN n % 4 = 0 THEN 'home_repair' ELSE 'fallen_tree' END::rounds.matter,
+		SELECT gen_random_uuid(), CASE WHEN n % 4 = 0 THEN 'service' ELSE 'hazard' END::rounds.incident_kind, CASE WHEN n % 4 = 0 THEN 'street_cleaning' ELSE 'fallen_tree' END,
 			area_id, cell, at, 'desk', $1::date - 9, $1::date - 4 + (n % 10)::integer
 		FROM (SELECT *, row_number() OVER (ORDER BY id) AS n FROM rounds.households) h`, s.Today)
 	type counts struct{ open, overdue, soon int }

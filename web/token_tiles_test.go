@@ -1,9 +1,12 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -74,11 +77,44 @@ func TestToken_OpensLayersAndNoRoute(t *testing.T) {
 			t.Errorf("tile %d of 350 rows: %s, want %d", n, answer.Status, want)
 		}
 	}
+	w.guessTokens(made.Token)
 	if gone := supervisor.request("DELETE", "/api/v1/tokens/"+id, nil); gone.Code != http.StatusNoContent {
 		t.Errorf("%d", gone.Code)
 	}
 	if answer := get("/tiles/basemap.json"); answer.StatusCode != http.StatusUnauthorized {
 		t.Errorf("after its end: %s", answer.Status)
+	}
+}
+
+// guessTokens asks for tiles, descriptions and styles by what is nearly a token that lasts.
+func (w *world) guessTokens(real string) {
+	w.Helper()
+	dice := rand.New(rand.NewPCG(6, 6))
+	const letters = "-_ABCxyz019=+/%\x00\u00e9"
+	for n := range 400 {
+		guess := []byte(real)
+		switch n % 5 {
+		case 0:
+			guess[dice.IntN(len(guess)-1)] ^= 1 << dice.IntN(7) // some bits of the last letter are none of the token
+		case 1:
+			guess = guess[:dice.IntN(len(guess))]
+		case 2:
+			guess = append(guess, letters[dice.IntN(len(letters))])
+		case 3:
+			guess = bytes.ToUpper(guess)[dice.IntN(2):]
+		case 4:
+			guess = bytes.Repeat([]byte(letters), dice.IntN(200))
+		}
+		r := httptest.NewRequestWithContext(w.Context(), "GET", []string{"/tiles/work/12/2059/1519.mvt", "/tiles/basemap.json", "/tiles/releases/style.json", "/ogc/tiles/work/12/2059/1519.mvt"}[dice.IntN(4)], nil)
+		r.Header.Set("Authorization", []string{"Bearer ", "bearer  ", "Basic "}[dice.IntN(3)]+string(guess))
+		if dice.IntN(3) == 0 {
+			r.SetBasicAuth("gis", string(guess))
+		}
+		answer := httptest.NewRecorder()
+		w.handler.ServeHTTP(answer, r)
+		if answer.Code != http.StatusUnauthorized && answer.Code != http.StatusTooManyRequests {
+			w.Errorf("%q as a token: %d", r.Header.Get("Authorization"), answer.Code)
+		}
 	}
 }
 
