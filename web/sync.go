@@ -61,6 +61,8 @@ type syncAnswer struct {
 	Forget  heldBody     `json:"forget"`
 	// Messages are those that the worker is yet to say of that they are understood.
 	Messages []toUnderstandBody `json:"messages"`
+	// Days is another when a plan changed the worker's days.
+	Days string `json:"days"`
 }
 
 // syncPhone takes in what a phone recorded and tells it what to forget (docs/sync.md).
@@ -94,7 +96,7 @@ func (s *Server) syncPhone(w http.ResponseWriter, r *http.Request, who access.Se
 	if err != nil {
 		return err
 	}
-	news, err := s.DB.News(r.Context(), who.Principal, register.Held(body.Held))
+	news, err := s.DB.News(r.Context(), who.Principal, register.Held(body.Held), s.today())
 	now := news.Now
 	if err == nil && now.Epoch == before.Epoch && now.Sequence < before.Sequence { // restored in between
 		now, err = s.DB.SyncPoint(r.Context(), who.Principal, before)
@@ -104,7 +106,7 @@ func (s *Server) syncPhone(w http.ResponseWriter, r *http.Request, who access.Se
 	}
 	return answer(w, http.StatusOK, syncAnswer{
 		Account: who.Account, Epoch: now.Epoch, Mark: s.mark(now), Today: date(s.today()), Results: results,
-		Forget: heldBody(news.Gone), Messages: showToUnderstand(news.Messages),
+		Forget: heldBody(news.Gone), Messages: showToUnderstand(news.Messages), Days: news.Days,
 	})
 }
 

@@ -346,7 +346,10 @@ func TestSync_TakesWhatWasRecordedBeforeAHouseholdMoved(t *testing.T) {
 	before := w.newConsent(1)
 	before["household_id"] = door
 	consent := w.operation("consent", before)
-	worker.synced(d, w.sync("", consent))
+	planned := worker.synced(d, w.sync("", consent)).Days
+	if again := worker.synced(d, w.sync("")).Days; again != planned || planned == "" {
+		t.Errorf("the days are %q, then %q: nothing changed", planned, again)
+	}
 
 	w.Exec("UPDATE rounds.plans SET state = 'superseded', published_at = $1 WHERE state = 'published'", w.Today.AddDate(0, 0, -20))
 	w.ID("INSERT INTO rounds.plans (id, round_id, version, state, seed, published_at) VALUES (gen_random_uuid(), $1, 90, 'published', 1, $2) RETURNING id", w.Round, w.Today)
@@ -373,8 +376,12 @@ func TestSync_TakesWhatWasRecordedBeforeAHouseholdMoved(t *testing.T) {
 	}
 	body := w.sync("")
 	body["held"] = heldBody{Households: []uuid.UUID{door}, Consents: []uuid.UUID{operations[1]["id"].(uuid.UUID)}}
-	if gone := worker.synced(d, body).Forget; len(gone.Households) != 1 || len(gone.Consents) != 1 {
+	told := worker.synced(d, body)
+	if gone := told.Forget; len(gone.Households) != 1 || len(gone.Consents) != 1 {
 		t.Errorf("the phone keeps what is another's now: %+v", gone)
+	}
+	if told.Days == planned {
+		t.Error("nobody tells that the days are planned anew")
 	}
 
 	// Long ago it was theirs: too long to have been there for it.

@@ -350,14 +350,20 @@ type News struct {
 	Gone Held
 	// Messages are those that are yet to be understood, the earliest first.
 	Messages []Message
+	// Days is another with each published plan that changes the principal's days from today
+	// on: what the phone shows is then to be read again.
+	Days string
 	// Now is where the register is.
 	Now SyncPoint
 }
 
-// News is what there is for a phone of the principal's, a worker, that has what is held.
-func (db *DB) News(ctx context.Context, principal Principal, held Held) (news News, err error) {
+// News is what there is today for a phone of the principal's, a worker, that has what is held.
+func (db *DB) News(ctx context.Context, principal Principal, held Held, today time.Time) (news News, err error) {
 	const households = "SELECT h FROM unnest($1::uuid[]) h WHERE h NOT IN (SELECT rounds.assigned_households()) ORDER BY h"
 	const consents = "SELECT c FROM unnest($1::uuid[]) c WHERE c NOT IN (SELECT id FROM rounds.consents) ORDER BY c"
+	const days = `SELECT coalesce(md5(string_agg(r.id::text, ' ' ORDER BY r.id)), '')
+		FROM rounds.routes r JOIN rounds.plans p ON p.id = r.plan_id AND p.state = 'published'
+		WHERE r.worker_id = (SELECT rounds.principal_worker()) AND r.day >= $1`
 	err = db.AsSnapshot(ctx, principal, func(tx pgx.Tx) (err error) {
 		for _, ask := range []struct {
 			query string
@@ -377,6 +383,9 @@ func (db *DB) News(ctx context.Context, principal Principal, held Held) (news Ne
 			}
 		}
 		if news.Messages, err = toUnderstand(ctx, tx); err != nil {
+			return err
+		}
+		if err = tx.QueryRow(ctx, days, today).Scan(&news.Days); err != nil {
 			return err
 		}
 		news.Now, err = syncPoint(ctx, tx, SyncPoint{})

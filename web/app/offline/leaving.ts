@@ -1,5 +1,6 @@
 // Signing out: on the phone at once, in all its pages, and at the server as soon as it answers.
 import { api, endNotices } from "../api/client";
+import { settleLone } from "./lone";
 import { store } from "./store";
 
 const owed = "signing-out";
@@ -33,9 +34,10 @@ async function alone<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Takes the day from the phone and ends the session; false when the server is yet to hear of it. */
-export async function signOut(forget: () => Promise<unknown>): Promise<boolean> {
-  localStorage.setItem(owed, "1");
+/** Takes an account's day from the phone and ends the session; false when the server is yet to
+ * hear of it. */
+export async function signOut(account: string, forget: () => Promise<unknown>): Promise<boolean> {
+  localStorage.setItem(owed, account);
   letGo();
   const others = new BroadcastChannel(pages);
   others.postMessage("left");
@@ -46,17 +48,22 @@ export async function signOut(forget: () => Promise<unknown>): Promise<boolean> 
   });
 }
 
-export const isOwed = (): boolean => localStorage.getItem(owed) !== null;
+/** Who signed out, while the server is yet to hear of it. */
+export const whoOwes = (): string | null => localStorage.getItem(owed);
 
 /** Somebody signed in: the session before is no longer this browser's to end. */
 export const notOwed = () => localStorage.removeItem(owed);
 
 /** Tells the server of a sign-out that it did not hear of; true when none is left to tell. */
-export const endOwed = async (): Promise<boolean> => !isOwed() || alone(tell);
+export const endOwed = async (): Promise<boolean> => !whoOwes() || alone(tell);
 
 async function tell(): Promise<boolean> {
-  if (!isOwed()) return true; // another page did
+  const account = whoOwes();
+  if (!account) return true; // another page did
   try {
+    // While the session is there: a timer that runs without anybody knowing helps nobody.
+    const ours = await api.GET("/api/v1/session", { signal: AbortSignal.timeout(6000) });
+    if (ours.data?.account === account && !(await settleLone(account))) return false;
     await endNotices();
     // Also what others who worked with this phone recorded is sent before all is forgotten.
     const clear = (await store.left()).length === 0;

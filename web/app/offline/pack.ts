@@ -4,6 +4,7 @@ import type { Day, Incident, Lists, Me, Schemas } from "../api/client";
 import { fromBase64, newPhoneKey, seal, toBase64, unlock, type Opener, type PhoneKey } from "./seal";
 import type { Ways } from "../walk/ways";
 import { now } from "./clock";
+import { forgetLone, readLone } from "./lone";
 import { open, type SignedDay } from "./signed";
 import { store } from "./store";
 
@@ -151,9 +152,11 @@ export class Locker {
     return JSON.parse(await this.#opener.open(sealedFor[what], fromBase64(lying.box))) as T;
   }
 
-  /** Forgets the day and the key. What waits to be sent stays. */
+  /** Forgets the day and the key. What waits to be sent stays, and what of a lone worker's
+   * timer the server is yet to hear. */
   async clear() {
-    for (const name of ["pack", "done", "told", "phone key", "wrong", "lone"]) await store.setFact(`${name}:${this.account}`, undefined);
+    if (!(await readLone(this.account))?.owed) await forgetLone(this.account);
+    for (const name of ["pack", "done", "told", "phone key", "wrong"]) await store.setFact(`${name}:${this.account}`, undefined);
     if ((await store.fact<string>("last account")) === this.account) await store.setFact("last account", undefined);
     this.#key = this.#opener = undefined;
   }

@@ -13,7 +13,8 @@ export async function keepShell() {
 }
 
 const zooms = { first: 10, last: 16 };
-const mostTiles = 900; // about 15 MB
+const mostTiles = 900;
+const mostBytes = 15_000_000; // of all tiles, as they come
 const around = 0.004; // degrees, some 400 m
 
 /** The tiles around points, the overview first. */
@@ -43,18 +44,25 @@ function tileAt(lon: number, lat: number, z: number): [number, number] {
   return [Math.floor(((lon + 180) / 360) * n), Math.floor(y * n)];
 }
 
-/** Fetches what is missing of the map, a few at a time, in no hurry, until somebody leaves. */
+/** Fetches what is missing of the map or has changed, a few at a time, in no hurry, until
+ * somebody leaves; what is no longer around any point goes. The service worker knows which
+ * tiles are new enough. */
 export async function keepMap(points: [number, number][], leaving: AbortSignal) {
   if (!navigator.serviceWorker?.controller) return;
   const cache = await caches.open("map");
-  const queue = tilesAround(points);
+  const wanted = tilesAround(points).map((tile) => location.origin + tile);
+  const [queue, had] = [[...wanted], new Set<string>()];
+  let bytes = 0;
   const next = async () => {
-    for (let tile = queue.shift(); tile && !leaving.aborted; tile = queue.shift()) {
-      const url = location.origin + tile;
-      if (await cache.match(url)) continue;
+    for (let url = queue.shift(); url && bytes < mostBytes && !leaving.aborted; url = queue.shift()) {
       const answer = await fetch(url).catch(() => null);
       if (!answer?.ok) return; // the rest another time
+      bytes += Number(answer.headers.get("Content-Length") ?? 0);
+      had.add(url);
+      void answer.body?.cancel(); // it lies in the cache
     }
   };
   await Promise.all([next(), next(), next()]);
+  if (leaving.aborted || queue.length > 0) return;
+  for (const { url } of await cache.keys()) if (!had.has(url)) await cache.delete(url);
 }

@@ -31,7 +31,8 @@ async function kept(cacheName, key, request) {
   return found ?? fetch(request);
 }
 
-/** Fetched once; asked for again after a week, when somebody is there to answer. It is the
+/** Fetched once; after a week, when somebody is there to answer, asked whether it is another
+ * now, and fetched again only then. It is the
  * page that begins the map, for a worker's day: after a sign-out there is none, and what
  * was on its way then is not kept. */
 const week = 7 * 24 * 3600 * 1000;
@@ -39,8 +40,10 @@ async function tile(request) {
   const found = await caches.match(request.url, { cacheName: map });
   const age = Date.now() - Date.parse(found?.headers.get("Date") ?? "");
   if (found && age < week) return found;
+  const tag = found?.headers.get("ETag");
   try {
-    const answer = await fetch(request);
+    let answer = await fetch(request, tag ? { headers: { "If-None-Match": tag } } : {});
+    if (answer.status === 304) answer = new Response(found.body, { headers: { ...Object.fromEntries(found.headers), Date: new Date().toUTCString() } });
     if (answer.ok && (await caches.has(map))) await (await caches.open(map)).put(request.url, answer.clone());
     return answer;
   } catch (error) {

@@ -1,23 +1,25 @@
 // The worker's day: what the server planned and what was recorded here.
-import { api, ask, Failure, type Day, type DayStop, type Lists, type Me, type Schemas, type Term } from "../api/client";
-import { allLists, loadLists, setLists, word } from "../api/lists.svelte";
-import { addDays, day as dayName, distance, placeName } from "../i18n/format";
+import { api, ask, Failure, type Day, type DayStop, type Me, type Schemas } from "../api/client";
+import { allLists, setLists, word } from "../api/lists.svelte";
+import { addDays, placeName } from "../i18n/format";
 import { t } from "../i18n/index.svelte";
 import { boxOf } from "../map/map";
 import { now, today } from "../offline/clock";
-import type { Done, Locker, Pack, Told } from "../offline/pack";
+import type { Done, Locker, Pack, Told as KeptTold } from "../offline/pack";
 import { keepMap } from "../offline/shell";
 import { signedDay, UnsignedDay, type SignedDay } from "../offline/signed";
 import type { Kept } from "../offline/store";
-import { better, follow, orderByHours, restOf, secondsOf } from "./hours";
-import { metres, type Far } from "./order";
-import { neverOpened, Outbox, type Recorded } from "./outbox";
-import { findWays, metresOn, stepsOn, type Ways } from "./ways";
+import { metres } from "./order";
+import { Order } from "./order.svelte";
+import { Outbox, type Recorded } from "./outbox";
+import { prepare } from "./prepared";
+import { Told } from "./told.svelte";
+import { partOf, reason } from "./words";
 
 export type Outcome = Schemas["Outcome"];
-type Part = Schemas["DayPart"];
 
 const undoFor = 10_000;
+const readAgain = 60_000; // ms, after the days were read the last time
 
 export interface Toast {
   text: string;
@@ -45,25 +47,24 @@ export class WorkDay {
   /** Whom to call in a danger; read at the start, so that the page asks nobody. */
   duties = $state<Schemas["Duty"][]>([]);
   nearby = $state<Pack["nearby"]>([]);
-  /** What the supervisor told, until the worker says that it is understood. */
-  messages = $state<Told["messages"]>([]);
-  /** Messages that were understood here, until the server does not send them any more. */
-  #understood: string[] = [];
   /** Outcomes that were recorded on this page, by household. */
   recorded = $state<Done["recorded"]>({});
-  /** The worker's own order of the day's households; empty: that of the plan. */
-  order = $state<string[]>([]);
   /** The stop whose card is open; undefined: the next one. */
   chosen = $state<string | undefined>(undefined);
   /** Whether an arrow shows where the stop is. */
   pointing = $state(false);
   readonly outbox: Outbox;
+  readonly told: Told;
+  readonly order: Order;
   #toastTimer: ReturnType<typeof setTimeout> | undefined;
   #coming: Day[] = [];
   #map: Promise<void> = Promise.resolve();
   readonly #leaving = new AbortController();
-  /** By date. */
-  #ways = $state<Record<string, Ways>>({});
+  /** Which plan the service has, and which the days that are shown are of. */
+  #plan: string | undefined;
+  #shownPlan: string | undefined;
+  #reading = false;
+  #readAt = 0;
   /** Consents that came from the server, which says when they end. */
   #consents: string[] = [];
 
@@ -72,32 +73,33 @@ export class WorkDay {
     readonly locker: Locker,
     pack?: Pack | null,
     done?: Done | null,
-    told?: Told | null,
+    told?: KeptTold | null,
   ) {
     me.today = today(me.timezone);
     this.kept = locker.hasPIN;
+    [this.told, this.order] = [new Told(locker, told), new Order(me)];
     this.outbox = new Outbox(me.account, {
       changed: ({ waiting, refused, reachable }) => ([this.waiting, this.refused, this.reachable] = [waiting, refused, reachable]),
       taken: () => {},
       refused: (kept) => this.#refused(kept),
       forget: (gone) => this.#forget(gone),
       signedOut: () => void this.signedOut(),
-      told: (messages) => this.#told(messages),
+      told: (messages) => this.told.hear(messages),
+      planned: (days) => this.#planned(days),
       notOurs: () => location.reload(), // it is theirs now
     });
     this.outbox.held = () => ({ households: [this.day, ...this.#coming].flatMap((day) => day?.stops.map((stop) => stop.household) ?? []), consents: this.#consents });
-    if (told) [this.messages, this.#understood] = [told.messages, told.understood];
     if (pack) this.#unpack(pack, done ?? null);
   }
 
   #unpack(pack: Pack, done: Done | null) {
     [this.notice, this.duties, this.nearby, this.#coming] = [pack.notice, pack.duties, pack.nearby, pack.days];
-    this.#ways = pack.ways ?? {};
+    this.order.ways = pack.ways ?? {};
     setLists(pack.lists);
     const own = pack.days.find((day) => day.date === this.me.today) ?? null;
     if (done?.day === this.me.today) {
       this.recorded = done.recorded;
-      this.order = done.order;
+      this.order.own = done.order;
     }
     this.#show(own);
     this.nextDate = pack.days.find((day) => day.date > this.me.today)?.date ?? null;
@@ -109,20 +111,46 @@ export class WorkDay {
     this.#consents = [day, ...this.#coming].flatMap((one) => one?.stops.flatMap((stop) => stop.support.map((support) => support.consent_id)) ?? []);
   }
 
+  /** A plan has changed the days, or the page began without a connection: they are read again. */
+  #planned(plan: string) {
+    this.#plan = plan;
+    // What cannot be read now is tried again with a later sync, and not at once.
+    if (plan === this.#shownPlan || this.#reading || Date.now() - this.#readAt < readAgain) return;
+    const before = new Set(this.day?.stops.map((stop) => stop.household));
+    void this.load().then(() => {
+      if (this.trouble || plan !== this.#shownPlan) return;
+      const fresh = this.stops.filter((stop) => !before.has(stop.household)).length;
+      if (fresh > 0 && before.size > 0) this.say({ text: t("plan_changed", { n: fresh }), stays: true });
+      return this.keep();
+    });
+  }
+
   /** Sends what waits, then reads the day, so that it has what was sent. */
   async load() {
     this.trouble = "";
+    [this.#reading, this.#readAt] = [true, Date.now()];
+    try {
+      await this.#load();
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  async #load() {
     await this.outbox.read();
     await Promise.race([this.outbox.flush(), new Promise((resolve) => setTimeout(resolve, 4000))]);
     try {
       await this.outbox.sealKey(true);
+      const plan = this.#plan;
       const day = await ask(api.GET("/api/v1/day"));
       if (!this.locker.hasPIN) await this.#confirm([day]);
       this.#show(day);
+      this.#shownPlan = plan;
     } catch (error) {
       const failure = error as Failure;
       if (failure.status === 404) {
         this.#show(null);
+        this.#shownPlan = this.#plan;
         this.nextDate = failure.problem.next_date ?? null;
       } else if (!this.day) this.trouble = failure.status === 0 ? t("no_answer") : failure.message;
     }
@@ -131,21 +159,14 @@ export class WorkDay {
 
   /** What is needed at doors without a connection. */
   async prepare() {
-    try {
-      await loadLists();
-      const [notice, duties] = await Promise.all([ask(api.GET("/api/v1/notices/consent")), ask(api.GET("/api/v1/duties"))]);
-      [this.notice, this.duties] = [notice, duties.items];
-      localStorage.setItem("prepared", JSON.stringify({ notice, duties: duties.items, lists: allLists() } satisfies Prepared));
-    } catch {
-      const kept = prepared();
-      if (kept) [this.notice, this.duties] = [kept.notice, kept.duties];
-    }
+    const fresh = await prepare();
+    if (fresh) [this.notice, this.duties] = [fresh.notice, fresh.duties];
   }
 
   /** Fetches today and the next three days and seals them on the phone, with the map. */
   async keep() {
     if (!this.locker.hasPIN) {
-      if (this.day) await this.#findWays([this.day]);
+      if (this.day) await this.order.find([this.day]);
       return;
     }
     const [days, signed]: [Day[], SignedDay[]] = [[], []];
@@ -169,12 +190,12 @@ export class WorkDay {
     }
     this.#coming = days;
     await this.#confirm(days);
-    await this.#findWays(days);
+    await this.order.find(days);
     await this.locker.keep({
-      form: 2, me: $state.snapshot(this.me) as Me, days: signed, ways: $state.snapshot(this.#ways), lists: allLists(), notice: $state.snapshot(this.notice) as Schemas["Notice"] | null,
+      form: 2, me: $state.snapshot(this.me) as Me, days: signed, ways: $state.snapshot(this.order.ways), lists: allLists(), notice: $state.snapshot(this.notice) as Schemas["Notice"] | null,
       duties: $state.snapshot(this.duties), nearby: $state.snapshot(this.nearby),
     });
-    await Promise.all([this.#keepDone(), this.#keepTold()]);
+    await Promise.all([this.#keepDone(), this.told.keep()]);
     this.kept = true;
     this.#map = keepMap(places, this.#leaving.signal).catch(() => {});
   }
@@ -187,21 +208,7 @@ export class WorkDay {
   }
 
   async #keepDone() {
-    await this.locker.keepDone({ day: this.me.today, recorded: $state.snapshot(this.recorded), order: $state.snapshot(this.order) });
-  }
-
-  async #findWays(days: readonly Day[]) {
-    const found = await Promise.all(days.map(async (day) => [day.date, await findWays(day)] as const));
-    this.#ways = Object.fromEntries(found.flatMap(([date, ways]) => (ways ? [[date, ways]] : [])));
-  }
-
-  get #today(): Ways | null {
-    return this.#ways[this.me.today] ?? null;
-  }
-
-  /** How far it is between two stops, on the streets where they are known. */
-  #far(from: DayStop, to: DayStop): number {
-    return metresOn(this.#today, from.household, to.household) ?? metres(from, to);
+    await this.locker.keepDone({ day: this.me.today, recorded: $state.snapshot(this.recorded), order: $state.snapshot(this.order.own) });
   }
 
   #before(stop: DayStop): DayStop | undefined {
@@ -209,16 +216,10 @@ export class WorkDay {
   }
 
   /** The leg to a stop, from the one before it in the worker's own order; metres. */
-  distanceTo(stop: DayStop): number {
-    const before = this.#before(stop);
-    return this.order.length === 0 || !before ? stop.distance_m : this.#far(before, stop);
-  }
+  distanceTo = (stop: DayStop): number => this.order.distance(this.#before(stop), stop);
 
   /** How to get to a stop from the one before it; null when that is not known. */
-  stepsTo(stop: DayStop): Schemas["WalkStep"][] | null {
-    const before = this.#before(stop);
-    return before ? stepsOn(this.#today, before.household, stop.household) : null;
-  }
+  stepsTo = (stop: DayStop): Schemas["WalkStep"][] | null => this.order.steps(this.#before(stop), stop);
 
   /** What asked never to be visited and is in no day any more, now that it was sent, is confirmed. */
   async #confirm(days: readonly Day[]) {
@@ -247,11 +248,7 @@ export class WorkDay {
   }
 
   get stops(): DayStop[] {
-    const stops = this.day?.stops ?? [];
-    if (this.order.length === 0) return stops;
-    const place = (stop: DayStop) => this.order.indexOf(stop.household);
-    // What came later, by a new plan, is at the end.
-    return stops.toSorted((a, b) => (place(a) < 0 ? Infinity : place(a)) - (place(b) < 0 ? Infinity : place(b)) || a.seq - b.seq);
+    return this.order.of(this.day?.stops ?? []);
   }
 
   /** Puts a stop before all that are open, or behind them. */
@@ -263,36 +260,32 @@ export class WorkDay {
     this.say({ text: t(to === "next" ? "moved_next" : "moved_last", { place: placeName(stop) }) });
   }
 
-  /** Puts what is left into the best order that is found, from the last door that was done:
-   * the shortest, as far as it keeps to the hours that places asked for. */
+  /** Puts what is left into the best order that is found ([Order.shorten]). */
   shorten() {
     const [done, open] = [this.stops.filter((stop) => this.isDone(stop)), this.stops.filter((stop) => !this.isDone(stop))];
-    const start = done.at(-1) ?? open[0];
-    if (!this.day || !start) return;
-    const far: Far = (from, to) => this.#far(from < 0 ? start : open[from]!, open[to]!);
-    const rest = restOf(this.day, open, secondsOf(now(), this.me.timezone), far);
-    const way = orderByHours(rest);
-    const [before, after] = [follow([...open.keys()], rest), follow(way, rest)];
-    const asked = rest.hours.filter(Boolean).length;
-    const kept = asked > 0 ? " " + t("asked_hours_kept", { n: asked - after.missed, m: asked }) : "";
-    this.say({ text: t(this.#today ? "shortened" : "shortened_crow", { before: distance(before.metres), after: distance(after.metres) }) + kept, stays: true });
-    if (asked > 0 ? better(after, before) : after.metres < before.metres) this.#reorder([...done, ...way.map((i) => open[i]!)]);
+    const found = this.day && this.order.shorten(this.day, done, open);
+    if (!found) return;
+    this.say({ text: found.words, stays: true });
+    if (found.stops) this.#reorder(found.stops);
   }
 
   #reorder(stops: DayStop[]) {
-    this.order = stops.map((stop) => stop.household);
+    this.order.set(stops);
     this.chosen = undefined;
     void this.#keepDone();
   }
 
-  /** Stops within some metres of a place, the nearest first. */
-  within(at: { lon: number; lat: number }, most: number): { stop: DayStop; metres: number }[] {
-    return this.stops.map((stop) => ({ stop, metres: metres(at, stop) })).filter((near) => near.metres <= most).sort((a, b) => a.metres - b.metres);
+  /** Places of all days on the phone within some metres of a place, the nearest first, with the day. */
+  within(at: { lon: number; lat: number }, most: number): { stop: DayStop; date: string; metres: number }[] {
+    const others = this.#coming.filter((day) => day.date !== this.me.today).flatMap((day) => day.stops.map((stop) => ({ stop, date: day.date })));
+    const all = [...this.stops.map((stop) => ({ stop, date: this.me.today })), ...others];
+    const first = new Map(all.toReversed().map((one) => [one.stop.household, one]));
+    return [...first.values()].map((one) => ({ ...one, metres: metres(at, one.stop) })).filter((near) => near.metres <= most).sort((a, b) => a.metres - b.metres);
   }
 
   addPlace(at: { lon: number; lat: number }, street: string, number: string, doors: number) {
     const round = (degrees: number) => Math.round(degrees * 1e6) / 1e6;
-    void this.#add({
+    void this.add({
       kind: "household", made_on: this.me.today,
       household: { lon: round(at.lon), lat: round(at.lat), street, house_number: number, unit: "", postcode: "", place: "", doors },
     });
@@ -319,14 +312,14 @@ export class WorkDay {
     this.recorded[household] = { outcome, visit };
     this.chosen = undefined; // the next stop opens by itself
     this.say({ text: t("recorded", { outcome: word("outcomes", outcome), place: placeName(stop) }), visit });
-    void this.#add({
+    void this.add({
       kind: "visit", id: visit, made_on: this.me.today,
       visit: { round_id: day.round.id, household_id: household, outcome, left_card: leftCard, visited_on: this.me.today, part: partOf(new Date(now())) },
     }, () => delete this.recorded[household]);
   }
 
   /** Keeps what was recorded; when the phone cannot, says so and undoes what it shows. */
-  async #add(recorded: Recorded, undo = () => {}) {
+  async add(recorded: Recorded, undo = () => {}) {
     try {
       await this.#keep(() => this.outbox.add(recorded));
       await this.#keepDone();
@@ -345,50 +338,11 @@ export class WorkDay {
     return kept;
   }
 
-  /** Files a matter, with a picture of it (base64) when there is one. */
-  report(matter: Term, told: Pick<Schemas["NewIncident"], "lon" | "lat" | "in_home" | "text">, picture: string | null) {
-    const id = crypto.randomUUID();
-    void this.#add({ kind: "incident", id, made_on: this.me.today, incident: { matter: matter.code, ...told, source: "doorstep" } });
-    if (picture) void this.#add({ kind: "photo", made_on: this.me.today, photo: { incident_id: id, picture } });
-    this.say({ text: t("report_saved", { date: dayName(addDays(this.me.today, matter.due_days ?? 0)), branch: word("branches", matter.branch ?? "") }), stays: true });
-  }
-
-  /** Keeps that one of the parties asked for mediation; the code is theirs. */
-  askMediation(matter: Term, place: DayStop, asked: Pick<Schemas["NewDispute"], "receipt" | "contact" | "method">) {
-    const dispute = { matter: matter.code, lon: place.lon, lat: place.lat, source: "doorstep" as const, ...asked };
-    void this.#add({ kind: "dispute", made_on: this.me.today, dispute });
-  }
-
-  /** Keeps what somebody agreed to; the code is theirs, and shown by whoever calls this. */
-  recordConsent(stop: DayStop, agreed: Omit<Schemas["NewConsent"], "household_id" | "purpose" | "given_on">) {
-    const id = crypto.randomUUID();
-    void this.#add({ kind: "consent", id, made_on: this.me.today, consent: { ...agreed, household_id: stop.household, purpose: "provide_services", given_on: this.me.today } });
-    if (agreed.renews) stop.support = stop.support.filter((support) => support.consent_id !== agreed.renews);
-    stop.support.push({
-      consent_id: id,
-      services: agreed.services,
-      contact: agreed.contact || null,
-      expires_on: agreed.expires_on,
-      renew_from: addDays(agreed.expires_on, -60),
-    });
-  }
-
-  withdraw(stop: DayStop, consent: string) {
-    stop.support = stop.support.filter((support) => support.consent_id !== consent);
-    void this.#add({ kind: "withdraw", made_on: this.me.today, withdraw: { consent_id: consent } });
-    this.say({ text: t("withdrawn_here") });
-  }
-
-  serviceDone(consent: string, service: Schemas["Service"]) {
-    void this.#add({ kind: "service_done", made_on: this.me.today, service_done: { consent_id: consent, service } });
-    this.say({ text: t("service_done_said", { service: word("services", service) }) });
-  }
-
   noteDoor(stop: DayStop, note: Schemas["DoorNote"], there: boolean) {
     const others = stop.door_notes.filter((other) => other.note !== note);
     const heard = stop.door_notes.find((other) => other.note === note)?.turn ?? 0;
     stop.door_notes = there ? [...others, { note, seen_on: this.me.today, turn: heard }] : others;
-    void this.#add({ kind: "door_note", made_on: this.me.today, door_note: { household_id: stop.household, note, seen_on: this.me.today, there, heard } });
+    void this.add({ kind: "door_note", made_on: this.me.today, door_note: { household_id: stop.household, note, seen_on: this.me.today, there, heard } });
   }
 
   /** The place goes from this phone at once, and from everything when it is sent. */
@@ -399,7 +353,7 @@ export class WorkDay {
     this.chosen = undefined;
     const id = crypto.randomUUID();
     void this.locker.setGone([...this.locker.gone, { household: stop.household, operation: id }]);
-    void this.#add({ kind: "never_visit", id, made_on: this.me.today, never_visit: { household_id: stop.household } });
+    void this.add({ kind: "never_visit", id, made_on: this.me.today, never_visit: { household_id: stop.household } });
     this.say({ text: t("never_visit_said") });
   }
 
@@ -424,24 +378,9 @@ export class WorkDay {
     await this.#keepDone();
   }
 
-  understand(message: Told["messages"][number]) {
-    this.messages = this.messages.filter(({ id }) => id !== message.id);
-    this.#understood.push(message.id);
-    void this.#keepTold();
-    void this.#add({ kind: "understood", made_on: this.me.today, understood: { message_id: message.id } }, () => {
-      this.messages = [message, ...this.messages];
-      this.#understood = this.#understood.filter((id) => id !== message.id);
-    });
-  }
-
-  #told(messages: Told["messages"]) {
-    this.#understood = this.#understood.filter((id) => messages.some((message) => message.id === id));
-    this.messages = messages.filter(({ id }) => !this.#understood.includes(id));
-    void this.#keepTold();
-  }
-
-  async #keepTold() {
-    await this.locker.keepTold({ messages: $state.snapshot(this.messages), understood: this.#understood });
+  understand(message: Schemas["ToUnderstand"]) {
+    this.told.understand(message);
+    void this.add({ kind: "understood", made_on: this.me.today, understood: { message_id: message.id } }, () => this.told.takeBack(message));
   }
 
   say(toast: Toast) {
@@ -465,7 +404,7 @@ export class WorkDay {
   /** What the server does not have did not happen: its stop is open again, as far as it is
    * planned, and the next sync tells which messages are not understood. */
   #shownAgain(kept: Kept) {
-    if (kept.kind === "understood") this.#understood = [];
+    if (kept.kind === "understood") this.told.forget();
     const household = Object.keys(this.recorded).find((id) => this.recorded[id]?.visit === kept.id);
     if (household) {
       delete this.recorded[household];
@@ -485,37 +424,4 @@ export class WorkDay {
     this.#coming.forEach(forget);
     if (this.kept) void this.keep();
   }
-}
-
-/** What everybody may know and a phone keeps: words, the notice, whom to call. */
-interface Prepared {
-  notice: Schemas["Notice"];
-  duties: Schemas["Duty"][];
-  lists?: Lists;
-}
-
-export function prepared(): Prepared | null {
-  const kept = JSON.parse(localStorage.getItem("prepared") ?? "null") as Prepared | null;
-  if (kept?.lists) setLists(kept.lists);
-  return kept;
-}
-
-/** Why something was not taken, in words. */
-export function reason(kept: Kept): string {
-  const codes: Record<string, Parameters<typeof t>[0]> = {
-    not_assigned: "why_not_assigned", round_closed: "why_round_closed", outside: "why_outside", consent_days: "why_consent_days", consent_ended: "why_consent_ended", no_household: "why_not_assigned",
-    photo_in_home: "photo_not_home", sealed: "why_sealed", [neverOpened]: "why_never_opened", failed: "why_failed",
-  };
-  return t(codes[kept.code ?? ""] ?? "why_other");
-}
-
-/** The part of the day of a time. */
-export function partOf(time: Date): Part {
-  const hour = time.getHours();
-  return hour < 12 ? "morning" : hour < 17 ? "afternoon" : "evening";
-}
-
-/** The part to try after nobody was home. */
-export function nextPart(part: Part): Part {
-  return part === "morning" ? "afternoon" : part === "afternoon" ? "evening" : "morning";
 }

@@ -1,20 +1,13 @@
 // The lone-worker timer as this phone keeps it: it runs and warns without a connection, and
 // the server hears of it with the next one. A time is kept and nothing else, in the clear, so
 // that the warning waits for no PIN; where somebody is, is neither kept nor sent.
-import { api, ask, Failure } from "../api/client";
+import { api, ask } from "../api/client";
 import { now } from "../offline/clock";
+import { loneFact, readLone, tellLone, type KeptLone } from "../offline/lone";
 import { store } from "../offline/store";
-
-interface Kept {
-  /** When it lapses by the server's clock, ms; null: it was stopped. */
-  lapses: number | null;
-  /** Whether the server is yet to hear of it. */
-  owed: boolean;
-}
 
 const beat = 10_000;
 const soon = 5; // minutes before it lapses
-const forgotten = 12 * 3600 * 1000; // the server keeps one no longer either
 
 export class Lone {
   lapses = $state<number | null>(null);
@@ -41,9 +34,9 @@ export class Lone {
   async begin() {
     this.#timer = setInterval(() => this.#beat(), beat);
     const before = this.#settings;
-    const kept = await store.fact<Kept>(this.#name);
+    const kept = await readLone(this.account);
     if (this.#settings !== before) return; // started or stopped meanwhile, which holds
-    if (kept && (kept.lapses === null || kept.lapses > now() - forgotten)) [this.lapses, this.owed] = [kept.lapses, kept.owed];
+    if (kept) [this.lapses, this.owed] = [kept.lapses, kept.owed];
     if (this.owed) return this.#tell();
     try {
       const { lapses_at } = await ask(api.GET("/api/v1/lone-timer"));
@@ -77,13 +70,9 @@ export class Lone {
     await this.#tell();
   }
 
-  get #name() {
-    return `lone:${this.account}`;
-  }
-
   async #keep() {
     if (this.#ended) return;
-    await store.setFact(this.#name, this.lapses === null && !this.owed ? undefined : ({ lapses: this.lapses, owed: this.owed } satisfies Kept));
+    await store.setFact(loneFact(this.account), this.lapses === null && !this.owed ? undefined : ({ lapses: this.lapses, owed: this.owed } satisfies KeptLone));
   }
 
   #beat() {
@@ -98,15 +87,7 @@ export class Lone {
     if (this.#telling || this.#ended) return;
     this.#telling = true;
     const told = this.lapses;
-    const signal = AbortSignal.timeout(8000);
-    try {
-      if (told === null) await ask(api.DELETE("/api/v1/lone-timer", { signal }));
-      else await ask(api.PUT("/api/v1/lone-timer", { body: { lapses_at: new Date(told).toISOString() }, signal }));
-      this.owed = this.lapses !== told;
-    } catch (error) {
-      // What the server never takes, such as a time long past, is owed to nobody.
-      if (error instanceof Failure && error.status === 422) this.owed = this.lapses !== told;
-    }
+    if (await tellLone(told)) this.owed = this.lapses !== told;
     this.#telling = false;
     await this.#keep().catch(console.error);
     if (this.#again) await this.#tell();

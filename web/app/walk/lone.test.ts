@@ -15,6 +15,7 @@ vi.stubGlobal("fetch", ({ method }: Request) => new Promise<Response>((resolve, 
   asked.push({ method, answer: (body) => resolve(Response.json(body)), fail: () => reject(new TypeError("no connection")) })));
 const next = (method: string) => vi.waitUntil(() => asked.splice(asked.findIndex((one) => one.method === method) >>> 0, 1)[0], { timeout: 30_000 });
 const { Lone } = await import("./lone.svelte");
+const { settleLone } = await import("../offline/lone");
 const { Locker } = await import("../offline/pack");
 
 test("what the server knew before a timer was started does not stop it", async () => {
@@ -49,5 +50,23 @@ test("a day whose key knows no server is not left on the phone", async () => {
   facts.clear();
   for (const [name, value] of [["phone key:anna", { publicKey: "p" }], ["pack:anna", { box: "b", at: 1 }], ["last account", "anna"]] as const) facts.set(name, value);
   expect(await Locker.last()).toBeNull();
+  expect(facts.size).toBe(0);
+}, 60_000);
+
+test("what was said without a connection outlives the day on the phone, and is told before the session ends", async () => {
+  facts.clear();
+  const lone = new Lone("anna");
+  const started = lone.start(60);
+  (await next("PUT")).fail();
+  await started;
+  lone.end();
+  await (await Locker.of("anna")).clear();
+  expect([...facts.keys()]).toEqual(["lone:anna"]);
+  const silent = settleLone("anna");
+  (await next("PUT")).fail();
+  expect(await silent).toBe(false);
+  const told = settleLone("anna");
+  (await next("PUT")).answer({ lapses_at: null });
+  expect(await told).toBe(true);
   expect(facts.size).toBe(0);
 }, 60_000);

@@ -55,14 +55,14 @@ function server() {
     if (s.status !== 200) throw new Failure(s.status, {});
     for (const { id } of body.sealed ?? []) if (!s.taken.includes(id) && !s.refuse.has(id) && !s.waits.has(id)) s.taken.push(id);
     return {
-      account: s.account, epoch: s.epoch, mark: "mark", today: "2027-03-01", forget: { households: [], consents: [] }, messages: [],
+      account: s.account, epoch: s.epoch, mark: "mark", today: "2027-03-01", forget: { households: [], consents: [] }, messages: [], days: "",
       results: (body.sealed ?? []).map(({ id }) => (s.waits.has(id) ? { id, state: "waits" as const, code: s.waits.get(id)! } : s.refuse.has(id) ? { id, state: "refused" as const, code: "not_assigned" } : { id, state: "taken" as const })),
     };
   };
   return { ...s, state: s, send };
 }
 
-const watcher = () => ({ changed: vi.fn(), taken: vi.fn(), refused: vi.fn(), forget: vi.fn(), signedOut: vi.fn(), told: vi.fn(), notOurs: vi.fn() });
+const watcher = () => ({ changed: vi.fn(), taken: vi.fn(), refused: vi.fn(), forget: vi.fn(), signedOut: vi.fn(), told: vi.fn(), planned: vi.fn(), notOurs: vi.fn() });
 const world = (store: OutboxStore, send: World["send"]): World => {
   let last: Promise<unknown> = Promise.resolve();
   const alone = <T>(run: () => Promise<T>) => {

@@ -33,6 +33,8 @@ export interface Watcher {
   signedOut(): void;
   /** What the worker is yet to say of that it is understood. */
   told(messages: Schemas["ToUnderstand"][]): void;
+  /** What is another with each plan that changes the worker's days. */
+  planned(days: string): void;
   /** Somebody else has signed in with this phone: what is here stays, sealed. */
   notOurs(): void;
 }
@@ -218,6 +220,7 @@ export class Outbox {
     if (ours) {
       this.watcher.forget(answer.forget);
       this.watcher.told(answer.messages);
+      this.watcher.planned(answer.days);
     } else this.watcher.notOurs();
     return restored;
   }
