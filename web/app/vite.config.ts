@@ -82,5 +82,5 @@ export default defineConfig({
     rolldownOptions: { input: { index: "index.html", about: "about.html", desk: "desk.html", walk: "walk.html", withdraw: "withdraw.html", report: "report.html", guide: "guide.html", join: "join.html", account: "account.html", callback: "callback.html", ogc: "ogc.html" } },
   },
   server: { proxy: { "/api": "http://127.0.0.1:8080", "/tiles": "http://127.0.0.1:8080" } },
-  test: { include: ["**/*.test.ts"], exclude: ["node_modules/**", "dist/**", "e2e/**"] },
+  test: { include: ["**/*.test.ts"], exclude: ["node_modules/**", "dist/**", "e2e/**"], testTimeout: 60_000 },
 } as Parameters<typeof defineConfig>[0]);

@@ -43,7 +43,10 @@ async function tile(request) {
   const tag = found?.headers.get("ETag");
   try {
     let answer = await fetch(request, tag ? { headers: { "If-None-Match": tag } } : {});
-    if (answer.status === 304) answer = new Response(found.body, { headers: { ...Object.fromEntries(found.headers), Date: new Date().toUTCString() } });
+    if (answer.status === 304) {
+      answer = new Response(found.body, found);
+      answer.headers.set("Date", new Date().toUTCString());
+    }
     if (answer.ok && (await caches.has(map))) await (await caches.open(map)).put(request.url, answer.clone());
     return answer;
   } catch (error) {
