@@ -222,9 +222,12 @@ load: ## phones that sync at a steady rate over HTTP; table for docs/benchmarks.
 	ROUNDS_LOAD_SYNC_SECONDS=$(LOAD_SECONDS) ROUNDS_LOAD_SYNC_PER_SECOND=$(LOAD_SYNCS) ROUNDS_LOAD_SYNC_OPERATIONS=$(LOAD_OPERATIONS) \
 	  go test -count=1 -timeout 60m -v -run TestSync_UnderLoad ./web
 
+# An extract of another place than that of the demo, for bench-phone.
+PHONE_EXTRACT ?=
+
 .PHONY: bench-phone
-bench-phone: bin/rounds ## 40 visits over slow 3G in Chromium; figure for docs/benchmarks.md
-	cd $(APP) && npx playwright test -c bench
+bench-phone: build ## the day pack, a start in airplane mode, 40 visits over slow 3G in Chromium; figures for docs/benchmarks.md
+	cd $(APP) && $(if $(PHONE_EXTRACT),ROUNDS_E2E_EXTRACT="$(abspath $(PHONE_EXTRACT))") npx playwright test -c bench
 
 .PHONY: soak
 soak: soak-rounds soak-sync ## both of these

@@ -146,6 +146,7 @@ func TestAnswers_AreAsOpenAPIPromises(t *testing.T) {
 		{w.caller(registertest.CountyHandler), "GET /api/v1/support-wanted", uuid.Nil},
 		{worker, "GET /api/v1/duties", uuid.Nil},
 		{supervisor, "GET /api/v1/pairs", uuid.Nil},
+		{supervisor, "GET /api/v1/dwelling-claims", uuid.Nil},
 		{worker, "GET /api/v1/lone-timer", uuid.Nil},
 		{supervisor, "GET /api/v1/lone-timers", uuid.Nil},
 		{supervisor, "GET /api/v1/messages", uuid.Nil},

@@ -170,6 +170,7 @@ var statuses = []struct {
 	{round.ErrDoorFinished, 409, "door_finished", "", "The door is finished in this round."},
 	{round.ErrBookingDays, 422, "booking_days", "first_day", "The days of a booking lie within the round."},
 	{round.ErrNoRoute, 404, "no_such_route", "", "There is no such route, or none that you may see."},
+	{register.ErrNoClaim, 409, "no_claim", "doors", "Nobody says that this place has so many dwellings any more; look at the list again."},
 	{register.ErrNoHousehold, 404, "no_household", "", "There is no such household, or none that you may see."},
 	{register.ErrNoVisit, 404, "no_visit", "", "There is no such visit of yours."},
 	{register.ErrNoGrant, 404, "no_such_grant", "", "There is no such grant in this state, or none that you may change."},

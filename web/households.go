@@ -61,3 +61,44 @@ func (s *Server) addHousehold(w http.ResponseWriter, r *http.Request, who access
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
+
+type dwellingClaimBody struct {
+	HouseholdID uuid.UUID `json:"household_id"`
+	Address     string    `json:"address"`
+	Doors       int       `json:"doors"`
+	Claimed     int       `json:"claimed"`
+	ClaimedOn   string    `json:"claimed_on"`
+}
+
+// listDwellingClaims lists places of which somebody counted other dwellings than the
+// register has (docs/sync.md).
+func (s *Server) listDwellingClaims(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	found, err := s.DB.DwellingClaims(r.Context(), who.Principal)
+	if err != nil {
+		return err
+	}
+	return answer(w, http.StatusOK, whole(found, func(c register.DwellingClaim) dwellingClaimBody {
+		return dwellingClaimBody{HouseholdID: c.Household, Address: c.Address.Line(), Doors: c.Doors, Claimed: c.Claimed, ClaimedOn: date(c.ClaimedOn)}
+	}))
+}
+
+func (s *Server) chooseDwellings(w http.ResponseWriter, r *http.Request, who access.Session) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	body, err := read[struct {
+		Doors int `json:"doors"`
+	}](w, r)
+	if err != nil {
+		return err
+	}
+	if body.Doors < 1 || body.Doors > 2000 {
+		return invalid("doors", "A place has 1 to 2,000 dwellings.")
+	}
+	if err := s.DB.ChooseDwellings(r.Context(), who.Principal, id, body.Doors); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}

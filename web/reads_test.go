@@ -121,6 +121,7 @@ func (w *world) asks() map[string]ask {
 	w.must(w.DB.StartLoneTimer(w.Context(), w.As(worker), w.DB.Now()))
 	w.Exec("UPDATE rounds.lone_timers SET lapses_at = '2020-01-01'")
 	w.must(w.DB.SendMessage(w.Context(), w.As(supervisor), register.Message{ID: uuid.New(), Text: "Vests are in"}, w.Workers[0], w.Today))
+	w.Exec("INSERT INTO rounds.dwelling_claims SELECT id, doors + 1 FROM rounds.households WHERE id = $1", home)
 	open, over := w.opened(), w.opened()
 	w.Exec("UPDATE rounds.emergency_openings SET opened_at = '2020-01-01', closes_at = '2020-01-02' WHERE id = $1", over)
 	file := "/api/v1/uploads/" + w.checked(w.caller(supervisor), "id,lon,lat\nA1,1.035,42.0455\n").String()
@@ -128,6 +129,7 @@ func (w *world) asks() map[string]ask {
 		"GET /api/v1/uploads/{id}/rows":           {supervisor, file + "/rows?list=new", nil, 200},
 		"GET /api/v1/uploads/{id}/corrected":      {supervisor, file + "/corrected", nil, 200},
 		"POST /api/v1/sync/file":                  {supervisor, "/api/v1/sync/file", syncFileBody{Form: phoneFile, Account: w.As(worker).Account}, 200},
+		"GET /api/v1/dwelling-claims":             {supervisor, "/api/v1/dwelling-claims", nil, 200},
 		"GET /api/v1/pairs":                       {supervisor, "/api/v1/pairs", nil, 200},
 		"GET /api/v1/lone-timers":                 {supervisor, "/api/v1/lone-timers", nil, 200},
 		"GET /api/v1/messages":                    {supervisor, "/api/v1/messages", nil, 200},

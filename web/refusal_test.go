@@ -74,6 +74,8 @@ func TestRequests_AreRefusedByField(t *testing.T) {
 		{worker, "PUT", door, newPlace("doors", 0), 422, "invalid", "doors"},
 		{worker, "PUT", door, newPlace("lon", 1.25), 422, "outside", "lon"},
 		{worker, "PUT", door, newPlace("name", "Anna"), 400, "unknown_field", "name"},
+		{supervisor, "POST", door + "/dwellings", map[string]int{"doors": 5}, 404, "no_household", ""},
+		{supervisor, "POST", door + "/dwellings", map[string]int{"doors": 0}, 422, "invalid", "doors"},
 		{supervisor, "POST", door + "/pair", map[string]string{"step": "propose"}, 404, "no_household", ""},
 		{supervisor, "POST", door + "/pair", map[string]string{"step": "confirm"}, 404, "no_proposal", ""},
 		{supervisor, "POST", door + "/pair", map[string]string{"step": "propose", "reason": "threat"}, 400, "unknown_field", "reason"},

@@ -177,6 +177,8 @@ var routes = []route{
 	{pattern: "PUT /api/v1/visits/{id}", roles: workers, do: (*Server).recordVisit},
 	{pattern: "POST /api/v1/visits/{id}/retract", roles: workers, do: (*Server).retractVisit},
 	{pattern: "PUT /api/v1/households/{id}", roles: walkers, do: (*Server).addHousehold},
+	{pattern: "GET /api/v1/dwelling-claims", roles: supervisors, do: (*Server).listDwellingClaims},
+	{pattern: "POST /api/v1/households/{id}/dwellings", roles: supervisors, do: (*Server).chooseDwellings},
 	{pattern: "POST /api/v1/households/{id}/refuse", roles: walkers, do: (*Server).refuseHousehold},
 	{pattern: "POST /api/v1/households/{id}/withdraw-consents", roles: supervisors, do: (*Server).withdrawConsentsOf},
 	{pattern: "PUT /api/v1/consents/{id}", roles: workers, do: (*Server).recordConsent},

@@ -87,6 +87,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 	c.must(err)
 	c.must(c.db.NoteDoor(t.Context(), c.worker, register.DoorNote{Household: households[0], Note: "loose_dog", SeenOn: day}, true))
 	c.must(c.db.ProposePair(t.Context(), c.supervisor, households[0]))
+	_, err = c.owner.Exec(t.Context(), "INSERT INTO rounds.dwelling_claims SELECT id, doors + 1 FROM rounds.households WHERE id = $1", households[0])
+	c.must(err)
 	c.must(c.db.StartLoneTimer(t.Context(), c.worker, day.Add(11*time.Hour)))
 	c.must(c.db.SendMessage(t.Context(), c.supervisor, register.Message{ID: uuid.New(), Text: "Vests are in"}, c.workerID, day))
 	opened := uuid.New()
@@ -218,7 +220,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"door_notes":         {"worker": 1},
 		"operations":         {"worker": 1, "colleague": 1}, // neither what nor whose
 		"pair_visits":        {"supervisor": 1},             // not confirmed
-		"lone_timers":        {"worker": 1},                 // not lapsed
+		"dwelling_claims":    {"supervisor": 1},
+		"lone_timers":        {"worker": 1}, // not lapsed
 		"messages":           {"supervisor": 1, "worker": 1},
 		"message_receipts":   {"supervisor": 1, "worker": 1},
 		"emergency_openings": {"supervisor": 1},

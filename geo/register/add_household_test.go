@@ -17,15 +17,23 @@ func found(street, number string) geo.Household {
 	return geo.Household{At: orb.Point{1.0512, 42.0451}, Doors: 2, Address: geo.Address{Street: street, Number: number}}
 }
 
-// The register as those see it who may: what an addition leaves.
-func (c *cast) dwellings() string {
+// The register as those see it who may, what an addition leaves: households, and dwellings as
+// they are counted in four places.
+func (c *cast) numbers() [5]int {
 	c.Helper()
-	return fmt.Sprint(
+	return [...]int{
 		c.count("SELECT count(*) FROM rounds.households"),
 		c.count("SELECT dwellings FROM rounds.areas WHERE name = 'County'"),
 		c.count("SELECT dwellings FROM rounds.areas WHERE name = 'West'"),
 		c.count("SELECT sum(dwellings) FROM rounds.areas WHERE level = 'grid'"),
-		c.count("SELECT sum(dwellings) FROM rounds.dwelling_groups"))
+		c.count("SELECT sum(dwellings) FROM rounds.dwelling_groups"),
+	}
+}
+
+func (c *cast) dwellings() string {
+	c.Helper()
+	n := c.numbers()
+	return fmt.Sprint(n[0], n[1], n[2], n[3], n[4])
 }
 
 func TestAddHousehold_CountsForTheNextPlan(t *testing.T) {
@@ -176,5 +184,52 @@ func TestAddHousehold_TakesAnyID(t *testing.T) {
 	id := uuid.MustParse("4d27d4e2-ae01-4124-8381-68cbdf9736ef")
 	if err := c.db.AddHousehold(t.Context(), c.supervisor, c.keys, id, found("New Street", "1")); err != nil {
 		t.Error(err)
+	}
+}
+
+// Two people count the dwellings of one place differently, each without a connection: neither
+// number wins in silence, and who supervises the place chooses.
+func TestAddHousehold_AnotherNumberOfDwellingsIsChosen(t *testing.T) {
+	t.Parallel()
+	c := cities(t)
+	first, second := found("New Street", "1"), found("NEW STREET", "1")
+	second.Doors = 5
+	c.must(c.db.AddHousehold(t.Context(), c.worker, c.keys, uuid.New(), first))
+	for _, again := range []geo.Household{second, second, first} {
+		c.must(c.db.AddHousehold(t.Context(), c.supervisor, c.keys, uuid.New(), again))
+	}
+	refuser := uuid.New()
+	c.must(c.db.AddHousehold(t.Context(), c.worker, c.keys, refuser, found("New Street", "3")))
+	c.must(c.db.Refuse(t.Context(), c.supervisor, c.keys, c.keys.ID("household", "added/"+refuser.String())))
+	silent := found("New Street", "3")
+	silent.Doors = 9
+	c.must(c.db.AddHousehold(t.Context(), c.worker, c.keys, uuid.New(), silent))
+
+	claims, err := c.db.DwellingClaims(t.Context(), c.supervisor)
+	c.must(err)
+	if len(claims) != 1 || claims[0].Doors != 2 || claims[0].Claimed != 5 || claims[0].Address.Number != "1" {
+		t.Fatalf("%+v: want one place of 2 dwellings, 5 by another", claims)
+	}
+	place := claims[0].Household
+	for name, principal := range c.everybody() {
+		if name == "supervisor" {
+			continue
+		}
+		if err := c.db.ChooseDwellings(t.Context(), principal, place, 5); !errors.Is(err, register.ErrNoHousehold) {
+			t.Errorf("%s chooses: %v", name, err)
+		}
+	}
+	if err := c.db.ChooseDwellings(t.Context(), c.supervisor, place, 7); !errors.Is(err, register.ErrNoClaim) {
+		t.Errorf("a number that nobody says: %v", err)
+	}
+	before := c.numbers()
+	c.must(c.db.ChooseDwellings(t.Context(), c.supervisor, place, 5))
+	for i, n := range c.numbers() {
+		if want := before[i] + map[bool]int{true: 3}[i > 0]; n != want {
+			t.Errorf("number %d is %d, want %d", i, n, want)
+		}
+	}
+	if claims, err = c.db.DwellingClaims(t.Context(), c.supervisor); err != nil || len(claims) > 0 {
+		t.Errorf("chosen, and still to be chosen: %v, %v", claims, err)
 	}
 }

@@ -69,6 +69,7 @@ func crowded(t *testing.T) *registertest.Town {
 	for i, outcome := range []string{"declined", "not_home", "done"} {
 		town.Visit(registertest.WestWorker, town.Household(town.Workers[0], town.Today, i), outcome)
 	}
+	town.Exec("INSERT INTO rounds.dwelling_claims SELECT id, doors + 1 FROM rounds.households")
 	town.Exec("INSERT INTO rounds.visit_retractions SELECT id FROM rounds.visits WHERE outcome = 'done'")
 	town.Exec("INSERT INTO rounds.worker_days_off SELECT id, '2027-03-09' FROM rounds.workers")
 	town.Exec("INSERT INTO rounds.holidays SELECT id, '2027-03-19' FROM rounds.areas")

@@ -1,10 +1,12 @@
 import type { Page } from "@playwright/test";
-import { expect, test } from "./driver";
+import { expect, phone, test } from "./driver";
 
 // A plan is searched for as long as it was asked for, on whatever machine.
 test.slow();
 
 test("journey 7: propose a plan, see how fair it is, publish it", async ({ visit }) => {
+  const worker = await visit("w03", "/walk", { viewport: phone });
+  await expect(worker.page.getByText("All sent")).toBeVisible();
   const supervisor = await visit("supervisor", "/desk");
   const { page } = supervisor;
   await page.getByRole("button", { name: "Plan", exact: true }).click();
@@ -17,6 +19,13 @@ test("journey 7: propose a plan, see how fair it is, publish it", async ({ visit
   });
   expect(taps).toBeLessThanOrEqual(4);
   await expect(page.getByText("Published", { exact: true }).first()).toBeVisible();
+  // A phone that shows the plan before follows with its next sync.
+  let reads = 0;
+  worker.page.on("request", (request) => (reads += request.url().endsWith("/api/v1/day") ? 1 : 0));
+  await expect.poll(async () => {
+    await worker.page.evaluate(() => dispatchEvent(new Event("online")));
+    return reads;
+  }).toBe(1);
 
   await page.getByRole("button", { name: /^w01/ }).click();
   await page.getByRole("list", { name: "Days" }).getByRole("button").first().click();

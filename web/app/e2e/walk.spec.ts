@@ -46,6 +46,28 @@ test("what is recorded while nobody answers waits, in words, and goes by itself 
   await expect(worker.page.getByText("Offline · 1 waiting")).toBeVisible();
   await worker.context.setOffline(false);
   await expect(worker.page.getByText("All sent")).toBeVisible();
+
+  // The server is gone when it has taken a visit and before it says so: it is sent again, and is there once.
+  const heading = worker.page.getByRole("heading", { name: /\d+ of \d+ done/ });
+  const sent: string[] = [];
+  await worker.context.route("**/api/v1/sync", async (route) => {
+    const { sealed } = route.request().postDataJSON() as { sealed: { id: string }[] };
+    if (sealed.length === 0) return route.continue();
+    sent.push(sealed[0]!.id);
+    await route.fetch();
+    await route.abort("connectionreset");
+  });
+  await worker.tap("Done");
+  await expect(worker.page.getByText("Offline · 1 waiting")).toBeVisible();
+  const done = await heading.textContent();
+  await worker.context.unroute("**/api/v1/sync");
+  const again = worker.page.waitForResponse("**/api/v1/sync");
+  await worker.page.evaluate(() => dispatchEvent(new Event("online")));
+  const { results } = (await (await again).json()) as { results: { id: string; state: string }[] };
+  expect(results).toEqual([{ id: sent[0], state: "taken" }]);
+  await expect(worker.page.getByText("All sent")).toBeVisible();
+  await worker.page.reload();
+  await expect(heading).toHaveText(done!);
 });
 
 test("journey 5: a hazard is reported in four taps, and the due date is shown", async ({ visit }) => {

@@ -19,7 +19,7 @@ import { partOf, reason } from "./words";
 export type Outcome = Schemas["Outcome"];
 
 const undoFor = 10_000;
-const readAgain = 60_000; // ms, after the days were read the last time
+const readAgain = 10_000; // ms, after the days were read the last time
 
 export interface Toast {
   text: string;
