@@ -4,9 +4,11 @@ import (
 	"math"
 	"net/http"
 
+	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 
 	"github.com/rounds-project/rounds/geo"
+	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/web/access"
 )
 

@@ -112,13 +112,25 @@ test("journey 4: a household that is missing is found within 30 m, or added", as
   await worker.seesNoBarriers();
   await dialog.getByRole("button").filter({ hasText: name }).first().click();
   await expect(page.locator("#stop-name")).toHaveText(name);
-  await worker.tap("Menu");
-  await worker.tap("A household is missing");
-  await page.getByLabel("Street").fill("Carrer Nou");
-  await page.getByLabel("House number").fill("999");
-  await worker.tap("Add");
-  await expect(page.getByText("If it was missing, the next plan has it.")).toBeVisible();
-  await expect(page.getByText("All sent")).toBeVisible();
+  const number = String(1000 + Math.floor(Math.random() * 9000));
+  for (const doors of ["1", "4"]) {
+    await worker.tap("Menu");
+    await worker.tap("A household is missing");
+    await page.getByLabel("Street").fill("Carrer Nou");
+    await page.getByLabel("House number").fill(number);
+    await page.getByLabel("Doors").fill(doors);
+    await worker.tap("Add");
+    await expect(page.getByText("If it was missing, the next plan has it.")).toBeVisible();
+    await expect(page.getByText("All sent")).toBeVisible();
+  }
+  // The doors were counted differently: a supervisor chooses.
+  const supervisor = await visit("supervisor", "/desk");
+  await supervisor.tap(/Team/);
+  const place = supervisor.page.getByRole("group", { name: `Carrer Nou ${number}` });
+  await expect(place).toBeVisible();
+  await supervisor.seesNoBarriers();
+  await place.getByRole("button", { name: /^Take 4/ }).click();
+  await expect(place).toHaveCount(0);
 });
 
 test("a stop comes later or next by hand, and the rest of the way is shortened on the phone", async ({ visit }) => {
