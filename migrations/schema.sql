@@ -1165,14 +1165,23 @@ CREATE FUNCTION rounds.add_household(the_id uuid, the_key text, the_street text,
 DECLARE
     grid uuid;
     the_group uuid;
+    known rounds.households;
 BEGIN
     SELECT p.area_id INTO grid FROM rounds.place_to_add(the_point) p;
     IF grid IS NULL THEN
         RETURN false;
     END IF;
-    IF EXISTS (SELECT FROM rounds.refusals r WHERE r.address_hmac = ANY (hmacs)) OR EXISTS (
-        SELECT FROM rounds.households h WHERE h.id = the_id OR (h.cell = ANY (cells)
-            AND (lower(h.street), lower(h.house_number), lower(h.unit)) IS NOT DISTINCT FROM (lower(the_street), lower(the_number), lower(the_unit)))) THEN
+    IF EXISTS (SELECT FROM rounds.refusals r WHERE r.address_hmac = ANY (hmacs)) THEN
+        RETURN true;
+    END IF;
+    SELECT * INTO known FROM rounds.households h
+    WHERE h.id = the_id OR (h.cell = ANY (cells)
+        AND (lower(h.street), lower(h.house_number), lower(h.unit)) IS NOT DISTINCT FROM (lower(the_street), lower(the_number), lower(the_unit)))
+    ORDER BY h.id = the_id DESC, h.id LIMIT 1;
+    IF known.id IS NOT NULL THEN
+        IF known.id <> the_id AND known.doors <> the_doors THEN
+            INSERT INTO rounds.dwelling_claims (household_id, doors) VALUES (known.id, the_doors) ON CONFLICT DO NOTHING;
+        END IF;
         RETURN true;
     END IF;
     -- Groups are frozen: a new cell goes to that of the nearest household.
@@ -1722,6 +1731,39 @@ BEGIN
         RAISE EXCEPTION 'the unit above is of a higher level, for an area around' USING ERRCODE = 'check_violation', CONSTRAINT = 'units_parent';
     END IF;
     RETURN NEW;
+END
+$$;
+
+
+--
+-- Name: choose_dwellings(uuid, smallint); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.choose_dwellings(the_household uuid, the_doors smallint) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    h rounds.households;
+BEGIN
+    SELECT * INTO h FROM rounds.households k
+    WHERE k.id = the_household AND rounds.principal_role() = 'supervisor' AND k.area_id IN (SELECT rounds.granted_areas()) FOR UPDATE;
+    IF h.id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF NOT EXISTS (SELECT FROM rounds.dwelling_claims c WHERE c.household_id = h.id AND the_doors IN (c.doors, h.doors)) THEN
+        RETURN false;
+    END IF;
+    DELETE FROM rounds.dwelling_claims WHERE household_id = h.id;
+    IF the_doors <> h.doors THEN
+        UPDATE rounds.households SET doors = the_doors WHERE id = h.id;
+        UPDATE rounds.areas a SET dwellings = a.dwellings + the_doors - h.doors
+        WHERE a.id IN (SELECT p.ancestor_id FROM rounds.area_paths p WHERE p.area_id = h.area_id);
+        UPDATE rounds.dwelling_groups g SET dwellings = g.dwellings + the_doors - h.doors
+        WHERE g.id = (SELECT c.group_id FROM rounds.dwelling_group_cells c WHERE c.cell = h.cell AND c.area_id = h.area_id);
+        PERFORM pg_notify('rounds_work', h.cell::text || ' ' || h.area_id::text);
+    END IF;
+    RETURN true;
 END
 $$;
 
@@ -6771,6 +6813,20 @@ ALTER TABLE ONLY rounds.duty_shifts FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: dwelling_claims; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.dwelling_claims (
+    household_id uuid NOT NULL,
+    doors smallint NOT NULL,
+    claimed_on date DEFAULT rounds.today() NOT NULL,
+    CONSTRAINT dwelling_claims_doors_check CHECK (((doors >= 1) AND (doors <= 2000)))
+);
+
+ALTER TABLE ONLY rounds.dwelling_claims FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: dwelling_group_cells; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -8400,6 +8456,14 @@ ALTER TABLE ONLY rounds.duty_shifts
 
 ALTER TABLE ONLY rounds.duty_shifts
     ADD CONSTRAINT duty_shifts_pkey PRIMARY KEY (unit_id, first_on);
+
+
+--
+-- Name: dwelling_claims dwelling_claims_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.dwelling_claims
+    ADD CONSTRAINT dwelling_claims_pkey PRIMARY KEY (household_id, doors);
 
 
 --
@@ -10857,6 +10921,14 @@ ALTER TABLE ONLY rounds.duty_shifts
 
 
 --
+-- Name: dwelling_claims dwelling_claims_household_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.dwelling_claims
+    ADD CONSTRAINT dwelling_claims_household_id_fkey FOREIGN KEY (household_id) REFERENCES rounds.households(id) ON DELETE CASCADE;
+
+
+--
 -- Name: dwelling_group_cells dwelling_group_cells_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -12480,6 +12552,12 @@ ALTER TABLE rounds.doors ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.duty_shifts ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: dwelling_claims; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.dwelling_claims ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: dwelling_group_cells; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -13051,6 +13129,15 @@ CREATE POLICY read ON rounds.doors FOR SELECT TO rounds_app USING (((( SELECT ro
 
 CREATE POLICY read ON rounds.duty_shifts FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['supervisor'::text, 'case_handler'::text])) AND (unit_id IN ( SELECT u.id
    FROM rounds.units u))));
+
+
+--
+-- Name: dwelling_claims read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.dwelling_claims FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (EXISTS ( SELECT
+   FROM rounds.households h
+  WHERE (h.id = dwelling_claims.household_id)))));
 
 
 --
@@ -14380,6 +14467,14 @@ REVOKE ALL ON FUNCTION rounds.check_group() FROM PUBLIC;
 --
 
 REVOKE ALL ON FUNCTION rounds.check_unit() FROM PUBLIC;
+
+
+--
+-- Name: FUNCTION choose_dwellings(the_household uuid, the_doors smallint); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.choose_dwellings(the_household uuid, the_doors smallint) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.choose_dwellings(the_household uuid, the_doors smallint) TO rounds_app;
 
 
 --
@@ -16688,6 +16783,13 @@ GRANT SELECT ON TABLE rounds.doors TO rounds_app;
 --
 
 GRANT SELECT,INSERT,DELETE ON TABLE rounds.duty_shifts TO rounds_app;
+
+
+--
+-- Name: TABLE dwelling_claims; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT ON TABLE rounds.dwelling_claims TO rounds_app;
 
 
 --
