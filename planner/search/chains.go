@@ -13,8 +13,8 @@ const (
 	// the rest.
 	chainShare = 0.6
 	childCount = 16
-	// warm is the temperature at which a child begins, as hot is for a chain.
-	warm = 0.5
+	// warm is the temperature at which a child begins, as a share of a chain's.
+	warm = 1.0 / 3
 	// enoughWork is the iterations for each stop above which there are several chains, and
 	// mostChained how many stops a problem has at most.
 	enoughWork  = 12_000
@@ -58,7 +58,7 @@ func (e *engine) runAll(ctx context.Context, share func(iterations int64) float6
 		c.slice(ctx, a, chainShare*float64(k+1)/chainCount, chainShare*float64(k)/chainCount, chainShare*float64(k+1)/chainCount)
 		c.members = append(c.members, e.keepsake())
 	}
-	a.hot, a.ratio = a.hot*warm/hot, a.ratio*hot/warm
+	a.hot, a.ratio = a.hot*warm, a.ratio/warm
 	from := chainShare
 	for k := 1; k <= childCount && ctx.Err() == nil; k++ {
 		to := 1 - (1-chainShare)*float64(childCount-k)/childCount

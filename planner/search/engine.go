@@ -67,6 +67,10 @@ func (e *engine) iterate() {
 	e.wreck.changeVehicle()
 	e.queue = e.waiting(append(e.queue[:0], e.wreck.removed...))
 	limit := e.anneal.limit(before, &e.rng)
+	if e.wreck.opens {
+		limit += int64(openTolerance * e.anneal.temperature)
+		e.rebuild.opens = true
+	}
 	if e.m.optional && e.rng.below(probeRate) == 0 {
 		e.rebuild.recreate(e.queue, nowhere)
 		e.rebuild.explore(e.wreck.seed)
@@ -97,14 +101,11 @@ func (e *engine) explore() {
 	e.judge(limit)
 }
 
-// mostWaiting is how many stops left out earlier are tried again in an iteration.
-const mostWaiting = 20
-
 // waiting adds stops that were left out before to those removed: all if they are few,
 // else those near the ruin, and one from anywhere.
 func (e *engine) waiting(queue []int32) []int32 {
 	s := e.s
-	left, old := mostWaiting, len(s.pool)-len(queue)
+	left, old := s.m.tuning.waiting, len(s.pool)-len(queue)
 	if old <= left {
 		return append(queue, s.pool[:old]...)
 	}

@@ -37,7 +37,7 @@ func nearlyFull(t *testing.T, r *rand.Rand, stops int, capacity int64) *engine {
 		e.s.drive(0, route)
 	}
 	e.start(true)
-	e.anneal = newAnneal(50)
+	e.anneal = newAnneal(50, usual)
 	return e
 }
 

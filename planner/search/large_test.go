@@ -119,7 +119,7 @@ func TestEngine_AllocatesNothing(t *testing.T) {
 		}
 		e.s.adopt(s.Routes, row)
 		e.start(true)
-		e.anneal = newAnneal(100)
+		e.anneal = newAnneal(100, usual)
 		for range 20_000 {
 			e.iterate()
 		}
@@ -134,7 +134,7 @@ func BenchmarkIterate(b *testing.B) {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			e := newEngine(wholeModel(townProblem(b, n, false)), random{1})
 			e.start(true)
-			e.anneal = newAnneal(100)
+			e.anneal = newAnneal(100, usual)
 			e.anneal.cool(0.5)
 			for b.Loop() {
 				e.iterate()
@@ -153,7 +153,7 @@ func BenchmarkIterate_SeveralWindows(b *testing.B) {
 	}
 	e := newEngine(wholeModel(p), random{1})
 	e.start(true)
-	e.anneal = newAnneal(100)
+	e.anneal = newAnneal(100, usual)
 	e.anneal.cool(0.5)
 	for b.Loop() {
 		e.iterate()
@@ -172,7 +172,7 @@ func BenchmarkIterate_Break(b *testing.B) {
 			}
 			e := newEngine(wholeModel(p), random{1})
 			e.start(true)
-			e.anneal = newAnneal(100)
+			e.anneal = newAnneal(100, usual)
 			e.anneal.cool(0.5)
 			for b.Loop() {
 				e.iterate()

@@ -31,6 +31,7 @@ type model struct {
 	elastic, optional bool
 	// priced: some of terms matter.
 	priced bool
+	tuning tuning
 	rights rights
 	terms  terms
 	near   neighbours
@@ -68,6 +69,7 @@ func newModel(ctx context.Context, p *vrp.Problem, stops []int32, counts []int, 
 		m.travelBack = m.travel.turn()
 	}
 	m.near = m.neighbours(ctx, lists)
+	m.tuning = usual
 	m.lone = m.loneCosts()
 	if m.cost.direct() {
 		m.detour = 1

@@ -24,6 +24,8 @@ type rebuild struct {
 	queue []queued
 	probe probe
 	halt  halt
+	// opens: the first stop of the queue opens a route.
+	opens bool
 	// former is the stops of a route on an expedition.
 	former []int32
 }
@@ -44,17 +46,35 @@ func (b *rebuild) recreate(stops []int32, limit int64) bool {
 	for _, q := range b.queue {
 		waiting += s.m.price[q.stop]
 	}
-	for _, q := range b.queue {
+	opens := b.opens
+	b.opens = false
+	for k, q := range b.queue {
 		if b.halt.called() {
 			return true
 		}
 		price, left := s.m.price[q.stop], limit-(s.cost-waiting)
-		b.serveBelow(q.stop, min(price, left))
+		if k == 0 && opens {
+			if !b.setOut(q.stop, left) {
+				return false
+			}
+		} else {
+			b.serveBelow(q.stop, min(price, left))
+		}
 		if price >= left && s.route[q.stop] == none {
 			return false
 		}
 		waiting -= price
 	}
+	return true
+}
+
+// setOut puts stop i on a vehicle of its own, if that costs less than so much.
+func (b *rebuild) setOut(i int32, below int64) bool {
+	found := place{route: none, kind: none, delta: below}
+	if b.tryNew(i, &found); found.kind == none {
+		return false
+	}
+	b.s.settle(i, found)
 	return true
 }
 

@@ -114,6 +114,7 @@ func (f *fleet) improve(ctx context.Context, p *part, seed random, clock clock) 
 	for i, stop := range stops {
 		f.row[stop] = int32(i)
 	}
+	m.tuning = m.tune(f.unevenness)
 	e := newEngine(m, seed)
 	e.s.begin()
 	e.s.adopt(p.routes, f.row)
@@ -121,7 +122,7 @@ func (f *fleet) improve(ctx context.Context, p *part, seed random, clock clock) 
 	e.until(ctx)
 	e.start(clock.first)
 	f.gain.Add(before - e.best.cost)
-	e.anneal = newAnneal(f.leg)
+	e.anneal = newAnneal(f.leg, m.tuning)
 	share := clock.shares(len(stops))
 	switch {
 	case f.rounds > 1:

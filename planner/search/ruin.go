@@ -1,11 +1,11 @@
 package search
 
 // Parameters of the ruin as published (Christiaens, Vanden Berghe 2020): stops taken
-// out on average, longest string, how often a string keeps a run of stops in its
-// middle, and how often that run grows by one more.
+// out on average, one more for so many that strings are longer than usual, how often a
+// string keeps a run of stops in its middle, and how often that run grows by one more.
 const (
 	meanRemoved = 10
-	longString  = 10
+	moreRemoved = 3
 	splitRate   = 0.5
 	splitGrowth = 0.01
 )
@@ -18,7 +18,9 @@ type wreck struct {
 	hit   []int64
 	epoch int64
 	// seed is the stop around which the ruin lies.
-	seed    int32
+	seed int32
+	// opens: a route is to be opened for what is taken out.
+	opens   bool
 	removed []int32
 }
 
@@ -49,11 +51,18 @@ func (w *wreck) ruin() {
 func (w *wreck) sizes() (longest float64, strings int) {
 	s := w.s
 	used := len(s.routes) - len(s.free)
+	w.opens = false
 	if used == 0 {
 		return 1, 0
 	}
-	longest = min(longString, float64(s.m.n-len(s.pool))/float64(used))
-	most := 4*meanRemoved/(1+longest) - 1
+	t, mean := &s.m.tuning, float64(s.m.n-len(s.pool))/float64(used)
+	bound := min(max(t.longString*mean, t.shortest), t.longest)
+	removed := meanRemoved + (bound-t.shortest)/moreRemoved
+	if w.opens = w.opening(); w.opens {
+		bound, removed = openString, openRemoved
+	}
+	longest = min(bound, mean)
+	most := 4*removed/(1+longest) - 1
 	return longest, int(w.rng.unit()*most + 1)
 }
 

@@ -75,8 +75,9 @@ type fleet struct {
 	bestCost      vrp.Cost
 	chart         *chart
 	row           []int32
-	leg           float64
-	rounds        int
+	// leg is the mean leg of the start, unevenness how much more its quadratic mean is.
+	leg, unevenness float64
+	rounds          int
 	// iterations of all parts; gain is the sum of the parts' improvements this round.
 	iterations, gain atomic.Int64
 }
@@ -104,7 +105,8 @@ func (f *fleet) search(ctx context.Context) {
 	if ctx.Err() != nil {
 		return
 	}
-	f.chart, f.leg, f.row = newChart(f.p), meanLeg(f.p, f.best), make([]int32, len(f.p.Stops))
+	f.chart, f.row = newChart(f.p), make([]int32, len(f.p.Stops))
+	f.leg, f.unevenness = meanLeg(f.p, f.best)
 	size := len(f.p.Stops) + 1
 	f.rounds = 1
 	if len(f.p.Stops) > wholeSize {
