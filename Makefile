@@ -43,6 +43,11 @@ test-clients-large: build ## the same clients on 200,000 households: every row, 
 	cd web/ogc/testdata/clients && npm ci
 	go test -count=1 -v -timeout 60m -tags clients -run 'LargeClients' ./web/ogc
 
+.PHONY: test-cql2
+test-cql2: setup-test ## CQL2 on the standard's own dataset and predicates, of the checkout of ogcapi-features in STANDARD
+	@test -f "$(STANDARD)/cql2/standard/data/ne110m4cql2.gpkg" || { echo "no dataset; name a checkout of github.com/opengeospatial/ogcapi-features at cql2-1.0.0: make test-cql2 STANDARD=DIR"; exit 1; }
+	go test -count=1 -v -tags standards -run '^TestCQL2_' ./geo/register -args -standard "$(abspath $(STANDARD))"
+
 .PHONY: check
 check: build ## format, vet, types and unit tests of the web app
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not formatted:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
@@ -198,7 +203,7 @@ EXPORT_ROWS ?= 1000000
 EXPORT_FORMATS ?= csv geojson geojsonseq fgb parquet gpkg shp kml xlsx
 .PHONY: bench-export
 bench-export: setup-test web ## a million households out in each format, beside ogr2ogr from the same PostGIS; table for docs/benchmarks.md
-	ROUNDS_BENCH_ROWS=$(EXPORT_ROWS) ROUNDS_BENCH_FORMATS="$(EXPORT_FORMATS)" go test -count=1 -timeout 3h -tags bench -run '^TestBenchExport$$' ./web/export
+	ROUNDS_BENCH_ROWS=$(EXPORT_ROWS) ROUNDS_BENCH_FORMATS="$(EXPORT_FORMATS)" go test -count=1 -v -timeout 3h -tags bench -run '^TestBenchExport$$' ./web/export
 
 # Households, megabytes and ways of bench-import: command, desk and ogr2ogr.
 IMPORT_ROWS ?= 1000000
@@ -207,7 +212,7 @@ IMPORT_WAYS ?= command ogr2ogr
 .PHONY: bench-import
 bench-import: setup-test build ## a CSV file of a million households in, beside ogr2ogr into the same PostGIS; IMPORT_ROWS=2500000 IMPORT_MB=1024 is a gigabyte; table for docs/benchmarks.md
 	ROUNDS_BENCH_ROWS=$(IMPORT_ROWS) ROUNDS_BENCH_MB=$(IMPORT_MB) ROUNDS_BENCH_WAYS="$(IMPORT_WAYS)" ROUNDS_BENCH_BINARY="$(CURDIR)/bin/rounds" \
-	  go test -count=1 -timeout 3h -tags bench -run '^TestBenchImport$$' ./web/upload
+	  go test -count=1 -v -timeout 3h -tags bench -run '^TestBenchImport$$' ./web/upload
 
 .PHONY: load-audit
 load-audit: ## 100,000 reads over HTTP: no row of the audit log may be missing

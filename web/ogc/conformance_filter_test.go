@@ -12,7 +12,7 @@ const relQueryables = "http://www.opengis.net/def/rel/ogc/1.0/queryables"
 
 // filterAssertions are those of Features, Part 3: Filtering (OGC 19-079r2, annex A), and
 // of CQL2 (OGC 21-065r2, annex A) on the layers that there are; what the latter say of
-// their own dataset is in geo/register, TestCQL2_FindsWhatTheStandardSays.
+// their own dataset, make test-cql2 reads.
 var filterAssertions = map[string]func(*testing.T, *suite){
 	"/conf/queryables/get-conformance":                  declares("ogcapi-features-3/1.0/conf/queryables"),
 	"/conf/queryables-query-parameters/get-conformance": declares("ogcapi-features-3/1.0/conf/queryables-query-parameters"),

@@ -43,39 +43,6 @@ async function sees({ page }: Visitor, look: string, ready: string) {
   await expect(page.locator(ready).first()).toBeVisible();
 }
 
-// The pages of /ogc/ come from the server, in the language that the browser asks for.
-for (const [language, layer] of [["en", "Hazards and service requests"], ["zh-Hans", "隐患与服务请求"]] as const) {
-  test(`features have pages with a map, in ${language}`, async ({ visit }) => {
-    test.slow(); // maps in both looks
-    const visitor = await visit("supervisor", "/ogc/?f=html", { look: "auto", viewport: language === "en" ? laptop : phone });
-    const { page } = visitor;
-    const looks = async () => {
-      await expect(page.locator(`html[lang=${language}]`)).toBeAttached();
-      await page.emulateMedia({ colorScheme: "light" });
-      await sees(visitor, "light", "h1");
-      await visitor.seesNoBarriers();
-      await page.emulateMedia({ colorScheme: "dark" });
-      await sees(visitor, "dark", "h1");
-      await visitor.seesNoBarriers("color-contrast");
-    };
-    await visitor.context.setExtraHTTPHeaders({ "Accept-Language": language });
-    for (const path of ["/ogc/", "/ogc/api", "/ogc/conformance", "/ogc/collections/incidents/queryables"]) {
-      await page.goto(`${path}?f=html`);
-      await looks();
-    }
-    await page.goto("/ogc/collections?f=html");
-    await looks();
-    await page.getByRole("link", { name: layer }).click();
-    await looks();
-    await page.locator("main").getByRole("link").filter({ hasText: language === "en" ? "Features" : "要素" }).click();
-    await expect(page.locator("#map canvas")).toBeVisible();
-    await looks();
-    await page.locator("tbody a").first().click();
-    await expect(page.locator("#map canvas")).toBeVisible();
-    await looks();
-  });
-}
-
 test("the map is drawn, with its attribution", async ({ visit }) => {
   const supervisor = await visit("supervisor", "/desk");
   await expect(supervisor.page.getByText("© OpenStreetMap contributors").first()).toBeVisible();

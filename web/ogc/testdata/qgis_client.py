@@ -2,20 +2,16 @@
 
 After the address and the token come names of collections, or a project of which the layers are opened.
 With --rows before all it prints every feature instead, one a line; then a name may be a file too.
-With --picture=FILE it also draws what the project shows, around its layer of cells, 1200 x 900.
 """
 import json
 import os
 import sys
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
-from qgis.core import (  # noqa: E402
-    QgsApplication, QgsAuthMethodConfig, QgsCoordinateTransform, QgsMapRendererParallelJob, QgsMapSettings, QgsProject, QgsVectorLayer)
-from qgis.PyQt.QtCore import QSize  # noqa: E402
+from qgis.core import QgsApplication, QgsAuthMethodConfig, QgsProject, QgsVectorLayer  # noqa: E402
 
 rows = "--rows" in sys.argv
-picture = next((argument.split("=", 1)[1] for argument in sys.argv if argument.startswith("--picture=")), None)
-root, token, *names = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+root, token, *names = [argument for argument in sys.argv[1:] if argument != "--rows"]
 
 
 def plain(value):
@@ -57,22 +53,5 @@ for layer in layers:
         continue
     count = sum(1 for feature in layer.getFeatures() if feature.hasGeometry())
     print(layer.name(), count, ",".join(fields))
-if picture:
-    project = QgsProject.instance()
-    cells = project.mapLayersByName("cells")[0]
-    settings = QgsMapSettings()
-    settings.setLayers(project.layerTreeRoot().checkedLayers())
-    settings.setDestinationCrs(project.crs())
-    settings.setTransformContext(project.transformContext())
-    settings.setOutputSize(QSize(1200, 900))
-    extent = cells.sourceExtent()
-    extent.setMinimal()
-    for feature in cells.getFeatures():
-        extent.combineExtentWith(feature.geometry().boundingBox())
-    settings.setExtent(QgsCoordinateTransform(cells.crs(), project.crs(), project).transformBoundingBox(extent))
-    job = QgsMapRendererParallelJob(settings)
-    job.start()
-    job.waitForFinished()
-    assert job.renderedImage().save(picture)
 sys.stdout.flush()
 os._exit(0)  # QGIS 3.22 crashes when Python takes layers down after it
