@@ -233,6 +233,31 @@ func TestWork_APublishedPlanIsReadAgain(t *testing.T) {
 	}
 }
 
+// What comes in with an import, or goes when one is taken back, is told as a whole.
+func TestWork_FollowsAnImport(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.follow(t)
+	for known := false; !known; { // it listens
+		_, known = s.server.Counted(t.Context(), s.Round)
+	}
+	heard := make(chan []string, 100)
+	cancel, err := s.server.Subscribe(t.Context(), s.As(WestSupervisor), func(_ string, tiles []string) { heard <- tiles })
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer cancel()
+	before, _ := s.work(WestSupervisor, 12)
+	s.Exec("SET session_replication_role = replica")
+	s.Exec("UPDATE rounds.households SET doors = doors + 1 WHERE area_id = $1", s.Grid)
+	s.Exec("SELECT pg_notify('rounds_import', 'households')")
+	<-heard
+	want := before.dwellings + float64(s.Count("SELECT count(*) FROM rounds.households WHERE area_id = $1", s.Grid))
+	if after, _ := s.work(WestSupervisor, 12); after.dwellings != want {
+		t.Errorf("%v dwellings after an import, want %v", after.dwellings, want)
+	}
+}
+
 func (s *site) numbered(account string, tile mvt.Tile) map[float64]map[string]any {
 	s.Helper()
 	answer := s.ask(account, path("work", tile))

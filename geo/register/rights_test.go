@@ -28,6 +28,7 @@ func TestRights_AreNumberedByWhatChangesThem(t *testing.T) {
 		{"an account is disabled", "UPDATE rounds.accounts SET disabled_at = now() WHERE id = (SELECT account_id FROM rounds.sessions LIMIT 1)", true},
 		{"somebody has another language", "UPDATE rounds.accounts SET language = 'zh-Hans'", false},
 		{"a session is used", "UPDATE rounds.sessions SET seen_at = now()", false},
+		{"somebody signed in earlier", "UPDATE rounds.sessions SET created_at = created_at - interval '1 hour'", true},
 		{"a session ends", "DELETE FROM rounds.sessions", true},
 		{"there was none", "DELETE FROM rounds.sessions", false},
 		{"the tree changes", "UPDATE rounds.areas SET parent_id = (SELECT id FROM rounds.areas WHERE name = 'East') WHERE id = (SELECT id FROM rounds.areas WHERE level = 'grid' LIMIT 1)", true},
