@@ -10448,7 +10448,7 @@ CREATE CONSTRAINT TRIGGER rounds_number_rights AFTER INSERT OR DELETE OR UPDATE 
 -- Name: sessions sessions_number_rights; Type: TRIGGER; Schema: rounds; Owner: -
 --
 
-CREATE CONSTRAINT TRIGGER sessions_number_rights AFTER DELETE OR UPDATE OF account_id, role, means, expires_at ON rounds.sessions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rounds.number_rights();
+CREATE CONSTRAINT TRIGGER sessions_number_rights AFTER DELETE OR UPDATE OF id, token_hash, account_id, role, means, browser, system, created_at, expires_at ON rounds.sessions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION rounds.number_rights();
 
 
 --
