@@ -34,7 +34,7 @@ CREATE SCHEMA sealed;
 --
 
 CREATE DOMAIN rounds.address_number AS text
-	CONSTRAINT address_number_check CHECK (((VALUE ~ '^[^[:cntrl:]]{1,24}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+	CONSTRAINT address_number_check CHECK ((((length(VALUE) >= 1) AND (length(VALUE) <= 24)) AND (VALUE !~ '[[:cntrl:]]'::text) AND (VALUE !~ '[0-9]{9}'::text)));
 
 
 --
@@ -42,7 +42,7 @@ CREATE DOMAIN rounds.address_number AS text
 --
 
 CREATE DOMAIN rounds.address_part AS text
-	CONSTRAINT address_part_check CHECK (((VALUE ~ '^[^[:cntrl:]]{1,120}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+	CONSTRAINT address_part_check CHECK ((((length(VALUE) >= 1) AND (length(VALUE) <= 120)) AND (VALUE !~ '[[:cntrl:]]'::text) AND (VALUE !~ '[0-9]{9}'::text)));
 
 
 --
@@ -62,7 +62,7 @@ CREATE TYPE rounds.area_level AS ENUM (
 --
 
 CREATE DOMAIN rounds.area_name AS text
-	CONSTRAINT area_name_check CHECK (((VALUE ~ '^[^[:cntrl:]]{1,120}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+	CONSTRAINT area_name_check CHECK ((((length(VALUE) >= 1) AND (length(VALUE) <= 120)) AND (VALUE !~ '[[:cntrl:]]'::text) AND (VALUE !~ '[0-9]{9}'::text)));
 
 
 --
@@ -517,7 +517,7 @@ CREATE DOMAIN rounds.map_kind AS text
 --
 
 CREATE DOMAIN rounds.map_name AS text
-	CONSTRAINT map_name_check CHECK ((VALUE ~ '^[^[:cntrl:]]{1,120}$'::text));
+	CONSTRAINT map_name_check CHECK ((((length(VALUE) >= 1) AND (length(VALUE) <= 120)) AND (VALUE !~ '[[:cntrl:]]'::text)));
 
 
 --
@@ -893,7 +893,7 @@ CREATE TYPE rounds.role AS ENUM (
 --
 
 CREATE DOMAIN rounds.round_name AS text
-	CONSTRAINT round_name_check CHECK (((VALUE ~ '^[^[:cntrl:]]{1,80}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+	CONSTRAINT round_name_check CHECK ((((length(VALUE) >= 1) AND (length(VALUE) <= 80)) AND (VALUE !~ '[[:cntrl:]]'::text) AND (VALUE !~ '[0-9]{9}'::text)));
 
 
 --
@@ -947,7 +947,7 @@ CREATE TYPE rounds.sign_in_means AS ENUM (
 --
 
 CREATE DOMAIN rounds.source_key AS text
-	CONSTRAINT source_key_check CHECK ((VALUE ~ '^[^[:cntrl:]]{1,64}$'::text));
+	CONSTRAINT source_key_check CHECK ((((length(VALUE) >= 1) AND (length(VALUE) <= 64)) AND (VALUE !~ '[[:cntrl:]]'::text)));
 
 
 --
@@ -971,7 +971,7 @@ CREATE TYPE rounds.spoken_language AS ENUM (
 --
 
 CREATE DOMAIN rounds.staff_name AS text
-	CONSTRAINT staff_name_check CHECK (((VALUE ~ '^[^[:cntrl:]]{1,80}$'::text) AND (VALUE !~ '[0-9]{9}'::text)));
+	CONSTRAINT staff_name_check CHECK ((((length(VALUE) >= 1) AND (length(VALUE) <= 80)) AND (VALUE !~ '[[:cntrl:]]'::text) AND (VALUE !~ '[0-9]{9}'::text)));
 
 
 --
@@ -2756,8 +2756,17 @@ CREATE FUNCTION rounds.household_came() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
+DECLARE
+    waiting uuid[];
 BEGIN
-    PERFORM rounds.wait_for_plan(ARRAY (SELECT c.id FROM came c));
+    -- Plans that become proposed or published at the same time wait, or were waited for.
+    PERFORM pg_advisory_xact_lock_shared(hashtextextended('rounds.whole', 0));
+    SELECT array_agg(c.id) INTO waiting FROM came c WHERE c.area_id IN (
+        SELECT a.area_id FROM rounds.round_areas a JOIN rounds.rounds r ON r.id = a.round_id AND r.closed_at IS NULL
+            JOIN rounds.plans p ON p.round_id = r.id AND p.state IN ('proposed', 'published'));
+    IF waiting IS NOT NULL THEN
+        PERFORM rounds.wait_for_plan(waiting);
+    END IF;
     RETURN NULL;
 END
 $$;
