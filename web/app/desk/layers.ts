@@ -207,7 +207,7 @@ function drawHazards(map: LibreMap, picture: Picture) {
     {
       id: "hazards-count", type: "symbol", source: "hazards", "source-layer": "hazards",
       filter: [">", open, 1],
-      layout: { "text-field": ["to-string", open], "text-font": bold, "text-size": 11, "text-allow-overlap": true, "text-ignore-placement": true },
+      layout: { "text-field": ["to-string", open], "text-font": bold, "text-size": 11, "symbol-sort-key": ["-", 0, open] },
       paint: { "text-color": "#ffffff" },
     },
   ]);
