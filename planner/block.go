@@ -169,9 +169,11 @@ func (b *block) resume(problem *vrp.Problem, stops []int32) *vrp.Solution {
 			continue
 		}
 		v, dated := slices.BinarySearch(b.booked, b.had.dates[k])
-		if !dated { // those for any day come last
-			for v = len(used) - 1; v > 0 && used[v] >= problem.Vehicles[v].Count; v-- {
-			}
+		if !dated {
+			v = len(used) - 1 // those for any day come last
+		}
+		for v > 0 && used[v] >= problem.Vehicles[v].Count {
+			v--
 		}
 		route.Vehicle = int32(v)
 		used[v]++

@@ -48,10 +48,12 @@ func (p *proposal) route(ctx context.Context) error {
 	if p.shared() {
 		share -= hagglingShare
 	}
-	until := time.Now().Add(left)
+	begun := time.Now()
 	if err := p.solveAll(ctx, p.final(time.Duration(share*float64(left)), share*float64(p.Iterations)), true); err != nil {
 		return err
 	}
+	// Many territories take longer than their share; a part of it is left in any case.
+	until := later(begun.Add(left), time.Now().Add(time.Duration((1-share)/2*float64(left))))
 	if err := p.haggleAll(ctx, until); err != nil {
 		return err
 	}
@@ -255,4 +257,11 @@ func (p *proposal) solveAll(ctx context.Context, bound func(b *block, share floa
 		})
 	}
 	return group.Wait()
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }

@@ -50,8 +50,9 @@ func (t *town) forced(workers []planner.Worker, of []int, work []float64) float6
 }
 
 // mostSteps bounds how often weights are changed, mostTerms how many households' work by
-// some worker is looked at in all.
+// some worker is looked at in all; firstStep is the logarithm of the first change.
 const (
+	firstStep = 1
 	mostSteps = 400
 	mostTerms = 4_000_000_000
 )
@@ -84,12 +85,15 @@ func heaviest(work []float32, workers int) (most float64) {
 			}
 		}
 		most = max(most, sum)
-		mean, all := 0.0, 0.0
+		mean, off, all := 0.0, 1.0, 0.0
 		for _, l := range load {
 			mean += l / float64(workers)
 		}
+		for _, l := range load {
+			off = max(off, math.Abs(l-mean))
+		}
 		for k := range weights {
-			weights[k] *= math.Exp((load[k]/max(mean, 1) - 1) / (2 * math.Sqrt(float64(step+1)) * float64(workers) / 8))
+			weights[k] *= math.Exp(firstStep / math.Sqrt(float64(step+1)) * (load[k] - mean) / off)
 			all += weights[k]
 		}
 		for k := range weights {
