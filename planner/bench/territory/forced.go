@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"slices"
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/planner"
@@ -46,7 +48,65 @@ func (t *town) forced(workers []planner.Worker, of []int, work []float64) float6
 			}
 		}
 	}
-	return max(1, heaviest(least, len(workers))/(all/float64(len(workers))))
+	mean := all / float64(len(workers))
+	return max(1, heaviest(least, alike(len(workers), nil))/mean, heaviest(least, alike(len(workers), loneliest(least, len(workers))))/mean)
+}
+
+// aside is the weight of all workers together who are not of a set.
+const aside = 1e-6
+
+// alike are the same weights for all workers, or for those of a set.
+func alike(workers int, set []int) []float64 {
+	weights := slices.Repeat([]float64{1 / float64(workers)}, workers)
+	if len(set) > 0 {
+		for k := range weights {
+			weights[k] *= aside
+		}
+		for _, k := range set {
+			weights[k] += (1 - aside) / float64(len(set))
+		}
+	}
+	return weights
+}
+
+// loneliest are those who have most work each of all sets of workers who reach some
+// household: at whom nobody else reaches. Other weights can only be better.
+func loneliest(work []float32, workers int) (best []int) {
+	type set struct {
+		workers []int
+		work    float64
+	}
+	sets, households := map[string]*set{}, len(work)/workers
+	for i := range households {
+		least := float32(math.Inf(1))
+		var reach []int
+		for k := range workers {
+			if w := work[k*households+i]; !math.IsInf(float64(w), 1) {
+				reach, least = append(reach, k), min(least, w)
+			}
+		}
+		if len(reach) == 0 {
+			continue
+		}
+		name := fmt.Sprint(reach)
+		if sets[name] == nil {
+			sets[name] = &set{workers: reach}
+		}
+		sets[name].work += float64(least)
+	}
+	most := 0.0
+	for _, of := range sets {
+		sum := 0.0
+		for _, within := range sets {
+			if !slices.ContainsFunc(within.workers, func(k int) bool { return !slices.Contains(of.workers, k) }) {
+				sum += within.work
+			}
+		}
+		if each := sum / float64(len(of.workers)); each > most {
+			best, most = of.workers, each
+		}
+	}
+	return best
 }
 
 // mostSteps bounds how often weights are changed, mostTerms how many households' work by
@@ -57,14 +117,12 @@ const (
 	mostTerms = 4_000_000_000
 )
 
-// heaviest is the largest sum over the households of the least work by weight, work being
-// that of each worker in turn. Whom no worker reaches the plan visits from a start that
-// snaps elsewhere: such a household counts nothing.
-func heaviest(work []float32, workers int) (most float64) {
-	weights, households := make([]float64, workers), len(work)/workers
-	for k := range weights {
-		weights[k] = 1 / float64(workers)
-	}
+// heaviest is the largest sum over the households of the least work by weight that is found
+// from some weights on, work being that of each worker in turn. Whom no worker reaches the
+// plan visits from a start that snaps elsewhere: such a household counts nothing.
+func heaviest(work []float32, weights []float64) (most float64) {
+	workers := len(weights)
+	households := len(work) / workers
 	least, who := make([]float32, households), make([]int32, households)
 	for step := range min(mostSteps, 1+mostTerms/max(1, len(work))) {
 		for i := range least {
