@@ -70,12 +70,12 @@ type Server struct {
 	events  *events
 	metrics *metrics
 	// syncs are the phones that sync at this moment.
-	syncs chan struct{}
+	syncs *turns
 }
 
 // New makes a server; all options but Proxies and Statistics are needed.
 func New(options Options) *Server {
-	s := &Server{Options: options, office: casework.New(options.DB), events: newEvents(), metrics: newMetrics(), syncs: make(chan struct{}, syncsAtOnce)}
+	s := &Server{Options: options, office: casework.New(options.DB), events: newEvents(), metrics: newMetrics(), syncs: newTurns(syncsAtOnce())}
 	if s.Planner != nil {
 		s.Planner.Counted = s.counted
 	}

@@ -9,7 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
+	"runtime"
 
 	"github.com/google/uuid"
 
@@ -17,16 +17,16 @@ import (
 	"github.com/rounds-project/rounds/web/access"
 )
 
-// Bounds of a sync: operations and held ids in one request, syncs that are worked on at
-// once, and how long another waits for its turn before it is sent away.
+// Bounds of a sync: operations and held ids in one request.
 const (
 	mostOperations = 200
 	mostHeld       = 2000
 	syncBytes      = 4 << 20 // one photo, sealed and in base64 twice, beside the others
-	syncsAtOnce    = 6
-	syncWaits      = 500 * time.Millisecond
-	syncRetryS     = 5
 )
+
+// syncsAtOnce is how many syncs are worked on at once: one waits for the network or the
+// disk while another has the processor; with more, each takes longer and no more are done.
+func syncsAtOnce() int { return 2 * max(2, runtime.NumCPU()) }
 
 type syncBody struct {
 	// Mark is what the last answer gave; empty at first.
@@ -113,24 +113,13 @@ func (s *Server) syncPhone(w http.ResponseWriter, r *http.Request, who access.Se
 // enterSync waits for a turn; who gets none comes again later. What is taken in is
 // answered soon that way, however many phones come at once.
 func (s *Server) enterSync(ctx context.Context) (leave func(), err error) {
-	leave = func() { <-s.syncs }
-	select {
-	case s.syncs <- struct{}{}:
-		return leave, nil
-	default:
-	}
-	patience := time.NewTimer(syncWaits)
-	defer patience.Stop()
-	select {
-	case s.syncs <- struct{}{}:
-		return leave, nil
-	case <-patience.C:
+	leave, err = s.syncs.enter(ctx)
+	if errors.Is(err, errNoTurn) {
 		p := newProblem(http.StatusServiceUnavailable, "busy", "", "Many phones send at this moment; send again a little later.")
-		p.RetryAfterS = syncRetryS
+		p.RetryAfterS = comeBackS()
 		return nil, p
-	case <-ctx.Done():
-		return nil, ctx.Err()
 	}
+	return leave, err
 }
 
 // open reads what was sent, what is sealed for an account with a ticket of the account

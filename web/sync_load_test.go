@@ -2,6 +2,8 @@ package web
 
 import (
 	"bytes"
+	"crypto/ecdh"
+	"crypto/hpke"
 	"encoding/json"
 	"errors"
 	"io"
@@ -58,6 +60,7 @@ func TestSync_UnderLoad(t *testing.T) {
 	phones.browser.Transport = &http.Transport{MaxIdleConnsPerHost: 1000}
 	all := load.seconds * load.perSecond
 	doors := w.strew(all*load.operations/4 + load.operations)
+	bodies := w.recordedDays(doors, all, load.operations)
 	parts := make([]tookPart, all)
 	database, service := w.processorOfDatabase(), processor(t, "self")
 	var under sync.WaitGroup
@@ -65,8 +68,7 @@ func TestSync_UnderLoad(t *testing.T) {
 	defer every.Stop()
 	for i := range all {
 		<-every.C
-		body, err := json.Marshal(w.sync("", w.recordedDay(doors, i, load.operations)...))
-		w.must(err)
+		body := <-bodies
 		under.Go(func() { parts[i] = phones.part(t, body, load.operations) })
 	}
 	under.Wait()
@@ -118,15 +120,38 @@ func (w *world) strew(n int) (doors []uuid.UUID) {
 	return doors
 }
 
-// recordedDay are the visits of one phone of many.
-func (w *world) recordedDay(doors []uuid.UUID, phone, n int) (operations []map[string]any) {
-	for i := range n {
-		door := doors[(phone*n+i)%len(doors)]
-		operations = append(operations, w.operation("visit", map[string]any{
-			"round_id": w.Round, "household_id": door, "outcome": "not_home", "left_card": false, "visited_on": date(w.Today), "part": "morning",
-		}))
+// recordedDays are the visits of phones, sealed as phones do: the first before the load
+// begins, since they were sealed when they were recorded.
+func (w *world) recordedDays(doors []uuid.UUID, phones, n int) <-chan []byte {
+	w.Helper()
+	public, err := hpke.DHKEM(ecdh.P256()).NewPublicKey(w.Keys().SealKey())
+	w.must(err)
+	account := w.As(registertest.WestWorker).Account
+	const ahead = 600
+	days := make(chan []byte, ahead)
+	day := func(phone int) {
+		body := w.sync("")
+		var sealed []map[string]any
+		for i := range n {
+			sealed = append(sealed, w.sealed(public, account, "", w.operation("visit", map[string]any{
+				"round_id": w.Round, "household_id": doors[(phone*n+i)%len(doors)], "outcome": []string{"not_home", "done", "not_home", "no_access"}[i%4],
+				"left_card": false, "visited_on": date(w.Today), "part": "morning",
+			})))
+		}
+		body["sealed"] = sealed
+		text, err := json.Marshal(body)
+		w.must(err)
+		days <- text
 	}
-	return operations
+	for phone := range min(phones, ahead) {
+		day(phone)
+	}
+	go func() {
+		for phone := ahead; phone < phones; phone++ {
+			day(phone)
+		}
+	}()
+	return days
 }
 
 // part sends one sync past the test's own reading, which would be measured too.

@@ -11,6 +11,7 @@ import (
 	"net/http/httptrace"
 	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -25,6 +26,16 @@ func (w *world) sync(mark string, operations ...map[string]any) map[string]any {
 // operation is something recorded today, under a new id.
 func (w *world) operation(kind string, part map[string]any) map[string]any {
 	return map[string]any{"id": uuid.New(), "kind": kind, "made_on": date(w.Today), kind: part}
+}
+
+// sealed is an operation as a phone keeps and sends it.
+func (w *world) sealed(to hpke.PublicKey, account uuid.UUID, ticket string, operation map[string]any) map[string]any {
+	w.Helper()
+	text, err := json.Marshal(map[string]any{"account": account, "ticket": ticket, "operation": operation})
+	w.must(err)
+	box, err := hpke.Seal(to, hpke.HKDFSHA256(), hpke.AES256GCM(), []byte("rounds operation"), text)
+	w.must(err)
+	return map[string]any{"id": operation["id"], "box": box}
 }
 
 func (c *caller) synced(d *description, body map[string]any) (answer syncAnswer) {
@@ -171,11 +182,7 @@ func TestSync_OpensWhatWasSealed(t *testing.T) {
 	public, err := hpke.DHKEM(ecdh.P256()).NewPublicKey(key.Key)
 	w.must(err)
 	seal := func(account uuid.UUID, operation map[string]any) map[string]any {
-		text, err := json.Marshal(map[string]any{"account": account, "ticket": key.Ticket, "operation": operation})
-		w.must(err)
-		box, err := hpke.Seal(public, hpke.HKDFSHA256(), hpke.AES256GCM(), []byte("rounds operation"), text)
-		w.must(err)
-		return map[string]any{"id": operation["id"], "box": box}
+		return w.sealed(public, account, key.Ticket, operation)
 	}
 	visit := w.operation("visit", w.visit(0, "done"))
 	own := seal(w.As(registertest.WestWorker).Account, visit)
@@ -287,15 +294,19 @@ func TestSync_SendsPhonesAwayWhenManyCome(t *testing.T) {
 	t.Parallel()
 	w, d := newWorld(t), newDescription(t)
 	worker := w.caller(registertest.WestWorker)
-	for range syncsAtOnce {
-		w.server.syncs <- struct{}{}
+	var leave func()
+	for range syncsAtOnce() {
+		var err error
+		leave, err = w.server.syncs.enter(t.Context())
+		w.must(err)
 	}
+	w.server.syncs.lasts = time.Minute // so that nobody is to wait for them
 	away := worker.do("POST", "/api/v1/sync", w.sync(""))
 	away.problem(http.StatusServiceUnavailable, "busy", "")
 	if away.header.Get("Retry-After") == "" {
 		t.Error("nobody says when to come again")
 	}
-	<-w.server.syncs
+	leave()
 	worker.synced(d, w.sync(""))
 }
 
@@ -307,7 +318,7 @@ func TestSync_ASlowPhoneKeepsNobodyWaiting(t *testing.T) {
 	w.must(err)
 	reads, answers := make(chan struct{}), make(chan error)
 	var slow []*io.PipeWriter
-	for range syncsAtOnce {
+	for range syncsAtOnce() {
 		body, rest := io.Pipe()
 		slow = append(slow, rest)
 		request := worker.asks("POST", "/api/v1/sync", "")

@@ -313,7 +313,7 @@ func TestClosedRounds_ForgetOutcomes(t *testing.T) {
 	if _, err := c.as(c.supervisor, "UPDATE rounds.rounds SET closed_at = NULL WHERE id = $1", round); constraint(err) != "rounds_closed_for_good" {
 		t.Errorf("opened again: %v", err)
 	}
-	if _, err := c.visit(round, households[1], "done"); constraint(err) != "visits_round_open" {
+	if _, err := c.visit(round, households[1], "done"); constraint(err) != "policy" {
 		t.Errorf("a visit after the end: %v", err)
 	}
 	if n, err := c.as(c.worker, "SELECT 1 FROM rounds.households"); n != 0 || err != nil {

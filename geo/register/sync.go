@@ -134,7 +134,8 @@ func pick(operations []Operation, part []int) []Operation {
 }
 
 // inParts deals operations to transactions, so that no two phones wait for each other:
-// visits, and then door notes, need nothing else and take their doors in one order;
+// visits, and then door notes, need nothing else and take their doors in one order, also
+// one by one;
 // what takes a visit back takes one door; each change of the register goes by itself,
 // as it holds up imports.
 func inParts(operations []Operation) (parts [][]int) {
@@ -159,6 +160,10 @@ func inParts(operations []Operation) (parts [][]int) {
 		}
 	}
 	flush()
+	slices.SortStableFunc(visits, func(a, b int) int {
+		one, other := operations[a].Deed.(Visit), operations[b].Deed.(Visit)
+		return bytes.Compare(one.Household[:], other.Household[:])
+	})
 	slices.SortStableFunc(notes, func(a, b int) int {
 		one, other := operations[a].Deed.(NoteDoor), operations[b].Deed.(NoteDoor)
 		return cmp.Or(bytes.Compare(one.Household[:], other.Household[:]), cmp.Compare(one.Note, other.Note))
@@ -189,8 +194,8 @@ func (s syncing) take(ctx context.Context, tx pgx.Tx, operations []Operation) ([
 	for i, operation := range operations {
 		results[i].ID = operation.ID
 	}
-	if visits := visitsOf(operations); len(visits) > 1 {
-		err := savepoint(ctx, tx, func() error { return s.takeAll(ctx, tx, operations, visits) })
+	if day, visits := visitsOf(operations); len(visits) > 1 {
+		err := savepoint(ctx, tx, func() error { return s.takeAll(ctx, tx, day, visits) })
 		if err == nil {
 			return results, nil
 		}
@@ -227,18 +232,23 @@ func savepoint(ctx context.Context, tx pgx.Tx, do func() error) error {
 	return within.Commit(ctx)
 }
 
-// visitsOf are the visits of operations that are nothing else, each once; else nil.
-func visitsOf(operations []Operation) (visits []Visit) {
-	seen := map[uuid.UUID]bool{}
+// visitsOf are the visits of operations that are nothing else, each once and not with its
+// copies; else none.
+func visitsOf(operations []Operation) (once []Operation, visits []Visit) {
+	digests := map[uuid.UUID][]byte{}
 	for _, operation := range operations {
 		visit, ok := operation.Deed.(Visit)
-		if !ok || seen[operation.ID] {
-			return nil
+		digest, copied := digests[operation.ID]
+		if !ok || copied && !bytes.Equal(digest, operation.Digest) {
+			return nil, nil
 		}
-		seen[operation.ID] = true
-		visits = append(visits, visit)
+		if copied {
+			continue
+		}
+		digests[operation.ID] = operation.Digest
+		once, visits = append(once, operation), append(visits, visit)
 	}
-	return visits
+	return once, visits
 }
 
 func (s syncing) takeAll(ctx context.Context, tx pgx.Tx, operations []Operation, visits []Visit) error {
