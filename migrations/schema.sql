@@ -3816,39 +3816,6 @@ $$;
 
 
 --
--- Name: number_visit(); Type: FUNCTION; Schema: rounds; Owner: -
---
-
-CREATE FUNCTION rounds.number_visit() RETURNS trigger
-    LANGUAGE plpgsql SECURITY DEFINER
-    SET search_path TO 'rounds', 'pg_temp'
-    AS $$
-DECLARE
-    state rounds.door_state;
-BEGIN
-    -- A phone that sends a visit again meets the primary key, not these rules.
-    IF EXISTS (SELECT FROM rounds.visits v WHERE v.id = NEW.id) THEN
-        RETURN NEW;
-    END IF;
-    IF EXISTS (SELECT FROM rounds.rounds r WHERE r.id = NEW.round_id AND r.closed_at IS NOT NULL) THEN
-        RAISE EXCEPTION 'the round is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'visits_round_open';
-    END IF;
-    -- Two visits to one door at once take turns here.
-    INSERT INTO rounds.doors (round_id, household_id, area_id, state)
-    SELECT NEW.round_id, h.id, h.area_id, 'open' FROM rounds.households h WHERE h.id = NEW.household_id
-    ON CONFLICT DO NOTHING;
-    SELECT d.state INTO state FROM rounds.doors d
-    WHERE d.round_id = NEW.round_id AND d.household_id = NEW.household_id FOR UPDATE;
-    IF state = 'finished' AND NEW.attempt IS NOT NULL THEN
-        RAISE EXCEPTION 'the door is finished in this round' USING ERRCODE = 'check_violation', CONSTRAINT = 'visits_door_open';
-    END IF;
-    NEW.attempt := NULL; -- settle_door numbers
-    RETURN NEW;
-END
-$$;
-
-
---
 -- Name: officer_holds(uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -4951,6 +4918,9 @@ $$;
 CREATE FUNCTION rounds.settle_doors(the_rounds uuid[], the_households uuid[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 DECLARE
     told bigint;
@@ -4958,31 +4928,32 @@ BEGIN
     PERFORM FROM rounds.doors d JOIN unnest(the_rounds, the_households) t (round_id, household_id) USING (round_id, household_id)
         ORDER BY d.household_id, d.round_id FOR UPDATE OF d;
     WITH touched AS MATERIALIZED (
-        SELECT DISTINCT round_id, household_id FROM unnest(the_rounds, the_households) t (round_id, household_id)
+        SELECT d.round_id, d.household_id, d.state AS before, (SELECT o.revisit_days FROM rounds.rounds o WHERE o.id = d.round_id) AS days
+        FROM (SELECT DISTINCT round_id, household_id FROM unnest(the_rounds, the_households) t (round_id, household_id)) t
+            JOIN rounds.doors d USING (round_id, household_id)
     ), made AS MATERIALIZED (
-        SELECT v.id, v.round_id, v.household_id, v.outcome, v.visited_on, v.part, v.attempt, r.visit_id IS NOT NULL AS taken_back
-        FROM touched t JOIN rounds.visits v USING (round_id, household_id) LEFT JOIN rounds.visit_retractions r ON r.visit_id = v.id
+        SELECT t.*, v.id, v.outcome, v.visited_on, v.part, v.attempt, v.id IS NOT NULL AND r.visit_id IS NULL AS counts
+        FROM touched t LEFT JOIN rounds.visits v USING (round_id, household_id) LEFT JOIN rounds.visit_retractions r ON r.visit_id = v.id
     ), counted AS (
-        SELECT *, row_number() OVER (PARTITION BY round_id, household_id ORDER BY visited_on, part, id) AS n FROM made WHERE NOT taken_back
+        SELECT *, CASE WHEN counts THEN row_number() OVER (PARTITION BY round_id, household_id, counts ORDER BY visited_on, part, id) END AS n FROM made
     ), ended AS MATERIALIZED (
-        SELECT *, min(n) FILTER (WHERE n = 4 OR outcome NOT IN ('not_home', 'no_access')) OVER (PARTITION BY round_id, household_id) AS ends,
-            count(*) OVER (PARTITION BY round_id, household_id) AS visits
-        FROM counted
+        SELECT *, count(n) OVER door AS visits,
+            min(n) FILTER (WHERE n = 4 OR outcome NOT IN ('not_home', 'no_access')) OVER door AS ends
+        FROM counted WINDOW door AS (PARTITION BY round_id, household_id)
     ), numbered AS (
-        UPDATE rounds.visits v SET attempt = w.number
-        FROM (SELECT m.id, m.attempt, CASE WHEN e.n <= coalesce(e.ends, e.n) THEN e.n END AS number FROM made m LEFT JOIN ended e USING (id)) w
-        WHERE v.id = w.id AND w.attempt IS DISTINCT FROM w.number
+        UPDATE rounds.visits v SET attempt = e.number
+        FROM (SELECT id, attempt, CASE WHEN n <= coalesce(ends, n) THEN n END AS number FROM ended) e
+        WHERE v.id = e.id AND e.attempt IS DISTINCT FROM e.number
     ), settled AS (
         UPDATE rounds.doors d SET
-            state = CASE WHEN s.ends IS NULL THEN 'open' ELSE 'finished' END::rounds.door_state,
-            due_from = CASE WHEN s.again THEN s.visited_on + o.revisit_days END,
-            due_part = CASE WHEN s.again THEN CASE s.part
+            state = CASE WHEN s.finished THEN 'finished' ELSE 'open' END::rounds.door_state,
+            due_from = CASE WHEN NOT s.finished THEN s.last_on + s.days END,
+            due_part = CASE WHEN NOT s.finished AND s.last_on IS NOT NULL THEN CASE s.last_part
                 WHEN 'morning' THEN 'afternoon' WHEN 'afternoon' THEN 'evening' WHEN 'evening' THEN 'morning' ELSE d.due_part
             END END
-        FROM (SELECT t.round_id, t.household_id, e.ends, e.visited_on, e.part, e.id IS NOT NULL AND e.ends IS NULL AS again, b.state AS before
-              FROM touched t JOIN rounds.doors b USING (round_id, household_id)
-                  LEFT JOIN ended e ON e.round_id = t.round_id AND e.household_id = t.household_id AND e.n = coalesce(e.ends, e.visits)) s
-            JOIN rounds.rounds o ON o.id = s.round_id
+        FROM (SELECT round_id, household_id, min(before) AS before, min(days) AS days, bool_or(ends IS NOT NULL) AS finished,
+                  max(visited_on) FILTER (WHERE n = visits) AS last_on, max(part) FILTER (WHERE n = visits) AS last_part
+              FROM ended GROUP BY round_id, household_id) s
         WHERE d.round_id = s.round_id AND d.household_id = s.household_id
         RETURNING d.round_id, d.household_id, d.state, s.before
     ), unbooked AS (
@@ -6113,8 +6084,22 @@ $$;
 CREATE FUNCTION rounds.visit_recorded() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO 'rounds', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 BEGIN
+    IF EXISTS (SELECT FROM rounds.rounds o WHERE o.closed_at IS NOT NULL AND o.id IN (SELECT r.round_id FROM recorded r)) THEN
+        RAISE EXCEPTION 'the round is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'visits_round_open';
+    END IF;
+    -- Two visits to one door at once take turns here: each door is made, or locked when it
+    -- is there, in one order for all.
+    INSERT INTO rounds.doors (round_id, household_id, area_id, state)
+    SELECT DISTINCT r.round_id, h.id, h.area_id, 'open'::rounds.door_state FROM recorded r JOIN rounds.households h ON h.id = r.household_id
+    ORDER BY h.id, r.round_id ON CONFLICT (round_id, household_id) DO UPDATE SET state = excluded.state WHERE false;
+    IF EXISTS (SELECT FROM rounds.doors d JOIN recorded r USING (round_id, household_id) WHERE r.attempt IS NOT NULL AND d.state = 'finished') THEN
+        RAISE EXCEPTION 'the door is finished in this round' USING ERRCODE = 'check_violation', CONSTRAINT = 'visits_door_open';
+    END IF;
     PERFORM rounds.settle_doors(array_agg(r.round_id), array_agg(r.household_id)) FROM recorded r HAVING count(*) > 0;
     RETURN NULL;
 END
@@ -6216,8 +6201,9 @@ CREATE FUNCTION rounds.was_sent(the_round uuid, the_household uuid) RETURNS bool
 BEGIN
     RETURN rounds.principal_role() = 'worker' AND EXISTS (
         SELECT FROM rounds.stops s JOIN rounds.routes r ON r.id = s.route_id JOIN rounds.plans p ON p.id = s.plan_id
+            JOIN rounds.workers w ON w.id = r.worker_id
         WHERE s.household_id = the_household AND p.round_id = the_round AND p.state IN ('published', 'superseded')
-          AND r.worker_id = (SELECT rounds.principal_worker()));
+          AND w.account_id = rounds.principal_account());
 END
 $$;
 
@@ -10514,13 +10500,6 @@ CREATE TRIGGER units_rewind AFTER UPDATE OF parent_id, closed_on ON rounds.units
 --
 
 CREATE TRIGGER visit_retractions_retracted AFTER INSERT ON rounds.visit_retractions FOR EACH ROW EXECUTE FUNCTION rounds.visit_retracted();
-
-
---
--- Name: visits visits_number; Type: TRIGGER; Schema: rounds; Owner: -
---
-
-CREATE TRIGGER visits_number BEFORE INSERT ON rounds.visits FOR EACH ROW EXECUTE FUNCTION rounds.number_visit();
 
 
 --
@@ -15345,13 +15324,6 @@ GRANT ALL ON FUNCTION rounds.notice_language(the_account uuid) TO rounds_app;
 
 REVOKE ALL ON FUNCTION rounds.number_changes() FROM PUBLIC;
 GRANT ALL ON FUNCTION rounds.number_changes() TO rounds_app;
-
-
---
--- Name: FUNCTION number_visit(); Type: ACL; Schema: rounds; Owner: -
---
-
-REVOKE ALL ON FUNCTION rounds.number_visit() FROM PUBLIC;
 
 
 --
