@@ -20,7 +20,7 @@ var usual = tuning{shortest: 10, longest: 10, hot: 1.5, cold: 0.015, waiting: 20
 // strings of ten are small change, what holds stops in their places are the legs between
 // clusters, and below 0.06 legs nothing moves.
 var (
-	enduring  = tuning{shortest: 10, longest: 10, hot: 1.5, cold: 0.03, waiting: 6, opens: 32}
+	enduring  = tuning{shortest: 10, longest: 10, hot: usual.hot, cold: usual.cold, waiting: 6}
 	clustered = tuning{longString: 0.7, shortest: 10, longest: 25, hot: 5, cold: 0.06, waiting: 6, opens: 32}
 )
 
