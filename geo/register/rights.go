@@ -2,7 +2,6 @@ package register
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"time"
 )
@@ -37,16 +36,6 @@ func (db *DB) rights(ctx context.Context) (rights, error) {
 		return known, nil
 	}
 	return db.asking.ask(ctx, db.readRights)
-}
-
-// readRights tells of nobody, and so needs no principal: one row by one statement is what
-// makes it cheap.
-func (db *DB) readRights(ctx context.Context) (rights, error) {
-	now := rights{read: time.Now()}
-	if err := db.pool.QueryRow(ctx, "SELECT version, now() FROM rounds.rights").Scan(&now.version, &now.at); err != nil {
-		return rights{}, fmt.Errorf("register: rights: %w", err)
-	}
-	return now, nil
 }
 
 // turn has one look at the state of rights answer all who asked before it began, and
