@@ -151,7 +151,7 @@ func (h *haggling) exchanges(from int32, real []float64) (changes []change) {
 
 // try puts the days of crews in order whose territories have changed in the division, and
 // leaves them as they were unless that costs less, or no more than so much more, and leaves
-// out nobody who was on a day.
+// out no more households, nor more of those to whom a place is promised.
 func (h *haggling) try(ctx context.Context, crews []int32, real []float64, more float64) (bool, error) {
 	h.trials++
 	tried, was := map[int32]*crew{}, map[int32]Reason{}
@@ -176,7 +176,7 @@ func (h *haggling) try(ctx context.Context, crews []int32, real []float64, more 
 	for _, k := range crews {
 		c := tried[k]
 		before, after = before+h.cost(k, real[k]), after+h.cost(k, h.whole(c))
-		out, still = out+h.g.crews[k].without(), still+c.without()
+		out, still = out+h.without(h.g.crews[k]), still+h.without(c)
 	}
 	if still > out || still == out && after >= before+more {
 		for household, reason := range was {
@@ -221,10 +221,17 @@ func (h *haggling) reorder(ctx context.Context, crews []int32, tried map[int32]*
 	return group.Wait()
 }
 
-// without is how many of a crew's households are on no day.
-func (c *crew) without() (count int) {
+// without counts a crew's households that are on no day: one to whom a place is promised
+// as more than all others together.
+func (p *proposal) without(c *crew) (count int) {
 	for _, b := range c.blocks {
-		count += len(b.left) + len(b.unfit)
+		for _, left := range [2][]int32{b.left, b.unfit} {
+			for _, household := range left {
+				if count++; p.promised(household) {
+					count += len(p.Households)
+				}
+			}
+		}
 	}
 	return count
 }

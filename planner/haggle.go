@@ -133,7 +133,7 @@ func (p *proposal) haggle(ctx context.Context, g *group, until time.Time, iterat
 }
 
 // standing is what the crews of a group have, what that costs, and how many households are
-// on no day.
+// on no day, as [proposal.without] counts them.
 type standing struct {
 	division *territory.Division
 	crews    []crew
@@ -150,7 +150,7 @@ func (s *standing) better(other *standing) bool {
 func (h *haggling) stand(real []float64) *standing {
 	s := &standing{division: h.g.division.Clone()}
 	for k, c := range h.g.crews {
-		s.crews, s.cost, s.without = append(s.crews, *c), s.cost+h.cost(int32(k), real[k]), s.without+c.without()
+		s.crews, s.cost, s.without = append(s.crews, *c), s.cost+h.cost(int32(k), real[k]), s.without+h.without(c)
 	}
 	for _, household := range h.g.households {
 		s.reasons = append(s.reasons, h.reasons[household])

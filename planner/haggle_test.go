@@ -2,7 +2,9 @@ package planner
 
 import (
 	"context"
+	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -78,4 +80,55 @@ func sameHouseholds(t *testing.T, g *group, k int32, c *crew) {
 	if len(want) != blocks || len(c.territory) != blocks {
 		t.Errorf("%s: %d households in the division, %d in the territory, %d on blocks", c.ID, len(want), len(c.territory), blocks)
 	}
+}
+
+// Nobody to whom a place is promised loses it so that others have more even work, or for
+// somebody to whom none is.
+func TestHaggle_KeepsPromises(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(10, 77))
+	q := request(t, houses(30+random.IntN(60), random))
+	quarters(&q)
+	all := []string{"nw", "ne", "sw", "se"}
+	q.WorkerCount, q.Round.Days, q.Iterations, q.Threads = 0, 1+random.IntN(2), 1500, 1
+	for n := range 2 + random.IntN(3) {
+		w := fixed(fmt.Sprint("w", n))
+		w.Roams = random.IntN(2) == 0
+		w.Areas = []string{all[random.IntN(4)], all[random.IntN(4)], all[random.IntN(4)]}
+		q.Workers = append(q.Workers, w)
+	}
+	q.Terms = randomTerms(random, &q)
+	for _, h := range q.Households {
+		if terms := q.Terms[h.ID]; random.IntN(4) == 0 {
+			terms.Appointment = true
+			q.Terms[h.ID] = terms
+		}
+	}
+	p, err := newProposal(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	final := func(ctx context.Context) error { return p.solveAll(ctx, p.final(time.Second, 2000), true) }
+	if err := p.run(t.Context(), p.snap, p.deal, p.even, p.rehome, final); err != nil {
+		t.Fatal(err)
+	}
+	before, everybody := p.leftOut()
+	if err := p.haggleAll(t.Context(), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if after, still := p.leftOut(); after > before || after == before && still > everybody {
+		t.Errorf("%d of those promised a place were out, and %d in all; now %d and %d", before, everybody, after, still)
+	}
+}
+
+// leftOut counts the households on no day of their crew: those promised a place, and all.
+func (p *proposal) leftOut() (promised, all int) {
+	for _, c := range p.crews {
+		for _, b := range c.blocks {
+			out := slices.Concat(b.left, b.unfit)
+			those, _ := parted(out, p.promised)
+			promised, all = promised+len(those), all+len(out)
+		}
+	}
+	return promised, all
 }
