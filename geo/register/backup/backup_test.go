@@ -173,15 +173,17 @@ func TestRestore_BringsBackWhatWas(t *testing.T) {
 		t.Fatal(err)
 	}
 	after := i.state()
-	// Nobody is signed in, phones hear of another epoch; everything else is as it was.
-	if changed := differing(before, after); !slices.Equal(changed, []string{"rounds.installation", "rounds.sessions"}) {
+	// Nobody is signed in, no right is remembered, phones hear of another epoch; everything
+	// else is as it was.
+	if changed := differing(before, after); !slices.Equal(changed, []string{"rounds.installation", "rounds.rights", "rounds.sessions"}) {
 		t.Errorf("differs: %v", changed)
 	}
 	i.asOwner(func(conn *pgx.Conn) {
 		var sessions, policies int
-		i.must(conn.QueryRow(t.Context(), "SELECT (SELECT count(*) FROM rounds.sessions), (SELECT count(*) FROM pg_policies WHERE tablename = 'areas' AND policyname = 'read')").Scan(&sessions, &policies))
-		if sessions != 0 || policies != 1 {
-			t.Errorf("%d sessions, %d policies", sessions, policies)
+		var rights int64
+		i.must(conn.QueryRow(t.Context(), "SELECT (SELECT count(*) FROM rounds.sessions), (SELECT count(*) FROM pg_policies WHERE tablename = 'areas' AND policyname = 'read'), (SELECT version FROM rounds.rights)").Scan(&sessions, &policies, &rights))
+		if sessions != 0 || policies != 1 || rights < 1<<32 {
+			t.Errorf("%d sessions, %d policies, rights of number %d", sessions, policies, rights)
 		}
 	})
 	db, err := register.Open(t.Context(), i.appURL)

@@ -211,6 +211,8 @@ func (e *exchange) bringUp(ctx context.Context, dataFolder string) error {
 		// A database of before this check has none yet; any other must agree.
 		"UPDATE rounds.installation SET epoch = gen_random_uuid(), key_check = coalesce(key_check, '\\x" + hex.EncodeToString(keys.Check()) + "')",
 		"DELETE FROM rounds.sessions",
+		// A service that outlived the exchange remembers no right by a number of before it.
+		"UPDATE rounds.rights SET version = version + (1::bigint << 32)",
 		// A token that was ended since reads nothing again, nor is a webhook told.
 		"DELETE FROM rounds.tokens",
 		"DELETE FROM rounds.hooks",
