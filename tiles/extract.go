@@ -47,6 +47,10 @@ func (s *Server) basemapScope(ctx context.Context, _ *request) (string, error) {
 	return fmt.Sprintf("basemap %x %d", latest.SHA256, latest.ImportedAt.UnixNano()), nil
 }
 
+func (s *Server) drawHeights(ctx context.Context, r *request) ([]byte, error) {
+	return s.db.HeightsTile(ctx, service, register.MapTile(r.tile))
+}
+
 func (s *Server) drawBasemap(ctx context.Context, r *request) ([]byte, error) {
 	return s.db.BasemapTile(ctx, service, register.MapTile(r.tile))
 }

@@ -15,7 +15,7 @@ import (
 )
 
 // Handler answers GET and HEAD of /tiles/{layer}.json, /tiles/{layer}/style.json and
-// /tiles/{layer}/{z}/{x}/{y}.mvt. principal tells who asks; false means nobody.
+// /tiles/{layer}/{z}/{x}/{y}.mvt (heights: .png). principal tells who asks; false means nobody.
 func (s *Server) Handler(principal func(*http.Request) (register.Principal, bool)) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /tiles/{layer}", func(w http.ResponseWriter, r *http.Request) {
@@ -80,7 +80,7 @@ func (asked *request) read(layer Layer, r *http.Request) error {
 }
 
 func (s *Server) serveTile(w http.ResponseWriter, r *http.Request, layer Layer, asked *request) error {
-	tile, err := parseTile(r.PathValue("z"), r.PathValue("x"), r.PathValue("y"))
+	tile, err := parseTile(r.PathValue("z"), r.PathValue("x"), r.PathValue("y"), layer.Suffix())
 	if err != nil {
 		return err
 	}
@@ -91,11 +91,15 @@ func (s *Server) serveTile(w http.ResponseWriter, r *http.Request, layer Layer, 
 	if layer.Name == "releases" && asked.release == uuid.Nil {
 		return newProblem(http.StatusBadRequest, "release", "name a release; /api/v1/releases lists them")
 	}
-	drawn, err := s.tile(r.Context(), layer, asked, negotiate(strings.Join(r.Header.Values("Accept-Encoding"), ",")))
+	coding := identity // a picture is packed already
+	if !layer.Picture() {
+		coding = negotiate(strings.Join(r.Header.Values("Accept-Encoding"), ","))
+	}
+	drawn, err := s.tile(r.Context(), layer, asked, coding)
 	if err != nil {
 		return err
 	}
-	drawn.write(w, r, layer.caching)
+	drawn.write(w, r, layer)
 	return nil
 }
 
@@ -119,9 +123,9 @@ func (s *Server) tile(ctx context.Context, layer Layer, asked *request, e encodi
 }
 
 // write answers with a tile, 204 when it is empty, or 304 when the client has it.
-func (drawn encoded) write(w http.ResponseWriter, r *http.Request, caching string) {
+func (drawn encoded) write(w http.ResponseWriter, r *http.Request, layer Layer) {
 	header := w.Header()
-	header.Set("Cache-Control", caching)
+	header.Set("Cache-Control", layer.caching)
 	header.Set("Vary", "Accept-Encoding")
 	if len(drawn.body) == 0 {
 		w.WriteHeader(http.StatusNoContent)
@@ -132,7 +136,7 @@ func (drawn encoded) write(w http.ResponseWriter, r *http.Request, caching strin
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	header.Set("Content-Type", "application/vnd.mapbox-vector-tile")
+	header.Set("Content-Type", map[bool]string{true: "image/png", false: "application/vnd.mapbox-vector-tile"}[layer.Picture()])
 	header.Set("Content-Length", strconv.Itoa(len(drawn.body)))
 	if drawn.encoding != identity {
 		header.Set("Content-Encoding", string(drawn.encoding))
@@ -154,11 +158,11 @@ func matches(headers []string, tag string) bool {
 	return false
 }
 
-// parseTile reads an address; the row ends in .mvt.
-func parseTile(z, x, y string) (mvt.Tile, error) {
-	row, isTile := strings.CutSuffix(y, ".mvt")
+// parseTile reads an address; the row ends in the suffix.
+func parseTile(z, x, y, suffix string) (mvt.Tile, error) {
+	row, isTile := strings.CutSuffix(y, suffix)
 	if !isTile {
-		return mvt.Tile{}, newProblem(http.StatusNotFound, "y", "tiles end in .mvt")
+		return mvt.Tile{}, newProblem(http.StatusNotFound, "y", "tiles of this layer end in "+suffix)
 	}
 	var tile mvt.Tile
 	for _, part := range []struct {

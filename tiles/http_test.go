@@ -140,6 +140,9 @@ func TestTileJSON_DescribesEachLayer(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for layer := range closedList {
+		if layer == "heights" {
+			continue // TestHeights_AreOfWhatWasImported has its
+		}
 		answer := s.ask(CountySupervisor, "/tiles/"+layer+".json?round="+s.Round.String()+"&junk=<script>")
 		if answer.StatusCode != http.StatusOK {
 			t.Fatalf("%s: %s", layer, answer.Status)

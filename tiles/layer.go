@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/rounds-project/rounds/geo/elevation"
 	"github.com/rounds-project/rounds/geo/register"
 	"github.com/rounds-project/rounds/tiles/basemap"
 	"github.com/rounds-project/rounds/tiles/heat"
@@ -23,7 +24,7 @@ type Layer struct {
 	Parameters []string
 	// MinZoom is the first zoom that has anything.
 	MinZoom uint32
-	// Vectors are the layers within a tile, with their fields.
+	// Vectors are the layers within a tile, with their fields; none when it is a picture.
 	Vectors []basemap.VectorLayer
 
 	caching string
@@ -64,6 +65,7 @@ var Layers = []Layer{
 		Name: "basemap", Vectors: basemap.Layers, caching: still,
 		scope: (*Server).basemapScope, draw: (*Server).drawBasemap,
 	},
+	{Name: "heights", MinZoom: elevation.FirstZoom, caching: still, draw: (*Server).drawHeights},
 	{
 		Name: "areas", Roles: []string{register.Worker, register.Supervisor, register.CaseHandler, register.Analyst, register.DPO},
 		caching: live, draw: (*Server).drawAreas,
@@ -127,6 +129,17 @@ func (l Layer) Allows(role string) bool {
 		return slices.Contains(roles, role)
 	}
 	return slices.Contains(l.Roles, role)
+}
+
+// Picture says whether its tiles are pictures, and no vectors.
+func (l Layer) Picture() bool { return l.Vectors == nil }
+
+// Suffix is what the addresses of its tiles end in.
+func (l Layer) Suffix() string {
+	if l.Picture() {
+		return ".png"
+	}
+	return ".mvt"
 }
 
 func (s *Server) drawAreas(ctx context.Context, r *request) ([]byte, error) {

@@ -21,6 +21,7 @@ var closedList = map[string]struct {
 		[]string{"worker", "supervisor", "case_handler", "analyst", "dpo", "administrator"},
 		[]string{"class", "kind", "name", "name_zh"},
 	},
+	"heights": {[]string{"worker", "supervisor", "case_handler", "analyst", "dpo", "administrator"}, nil}, // no features
 	"areas": {
 		[]string{"worker", "supervisor", "case_handler", "analyst", "dpo"},
 		[]string{"id", "level", "name", "name_zh", "dwellings"},

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/rounds-project/rounds/geo/elevation"
 	"github.com/rounds-project/rounds/geo/register"
 )
 
@@ -14,7 +15,11 @@ import (
 // and measure, so that a GIS shows a layer in the same classes and colours.
 type Styles struct {
 	// Below names the layer of the ground below which data lies.
-	Below   string                       `json:"below"`
+	Below string `json:"below"`
+	// BelowHills names the one below which hills are shaded, and Hills say how, by look.
+	BelowHills string                     `json:"belowHills"`
+	Hills      map[string]json.RawMessage `json:"hills"`
+
 	Grounds map[string][]json.RawMessage `json:"grounds"`
 	Parts   map[string]part              `json:"parts"`
 }
@@ -39,7 +44,7 @@ func ReadStyles(data []byte) (*Styles, error) {
 	if err := json.Unmarshal(data, &styles); err != nil {
 		return nil, fmt.Errorf("tiles: styles: %w", err)
 	}
-	if len(styles.Grounds) == 0 || len(styles.Parts) == 0 || styles.Below == "" {
+	if len(styles.Grounds) == 0 || len(styles.Parts) == 0 || len(styles.Hills) == 0 || styles.Below == "" || styles.BelowHills == "" {
 		return nil, errors.New("tiles: styles: parts are missing")
 	}
 	return &styles, nil
@@ -67,6 +72,9 @@ type styleSource struct {
 	Type string `json:"type"`
 	// URL is that of the layer's TileJSON.
 	URL string `json:"url"`
+	// TileSize and Encoding are of pictures of heights.
+	TileSize int    `json:"tileSize,omitempty"`
+	Encoding string `json:"encoding,omitempty"`
 }
 
 // firstZoom shows a county or so.
@@ -87,16 +95,20 @@ func (s *Server) serveStyle(w http.ResponseWriter, r *http.Request, layer Layer,
 			chosen[name] = value
 		}
 	}
-	style, err := s.options.Styles.of(layer, asked.principal, chosen)
+	_, hilly, err := s.db.LatestHeights(r.Context(), service)
 	if err != nil {
 		return err
 	}
-	for name := range style.Sources {
-		query := ""
+	style, err := s.options.Styles.of(layer, asked.principal, chosen, hilly)
+	if err != nil {
+		return err
+	}
+	for name, source := range style.Sources {
+		source.URL = s.base(r) + "/tiles/" + name + ".json"
 		if name == layer.Name {
-			query = asked.query()
+			source.URL += asked.query()
 		}
-		style.Sources[name] = styleSource{Type: "vector", URL: s.base(r) + "/tiles/" + name + ".json" + query}
+		style.Sources[name] = source
 	}
 	if bound, ok, err := s.bound(r.Context(), layer, asked); err != nil {
 		return err
@@ -109,40 +121,48 @@ func (s *Server) serveStyle(w http.ResponseWriter, r *http.Request, layer Layer,
 }
 
 // of puts the parts of a layer together; its sources are named and have no address yet.
-func (s *Styles) of(layer Layer, who register.Principal, chosen map[string]string) (*mapStyle, error) {
+func (s *Styles) of(layer Layer, who register.Principal, chosen map[string]string, hilly bool) (*mapStyle, error) {
 	look, language := chosen["look"], chosen["language"]
-	ground := s.Grounds[look+" "+language]
-	style := &mapStyle{Version: 8, Name: "Rounds", Sources: map[string]styleSource{"basemap": {}}}
-	if layer.Name == "basemap" {
-		style.Layers = ground
-		return style, nil
-	}
-	key := layer.Name + " " + look
-	if layer.Name == "work" {
-		places := "groups"
-		if who.Role == register.Worker || who.Role == register.Supervisor {
-			places = "cells"
+	style := &mapStyle{Version: 8, Name: "Rounds", Sources: map[string]styleSource{"basemap": {Type: "vector"}}}
+	var data []json.RawMessage
+	if layer.Name != "basemap" {
+		part, known := s.Parts[partKey(layer, who, look, chosen["measure"])]
+		if !known {
+			return nil, newProblem(http.StatusNotFound, "layer", "there are styles of basemap, work and releases")
 		}
-		key += " " + chosen["measure"] + " " + places
+		style.Name, data = "Rounds: "+part.Name[language], part.Layers
+		style.Metadata = map[string]any{"rounds:unit": part.Unit[language], "rounds:classes": part.Classes}
+		style.Sources[layer.Name] = styleSource{Type: "vector"}
 	}
-	part, known := s.Parts[key]
-	if !known {
-		return nil, newProblem(http.StatusNotFound, "layer", "there are styles of basemap, work and releases")
+	if hilly {
+		style.Sources["heights"] = styleSource{Type: "raster-dem", TileSize: elevation.Side, Encoding: elevation.Encoding}
 	}
-	style.Name = "Rounds: " + part.Name[language]
-	style.Metadata = map[string]any{"rounds:unit": part.Unit[language], "rounds:classes": part.Classes}
-	style.Sources[layer.Name] = styleSource{}
-	for _, one := range ground {
+	for _, one := range s.Grounds[look+" "+language] {
 		var named struct {
 			ID string `json:"id"`
 		}
 		if err := json.Unmarshal(one, &named); err != nil {
 			return nil, fmt.Errorf("tiles: styles: %w", err)
 		}
+		if hilly && named.ID == s.BelowHills {
+			style.Layers = append(style.Layers, s.Hills[look])
+		}
 		if named.ID == s.Below {
-			style.Layers = append(style.Layers, part.Layers...)
+			style.Layers = append(style.Layers, data...)
 		}
 		style.Layers = append(style.Layers, one)
 	}
 	return style, nil
+}
+
+// partKey is how a layer is drawn for somebody: the work in cells or in groups.
+func partKey(layer Layer, who register.Principal, look, measure string) string {
+	if layer.Name != "work" {
+		return layer.Name + " " + look
+	}
+	places := "groups"
+	if who.Role == register.Worker || who.Role == register.Supervisor {
+		places = "cells"
+	}
+	return layer.Name + " " + look + " " + measure + " " + places
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/paulmach/orb"
 
+	"github.com/rounds-project/rounds/geo/elevation"
 	"github.com/rounds-project/rounds/tiles/basemap"
 )
 
@@ -23,15 +24,20 @@ type tileJSON struct {
 	MaxZoom      uint32                `json:"maxzoom"`
 	Bounds       []float64             `json:"bounds,omitempty"`
 	Attribution  string                `json:"attribution"`
-	VectorLayers []basemap.VectorLayer `json:"vector_layers"`
+	VectorLayers []basemap.VectorLayer `json:"vector_layers,omitempty"`
+	// Encoding is how a picture of heights tells them, as MapLibre calls it.
+	Encoding string `json:"encoding,omitempty"`
 }
 
 func (s *Server) serveTileJSON(w http.ResponseWriter, r *http.Request, layer Layer, asked *request) error {
 	description := tileJSON{
 		TileJSON: "3.0.0", Name: layer.Name, Scheme: "xyz",
-		Tiles:   []string{s.base(r) + "/tiles/" + layer.Name + "/{z}/{x}/{y}.mvt" + asked.query()},
+		Tiles:   []string{s.base(r) + "/tiles/" + layer.Name + "/{z}/{x}/{y}" + layer.Suffix() + asked.query()},
 		MinZoom: layer.MinZoom, MaxZoom: maxZoom,
 		Attribution: basemap.Attribution, VectorLayers: layer.Vectors,
+	}
+	if layer.Picture() {
+		return s.serveHeightsJSON(w, r, description)
 	}
 	bound, ok, err := s.bound(r.Context(), layer, asked)
 	if err != nil {
@@ -40,6 +46,25 @@ func (s *Server) serveTileJSON(w http.ResponseWriter, r *http.Request, layer Lay
 	if ok {
 		description.Bounds = []float64{bound.Min[0], bound.Min[1], bound.Max[0], bound.Max[1]}
 	}
+	writeJSON(w, description)
+	return nil
+}
+
+// serveHeightsJSON answers 204 where there are none, as they are given or not.
+func (s *Server) serveHeightsJSON(w http.ResponseWriter, r *http.Request, description tileJSON) error {
+	heights, ok, err := s.db.LatestHeights(r.Context(), service)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		w.Header().Set("Cache-Control", live)
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	// A picture is of this zoom and place, or there is none: a map does not ask in vain.
+	description.MinZoom, description.MaxZoom = heights.FirstZoom, heights.LastZoom
+	description.Bounds = []float64{heights.Bound.Min[0], heights.Bound.Min[1], heights.Bound.Max[0], heights.Bound.Max[1]}
+	description.Attribution, description.Encoding = "", elevation.Encoding
 	writeJSON(w, description)
 	return nil
 }

@@ -85,8 +85,8 @@ func (r *reviewed) ask(t *testing.T, text string) {
 // tilePatterns are the routes of tiles, which have a mux of their own.
 func tilePatterns() (patterns []string) {
 	for _, layer := range tiles.Layers {
-		patterns = append(patterns, "GET /tiles/"+layer.Name+".json", "GET /tiles/"+layer.Name+"/{tile}.mvt")
-		if _, outside := tokenLayers[layer.Name]; outside {
+		patterns = append(patterns, "GET /tiles/"+layer.Name+".json", "GET /tiles/"+layer.Name+"/{tile}"+layer.Suffix())
+		if _, outside := tokenLayers[layer.Name]; outside && !layer.Picture() {
 			patterns = append(patterns, "GET /tiles/"+layer.Name+"/style.json")
 		}
 	}

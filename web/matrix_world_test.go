@@ -196,6 +196,8 @@ func (m *matrix) add(p *place) {
 		VALUES (gen_random_uuid(), $1, $2, $3, 'not_home', $4, 'morning')`, p.round, p.households[19], p.worker, m.Today)
 	m.Exec(`INSERT INTO rounds.basemap_features (class, kind, min_zoom, shape)
 		VALUES ('street', 'residential', 5, ST_Transform(ST_MakeEnvelope($1, $2, $1::float + 0.001, $2::float + 0.001, 4326), 3857))`, lon, lat)
+	tile := maptile.At(p.at, 14)
+	m.Exec("INSERT INTO rounds.height_tiles VALUES (14, $1, $2, 'x') ON CONFLICT DO NOTHING", tile.X, tile.Y)
 	m.places[p.relation] = p
 }
 

@@ -13,7 +13,7 @@ import (
 // tokenLayers are the layers of tiles for who has a token, with the rows that a tile
 // counts of what may be sent in a day. The others have ids, states or names of staff:
 // /ogc has what leaves of them.
-var tokenLayers = map[string]int{"basemap": 0, "work": rowsOfTile, "releases": rowsOfTile}
+var tokenLayers = map[string]int{"basemap": 0, "heights": 0, "work": rowsOfTile, "releases": rowsOfTile}
 
 // rowsOfTile is about how many cells or bins a tile has.
 const rowsOfTile = 100

@@ -80,20 +80,20 @@ afterwards. It cannot be undone, so try --dry-run.`,
 func newImportCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "import",
-		Short: "Import an OpenStreetMap extract, areas, households, incidents, a ledger or refusals",
+		Short: "Import an OpenStreetMap extract, elevation, areas, households, incidents, a ledger or refusals",
 		Long: `Imports a file: all of it or, when a row cannot be taken, nothing, with a report of
 rows, fields and what to do. Places that asked never to be visited are dropped. Columns
 may have Chinese names too; docs/dictionary/imports.csv lists them.`,
 		Example: "  rounds import osm andorra-latest.osm.bz2\n  rounds import households addresses.csv --dry-run",
 		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
-			return usagef("import: say what: osm, areas, households, incidents, ledger, refusals or undo")
+			return usagef("import: say what: osm, elevation, areas, households, incidents, ledger, refusals or undo")
 		},
 	}
 	for _, k := range importKinds {
 		root.AddCommand(newImportKind(k.kind, k.short, k.long, k.example))
 	}
-	root.AddCommand(newImportUndo())
+	root.AddCommand(newImportElevation(), newImportUndo())
 	return root
 }
 

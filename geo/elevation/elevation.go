@@ -7,9 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/paulmach/orb"
@@ -49,6 +51,30 @@ func Open(folder string) (*Tiles, error) {
 // Files are the paths of all tiles.
 func (t *Tiles) Files() []string { return t.files }
 
+// Missing are the files for a part of the bounds that the folder lacks.
+func (t *Tiles) Missing(bounds []orb.Bound) []string {
+	lacks := map[string]bool{}
+	for _, bound := range bounds {
+		for west := int(math.Floor(bound.Min[0])); west < int(math.Ceil(bound.Max[0])); west++ {
+			for south := int(math.Floor(bound.Min[1])); south < int(math.Ceil(bound.Max[1])); south++ {
+				if name := fileName(west, south); !slices.Contains(t.files, filepath.Join(t.folder, name)) {
+					lacks[name] = true
+				}
+			}
+		}
+	}
+	names := slices.AppendSeq([]string{}, maps.Keys(lacks))
+	slices.Sort(names)
+	return names
+}
+
+// forget lets go of what was read; it is read again when it is asked for.
+func (t *Tiles) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	clear(t.loaded)
+}
+
 // Err is the first error of reading a tile, whose heights then are not known.
 func (t *Tiles) Err() error {
 	t.mu.Lock()
@@ -83,7 +109,7 @@ func (g *tile) at(row, column int) float64 {
 
 // tile is nil when the folder has none there, or none that can be read.
 func (t *Tiles) tile(west, south int) *tile {
-	name := fmt.Sprintf("%c%02d%c%03d.hgt", "SN"[b2i(south >= 0)], abs(south), "WE"[b2i(west >= 0)], abs(west))
+	name := fileName(west, south)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	read, known := t.loaded[name]
@@ -98,6 +124,11 @@ func (t *Tiles) tile(west, south int) *tile {
 	return read
 }
 
+// fileName is that of the tile with this south-west corner.
+func fileName(west, south int) string {
+	return fmt.Sprintf("%c%02d%c%03d.hgt", "SN"[b2i(south >= 0)], abs(south), "WE"[b2i(west >= 0)], abs(west))
+}
+
 func b2i(b bool) int {
 	if b {
 		return 1
@@ -110,20 +141,35 @@ func abs(v int) int { return max(v, -v) }
 // sides of a tile: 3 seconds of arc, and 1.
 var sides = []int{1201, 3601}
 
+// sideOf is how many heights a row of a file has, by its size.
+func sideOf(path string) (int, error) {
+	file, err := os.Stat(path)
+	if err != nil {
+		return 0, fmt.Errorf("elevation: %w", err)
+	}
+	for _, side := range sides {
+		if file.Size() == int64(2*side*side) {
+			return side, nil
+		}
+	}
+	return 0, fmt.Errorf("elevation: %s has %d bytes; a tile has 2 x 1201 x 1201 or 2 x 3601 x 3601", filepath.Base(path), file.Size())
+}
+
 func readTile(path string) (*tile, error) {
+	side, err := sideOf(path)
+	if err != nil {
+		return nil, err
+	}
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("elevation: %w", err)
 	}
-	for _, side := range sides {
-		if len(data) != 2*side*side {
-			continue
-		}
-		g := &tile{side: side, height: make([]int16, side*side)}
-		for i := range g.height {
-			g.height[i] = int16(binary.BigEndian.Uint16(data[2*i:]))
-		}
-		return g, nil
+	g := &tile{side: side, height: make([]int16, len(data)/2)}
+	if len(g.height) != side*side {
+		return nil, fmt.Errorf("elevation: %s changed while it was read", filepath.Base(path))
 	}
-	return nil, fmt.Errorf("elevation: %s has %d bytes; a tile has 2 x 1201 x 1201 or 2 x 3601 x 3601", filepath.Base(path), len(data))
+	for i := range g.height {
+		g.height[i] = int16(binary.BigEndian.Uint16(data[2*i:]))
+	}
+	return g, nil
 }

@@ -77,6 +77,8 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 	c.must(err)
 	_, err = c.as(register.Service("import"), "INSERT INTO rounds.basemap_features (class, kind, min_zoom, shape) VALUES ('place', 'town', 1, ST_Point(1, 1, 3857))")
 	c.must(err)
+	_, err = c.as(register.Service("import"), "INSERT INTO rounds.height_tiles VALUES (6, 32, 23, 'x')")
+	c.must(err)
 	_, err = c.as(register.Service("import"), "INSERT INTO rounds.refusals VALUES (sha256('x'))")
 	c.must(err)
 	c.db.Now = func() time.Time { return day.Add(10 * time.Hour) }
@@ -140,6 +142,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"matters":              matters,
 		"matter_choices":       choices,
 		"basemap_features":     everybody(1),
+		"height_tiles":         everybody(1),
 		"extracts":             everybody(1),
 		"plan_workers":         {"supervisor": 2},
 		"plan_parts":           {},

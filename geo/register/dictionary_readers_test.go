@@ -76,6 +76,7 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Exec("INSERT INTO rounds.closures SELECT gen_random_uuid(), id, ST_PointOnSurface(outline), '2027-03-08', '2027-03-09' FROM rounds.areas")
 	town.Exec("INSERT INTO rounds.bookings (round_id, household_id, area_id, last_day) SELECT $1, id, area_id, '2027-03-19' FROM rounds.households", town.Round)
 	must(t, town.DB.SendMessage(t.Context(), town.As(registertest.CountySupervisor), register.Message{ID: uuid.New(), Area: town.Area("West"), Text: "Vests are in"}, uuid.Nil, town.Today))
+	town.Exec("INSERT INTO rounds.height_tiles VALUES (6, 32, 23, 'x')")
 	town.Exec("INSERT INTO rounds.plan_workers SELECT $1, id FROM rounds.workers", town.Plan)
 	town.Exec("INSERT INTO rounds.plan_parts (id, plan_id, step, number, divided_at) VALUES (gen_random_uuid(), $1, 'territories', 1, now())", town.Plan)
 	town.Exec("INSERT INTO rounds.plan_part_workers SELECT p.id, w.id FROM rounds.plan_parts p, rounds.workers w")

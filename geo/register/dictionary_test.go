@@ -135,6 +135,8 @@ var classes = map[string]class{
 	// Made by a device, of no form that could say anything.
 	"credential id": {kinds: `rounds\.credential_id`},
 	"public key":    {kinds: `rounds\.credential_key`},
+	// Of the ground, drawn by an import.
+	"picture": {kinds: `bytea`},
 	"library":       {kinds: `.*`},
 	// Of the files of the release; the application's login may not write it.
 	"release": {kinds: `text`},

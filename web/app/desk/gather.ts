@@ -40,3 +40,14 @@ export function gather(areas: Area[], progress: Progress[]): AreaRow[] {
   walk(null, 0);
   return ordered;
 }
+
+/** Of more rows than fit, the upper two levels (of those as many as fit) and, on the way to
+ * the chosen area, each that is opened: it, those around it and those in it. */
+export function fold(rows: AreaRow[], chosen: string | null, most: number): AreaRow[] {
+  if (rows.length <= most) return rows;
+  const byId = new Map(rows.map(({ area }) => [area.id, area]));
+  const opened = new Set<string | null>();
+  for (let area = chosen ? byId.get(chosen) : undefined; area; area = area.parent_id ? byId.get(area.parent_id) : undefined) opened.add(area.id);
+  let upper = 0;
+  return rows.filter(({ area, depth }) => opened.has(area.id) || (depth > 1 ? opened.has(area.parent_id) : upper++ < most));
+}

@@ -1,8 +1,9 @@
 // A MapLibre map that is loaded when somebody looks at it: the list works without.
 import type { LngLatBoundsLike, Map as LibreMap } from "maplibre-gl";
-import { language, t } from "../i18n/index.svelte";
+import { language, t, type Language } from "../i18n/index.svelte";
 import { shownLook } from "../parts/theme.svelte";
-import { attribution, style } from "./style";
+import type { Shade } from "./palette";
+import { attribution, style, type Heights } from "./style";
 
 export type Box = [number, number, number, number];
 /** Room to leave around a box, in pixels. */
@@ -10,6 +11,8 @@ export type Padding = number | { top: number; right: number; bottom: number; lef
 
 export interface MapHandle {
   map: LibreMap;
+  /** Makes the style anew, for another look or language. */
+  restyle(shade: Shade, words: Language): void;
   /** Runs now and again whenever the style was made anew (look, language). */
   draw(layers: () => void): void;
   fit(box: Box, padding?: Padding): void;
@@ -18,14 +21,21 @@ export interface MapHandle {
 
 const world: Box = [-170, -55, 170, 70];
 
+/** Where there are hills to shade; null without elevation, and where nobody answers. */
+export async function heightsOf(tiles: string): Promise<Heights | null> {
+  const answer = await fetch(`${tiles}/heights.json`).catch(() => null);
+  return answer?.status === 200 ? ((await answer.json()) as Heights) : null;
+}
+
 /** Makes a map in an element; null when the browser cannot draw one. tiles is the address of
  * the base map; a printable map keeps its picture for the printer. */
 export async function createMap(
   container: HTMLElement, box: Box | null, padding: Padding = 32, { tiles = "/tiles", printable = false } = {},
 ): Promise<MapHandle | null> {
-  const [libre, worker] = await Promise.all([
+  const [libre, worker, heights] = await Promise.all([
     import("maplibre-gl"),
     import("maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url"),
+    heightsOf(tiles),
     import("maplibre-gl/dist/maplibre-gl.css"),
   ]);
   libre.setWorkerUrl(worker.default);
@@ -33,7 +43,7 @@ export async function createMap(
   try {
     map = new libre.Map({
       container,
-      style: style(shownLook(), language(), location.origin, tiles),
+      style: style(shownLook(), language(), location.origin, tiles, heights),
       bounds: (box ?? world) as LngLatBoundsLike,
       fitBoundsOptions: { padding },
       canvasContextAttributes: { preserveDrawingBuffer: printable },
@@ -50,6 +60,7 @@ export async function createMap(
   map.touchZoomRotate.disableRotation();
   map.addControl(new libre.AttributionControl({ compact: false, customAttribution: attribution }));
   map.addControl(new libre.NavigationControl({ showCompass: false }), "bottom-right");
+  let drawn = `${shownLook()} ${language()}`;
   let layers = () => {};
   const redraw = () => {
     try {
@@ -61,6 +72,11 @@ export async function createMap(
   map.on("style.load", redraw);
   return {
     map,
+    restyle(shade, words) {
+      if (drawn === `${shade} ${words}`) return;
+      drawn = `${shade} ${words}`;
+      map.setStyle(style(shade, words, location.origin, tiles, heights), { diff: false });
+    },
     draw(next) {
       layers = next;
       if (map.isStyleLoaded() || map.getStyle()?.layers?.length) redraw();

@@ -8,6 +8,9 @@ export interface Ground {
   built: string;
   /** Scree, bare rock, sand. */
   bare: string;
+  /** Slopes away from the light and towards it. */
+  hillShadow: string;
+  hillLight: string;
   green: string;
   wood: string;
   water: string;
@@ -38,6 +41,8 @@ export const grounds: Record<Shade, Ground> = {
     land: "#f6f4ef",
     built: "#ece9e2",
     bare: "#edebe8",
+    hillShadow: "rgba(84, 78, 70, 0.55)",
+    hillLight: "rgba(255, 255, 255, 0.7)",
     green: "#e1ebd6",
     wood: "#d3e2c8",
     water: "#b8d5e8",
@@ -63,6 +68,8 @@ export const grounds: Record<Shade, Ground> = {
     land: "#14191e",
     built: "#1b2127",
     bare: "#1b1e21",
+    hillShadow: "rgba(0, 0, 0, 0.75)",
+    hillLight: "rgba(150, 172, 190, 0.28)",
     green: "#18241e",
     wood: "#15281f",
     water: "#123247",
@@ -88,6 +95,8 @@ export const grounds: Record<Shade, Ground> = {
     land: "#ffffff",
     built: "#f0f0f0",
     bare: "#ebe7e2",
+    hillShadow: "rgba(70, 60, 50, 0.4)",
+    hillLight: "rgba(255, 255, 255, 0.6)",
     green: "#d9efca",
     wood: "#bfe0ad",
     water: "#8ec8f0",

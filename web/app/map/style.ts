@@ -1,6 +1,6 @@
 // The base map: quiet, from the imported extract alone, with labels in Latin and
 // Chinese letters and no glyph server (the browser's own fonts draw them).
-import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, HillshadeLayerSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
 import type { Language } from "../i18n/index.svelte";
 import { labels } from "./labels";
 import { grounds, type Ground, type Shade } from "./palette";
@@ -13,11 +13,29 @@ export const belowRoads = "path-case";
 /** The layer below which lines are drawn. */
 export const belowLabels = "label-street";
 
-/** Style of the map alone; base is the address of the server, tiles the path of its layers. */
-export function style(shade: Shade, language: Language, base: string, tiles = "/tiles"): StyleSpecification {
+/** The layer below which hills are shaded: water is level, and shows none. */
+export const belowHills = "water";
+
+/** Where heights are told, after the TileJSON of /tiles/heights.json. */
+export interface Heights {
+  minzoom: number;
+  maxzoom: number;
+  bounds: [number, number, number, number];
+  encoding: "terrarium";
+}
+
+/** Style of the map alone; base is the address of the server, tiles the path of its layers,
+ * heights null where no elevation was imported. */
+export function style(shade: Shade, language: Language, base: string, tiles = "/tiles", heights: Heights | null = null): StyleSpecification {
   return {
     version: 8,
     sources: {
+      ...(heights && {
+        heights: {
+          type: "raster-dem", tiles: [`${base}${tiles}/heights/{z}/{x}/{y}.png`], tileSize: 256,
+          minzoom: heights.minzoom, maxzoom: heights.maxzoom, bounds: heights.bounds, encoding: heights.encoding,
+        },
+      }),
       basemap: {
         type: "vector",
         tiles: [`${base}${tiles}/basemap/{z}/{x}/{y}.mvt`],
@@ -26,7 +44,20 @@ export function style(shade: Shade, language: Language, base: string, tiles = "/
         attribution,
       },
     },
-    layers: ground(shade, language),
+    layers: ground(shade, language).flatMap((layer) => (heights && layer.id === belowHills ? [hills(shade), layer] : [layer])),
+  };
+}
+
+/** Hills under a light from the north-west: soft, as data is to be read above them, and less
+ * from near, where a slope is larger than the picture. */
+export function hills(shade: Shade): HillshadeLayerSpecification {
+  const { hillShadow, hillLight } = grounds[shade];
+  return {
+    id: "hills", type: "hillshade", source: "heights",
+    paint: {
+      "hillshade-shadow-color": hillShadow, "hillshade-highlight-color": hillLight, "hillshade-accent-color": hillShadow,
+      "hillshade-exaggeration": ["interpolate", ["linear"], ["zoom"], 8, 0.35, 12, 0.45, 15, 0.3, 17, 0.15],
+    },
   };
 }
 

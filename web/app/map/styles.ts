@@ -6,7 +6,7 @@ import zh from "../i18n/zh-Hans.json";
 import type { Language } from "../i18n/index.svelte";
 import { releaseLayers, withheld, workLayers } from "./heat";
 import { classes, measures, ramp, releaseClasses, type Shade } from "./palette";
-import { belowRoads, ground } from "./style";
+import { belowHills, belowRoads, ground, hills } from "./style";
 
 export interface Class {
   /** The lower bound. */
@@ -24,6 +24,10 @@ export interface Part {
 export interface Styles {
   /** The layer of the ground below which data lies. */
   below: string;
+  /** The layer of the ground below which hills are shaded. */
+  belowHills: string;
+  /** How, by look; its source is "heights". */
+  hills: Record<string, LayerSpecification>;
   /** By look and language, as "light en". */
   grounds: Record<string, LayerSpecification[]>;
   /** By layer, look and, for the work, measure and kind of place, as "work light late cells". */
@@ -36,8 +40,9 @@ const languages = Object.keys(words) as Language[];
 const both = (key: string) => Object.fromEntries(languages.map((language) => [language, words[language][key]])) as Record<Language, string>;
 
 export function styles(): Styles {
-  const made: Styles = { below: belowRoads, grounds: {}, parts: {} };
+  const made: Styles = { below: belowRoads, belowHills, hills: {}, grounds: {}, parts: {} };
   for (const shade of shades) {
+    made.hills[shade] = hills(shade);
     for (const language of languages) made.grounds[`${shade} ${language}`] = ground(shade, language);
     for (const measure of measures) {
       for (const places of ["cells", "groups"] as const) {

@@ -1,5 +1,6 @@
 // The service worker, and the map of where the worker goes.
-import { boxOf } from "../map/map";
+import { boxOf, heightsOf } from "../map/map";
+import type { Heights } from "../map/style";
 
 /** Lets the page start without a connection from now on. */
 export async function keepShell() {
@@ -37,6 +38,22 @@ export function tilesAround(points: [number, number][]): string[] {
   return tiles;
 }
 
+const mostHeights = 12; // about 1 MB
+
+/** The pictures of heights around points, for the overview: none where they are many. */
+export function heightsAround(points: [number, number][], heights: Heights | null): string[] {
+  const box = boxOf(points);
+  if (!box || !heights) return [];
+  const tiles: string[] = [];
+  // MapLibre shows pictures of 256 pixels at the zoom before.
+  for (let z = Math.min(zooms.first + 1, heights.maxzoom); z <= heights.maxzoom; z++) {
+    const [left, top] = tileAt(Math.max(box[0] - around, heights.bounds[0]), Math.min(box[3] + around, heights.bounds[3]), z);
+    const [right, bottom] = tileAt(Math.min(box[2] + around, heights.bounds[2]), Math.max(box[1] - around, heights.bounds[1]), z);
+    for (let x = left; x <= right; x++) for (let y = top; y <= bottom; y++) tiles.push(`/tiles/heights/${z}/${x}/${y}.png`);
+  }
+  return tiles.length > mostHeights ? [] : tiles;
+}
+
 function tileAt(lon: number, lat: number, z: number): [number, number] {
   const n = 2 ** z;
   const sin = Math.sin((lat * Math.PI) / 180);
@@ -50,7 +67,8 @@ function tileAt(lon: number, lat: number, z: number): [number, number] {
 export async function keepMap(points: [number, number][], leaving: AbortSignal) {
   if (!navigator.serviceWorker?.controller) return;
   const cache = await caches.open("map");
-  const wanted = tilesAround(points).map((tile) => location.origin + tile);
+  const hills = heightsAround(points, await heightsOf("/tiles"));
+  const wanted = ["/tiles/heights.json", ...hills, ...tilesAround(points)].map((tile) => location.origin + tile);
   const [queue, had] = [[...wanted], new Set<string>()];
   let bytes = 0;
   const next = async () => {

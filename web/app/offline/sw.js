@@ -22,7 +22,7 @@ addEventListener("fetch", (event) => {
   if (request.mode === "navigate") {
     if (url.pathname === "/walk" || url.pathname === "/walk/") event.respondWith(kept(shell, "/walk", request));
   } else if (files.includes(url.pathname)) event.respondWith(kept(shell, url.pathname, request));
-  else if (url.pathname.startsWith("/tiles/basemap/")) event.respondWith(tile(request));
+  else if (url.pathname.startsWith("/tiles/basemap/") || url.pathname.startsWith("/tiles/heights")) event.respondWith(tile(request));
 });
 
 /** Looks without opening, which would make the cache again after everything was cleared. */
