@@ -26,31 +26,25 @@ import (
 func TestToken_OpensLayersAndNoRoute(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	receiver := register.Receiver{ID: uuid.New(), Kind: "token", Host: "maps.example.org", Purpose: registertest.Purpose,
-		Area: w.Area("West"), DailyRows: 350, EndsOn: w.Today.AddDate(0, 0, 30)}
-	w.must(w.DB.ApproveReceiver(t.Context(), w.As(registertest.CountyDPO), receiver))
+	receiver := w.receiver(350)
 	supervisor := w.caller(registertest.CountySupervisor)
 	id := uuid.NewString()
-	var made struct{ Token string }
-	answer := supervisor.request("PUT", "/api/v1/tokens/"+id, map[string]any{"receiver_id": receiver.ID})
-	if err := json.Unmarshal(answer.Body.Bytes(), &made); err != nil || answer.Code != http.StatusCreated {
-		t.Fatalf("%d: %s", answer.Code, answer.Body)
-	}
-	if again := supervisor.request("PUT", "/api/v1/tokens/"+id, map[string]any{"receiver_id": receiver.ID}); again.Code != http.StatusConflict {
+	token := w.token(id, receiver)
+	if again := supervisor.request("PUT", "/api/v1/tokens/"+id, map[string]any{"receiver_id": receiver}); again.Code != http.StatusConflict {
 		t.Errorf("the same again: %d", again.Code)
 	}
 	get := func(path string) *http.Response {
 		t.Helper()
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.url+path, nil)
 		w.must(err)
-		r.SetBasicAuth("gis", made.Token)
+		r.SetBasicAuth("gis", token)
 		response, err := http.DefaultClient.Do(r)
 		w.must(err)
 		w.must(response.Body.Close())
 		return response
 	}
 	for path, want := range map[string]int{
-		"/tiles/basemap.json": 200, "/tiles/work.json": 200, "/tiles/releases.json": 200, "/tiles/basemap/12/2059/1519.mvt": 200,
+		"/tiles/basemap.json": 200, "/tiles/heights.json": 204, "/tiles/work.json": 200, "/tiles/releases.json": 200, "/tiles/basemap/12/2059/1519.mvt": 200,
 		"/tiles/basemap/style.json": 200, "/tiles/work/style.json?measure=late&look=dark": 200, "/tiles/releases/style.json?language=zh-Hans": 200,
 		"/tiles/areas/style.json": 403, "/tiles/work/style.json?look=neon": 400,
 		"/tiles/areas.json": 403, "/tiles/stops/12/2059/1519.mvt?date=2027-03-08": 403, "/tiles/routes/12/2059/1519.mvt": 403, "/tiles/territories.json": 403,
@@ -77,7 +71,7 @@ func TestToken_OpensLayersAndNoRoute(t *testing.T) {
 			t.Errorf("tile %d of 350 rows: %s, want %d", n, answer.Status, want)
 		}
 	}
-	w.guessTokens(made.Token)
+	w.guessTokens(token)
 	if gone := supervisor.request("DELETE", "/api/v1/tokens/"+id, nil); gone.Code != http.StatusNoContent {
 		t.Errorf("%d", gone.Code)
 	}
@@ -116,6 +110,26 @@ func (w *world) guessTokens(real string) {
 			w.Errorf("%q as a token: %d", r.Header.Get("Authorization"), answer.Code)
 		}
 	}
+}
+
+// receiver is a host that the officer approved for the town's west.
+func (w *world) receiver(dailyRows int) uuid.UUID {
+	w.Helper()
+	receiver := register.Receiver{ID: uuid.New(), Kind: "token", Host: "maps.example.org", Purpose: registertest.Purpose,
+		Area: w.Area("West"), DailyRows: dailyRows, EndsOn: w.Today.AddDate(0, 0, 30)}
+	w.must(w.DB.ApproveReceiver(w.Context(), w.As(registertest.CountyDPO), receiver))
+	return receiver.ID
+}
+
+// token is made for a receiver by the supervisor of the county.
+func (w *world) token(id string, receiver uuid.UUID) string {
+	w.Helper()
+	var made struct{ Token string }
+	answer := w.caller(registertest.CountySupervisor).request("PUT", "/api/v1/tokens/"+id, map[string]any{"receiver_id": receiver})
+	if err := json.Unmarshal(answer.Body.Bytes(), &made); err != nil || answer.Code != http.StatusCreated {
+		w.Fatalf("%d: %s", answer.Code, answer.Body)
+	}
+	return made.Token
 }
 
 // Each style that a layer has is one by the specification, draws the layer below the roads,
