@@ -137,6 +137,7 @@ func (w *world) token(id string, receiver uuid.UUID) string {
 func TestStyle_IsOneByTheSpecification(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
+	w.Exec("INSERT INTO rounds.height_tiles VALUES (11, 1029, 759, 'x')")
 	folder := t.TempDir()
 	arguments := []string{"-e", `
 		const { validateStyleMin } = require(process.argv[1]);
@@ -160,6 +161,9 @@ func TestStyle_IsOneByTheSpecification(t *testing.T) {
 			layer, _, _ := strings.Cut(path, "/")
 			roads := slices.IndexFunc(style.Layers, func(l struct{ ID, Source string }) bool { return l.ID == "road" })
 			drawn := slices.IndexFunc(style.Layers, func(l struct{ ID, Source string }) bool { return l.Source == layer })
+			if hills := slices.IndexFunc(style.Layers, func(l struct{ ID, Source string }) bool { return l.Source == "heights" }); hills < 0 || hills > drawn && layer != "basemap" {
+				t.Errorf("%s: hills are shaded as layer %d, the data drawn as %d", path, hills, drawn)
+			}
 			if drawn < 0 || drawn > roads {
 				t.Errorf("%s: drawn as layer %d, the roads as %d", path, drawn, roads)
 			}
