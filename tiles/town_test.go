@@ -49,7 +49,7 @@ func newServer(t testing.TB, town *registertest.Town, statistics *tiles.Statisti
 }
 
 // plainStyles are as the build of the app writes them, with next to nothing in them.
-const plainStyles = `{"below": "road", "grounds": {"light en": [{"id": "land"}, {"id": "road"}]}, "parts": {
+const plainStyles = `{"below": "road", "belowHills": "road", "hills": {"light": {"id": "hills"}}, "grounds": {"light en": [{"id": "land"}, {"id": "road"}]}, "parts": {
 	"work light to_visit cells": {"name": {"en": "To visit"}, "layers": [{"id": "work"}]},
 	"work light to_visit groups": {"name": {"en": "To visit"}, "layers": [{"id": "work"}]},
 	"releases light": {"name": {"en": "Statistics"}, "layers": [{"id": "releases"}]}}}`
