@@ -6936,6 +6936,22 @@ ALTER TABLE ONLY rounds.extracts FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: height_tiles; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.height_tiles (
+    zoom smallint NOT NULL,
+    x integer NOT NULL,
+    y integer NOT NULL,
+    picture bytea NOT NULL,
+    CONSTRAINT height_tiles_picture_check CHECK (((octet_length(picture) >= 1) AND (octet_length(picture) <= 1000000)))
+);
+ALTER TABLE ONLY rounds.height_tiles ALTER COLUMN picture SET STORAGE EXTERNAL;
+
+ALTER TABLE ONLY rounds.height_tiles FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: holidays; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -8531,6 +8547,14 @@ ALTER TABLE ONLY rounds.grants
 
 ALTER TABLE ONLY rounds.grants
     ADD CONSTRAINT grants_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: height_tiles height_tiles_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.height_tiles
+    ADD CONSTRAINT height_tiles_pkey PRIMARY KEY (zoom, x, y);
 
 
 --
@@ -12610,6 +12634,12 @@ CREATE POLICY hand_over ON rounds.duty_shifts FOR INSERT TO rounds_app WITH CHEC
 
 
 --
+-- Name: height_tiles; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.height_tiles ENABLE ROW LEVEL SECURITY;
+
+--
 -- Name: holidays; Type: ROW SECURITY; Schema: rounds; Owner: -
 --
 
@@ -13175,6 +13205,13 @@ CREATE POLICY read ON rounds.extracts FOR SELECT TO rounds_app USING ((( SELECT 
 --
 
 CREATE POLICY read ON rounds.grants FOR SELECT TO rounds_app USING (((( SELECT rounds.principal_role() AS principal_role) = ANY (ARRAY['service:login'::text, 'service:operator'::text, 'administrator'::text])) OR (account_id = ( SELECT rounds.principal_account() AS principal_account)) OR ((( SELECT rounds.principal_role() AS principal_role) = 'dpo'::text) AND ((area_id IS NULL) OR (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))) OR ((( SELECT rounds.principal_role() AS principal_role) = 'supervisor'::text) AND (role = 'worker'::rounds.role) AND (area_id IN ( SELECT rounds.granted_areas() AS granted_areas)))));
+
+
+--
+-- Name: height_tiles read; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY read ON rounds.height_tiles FOR SELECT TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) <> 'nobody'::text));
 
 
 --
@@ -14043,6 +14080,13 @@ CREATE POLICY write ON rounds.dwelling_groups TO rounds_app USING ((( SELECT rou
 --
 
 CREATE POLICY write ON rounds.extracts TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
+
+
+--
+-- Name: height_tiles write; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY write ON rounds.height_tiles TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
 
 
 --
@@ -16841,6 +16885,13 @@ GRANT UPDATE(fetched_at) ON TABLE rounds.exports TO rounds_app;
 --
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE rounds.extracts TO rounds_app;
+
+
+--
+-- Name: TABLE height_tiles; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.height_tiles TO rounds_app;
 
 
 --
