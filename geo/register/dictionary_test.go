@@ -137,7 +137,7 @@ var classes = map[string]class{
 	"public key":    {kinds: `rounds\.credential_key`},
 	// Of the ground, drawn by an import.
 	"picture": {kinds: `bytea`},
-	"library":       {kinds: `.*`},
+	"library": {kinds: `.*`},
 	// Of the files of the release; the application's login may not write it.
 	"release": {kinds: `text`},
 	// See Never 7 of docs/privacy.md.
