@@ -25,15 +25,18 @@ type filePlaceBody struct {
 }
 
 // fileRowBody is a row of a list: a place of the file, one of the register, a case of a
-// ledger, or what is wrong.
+// ledger, a matter, an area of the file and that of the register, or what is wrong.
 type fileRowBody struct {
-	Row     int64          `json:"row"`
-	File    *filePlaceBody `json:"file"`
-	There   *filePlaceBody `json:"there"`
-	Case    *fileCaseBody  `json:"case"`
-	Metres  *int           `json:"metres"`
-	Field   *string        `json:"field"`
-	Problem *string        `json:"problem"`
+	Row       int64             `json:"row"`
+	File      *filePlaceBody    `json:"file"`
+	There     *filePlaceBody    `json:"there"`
+	Case      *fileCaseBody     `json:"case"`
+	Incident  *fileIncidentBody `json:"incident"`
+	Area      *fileAreaBody     `json:"area"`
+	AreaThere *fileAreaBody     `json:"area_there"`
+	Metres    *int              `json:"metres"`
+	Field     *string           `json:"field"`
+	Problem   *string           `json:"problem"`
 }
 
 func complained(row int64, c register.Complaint) fileRowBody {
@@ -92,6 +95,9 @@ func rowsOf(report upload.Report, list string) ([]fileRowBody, error) {
 			file := filePlaceBody(p)
 			rows = append(rows, fileRowBody{Row: p.Row, File: &file})
 		}
+		for _, i := range report.Found.Incidents {
+			rows = append(rows, showFoundIncident(i))
+		}
 	case "gone":
 		for _, p := range report.Found.Gone {
 			there := filePlaceBody(p)
@@ -108,7 +114,7 @@ func rowsOf(report upload.Report, list string) ([]fileRowBody, error) {
 	default:
 		return nil, invalid("list", "The lists are wrong, new, changed, gone and twins.")
 	}
-	return rows, nil
+	return append(rows, showFoundAreas(report.Found.Areas, list)...), nil
 }
 
 // sendCorrected hands a copy of a file out that says what is to be done about its rows.

@@ -93,12 +93,11 @@ func (s *Server) beginUpload(w http.ResponseWriter, r *http.Request, who access.
 	if err != nil {
 		return err
 	}
-	switch body.Kind {
-	case "":
+	if body.Kind == "" {
 		body.Kind = register.HouseholdFile
-	case register.HouseholdFile, register.LedgerFile:
-	default:
-		return invalid("kind", "Say households or ledger.")
+	}
+	if !slices.Contains(register.UploadKinds, body.Kind) {
+		return invalid("kind", "Say households, ledger, incidents or areas.")
 	}
 	if err := s.DB.BeginUpload(r.Context(), who.Principal, id, body.Kind, body.Bytes); err != nil {
 		return err
@@ -184,15 +183,7 @@ func (s *Server) lookAtUpload(w http.ResponseWriter, r *http.Request, who access
 		Shapes   bool         `json:"shapes"`
 		Encoding string       `json:"encoding"`
 		System   string       `json:"system"`
-	}{columns, columnsOf(u.Kind), look.Shapes, look.Encoding, inbox.SystemInWords(look.System)})
-}
-
-// columnsOf are the columns that a file of a kind may have.
-func columnsOf(kind register.UploadKind) []string {
-	if kind == register.LedgerFile {
-		return inbox.LedgerColumns()
-	}
-	return inbox.HouseholdColumns()
+	}{columns, upload.KindOf(u.Kind).Columns(), look.Shapes, look.Encoding, inbox.SystemInWords(look.System)})
 }
 
 // wishesBody are what somebody wants to be done with a file.
@@ -217,7 +208,7 @@ const (
 )
 
 func (b wishesBody) wishes(kind register.UploadKind) (wishes upload.Wishes, err error) {
-	known := columnsOf(kind)
+	known, named := upload.KindOf(kind).Columns(), upload.KindOf(kind).Named()
 	if len(b.Columns) > mostNamed {
 		return wishes, invalid("columns", "Name the columns that are kept, not the others.")
 	}
@@ -234,23 +225,23 @@ func (b wishesBody) wishes(kind register.UploadKind) (wishes upload.Wishes, err 
 	if _, err := register.ParseCRS(b.CRS); err != nil {
 		return wishes, invalid("crs", "There is no such coordinate system; write an EPSG number such as 25831, gcj02 or bd09.")
 	}
-	if kind == register.LedgerFile {
-		wishes.Words, err = b.meanings()
+	if len(named) > 0 {
+		wishes.Words, err = b.meanings(named)
 	} else if len(b.Words) > 0 {
-		err = invalid("words", "Words of an old ledger alone have meanings.")
+		err = invalid("words", "Words of an old ledger and of matters alone have meanings.")
 	}
 	return wishes, err
 }
 
-// meanings are what words of a ledger mean.
-func (b wishesBody) meanings() (map[string]map[string]string, error) {
+// meanings are what words of some columns mean.
+func (b wishesBody) meanings(named []string) (map[string]map[string]string, error) {
 	if len(b.Words) > mostWords {
 		return nil, invalid("words", "Say of 500 words at most what they mean; change the others in the file.")
 	}
 	meanings := map[string]map[string]string{}
 	for _, w := range b.Words {
-		if !slices.Contains(inbox.LedgerNamed(), w.Column) || w.Word == "" || w.Means == "" || len(w.Word) > 240 || len(w.Means) > 240 {
-			return nil, invalid("words", "A word of a column "+strings.Join(inbox.LedgerNamed(), ", ")+" means a code or a name.")
+		if !slices.Contains(named, w.Column) || w.Word == "" || w.Means == "" || len(w.Word) > 240 || len(w.Means) > 240 {
+			return nil, invalid("words", "A word of a column "+strings.Join(named, ", ")+" means a code or a name.")
 		}
 		if meanings[w.Column] == nil {
 			meanings[w.Column] = map[string]string{}
@@ -274,8 +265,13 @@ func (s *Server) previewUpload(w http.ResponseWriter, r *http.Request, who acces
 	if err != nil {
 		return err
 	}
-	if u.Kind == register.LedgerFile {
+	switch u.Kind {
+	case register.LedgerFile:
 		return s.previewLedger(w, r, u, wishes)
+	case register.IncidentFile:
+		return s.previewIncidents(w, r, u, wishes)
+	case register.AreaFile:
+		return s.previewAreas(w, r, u, wishes)
 	}
 	rows, err := s.Uploads.Preview(r.Context(), u, wishes)
 	if err != nil {
@@ -404,12 +400,13 @@ func (s *Server) undoUpload(w http.ResponseWriter, r *http.Request, who access.S
 	if err := s.Uploads.CanUndo(r.Context(), u, workedOn); err != nil {
 		return err
 	}
-	if workedOn {
-		wishes, err := s.Uploads.Wishes(u.ID)
-		if err != nil {
-			return err
-		}
-		wishes.WorkedOn = true
+	wishes, err := s.Uploads.Wishes(u.ID)
+	if err != nil {
+		return err
+	}
+	// What was said of an undo that was cancelled is not said of this one.
+	if wishes.WorkedOn != workedOn {
+		wishes.WorkedOn = workedOn
 		if err := s.Uploads.Wish(u.ID, wishes); err != nil {
 			return err
 		}

@@ -204,12 +204,12 @@ func (j *importJob) do(ctx context.Context) (register.ImportReport, error) {
 	defer file.Close()
 	switch j.kind {
 	case "areas":
-		areas, err := inbox.Areas(ctx, file, j.systems, &j.left)
+		rows, err := inbox.Areas(ctx, file, nil, j.systems, &j.left)
 		if err != nil {
 			return register.ImportReport{}, err
 		}
-		j.options.FirstRow = j.left.FirstRow
-		return j.db.ImportAreas(ctx, areas, j.options)
+		j.options.FirstRow, j.options.Wrong = j.left.FirstRow, rows.Wrong
+		return j.db.ImportAreas(ctx, rows.Areas, j.options)
 	case "households":
 		return j.db.ImportHouseholds(ctx, inbox.Households(ctx, file, j.systems, &j.left), j.options)
 	case "ledger":
@@ -217,7 +217,7 @@ func (j *importJob) do(ctx context.Context) (register.ImportReport, error) {
 	case "refusals":
 		return j.db.ImportRefusals(ctx, inbox.Refusals(ctx, file, &j.left), j.options)
 	default:
-		return j.db.ImportIncidents(ctx, inbox.Incidents(ctx, file, j.systems, &j.left), j.options)
+		return j.db.ImportIncidents(ctx, inbox.Incidents(ctx, file, inbox.Meaning{}, j.systems, &j.left), j.options)
 	}
 }
 

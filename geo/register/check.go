@@ -6,6 +6,9 @@ import "github.com/rounds-project/rounds/geo"
 // something about a person. It is nil when the place may be taken.
 func CheckHousehold(h geo.Household) *Complaint { return checkHousehold(h) }
 
+// CheckArea says why an area of a file is refused; it is nil when it may be taken.
+func CheckArea(a geo.Area) *Complaint { return checkArea(a) }
+
 // CheckName says why the name of an area or a unit is refused; it is nil when it may be
 // kept.
 func CheckName(field, name string) *Complaint { return checkAddress(field, name, 120) }

@@ -21,13 +21,18 @@ func (db *DB) ImportAreas(ctx context.Context, areas []geo.Area, options ImportO
 		if len(areas) == 0 {
 			return &RefusedError{Total: 1, Complaints: []Complaint{{Field: "file", Problem: "holds no areas; nothing was imported"}}}
 		}
-		if _, err := in.hold(ctx); err != nil {
-			return err
+		if !in.looks() {
+			if _, err := in.hold(ctx); err != nil {
+				return err
+			}
 		}
 		if err := in.areas(ctx, areas); err != nil {
 			return err
 		}
-		report.Counts = report.Areas
+		report.Counts.Added, report.Counts.Changed, report.Counts.Unchanged = report.Areas.Added, report.Areas.Changed, report.Areas.Unchanged
+		if in.looks() {
+			return nil
+		}
 		return in.recount(ctx)
 	})
 	return report, err
@@ -43,15 +48,31 @@ func (in *intake) areas(ctx context.Context, areas []geo.Area) error {
 	if err := in.checkAreas(ctx); err != nil {
 		return err
 	}
+	if in.options.Desk != nil {
+		if err := in.keepAreasWithin(ctx, in.options.Desk.Areas); err != nil {
+			return err
+		}
+	}
 	if err := in.complaints.err(); err != nil {
 		return err
+	}
+	if err := in.countAreas(ctx); err != nil {
+		return err
+	}
+	if in.looks() {
+		return in.findAreas(ctx, in.options.Desk.Areas)
+	}
+	if in.options.Desk != nil {
+		if err := in.rememberAreas(ctx); err != nil {
+			return err
+		}
 	}
 	return in.mergeAreas(ctx)
 }
 
 func (in *intake) stageAreas(ctx context.Context, areas []geo.Area) error {
 	err := in.run(ctx, `CREATE TEMP TABLE incoming_areas (row_number bigint, id uuid, parent_id uuid, level rounds.area_level,
-		source_key text, name text, name_zh text, outline public.geometry(MultiPolygon, 4326)) ON COMMIT DROP`)
+		source_key text, name text, name_zh text, outline public.geometry(MultiPolygon, 4326), trimmed boolean NOT NULL DEFAULT false) ON COMMIT DROP`)
 	if err != nil {
 		return err
 	}
@@ -60,6 +81,9 @@ func (in *intake) stageAreas(ctx context.Context, areas []geo.Area) error {
 	for i, area := range areas {
 		row := max(in.options.FirstRow, 1) + int64(i)
 		complaint := checkArea(area)
+		if wrong, told := in.options.Wrong[row]; told {
+			complaint = &wrong
+		}
 		if first, double := seen[area.ID]; double && complaint == nil {
 			complaint = &Complaint{Field: "id", Problem: fmt.Sprintf("is that of row %d too; give each area an id of its own", first)}
 		}
@@ -160,21 +184,27 @@ func (in *intake) checkAreas(ctx context.Context) error {
 	return nil
 }
 
+const areasDiffer = `(a.parent_id, a.level, a.name, a.name_zh, a.outline) IS DISTINCT FROM (i.parent_id, i.level, i.name, i.name_zh, i.outline)`
+
+// countAreas counts what mergeAreas is going to do.
+func (in *intake) countAreas(ctx context.Context) error {
+	counts := &in.report.Areas
+	err := in.QueryRow(ctx, `
+		SELECT count(*) FILTER (WHERE a.id IS NULL), count(*) FILTER (WHERE a.id IS NOT NULL AND `+areasDiffer+`),
+			count(*) FILTER (WHERE a.id IS NOT NULL AND NOT (`+areasDiffer+`))
+		FROM incoming_areas i LEFT JOIN rounds.areas a ON a.id = i.id`).Scan(&counts.Added, &counts.Changed, &counts.Unchanged)
+	if err != nil {
+		return fmt.Errorf("register: count areas: %w", err)
+	}
+	return nil
+}
+
 // mergeAreas adds and changes areas. Areas that a file no longer has stay: rounds,
 // workers and grants hang on them.
 func (in *intake) mergeAreas(ctx context.Context) error {
-	const differs = `(a.parent_id, a.level, a.name, a.name_zh, a.outline) IS DISTINCT FROM (i.parent_id, i.level, i.name, i.name_zh, i.outline)`
-	counts := &in.report.Areas
-	err := in.QueryRow(ctx, `
-		SELECT count(*) FILTER (WHERE a.id IS NULL), count(*) FILTER (WHERE a.id IS NOT NULL AND `+differs+`),
-			count(*) FILTER (WHERE a.id IS NOT NULL AND NOT (`+differs+`))
-		FROM incoming_areas i LEFT JOIN rounds.areas a ON a.id = i.id`).Scan(&counts.Added, &counts.Changed, &counts.Unchanged)
-	if err != nil {
-		return fmt.Errorf("register: save areas: %w", err)
-	}
 	return in.run(ctx, `INSERT INTO rounds.areas (id, parent_id, level, source_key, name, name_zh, outline)
 		SELECT i.id, i.parent_id, i.level, i.source_key, i.name, i.name_zh, i.outline
-		FROM incoming_areas i LEFT JOIN rounds.areas a ON a.id = i.id WHERE a.id IS NULL OR `+differs+`
+		FROM incoming_areas i LEFT JOIN rounds.areas a ON a.id = i.id WHERE a.id IS NULL OR `+areasDiffer+`
 		ON CONFLICT (id) DO UPDATE SET parent_id = excluded.parent_id, level = excluded.level, name = excluded.name,
 			name_zh = excluded.name_zh, outline = excluded.outline`)
 }

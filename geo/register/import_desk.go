@@ -63,6 +63,9 @@ type Findings struct {
 	Changed []FoundPair  `json:"changed"`
 	Gone    []FoundPlace `json:"gone"`
 	Twins   []FoundPair  `json:"twins"`
+	// Incidents and Areas are those of files of other kinds.
+	Incidents []FoundIncident `json:"incidents"`
+	Areas     []FoundAreas    `json:"areas"`
 }
 
 // mostFound bounds each list of a preview; the counts are of all.
@@ -110,12 +113,21 @@ func held(area string) string {
 
 // refuseBeyond complains about rows beyond some areas, and about known places there.
 func (in *intake) refuseBeyond(ctx context.Context, areas []uuid.UUID) error {
-	for _, beyond := range []struct{ query, field, problem string }{
+	return in.refuseRows(ctx, areas, []beyond{
 		{"SELECT l.row_number FROM located l WHERE NOT " + held("l.area_id"),
 			"lon, lat", "lies in an area that is not yours; leave the row out, or ask who has that area"},
 		{"SELECT l.row_number FROM located l JOIN rounds.households h ON h.id = l.id WHERE " + held("l.area_id") + " AND NOT " + held("h.area_id"),
 			"id", "is that of a place in an area that is not yours; leave the row out, or ask who has that area"},
-	} {
+	})
+}
+
+// beyond are rows that who holds some areas may not bring, by a query for their numbers, and
+// what is wrong with them.
+type beyond struct{ query, field, problem string }
+
+// refuseRows complains about such rows; $1 of the queries are the areas.
+func (in *intake) refuseRows(ctx context.Context, areas []uuid.UUID, all []beyond) error {
+	for _, beyond := range all {
 		rows, err := in.Query(ctx, beyond.query+" ORDER BY 1", areas)
 		if err != nil {
 			return fmt.Errorf("register: beyond: %w", err)
@@ -181,24 +193,13 @@ func (in *intake) find(ctx context.Context) error {
 
 // digestOf is, in SQL, a digest of what a row of a file decides about a place.
 func digestOf(table string) string {
-	columns := ""
-	for i, column := range householdColumns {
-		if i > 0 {
-			columns += ", "
-		}
-		columns += table + "." + column
-	}
-	return "sha256(convert_to(ROW(" + columns + ")::text, 'UTF8'))"
+	return "sha256(convert_to(ROW(" + columnsOf(table, householdColumns) + ")::text, 'UTF8'))"
 }
 
 // remember stages what places were before they are changed.
 func (in *intake) remember(ctx context.Context) error {
-	before := ""
-	for _, column := range householdColumns {
-		before += ", h." + column
-	}
 	return in.run(ctx, `CREATE TEMP TABLE remembered ON COMMIT DROP AS
-		SELECT i.id AS household_id, `+digestOf("i")+` AS made`+before+`
+		SELECT i.id AS household_id, `+digestOf("i")+` AS made, `+columnsOf("h", householdColumns)+`
 		FROM located i LEFT JOIN rounds.households h ON h.id = i.id WHERE h.id IS NULL OR `+differs)
 }
 

@@ -36,19 +36,35 @@ func (db *DB) ImportIncidents(ctx context.Context, rows IncidentRows, options Im
 		if err := in.stageIncidents(ctx, rows, today); err != nil {
 			return err
 		}
-		if _, err := in.hold(ctx); err != nil {
-			return err
+		if !in.looks() {
+			if _, err := in.hold(ctx); err != nil {
+				return err
+			}
 		}
 		if err := in.refuseIncidentsOutside(ctx); err != nil {
 			return err
 		}
+		if options.Desk != nil {
+			if err := in.refuseIncidentsBeyond(ctx, options.Desk.Areas); err != nil {
+				return err
+			}
+		}
 		if err := in.complaints.err(); err != nil {
 			return err
+		}
+		if err := in.countIncidents(ctx); err != nil {
+			return err
+		}
+		if in.looks() {
+			return in.findIncidents(ctx)
 		}
 		return in.mergeIncidents(ctx)
 	})
 	return report, err
 }
+
+// mostIncidents bounds what is held of a file in memory, about 200 MB.
+const mostIncidents = 500_000
 
 func (in *intake) stageIncidents(ctx context.Context, rows IncidentRows, today time.Time) error {
 	err := in.run(ctx, `CREATE TEMP TABLE incoming_incidents (row_number bigint, id uuid, matter text, kind rounds.incident_kind,
@@ -71,6 +87,9 @@ func (in *intake) stageIncidents(ctx context.Context, rows IncidentRows, today t
 			in.complain(row, *complaint)
 			return nil
 		}
+		if len(staged) == mostIncidents {
+			return &RefusedError{Total: 1, Complaints: []Complaint{{Field: "file", Problem: "holds more than 500,000 matters; divide it into several files"}}}
+		}
 		seen[incident.ID] = row
 		cell, err := geo.LeafCell(incident.At)
 		if err != nil {
@@ -92,6 +111,12 @@ func (in *intake) stageIncidents(ctx context.Context, rows IncidentRows, today t
 		return fmt.Errorf("register: stage incidents: %w", err)
 	}
 	return nil
+}
+
+// CheckIncident says why a matter of a file is refused; it is nil when it may be taken.
+func (db *DB) CheckIncident(incident Incident) *Complaint {
+	_, known := geo.ClosedLists().Find("matters", incident.Matter)
+	return checkIncident(incident, known, db.today())
 }
 
 func checkIncident(incident Incident, known bool, today time.Time) *Complaint {
@@ -139,25 +164,32 @@ func (in *intake) refuseIncidentsOutside(ctx context.Context) error {
 	return nil
 }
 
+// countIncidents counts those that are new and those that are there.
+func (in *intake) countIncidents(ctx context.Context) error {
+	err := in.QueryRow(ctx, "SELECT count(*) FILTER (WHERE h.id IS NULL), count(h.id) FROM incoming_incidents i LEFT JOIN rounds.incidents h ON h.id = i.id").
+		Scan(&in.report.Added, &in.report.Unchanged)
+	if err != nil {
+		return fmt.Errorf("register: count incidents: %w", err)
+	}
+	if in.report.Added+in.report.Unchanged == 0 {
+		return &RefusedError{Total: 1, Complaints: []Complaint{{Field: "file", Problem: "holds no incidents; nothing was imported"}}}
+	}
+	return nil
+}
+
 // mergeIncidents adds the incidents that are not there. One that is there keeps
 // the state that was worked out here.
 func (in *intake) mergeIncidents(ctx context.Context) error {
-	tag, err := in.Exec(ctx, `
-		INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, state, source, reported_on, due_on, closed_on)
+	if err := in.enter(ctx); err != nil {
+		return err
+	}
+	_, err := in.Exec(ctx, `
+		INSERT INTO rounds.incidents (id, kind, matter, area_id, cell, at, state, source, reported_on, due_on, closed_on, import_id)
 		SELECT id, kind, matter, area_id, cell, at, CASE WHEN closed_on IS NULL THEN 'open' ELSE 'closed' END::rounds.incident_state,
-			'import', reported_on, rounds.case_due(area_id, matter, reported_on), closed_on
-		FROM incoming_incidents ON CONFLICT (id) DO NOTHING`)
+			'import', reported_on, rounds.case_due(area_id, matter, reported_on), closed_on, $1
+		FROM incoming_incidents ON CONFLICT (id) DO NOTHING`, in.id)
 	if err != nil {
 		return fmt.Errorf("register: save incidents: %w", err)
-	}
-	var all int
-	if err := in.QueryRow(ctx, "SELECT count(*) FROM incoming_incidents").Scan(&all); err != nil {
-		return fmt.Errorf("register: save incidents: %w", err)
-	}
-	in.report.Added = int(tag.RowsAffected())
-	in.report.Unchanged = all - in.report.Added
-	if all == 0 {
-		return &RefusedError{Total: 1, Complaints: []Complaint{{Field: "file", Problem: "holds no incidents; nothing was imported"}}}
 	}
 	return nil
 }

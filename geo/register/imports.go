@@ -28,6 +28,8 @@ type ImportOptions struct {
 	Desk *DeskImport
 	// FirstRow is the number of the first of a list of areas in the file; 0 is 1.
 	FirstRow int64
+	// Wrong is what the reader of a list of areas says of rows, by number.
+	Wrong map[int64]Complaint
 	// Digest is the SHA-256 of the file, which is all that is kept of it.
 	Digest []byte
 	// Progress may be nil. done counts things of the stage; total 0 is unknown.
@@ -244,10 +246,15 @@ func (in *intake) record(ctx context.Context) error {
 	if in.options.Desk == nil {
 		return nil
 	}
-	if in.report.Kind == string(HouseholdFile) {
-		if err := in.keepChanges(ctx); err != nil {
-			return err
-		}
+	var err error
+	switch UploadKind(in.report.Kind) {
+	case HouseholdFile:
+		err = in.keepChanges(ctx)
+	case AreaFile:
+		err = in.keepAreaChanges(ctx)
+	}
+	if err != nil {
+		return err
 	}
 	return in.options.Desk.Done(ctx, in.Tx, in.id)
 }

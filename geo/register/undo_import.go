@@ -53,25 +53,35 @@ func (db *DB) CanUndo(ctx context.Context, id uuid.UUID, areas []uuid.UUID) erro
 	return db.AsSnapshot(ctx, Service("import"), func(tx pgx.Tx) error { return canUndo(ctx, tx, id, areas) })
 }
 
-// canUndo is that. An hour before what was changed goes, batch by batch, is the last moment:
-// half of it put back would be neither as before nor as after.
 func canUndo(ctx context.Context, tx pgx.Tx, id uuid.UUID, areas []uuid.UUID) error {
-	var kept, beyond bool
-	err := tx.QueryRow(ctx, `
-		SELECT EXISTS (SELECT FROM rounds.imports i, rounds.retention r
-				WHERE i.id = $2 AND r.class = 'import_changes' AND i.imported_at > clock_timestamp() - r.age + interval '1 hour'),
-			EXISTS (SELECT FROM rounds.import_changes c JOIN rounds.households h ON h.id = c.household_id
-				WHERE c.import_id = $2 AND NOT (`+held("h.area_id")+` AND (c.area_id IS NULL OR `+held("c.area_id")+`)))`,
-		areas, id).Scan(&kept, &beyond)
+	kept, err := stillKept(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	if !kept {
+		return ErrUndoOver
+	}
+	var beyond bool
+	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM rounds.import_changes c JOIN rounds.households h ON h.id = c.household_id
+		WHERE c.import_id = $2 AND NOT (`+held("h.area_id")+` AND (c.area_id IS NULL OR `+held("c.area_id")+`)))`, areas, id).Scan(&beyond)
 	switch {
 	case err != nil:
 		return fmt.Errorf("register: undo: %w", err)
-	case !kept:
-		return ErrUndoOver
 	case beyond:
 		return ErrUndoBeyond
 	}
 	return nil
+}
+
+// stillKept says whether all that an import changed is kept. An hour before it goes, batch by
+// batch, is the last moment: half of it put back would be neither as before nor as after.
+func stillKept(ctx context.Context, tx pgx.Tx, id uuid.UUID) (kept bool, err error) {
+	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM rounds.imports i, rounds.retention r
+		WHERE i.id = $1 AND r.class = 'import_changes' AND i.imported_at > clock_timestamp() - r.age + interval '1 hour')`, id).Scan(&kept)
+	if err != nil {
+		return false, fmt.Errorf("register: undo: %w", err)
+	}
+	return kept, nil
 }
 
 // What happens to a place of an import that is taken back.

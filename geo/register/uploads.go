@@ -65,7 +65,12 @@ type UploadKind string
 const (
 	HouseholdFile UploadKind = "households"
 	LedgerFile    UploadKind = "ledger"
+	IncidentFile  UploadKind = "incidents"
+	AreaFile      UploadKind = "areas"
 )
+
+// UploadKinds are all of them.
+var UploadKinds = []UploadKind{HouseholdFile, LedgerFile, IncidentFile, AreaFile}
 
 // Upload is a file that somebody brought to the desk.
 type Upload struct {
@@ -84,8 +89,9 @@ type Upload struct {
 	Counts     Counts
 }
 
+// An import that was taken back at the command line is so at the desk too.
 const selectUploads = `
-	SELECT u.id, u.kind, u.account_id, u.bytes, u.state, u.percent, u.created_at, u.import_id, i.imported_at, i.added, i.changed, i.unchanged, i.gone
+	SELECT u.id, u.kind, u.account_id, u.bytes, CASE WHEN u.state = 'imported' AND i.undone_at IS NOT NULL THEN 'undone' ELSE u.state END, u.percent, u.created_at, u.import_id, i.imported_at, i.added, i.changed, i.unchanged, i.gone
 	FROM rounds.uploads u LEFT JOIN rounds.imports i ON i.id = u.import_id`
 
 func scanUpload(row pgx.CollectableRow) (u Upload, err error) {

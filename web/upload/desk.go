@@ -27,9 +27,9 @@ type Wishes struct {
 	MatchAddresses bool                        `json:"match_addresses"`
 	Decisions      map[int64]register.Decision `json:"decisions"`
 	Otherwise      register.Decision           `json:"otherwise"`
-	// Words has, for columns of a ledger, what words of the file mean.
+	// Words has, for columns of a ledger or of matters, what words of the file mean.
 	Words map[string]map[string]string `json:"words"`
-	// WorkedOn takes cases of a ledger back that somebody worked on since.
+	// WorkedOn takes cases and matters back that somebody worked on since.
 	WorkedOn bool `json:"worked_on"`
 }
 
@@ -76,9 +76,6 @@ type PreviewRow struct {
 	Complaint *register.Complaint
 }
 
-// mostPreview is how many rows a preview has.
-const mostPreview = 20
-
 // Preview reads the first rows of a file as they would be imported.
 func (d *Desk) Preview(ctx context.Context, upload register.Upload, wishes Wishes) (rows []PreviewRow, err error) {
 	file, err := d.Open(upload)
@@ -94,7 +91,6 @@ func (d *Desk) Preview(ctx context.Context, upload register.Upload, wishes Wishe
 	if err != nil {
 		return nil, err
 	}
-	enough := errors.New("upload: enough")
 	err = inbox.MappedHouseholds(ctx, head(file), wishes.Mapping, systems, &left)(func(row int64, place geo.Household, complaint *register.Complaint) error {
 		if complaint == nil && place.At != geo.Nowhere {
 			complaint = register.CheckHousehold(place)
@@ -107,18 +103,11 @@ func (d *Desk) Preview(ctx context.Context, upload register.Upload, wishes Wishe
 			shown.Place = &place
 		}
 		if rows = append(rows, shown); len(rows) == mostPreview {
-			return enough
+			return errEnough
 		}
 		return nil
 	})
-	var wrong *register.RefusedError
-	switch {
-	case errors.Is(err, enough):
-		return rows, nil
-	case errors.As(err, &wrong) && len(rows) > 0:
-		return rows, nil // the beginning can be read; the rest is told by a check
-	}
-	return rows, err
+	return rows, ofBeginning(err, len(rows))
 }
 
 // Look tells what a file looks like.
@@ -127,10 +116,20 @@ func (d *Desk) Look(upload register.Upload) (inbox.Look, error) {
 	if err != nil {
 		return inbox.Look{}, err
 	}
-	if upload.Kind == register.LedgerFile {
-		return inbox.LookAtLedger(file)
+	return KindOf(upload.Kind).Look(file)
+}
+
+// KindOf is what files of a kind may hold.
+func KindOf(kind register.UploadKind) inbox.Kind {
+	switch kind {
+	case register.LedgerFile:
+		return inbox.OfLedger
+	case register.IncidentFile:
+		return inbox.OfIncidents
+	case register.AreaFile:
+		return inbox.OfAreas
 	}
-	return inbox.LookAt(file)
+	return inbox.OfHouseholds
 }
 
 func (d *Desk) systems(wishes Wishes) (inbox.Systems, error) {
@@ -169,6 +168,17 @@ func (d *Desk) Corrected(ctx context.Context, upload register.Upload, out io.Wri
 	// The mark tells spreadsheets that the text is UTF-8.
 	if _, err := io.WriteString(out, "\ufeff"); err != nil {
 		return err
+	}
+	switch upload.Kind {
+	case register.IncidentFile:
+		return inbox.CopyIncidentsToMend(ctx, file, wishes.meaning(), systems, wrong, out)
+	case register.AreaFile:
+		var left inbox.Left
+		rows, err := inbox.Areas(ctx, file, wishes.Mapping, systems, &left)
+		if err != nil {
+			return err
+		}
+		return inbox.CopyAreasToMend(rows, left.FirstRow, wrong, out)
 	}
 	return inbox.CopyToMend(ctx, file, wishes.Mapping, systems, wrong, out)
 }
@@ -287,6 +297,17 @@ func (w *Worker) take(ctx context.Context, upload register.Upload, file *File, w
 	if err != nil {
 		return register.ImportReport{}, err
 	}
+	switch upload.Kind {
+	case register.IncidentFile:
+		return w.DB.ImportIncidents(ctx, inbox.Incidents(ctx, file, wishes.meaning(), systems, left), options)
+	case register.AreaFile:
+		rows, err := inbox.Areas(ctx, file, wishes.Mapping, systems, left)
+		if err != nil {
+			return register.ImportReport{}, err
+		}
+		options.FirstRow, options.Wrong = left.FirstRow, rows.Wrong
+		return w.DB.ImportAreas(ctx, rows.Areas, options)
+	}
 	return w.DB.ImportHouseholds(ctx, inbox.MappedHouseholds(ctx, file, wishes.Mapping, systems, left), options)
 }
 
@@ -310,14 +331,19 @@ func (d *Desk) areasOf(ctx context.Context, upload register.Upload) (ids []uuid.
 }
 
 // CanUndo says whether whoever brought a file can take its import back; see
-// [register.DB.CanUndo] and [register.DB.CanUndoLedger].
+// [register.DB.CanUndo] and its kin.
 func (d *Desk) CanUndo(ctx context.Context, upload register.Upload, workedOn bool) error {
 	areas, err := d.areasOf(ctx, upload)
 	if err != nil {
 		return err
 	}
-	if upload.Kind == register.LedgerFile {
+	switch upload.Kind {
+	case register.LedgerFile:
 		return d.DB.CanUndoLedger(ctx, upload.Import, areas, workedOn)
+	case register.IncidentFile:
+		return d.DB.CanUndoIncidents(ctx, upload.Import, areas, workedOn)
+	case register.AreaFile:
+		return d.DB.CanUndoAreas(ctx, upload.Import, areas)
 	}
 	return d.DB.CanUndo(ctx, upload.Import, areas)
 }
@@ -328,14 +354,19 @@ func (w *Worker) undo(ctx context.Context, upload register.Upload) error {
 		return err
 	}
 	done := func(ctx context.Context, tx pgx.Tx) error { return register.UploadUndone(ctx, tx, upload.ID) }
+	wishes, err := w.Wishes(upload.ID)
+	if err != nil {
+		return err
+	}
 	var undone register.Undone
-	if upload.Kind == register.LedgerFile {
-		wishes, noWishes := w.Wishes(upload.ID)
-		if noWishes != nil {
-			return noWishes
-		}
+	switch upload.Kind {
+	case register.LedgerFile:
 		undone, err = w.DB.UndoLedgerOf(ctx, upload.Import, areas, wishes.WorkedOn, done)
-	} else {
+	case register.IncidentFile:
+		undone, err = w.DB.UndoIncidents(ctx, upload.Import, areas, wishes.WorkedOn, done)
+	case register.AreaFile:
+		undone, err = w.DB.UndoAreas(ctx, w.Keys, upload.Import, areas, done)
+	default:
 		undone, err = w.DB.UndoImport(ctx, w.Keys, upload.Import, areas, done)
 	}
 	if err != nil {

@@ -19,6 +19,9 @@ func (w Wishes) ledger() inbox.Mapping {
 	return m
 }
 
+// meaning is what the columns and words of a file of matters mean.
+func (w Wishes) meaning() inbox.Meaning { return inbox.Meaning{Columns: w.Mapping, Words: w.Words} }
+
 // LookAtLedger reads the beginning of a ledger as it would be imported; see
 // [register.DB.LookAtLedger].
 func (d *Desk) LookAtLedger(ctx context.Context, upload register.Upload, wishes Wishes) (look register.LedgerLook, err error) {

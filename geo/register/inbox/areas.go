@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 
 	"github.com/paulmach/orb"
@@ -22,117 +23,174 @@ const mostBytes = 256 << 20
 
 var errTooLarge = errors.New("inbox: the file is larger than 256 MB; split it by area")
 
+// AreaRows are the areas of a file, and what is wrong with rows of it. A row with a fault is
+// among them, with what could be read of it.
+type AreaRows struct {
+	Areas []geo.Area
+	Wrong map[int64]register.Complaint
+}
+
 // Areas reads drawn areas: a GIS file of polygons with the columns id, name, level
 // (county, town, village or grid) and any of parent (the id of another area), name_zh; or
-// a table with such columns and the outline as WKT in a column wkt.
+// a table with such columns and the outline as WKT in a column wkt. mapping has, for names
+// in small letters, the column that each is; nil goes by the names of the columns.
 // Rows are numbered as a spreadsheet does, the header being 1, and features from 1:
 // left says the number of the first.
-func Areas(ctx context.Context, in gis.Input, systems Systems, left *Left) ([]geo.Area, error) {
+func Areas(ctx context.Context, in gis.Input, mapping map[string]string, systems Systems, left *Left) (AreaRows, error) {
 	looks, err := gis.Sniff(in)
 	if err != nil {
-		return nil, err
+		return AreaRows{}, err
 	}
-	var areas []geo.Area
+	kept := mapping
+	if kept == nil {
+		kept = names(areaColumns)
+	}
+	rows := &areaReader{left: left, kept: kept, found: AreaRows{Wrong: map[int64]register.Complaint{}}}
 	switch looks {
 	case gis.LooksFeatures:
-		areas, err = areaFeatures(in, left)
+		err = rows.features(in)
 	case gis.LooksRecords:
-		areas, err = areaRecords(in, left)
+		err = rows.records(ctx, in)
 	default:
-		areas, err = areaTable(in, left)
+		err = rows.table(ctx, in)
 	}
 	if err != nil {
-		return nil, err
+		return AreaRows{}, err
 	}
 	turn, err := systems.of(left.System)
 	if err != nil || turn == nil {
-		return areas, err
+		return rows.found, err
 	}
-	for _, area := range areas {
+	for _, area := range rows.found.Areas {
 		for _, polygon := range area.Outline {
 			for _, ring := range polygon {
 				if err := turn(ctx, ring); err != nil {
-					return nil, err
+					return AreaRows{}, err
 				}
 			}
 		}
 	}
-	return areas, nil
+	return rows.found, nil
 }
 
-func areaFeatures(in gis.Input, left *Left) ([]geo.Area, error) {
+// mostVertices bounds the points of all areas, which are held in memory: 160 MB of them.
+const mostVertices = 10_000_000
+
+// areaReader reads areas of any kind of file.
+type areaReader struct {
+	left     *Left
+	kept     map[string]string
+	found    AreaRows
+	vertices int
+}
+
+// take reads a row and its outline, or what is wrong with that.
+func (r *areaReader) take(number int64, row texter, outline orb.MultiPolygon, wrong error) error {
+	area, err := areaRow(row, outline)
+	if wrong != nil {
+		err = wrong
+	}
+	if err != nil {
+		c := complaint(err)
+		if c == nil {
+			return err
+		}
+		r.found.Wrong[number] = *c
+	}
+	for _, polygon := range outline {
+		for _, ring := range polygon {
+			r.vertices += len(ring)
+		}
+	}
+	if r.vertices > mostVertices {
+		return errTooLarge
+	}
+	r.found.Areas = append(r.found.Areas, area)
+	return nil
+}
+
+func (r *areaReader) features(in gis.Input) error {
 	collection, err := features(in)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if crs, err := json.Marshal(collection.ExtraMembers["crs"]); err == nil {
-		left.System = gis.SystemOf(crs)
+		r.left.System = gis.SystemOf(crs)
 	}
-	known, others := names(without(areaColumns, "wkt")), others{}
-	var areas []geo.Area
+	known, others := maps.Clone(r.kept), others{}
+	maps.DeleteFunc(known, func(_, english string) bool { return english == "wkt" }) // a feature has its geometry
 	for i, f := range collection.Features {
 		row := feature{number: int64(i + 1), values: map[string]string{}}
 		if f == nil {
-			return nil, fatal(row.Wrong("", "is null; want a feature"))
+			return fatal(row.Wrong("", "is null; want a feature"))
 		}
+		var wrong error
 		for name, value := range f.Properties {
 			switch english, is := known[strings.ToLower(strings.TrimSpace(name))]; {
 			case !is:
 				others.add(name)
 			case row.values[english] != "":
-				return nil, fatal(row.Wrong(english, "is there twice; remove a property"))
+				wrong = row.Wrong(english, "is there twice; remove a property")
 			default:
 				row.values[english] = text(value)
 			}
 		}
-		area, err := areaRow(row, multiPolygon(f.Geometry))
-		if err != nil {
-			return nil, fatal(err)
+		if err := r.take(row.number, row, multiPolygon(f.Geometry), wrong); err != nil {
+			return err
 		}
-		areas = append(areas, area)
 	}
-	left.Columns = len(others)
-	return areas, nil
+	r.left.Columns = len(others)
+	return nil
 }
 
 // mostOutline bounds one area, in bytes: a coast has many points.
 const mostOutline = 64 << 20
 
-// areaRecords reads the other formats of GIS, and workbooks with outlines as WKT.
-func areaRecords(in gis.Input, left *Left) ([]geo.Area, error) {
-	r, err := records(in, left, names(areaColumns), []string{"id", "name", "level", "wkt"}, mostOutline)
+// records reads the other formats of GIS, and workbooks with outlines as WKT.
+func (r *areaReader) records(ctx context.Context, in gis.Input) error {
+	file, err := records(in, r.left, r.kept, []string{"id", "name", "level", "wkt"}, mostOutline)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	r.left.FirstRow = 1
+	if file.Plain {
+		r.left.FirstRow = 2
+	}
+	for {
+		record, err := file.Next()
+		r.left.Columns = file.Dropped()
+		switch {
+		case err == io.EOF:
+			return nil
+		case gis.Ends(err) != nil:
+			return fatal(err)
+		case ctx.Err() != nil:
+			return ctx.Err()
+		}
+		wrong := err
+		outline := multiPolygon(record.Shape)
+		if file.Plain && wrong == nil {
+			outline, wrong = wktOf(record)
+		}
+		if err := r.take(record.Number(), record, outline, wrong); err != nil {
+			return err
+		}
+	}
+}
+
+// wktOf is the outline of a row of a table.
+func wktOf(row texter) (orb.MultiPolygon, error) {
+	text, err := row.Text("wkt")
 	if err != nil {
 		return nil, err
 	}
-	defer r.Close()
-	left.FirstRow = 1
-	if r.Plain {
-		left.FirstRow = 2
+	shape, err := guarded(func() (orb.Geometry, error) { return wkt.Unmarshal(text) })
+	outline := multiPolygon(shape)
+	if err != nil || outline == nil {
+		return nil, row.Wrong("wkt", "is no POLYGON or MULTIPOLYGON of well-known text")
 	}
-	var areas []geo.Area
-	for {
-		record, err := r.Next()
-		left.Columns = r.Dropped()
-		if err == io.EOF {
-			return areas, nil
-		}
-		if err != nil {
-			return nil, fatal(err)
-		}
-		outline := multiPolygon(record.Shape)
-		if r.Plain {
-			text, _ := record.Text("wkt")
-			shape, err := guarded(func() (orb.Geometry, error) { return wkt.Unmarshal(text) })
-			if outline = multiPolygon(shape); err != nil || outline == nil {
-				return nil, fatal(record.Wrong("wkt", "is no POLYGON or MULTIPOLYGON of well-known text"))
-			}
-		}
-		area, err := areaRow(record, outline)
-		if err != nil {
-			return nil, fatal(err)
-		}
-		areas = append(areas, area)
-	}
+	return outline, nil
 }
 
 // feature is an area of a GeoJSON file as a record.
@@ -158,35 +216,26 @@ func text(value any) string {
 	return ""
 }
 
-func areaTable(in gis.Input, left *Left) ([]geo.Area, error) {
-	t, err := table(in, left, names(areaColumns), []string{"id", "name", "level", "wkt"})
+func (r *areaReader) table(ctx context.Context, in gis.Input) error {
+	t, err := table(in, r.left, r.kept, []string{"id", "name", "level", "wkt"})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	left.FirstRow = 2
-	var areas []geo.Area
+	r.left.FirstRow = 2
 	for {
 		more, err := t.Next()
-		if err != nil {
-			return nil, fatal(err)
+		switch {
+		case err != nil:
+			return fatal(err)
+		case !more:
+			return nil
+		case ctx.Err() != nil:
+			return ctx.Err()
 		}
-		if !more {
-			return areas, nil
+		outline, wrong := wktOf(t)
+		if err := r.take(t.Number(), t, outline, wrong); err != nil {
+			return err
 		}
-		outline, err := t.Text("wkt")
-		if err != nil {
-			return nil, fatal(err)
-		}
-		geometry, err := guarded(func() (orb.Geometry, error) { return wkt.Unmarshal(outline) })
-		polygons := multiPolygon(geometry)
-		if err != nil || polygons == nil {
-			return nil, fatal(t.Wrong("wkt", "is no POLYGON or MULTIPOLYGON of well-known text"))
-		}
-		area, err := areaRow(t, polygons)
-		if err != nil {
-			return nil, fatal(err)
-		}
-		areas = append(areas, area)
 	}
 }
 

@@ -102,7 +102,7 @@ func FuzzIncidents(f *testing.F) {
 	seed(f, "hostile-incidents.csv", "hostile.geojson")
 	f.Fuzz(func(t *testing.T, content []byte) {
 		var left Left
-		in := Incidents(t.Context(), strings.NewReader(string(content)), moved, &left)
+		in := Incidents(t.Context(), strings.NewReader(string(content)), Meaning{}, moved, &left)
 		checkEnd(t, in(func(row int64, i register.Incident, c *register.Complaint) error {
 			checkTold(t, c)
 			if c == nil && (i.ID == "" || i.ReportedOn.IsZero() && i.Closed) {
@@ -119,10 +119,15 @@ func FuzzAreas(f *testing.F) {
 	seedFormats(f, orb.MultiPolygon{{{{1, 42}, {1.1, 42}, {1.1, 42.1}, {1, 42}}}})
 	f.Fuzz(func(t *testing.T, content []byte) {
 		var left Left
-		areas, err := Areas(t.Context(), strings.NewReader(string(content)), nil, &left)
+		areas, err := Areas(t.Context(), strings.NewReader(string(content)), nil, nil, &left)
 		checkEnd(t, err)
-		if err != nil && areas != nil {
+		if err != nil && areas.Areas != nil {
 			t.Error("areas beside an error")
+		}
+		for row, c := range areas.Wrong {
+			if checkTold(t, &c); c.Row != row {
+				t.Errorf("row %d of row %d", c.Row, row)
+			}
 		}
 	})
 }

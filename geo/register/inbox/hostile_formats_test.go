@@ -8,10 +8,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -170,7 +172,14 @@ func told(t *testing.T, kind string, file []byte) string {
 	}
 	var err error
 	if kind == "areas" {
-		_, err = Areas(t.Context(), bytes.NewReader(file), nil, &left)
+		var rows AreaRows
+		rows, err = Areas(t.Context(), bytes.NewReader(file), nil, nil, &left)
+		for _, row := range slices.Sorted(maps.Keys(rows.Wrong)) {
+			c := rows.Wrong[row]
+			if keep(&c) != nil {
+				t.Fatal("a complaint stops nothing")
+			}
+		}
 	} else {
 		err = Households(t.Context(), bytes.NewReader(file), nil, &left)(func(_ int64, h geo.Household, c *register.Complaint) error {
 			if c == nil {

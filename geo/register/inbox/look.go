@@ -12,7 +12,7 @@ import (
 	"github.com/rounds-project/rounds/geo/register"
 )
 
-// Look is what a file of households looks like, before anything of it is read.
+// Look is what a file looks like, before anything of it is read.
 type Look struct {
 	// Columns are the names of all columns, for whoever says what they are; one that could
 	// be about a person, as the first row of a table without a header, is "".
@@ -33,22 +33,53 @@ const (
 	looksFeatures = 200
 )
 
-// LookAt tells what a file of households looks like. The error is a [register.RefusedError]
+// Kind is what a file holds.
+type Kind struct {
+	columns []column
+	// called are names by which columns are guessed, beside their own.
+	called map[string]string
+	// named are the columns whose words may mean something else.
+	named []string
+}
+
+// Kinds of files that are looked at.
+var (
+	OfHouseholds = Kind{columns: householdColumns, called: called}
+	OfLedger     = Kind{columns: ledgerColumns, named: ledgerNamed}
+	OfIncidents  = Kind{columns: incidentColumns, named: []string{"matter", "state"}, called: map[string]string{
+		"id": called["id"] + " " + number, "lon": called["lon"], "lat": called["lat"], "matter": "subject type category issue kind 类别 类型 事项类别 事项名称 事件类型",
+		"reported_on": "date reported received opened receivedon openedon reportedat created 日期 受理日期 登记日期 上报时间 发现时间 立案日期",
+		"state":       "status stage 办理状态 处理状态 进度", "closed_on": "closed closedat dateclosed settled completed done 办结时间 结案日期 完成日期 处理时间"}}
+	OfAreas = Kind{columns: areaColumns, called: map[string]string{
+		"id": "uid gid osmid key code ref fid areaid gridid 代码 区划代码 网格编号 网格编码 行政区划代码", "parent": "parentid parentcode above within 上级编号 上级代码 所属 所属村 所属乡镇",
+		"level": "adminlevel kind type 层级 类别 等级", "name": "areaname gridname title nameen 名字 网格名称 区域名称", "name_zh": "namezh chinesename 中文名", "wkt": "geometry geom outline shape 边界 范围 几何"}}
+)
+
+// number are names of the number that something has in a ledger, for guesses.
+const number = "no nr case caseno casenumber reference number 序号 案号 受理编号 台账编号 事件编号 登记编号"
+
+// Columns of the closed list, in English.
+func (k Kind) Columns() []string {
+	var names []string
+	for _, c := range k.columns {
+		names = append(names, c.english)
+	}
+	return names
+}
+
+// Named are those of them whose words may mean something else.
+func (k Kind) Named() []string { return slices.Clone(k.named) }
+
+// Look tells what a file of the kind looks like. The error is a [register.RefusedError]
 // when it cannot be read.
-func LookAt(in gis.Input) (Look, error) {
+func (k Kind) Look(in gis.Input) (Look, error) {
 	of := map[string]string{}
-	for english, all := range called {
+	for english, all := range k.called {
 		for name := range strings.FieldsSeq(all) {
 			of[name] = english
 		}
 	}
-	return lookAt(in, of)
-}
-
-// LookAtLedger tells what a file with an old ledger looks like, see [LookAt].
-func LookAtLedger(in gis.Input) (Look, error) {
-	of := map[string]string{}
-	for name, english := range names(ledgerColumns) {
+	for name, english := range names(k.columns) {
 		of[squeezed(name)] = english
 	}
 	return lookAt(in, of)
@@ -173,7 +204,7 @@ func guess(columns []string, of map[string]string, shapes bool) map[string]strin
 	found, taken := map[string]string{}, map[string]bool{}
 	for _, name := range columns {
 		english := of[squeezed(name)]
-		if english == "" || taken[english] || shapes && (english == "lon" || english == "lat") {
+		if english == "" || taken[english] || shapes && slices.Contains(inShape, english) {
 			continue
 		}
 		found[strings.ToLower(strings.TrimSpace(name))], taken[english] = english, true
@@ -188,20 +219,4 @@ func squeezed(name string) string {
 		}
 		return -1
 	}, name)
-}
-
-// HouseholdColumns are the columns of the closed list, in English.
-func HouseholdColumns() []string { return inEnglish(householdColumns) }
-
-// LedgerColumns are those of an old ledger.
-func LedgerColumns() []string { return inEnglish(ledgerColumns) }
-
-// LedgerNamed are those of them whose words may mean something else.
-func LedgerNamed() []string { return slices.Clone(ledgerNamed) }
-
-func inEnglish(columns []column) (names []string) {
-	for _, c := range columns {
-		names = append(names, c.english)
-	}
-	return names
 }

@@ -79,12 +79,12 @@ func (f *fixture) take(kind, file, option string) (register.ImportReport, Left, 
 	var err error
 	switch in := strings.NewReader(file); kind {
 	case "areas":
-		areas, wrong := Areas(f.Context(), in, systems, &left)
+		rows, wrong := Areas(f.Context(), in, nil, systems, &left)
 		if wrong != nil {
 			return report, left, wrong
 		}
-		options.FirstRow = left.FirstRow
-		report, err = f.db.ImportAreas(f.Context(), areas, options)
+		options.FirstRow, options.Wrong = left.FirstRow, rows.Wrong
+		report, err = f.db.ImportAreas(f.Context(), rows.Areas, options)
 	case "households":
 		report, err = f.db.ImportHouseholds(f.Context(), Households(f.Context(), in, systems, &left), options)
 	case "refusals":
@@ -97,7 +97,7 @@ func (f *fixture) take(kind, file, option string) (register.ImportReport, Left, 
 		report, err = f.db.ImportLedger(f.Context(), Ledger(f.Context(), in, Mapping{}, &left), options)
 		f.must(corrected.Close())
 	case "incidents":
-		report, err = f.db.ImportIncidents(f.Context(), Incidents(f.Context(), in, systems, &left), options)
+		report, err = f.db.ImportIncidents(f.Context(), Incidents(f.Context(), in, Meaning{}, systems, &left), options)
 	}
 	return report, left, err
 }

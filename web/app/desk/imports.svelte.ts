@@ -1,6 +1,8 @@
-// A file of households, or an old ledger of cases, on its way in: sent in parts, looked at, looked through by a job,
-// imported or taken back.
+// A file of households, of matters, of areas, or an old ledger of cases, on its way in: sent in parts, looked at, looked
+// through by a job, imported or taken back.
 import { api, ask, Failure, type Schemas } from "../api/client";
+import en from "../i18n/en.json";
+import type { Key } from "../i18n/index.svelte";
 import { words } from "./desk.svelte";
 
 export type Upload = Schemas["WholeUpload"];
@@ -8,8 +10,21 @@ export type Row = Schemas["FileRow"];
 export type List = "wrong" | "new" | "changed" | "gone" | "twins";
 export type Decision = Schemas["Decision"];
 export type Kind = Schemas["UploadKind"];
-export const kinds: Kind[] = ["households", "ledger"];
-export const lists: List[] = ["wrong", "twins", "new", "changed", "gone"];
+export const kinds: Kind[] = ["households", "incidents", "areas", "ledger"];
+
+/** The lists that are made of a file of a kind. */
+export const lists: Record<Kind, List[]> = {
+  households: ["wrong", "twins", "new", "changed", "gone"],
+  incidents: ["wrong", "new"],
+  areas: ["wrong", "new", "changed", "gone"],
+  ledger: ["wrong"],
+};
+
+/** What is said otherwise of a file of a kind than of one of households. */
+export function kindKey(kind: Kind, key: string): Key {
+  const own = `${kind}_${key}`;
+  return (own in en ? own : `import_${key}`) as Key;
+}
 
 /** States in which a job is at work. */
 const working = ["checking", "importing", "undoing"];
@@ -47,6 +62,11 @@ export class Imports {
 
   get isLedger(): boolean {
     return this.upload?.kind === "ledger";
+  }
+
+  /** What the file that is looked at holds. */
+  get holds(): Kind {
+    return this.upload?.kind ?? this.kind;
   }
 
   get busy(): boolean {
@@ -158,7 +178,17 @@ export class Imports {
 
   get #wishes(): Schemas["UploadWishes"] {
     const columns = (this.columns?.columns ?? []).flatMap((column, i) => (column.name && this.is[i] ? [{ name: column.name, is: this.is[i] }] : []));
-    return this.isLedger ? { columns, words: this.words.filter((one) => one.means !== "") } : { columns, crs: this.crs, match_addresses: this.match };
+    const words = this.words.filter((one) => one.means !== "");
+    switch (this.holds) {
+      case "ledger":
+        return { columns, words };
+      case "incidents":
+        return { columns, words, crs: this.crs };
+      case "areas":
+        return { columns, crs: this.crs };
+      default:
+        return { columns, crs: this.crs, match_addresses: this.match };
+    }
   }
 
   /** The first rows as they would be taken with what was chosen. */
@@ -244,13 +274,25 @@ export class Imports {
     this.next = page.next;
   }
 
+  get #shown(): { rows: Row[]; list: string } {
+    return this.upload?.state === "checked" ? { rows: this.rows, list: this.list } : { rows: this.preview, list: "new" };
+  }
+
   /** What the map shows: places of the list, or of the preview. */
   get points(): { lon: number; lat: number; list: string }[] {
-    const rows = this.upload?.state === "checked" ? this.rows : this.preview;
-    const list = this.upload?.state === "checked" ? this.list : "new";
+    const { rows, list } = this.#shown;
     return rows.flatMap((row) => {
-      const place = row.file ?? row.there;
+      const place = row.file ?? row.there ?? row.incident;
       return place && (place.lon !== 0 || place.lat !== 0) ? [{ lon: place.lon, lat: place.lat, list }] : [];
+    });
+  }
+
+  /** Areas of the list, or of the preview. A preview knows no degrees of a file that has others. */
+  get outlines(): { outline: [number, number][][][]; list: string }[] {
+    const { rows, list } = this.#shown;
+    return rows.flatMap((row) => {
+      const area = row.area ?? row.area_there;
+      return area ? [{ outline: area.outline.coordinates as [number, number][][][], list }] : [];
     });
   }
 }
@@ -268,4 +310,12 @@ export function address(place: Place): string {
 export function differences(there: Place, file: Place): { field: string; from: string; to: string }[] {
   const fields = ["street", "house_number", "unit", "postcode", "place", "doors"] as const;
   return fields.filter((field) => there[field] !== file[field]).map((field) => ({ field, from: String(there[field]), to: String(file[field]) }));
+}
+
+/** What is another of an area in a file. */
+export function areaDifferences(there: Schemas["FileArea"], file: Schemas["FileArea"]): { field: string; from: string; to: string }[] {
+  const fields = { name: "name", name_zh: "name_zh", level: "level", above: "parent" } as const;
+  const words = (Object.keys(fields) as (keyof typeof fields)[]).filter((field) => there[field] !== file[field]).map((field) => ({ field: fields[field] as string, from: there[field], to: file[field] }));
+  // Of an outline that was redrawn a simplified one may be as it was.
+  return words.length === 0 || JSON.stringify(there.outline) !== JSON.stringify(file.outline) ? [...words, { field: "wkt", from: "", to: "" }] : words;
 }

@@ -32,15 +32,17 @@ export interface Picture {
   closures: [number, number][][];
   /** Places of a file, or that it would change. */
   files: { lon: number; lat: number; list: string }[];
+  /** Areas of a file, or that it would change. */
+  fileAreas: { outline: [number, number][][][]; list: string }[];
   shade: Shade;
 }
 
-const drawn = ["key-areas-wide", "key-areas", "key-areas-edge", "key-areas-chosen", "releases-wide", "releases", "releases-withheld", "releases-edge", "work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "hazards-count", "route-case", "route-line", "stops", "closures", "cell", "files"];
+const drawn = ["key-areas-wide", "key-areas", "key-areas-edge", "key-areas-chosen", "releases-wide", "releases", "releases-withheld", "releases-edge", "work", "work-wide", "work-edge", "areas", "territories", "territories-edge", "routes", "hazards", "hazards-count", "route-case", "route-line", "stops", "closures", "cell", "file-areas", "file-areas-edge", "files"];
 
 /** Draws the picture, taking away what the last one had. */
 export function drawDesk(map: LibreMap, picture: Picture) {
   for (const layer of drawn) if (map.getLayer(layer)) map.removeLayer(layer);
-  for (const source of ["key-areas", "releases", "work", "areas", "territories", "routes", "hazards", "route", "off-road", "stops", "closures", "cell", "files"]) {
+  for (const source of ["key-areas", "releases", "work", "areas", "territories", "routes", "hazards", "route", "off-road", "stops", "closures", "cell", "file-areas", "files"]) {
     if (map.getSource(source)) map.removeSource(source);
   }
   const planned = picture.view === "plan" && picture.plan !== null;
@@ -52,6 +54,7 @@ export function drawDesk(map: LibreMap, picture: Picture) {
   if (!["plan", "statistics", "key_areas", "imports"].includes(picture.view)) drawHazards(map, picture);
   if (picture.view === "plan") drawClosures(map, picture.closures);
   if (picture.view === "plan" && picture.cell) drawCell(map, picture.cell, picture.shade);
+  if (picture.fileAreas.length > 0) drawFileAreas(map, picture);
   if (picture.files.length > 0) drawFiles(map, picture);
   if (planned && picture.route) {
     const { line, off_road, stops, code } = picture.route;
@@ -69,6 +72,16 @@ function drawCell(map: LibreMap, coordinates: [number, number][][], shade: Shade
   map.addLayer({ id: "cell", type: "line", source: "cell", paint: { "line-color": shade === "dark" ? "#ffffff" : "#15191e", "line-width": 3 } });
 }
 
+/** Colours of the lists of a file. */
+const listColour: ExpressionSpecification = ["match", ["get", "list"], "gone", "#8a8f98", "changed", "#c77700", "twins", "#8e44ad", "#0b6bcb"];
+
+function drawFileAreas(map: LibreMap, picture: Picture) {
+  const features = picture.fileAreas.map(({ outline, list }) => ({ type: "Feature" as const, geometry: { type: "MultiPolygon" as const, coordinates: outline }, properties: { list } }));
+  map.addSource("file-areas", { type: "geojson", data: { type: "FeatureCollection", features } });
+  map.addLayer({ id: "file-areas", type: "fill", source: "file-areas", paint: { "fill-color": listColour, "fill-opacity": 0.18 } });
+  map.addLayer({ id: "file-areas-edge", type: "line", source: "file-areas", paint: { "line-color": listColour, "line-width": 2 } });
+}
+
 function drawFiles(map: LibreMap, picture: Picture) {
   const features = picture.files.map(({ lon, lat, list }) => ({ type: "Feature" as const, geometry: { type: "Point" as const, coordinates: [lon, lat] }, properties: { list } }));
   map.addSource("files", { type: "geojson", data: { type: "FeatureCollection", features } });
@@ -78,7 +91,7 @@ function drawFiles(map: LibreMap, picture: Picture) {
     source: "files",
     paint: {
       "circle-radius": ["interpolate", ["linear"], ["zoom"], 10, 3, 16, 7],
-      "circle-color": ["match", ["get", "list"], "gone", "#8a8f98", "changed", "#c77700", "twins", "#8e44ad", "#0b6bcb"],
+      "circle-color": listColour,
       "circle-stroke-color": picture.shade === "dark" ? "#12161b" : "#ffffff",
       "circle-stroke-width": 1.5,
     },

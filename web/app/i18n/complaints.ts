@@ -27,7 +27,24 @@ const known: [RegExp, Key][] = [
   [/^is that of a place in an area/, "complaint_beyond_id"],
   [/^is no street with addresses|may be two streets/, "complaint_street"],
   [/^is not on the map in this street|^is there in several towns/, "complaint_house_number"],
+  [/^is missing; at the desk each area/, "complaint_no_parent"],
   [/^is missing/, "complaint_missing"],
+  [/^is neither open nor closed/, "complaint_word"],
+  [/^holds no (incidents|areas)/, "complaint_nothing"],
+  [/^holds more than .* matters/, "complaint_many_matters"],
+  [/^is empty; give each matter/, "complaint_no_matter_number"],
+  [/^is that of a matter in an area/, "complaint_case_elsewhere"],
+  [/^is a dispute, which has no place/, "complaint_dispute"],
+  [/^is empty; give each area/, "complaint_empty"],
+  [/^is none of county, town/, "complaint_level"],
+  [/^is the area itself|^is not of a higher level/, "complaint_parent_level"],
+  [/^is neither in the file nor/, "complaint_parent_unknown"],
+  [/^is an area that is not yours/, "complaint_beyond_parent"],
+  [/^is that of an area that who has/, "complaint_area_above"],
+  [/^reaches beyond the area above/, "complaint_outline_beyond"],
+  [/^is in several pieces/, "complaint_pieces"],
+  [/^lies over another grid/, "complaint_overlap"],
+  [/^is no POLYGON|^is empty; want a polygon|^has no surface|^has a ring/, "complaint_no_polygon"],
   [/^holds no cases/, "complaint_no_cases"],
   [/^holds more than .* cases/, "complaint_many_cases"],
   [/^is empty; give each case/, "complaint_no_case_number"],
@@ -44,11 +61,14 @@ const known: [RegExp, Key][] = [
   [/damaged|cut off|cannot be read/, "complaint_damaged"],
 ];
 
-/** The column and the fault of a row of a file of households, or of a ledger. */
-export function fault(row: { field: string | null; problem: string | null }, ledger = false): string {
-  const prefix = ledger ? "ledger_is_" : "import_is_";
+/** The column and the fault of a row of a file of a kind. */
+export function fault(row: { field: string | null; problem: string | null }, kind = "households"): string {
+  const named = (field: string) => [`${kind}_is_${field}`, `import_is_${field}`].find((key) => key in en) as Key | undefined;
   const problem = row.problem ?? "";
   const words = known.find(([pattern]) => pattern.test(problem));
-  const fields = (row.field ?? "").split(", ").map((field) => (`${prefix}${field}` in en ? t(`${prefix}${field}` as Key) : field));
+  const fields = (row.field ?? "").split(", ").map((field) => {
+    const key = named(field);
+    return key ? t(key) : field;
+  });
   return `${fields.join(", ")}: ${words ? t(words[1]) : problem}`;
 }
