@@ -190,7 +190,7 @@ func TestUploads_OfAreasStayBelowTheOwn(t *testing.T) {
 
 	// A second file changes one, and everything else that it wants is refused by row.
 	changed := head + "v1,East,village,Upper Mill," + box("1.21", "42.01", "1.24") + ",\n"
-	path2, id2 := w.bringKind(east, "areas", changed+"x,,county,Own," + box("1.21", "42.01", "1.24") + ",\n"+
+	path2, id2 := w.bringKind(east, "areas", changed+"x,,county,Own,"+box("1.21", "42.01", "1.24")+",\n"+
 		"g3,v1,grid,Over,"+box("1.21", "42.02", "1.22")+",\n"+
 		"far,East,village,Far,"+box("1.05", "42.01", "1.06")+",\n"+
 		`g4,East,grid,Two,"MULTIPOLYGON(((1.25 42.01,1.26 42.01,1.26 42.02,1.25 42.01)),((1.27 42.01,1.28 42.01,1.28 42.02,1.27 42.01)))",`+"\n"+

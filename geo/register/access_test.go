@@ -159,6 +159,7 @@ func TestRowLevelSecurity_ShowsEachRoleItsOwnRows(t *testing.T) {
 		"imports":              {},
 		"uploads":              {}, // an import of the operator's; TestReaders has those of the desk
 		"import_changes":       {},
+		"import_area_changes":  {},
 
 		"devices":          {"service:login": 1, "worker": 1},
 		"device_pins":      {"service:login": 1, "worker": 1},

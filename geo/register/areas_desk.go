@@ -93,7 +93,7 @@ const mostAreas = 500
 func (in *intake) findAreas(ctx context.Context, areas []uuid.UUID) error {
 	const shown = `%[2]s AS row, %[1]s.source_key AS key, %[1]s.level::text AS level, %[1]s.name AS name, coalesce(%[1]s.name_zh, '') AS name_zh,
 		coalesce((SELECT coalesce(p.name, q.name) FROM (SELECT %[1]s.parent_id AS id) w LEFT JOIN incoming_areas p ON p.id = w.id LEFT JOIN rounds.areas q ON q.id = w.id), '') AS above,
-		ST_AsGeoJSON(ST_SimplifyPreserveTopology(%[1]s.outline, 0.0001), 5)::jsonb AS outline`
+		ST_AsGeoJSON(ST_Multi(ST_SimplifyPreserveTopology(%[1]s.outline, 0.0001)), 5)::jsonb AS outline`
 	file, there := "(SELECT to_jsonb(f) FROM (SELECT "+fmt.Sprintf(shown, "i", "i.row_number")+") f)", "(SELECT to_jsonb(f) FROM (SELECT "+fmt.Sprintf(shown, "a", "0")+") f)"
 	found := &in.options.Desk.Found.Areas
 	list := func(query string, arguments ...any) error {

@@ -89,6 +89,7 @@ func crowded(t *testing.T) *registertest.Town {
 	town.Exec("INSERT INTO rounds.uploads (id, account_id, bytes) VALUES (gen_random_uuid(), $1, 9)", lead)
 	town.Exec("INSERT INTO rounds.uploads (id, account_id, bytes, state, import_id) SELECT gen_random_uuid(), $1, 9, 'imported', id FROM rounds.imports", lead)
 	town.Exec("INSERT INTO rounds.import_changes (import_id, household_id, made) SELECT i.id, h.id, sha256('x') FROM rounds.imports i, (SELECT id FROM rounds.households LIMIT 1) h")
+	town.Exec("INSERT INTO rounds.import_area_changes (import_id, area_id, made) SELECT i.id, a.id, sha256('x') FROM rounds.imports i, (SELECT id FROM rounds.areas LIMIT 1) a")
 	town.Exec("INSERT INTO rounds.photos SELECT id, gen_random_uuid(), 1 FROM rounds.incidents")
 	mediate(town)
 	town.Exec("INSERT INTO rounds.case_visits SELECT gen_random_uuid(), id, 1, '2027-03-10', true FROM rounds.cases")

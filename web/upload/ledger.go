@@ -37,8 +37,8 @@ func (d *Desk) LookAtLedger(ctx context.Context, upload register.Upload, wishes 
 }
 
 // correctedLedger writes a copy of a ledger to be mended, see [inbox.Corrected]. The file is
-// looked through again, and nothing of it is kept.
-func (d *Desk) correctedLedger(ctx context.Context, upload register.Upload, wishes Wishes, out io.Writer) error {
+// looked through again, and nothing of it is kept; the copy goes out when that is over.
+func (d *Desk) correctedLedger(ctx context.Context, upload register.Upload, wishes Wishes, out io.Writer) (err error) {
 	areas, err := d.areasOf(ctx, upload)
 	if err != nil {
 		return err
@@ -47,7 +47,9 @@ func (d *Desk) correctedLedger(ctx context.Context, upload register.Upload, wish
 	if err != nil {
 		return err
 	}
-	copied, err := inbox.NewCorrected(out)
+	spool := d.spool(upload.ID)
+	defer func() { err = errors.Join(err, spool.forget()) }()
+	copied, err := inbox.NewCorrected(spool)
 	if err != nil {
 		return err
 	}
@@ -57,5 +59,8 @@ func (d *Desk) correctedLedger(ctx context.Context, upload register.Upload, wish
 	if err != nil && !errors.As(err, &refused) {
 		return err
 	}
-	return copied.Close()
+	if err := copied.Close(); err != nil {
+		return err
+	}
+	return spool.handOut(out)
 }

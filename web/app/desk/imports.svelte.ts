@@ -22,7 +22,7 @@ export const lists: Record<Kind, List[]> = {
 
 /** What is said otherwise of a file of a kind than of one of households. */
 export function kindKey(kind: Kind, key: string): Key {
-  const own = `${kind}_${key}`;
+  const own = { households: `import_${key}`, incidents: `incidents_${key}`, areas: `areas_${key}`, ledger: `ledger_${key}` }[kind];
   return (own in en ? own : `import_${key}`) as Key;
 }
 
