@@ -83,3 +83,45 @@ test("journey: an old ledger comes in at the desk, its words are said, and it is
   await expect(page.getByText("Cases taken away: 1.")).toBeVisible();
   await supervisor.seesNoBarriers();
 });
+
+test("journey: hazards and areas come in at the desk out of messy files", async ({ visit }) => {
+  const supervisor = await visit("supervisor", "/desk?view=imports", { viewport: laptop });
+  const { page } = supervisor;
+  const { at, town, today } = await page.evaluate(async () => {
+    const places = (await (await fetch("/api/v1/incidents?limit=1")).json()) as { items: { lon: number; lat: number }[] };
+    const areas = (await (await fetch("/api/v1/areas?limit=500")).json()) as { items: { level: string; bbox: number[] }[] };
+    const { today } = (await (await fetch("/api/v1/session")).json()) as { today: string };
+    return { at: places.items[0]!, town: areas.items.find((area) => area.level === "town")!, today };
+  });
+  const choose = (name: string, content: string) => page.getByLabel("File", { exact: true }).locator("input").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(content) });
+  const mine = Math.random().toString(36).slice(2, 10);
+
+  // A hazard of a month ago, with a word of its own, a day in Chinese and a column about somebody.
+  const [year, month, day] = new Date(Date.parse(today) - 30 * 24 * 3600_000).toISOString().slice(0, 10).split("-").map(Number);
+  await page.getByRole("radio", { name: "Hazards and service requests" }).check();
+  await choose("ledger.csv", `序号;类别;经度;纬度;发现时间;联系人\nH-${mine};松动${mine};${at.lon};${at.lat};${year}年${month}月${day}日;Somebody\n`);
+  await expect(page.getByText("Dropped, never read: 联系人")).toBeVisible();
+  await page.getByRole("combobox", { name: `松动${mine}` }).selectOption({ label: "Road damage" });
+  await expect(page.getByRole("cell", { name: "Road damage" })).toBeVisible();
+  await supervisor.seesNoBarriers();
+  await supervisor.tap("Look through the file");
+  await expect(page.getByRole("list", { name: "new" }).getByText("Road damage")).toBeVisible();
+  await supervisor.seesNoBarriers();
+  await supervisor.tap("Import");
+  await expect(page.getByText("Imported. 1 new, 0 changed")).toBeVisible();
+  await supervisor.tap("Take back");
+  await page.getByRole("dialog").getByRole("button", { name: "Take back" }).click();
+  await expect(page.getByText("Matters taken away: 1.")).toBeVisible();
+
+  // An area whose parent nobody knows: it is drawn, and told by row what is wrong.
+  const [west, south, east, north] = town.bbox as [number, number, number, number];
+  const shape = { type: "Polygon", coordinates: [[[west, south], [east, south], [east, north], [west, north], [west, south]]] };
+  await page.locator(".back").click();
+  await page.getByRole("radio", { name: "Areas and grids" }).check();
+  await choose("areas.geojson", JSON.stringify({ type: "FeatureCollection", features: [{ type: "Feature", geometry: shape, properties: { id: `a-${mine}`, name: `Prova ${mine}`, level: "village", parent: "nowhere" } }] }));
+  await expect(page.getByRole("cell", { name: `Prova ${mine}` })).toBeVisible();
+  await supervisor.tap("Look through the file");
+  await expect(page.getByText("Id of the area above: is neither in the file nor here; bring it too")).toBeVisible();
+  await supervisor.seesNoBarriers();
+  await supervisor.tap("Remove the file");
+});
