@@ -40,7 +40,8 @@ func (in *intake) keepAreasWithin(ctx context.Context, areas []uuid.UUID) error 
 	for _, level := range levels[1:] {
 		_, err := in.Exec(ctx, `UPDATE incoming_areas i SET outline = t.outline, trimmed = true FROM (
 				SELECT i.row_number, ST_Multi(ST_CollectionExtract(ST_Intersection(i.outline, p.outline), 3)) AS outline
-				FROM incoming_areas i JOIN `+above+` p ON p.id = i.parent_id WHERE i.level::text = $1 AND NOT ST_Covers(p.outline, i.outline)) t
+				FROM incoming_areas i JOIN `+above+` p ON p.id = i.parent_id WHERE i.level::text = $1 AND NOT ST_Covers(p.outline, i.outline)
+					AND NOT EXISTS (SELECT FROM rounds.areas a WHERE a.id = i.id AND (a.parent_id, a.outline) IS NOT DISTINCT FROM (i.parent_id, i.outline))) t
 			WHERE t.row_number = i.row_number AND ST_Area(t.outline) >= $2 * ST_Area(i.outline)`, string(level), trimmedTo)
 		if err != nil {
 			return fmt.Errorf("register: areas within: %w", err)
@@ -48,6 +49,8 @@ func (in *intake) keepAreasWithin(ctx context.Context, areas []uuid.UUID) error 
 	}
 	// Each query has to have the parameter, hence its cardinality.
 	const changed = " FROM incoming_areas i LEFT JOIN rounds.areas a ON a.id = i.id WHERE (a.id IS NULL OR " + areasDiffer + ") AND "
+	// Where an area lies now is nobody's fault who renames it.
+	const redrawn = changed + "(a.parent_id, a.outline) IS DISTINCT FROM (i.parent_id, i.outline) AND cardinality($1::uuid[]) >= 0 AND "
 	return in.refuseRows(ctx, areas, []beyond{
 		{"SELECT i.row_number" + changed + "a.id IS NULL AND i.parent_id IS NULL AND cardinality($1::uuid[]) >= 0",
 			"parent", "is missing; at the desk each area lies in one that is yours"},
@@ -55,11 +58,11 @@ func (in *intake) keepAreasWithin(ctx context.Context, areas []uuid.UUID) error 
 			"parent", "is an area that is not yours; leave the row out, or ask who has that area"},
 		{"SELECT i.row_number" + changed + "a.id IS NOT NULL AND (a.parent_id IS NULL OR NOT " + held("a.parent_id") + ")",
 			"id", "is that of an area that who has the area above it changes; leave the row out"},
-		{"SELECT i.row_number" + changed + "NOT i.trimmed AND cardinality($1::uuid[]) >= 0 AND EXISTS (SELECT FROM " + above + " p WHERE p.id = i.parent_id AND NOT ST_Covers(p.outline, i.outline))",
+		{"SELECT i.row_number" + redrawn + "NOT i.trimmed AND EXISTS (SELECT FROM " + above + " p WHERE p.id = i.parent_id AND NOT ST_Covers(p.outline, i.outline))",
 			"outline", "reaches beyond the area above it; draw it within, or look whether parent is the right one"},
-		{"SELECT i.row_number" + changed + fmt.Sprintf("i.level = 'grid' AND cardinality($1::uuid[]) >= 0 AND (SELECT max(ST_Area(d.geom)) FROM ST_Dump(i.outline) d) < %g * ST_Area(i.outline)", onePiece),
+		{"SELECT i.row_number" + redrawn + fmt.Sprintf("i.level = 'grid' AND (SELECT max(ST_Area(d.geom)) FROM ST_Dump(i.outline) d) < %g * ST_Area(i.outline)", onePiece),
 			"outline", "is in several pieces; a grid is in one"},
-		{"SELECT i.row_number" + changed + fmt.Sprintf(`i.level = 'grid' AND cardinality($1::uuid[]) >= 0 AND EXISTS (SELECT FROM `+above+` g
+		{"SELECT i.row_number" + redrawn + fmt.Sprintf(`i.level = 'grid' AND EXISTS (SELECT FROM `+above+` g
 				WHERE g.level = 'grid' AND g.id <> i.id AND ST_Intersects(g.outline, i.outline)
 					AND ST_Area(ST_Intersection(g.outline, i.outline)) > %g * least(ST_Area(g.outline), ST_Area(i.outline)))`, mostOverlap),
 			"outline", "lies over another grid; bring the grids of the whole area, each under the id that it has here, or leave the row out"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/rounds-project/rounds/geo"
 	"github.com/rounds-project/rounds/geo/register"
@@ -11,11 +12,12 @@ import (
 )
 
 // Bounds of a preview: the rows that it shows, those that are read for words that mean
-// nothing, how many of these are shown, and the size of a file of areas, which is read as a whole.
+// nothing, how many of these are shown and how long one is, and the size of a file of areas, which is read as a whole.
 const (
 	mostPreview      = 20
 	mostRead         = 50_000
 	mostWords        = 100
+	mostLetters      = 60
 	mostPreviewBytes = 16 << 20
 )
 
@@ -46,7 +48,7 @@ func (d *Desk) PreviewIncidents(ctx context.Context, upload register.Upload, wis
 	meaning, read := wishes.meaning(), 0
 	meaning.Strange = func(column, text string) {
 		word := Word{column, text}
-		if len(words) < mostWords && register.CheckPart(column, text) == nil && !slices.Contains(words, word) {
+		if len(words) < mostWords && utf8.RuneCountInString(text) <= mostLetters && register.CheckPart(column, text) == nil && !slices.Contains(words, word) {
 			words = append(words, word)
 		}
 	}
