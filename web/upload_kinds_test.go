@@ -238,4 +238,18 @@ func TestUploads_OfAreasStayBelowTheOwn(t *testing.T) {
 	if wrong := west.wrongRows(d, path); len(wrong) != 2 || wrong[2] != "parent" || !strings.Contains(wrong[3], "id") {
 		t.Errorf("%v", wrong)
 	}
+
+	// An area in which there is something by then stays, with the one above it.
+	path, id = w.bringKind(east, "areas", good)
+	for _, step := range []string{"check", "import"} {
+		east.do("POST", path+"/"+step, map[string]any{"check": columns, "import": importAll}[step]).want(http.StatusAccepted)
+		w.work(id)
+	}
+	w.Exec(`UPDATE rounds.households SET area_id = (SELECT id FROM rounds.areas WHERE source_key = 'g1')
+		WHERE id = (SELECT id FROM rounds.households ORDER BY id LIMIT 1)`)
+	east.do("POST", path+"/undo", nil).want(http.StatusAccepted)
+	w.work(id)
+	if u := east.looked(d, id); u.Report.Undone.Needed != 2 || u.Report.Undone.Removed != 1 || w.Count("SELECT count(*) FROM rounds.areas WHERE source_key IN ('v1', 'g1')") != 2 {
+		t.Errorf("%+v %+v", u, u.Report.Undone)
+	}
 }
