@@ -2901,6 +2901,58 @@ $$;
 
 
 --
+-- Name: incidents_since(uuid, uuid[]); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.incidents_since(the_import uuid, held uuid[], OUT beyond boolean, OUT worked_on integer) RETURNS record
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+BEGIN
+    IF rounds.principal_role() <> 'service:import' THEN
+        RAISE EXCEPTION 'only an import does this' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    SELECT coalesce(bool_or(NOT EXISTS (SELECT FROM rounds.area_paths p WHERE p.area_id = i.area_id AND p.ancestor_id = ANY (held))), false),
+        count(*) FILTER (WHERE EXISTS (SELECT FROM rounds.case_steps s JOIN rounds.cases c ON c.id = s.case_id WHERE c.incident_id = i.id AND s.account_id IS NOT NULL)
+            OR EXISTS (SELECT FROM rounds.photos p WHERE p.incident_id = i.id)
+            OR EXISTS (SELECT FROM rounds.incidents m WHERE m.merged_into = i.id))
+    INTO beyond, worked_on FROM rounds.incidents i WHERE i.import_id = the_import;
+END
+$$;
+
+
+--
+-- Name: is_area_needed(uuid); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.is_area_needed(the_area uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $_$
+DECLARE
+    needed boolean;
+    place record;
+BEGIN
+    IF rounds.principal_role() <> 'service:import' THEN
+        RAISE EXCEPTION 'only an import does this' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    FOR place IN
+        SELECT c.conrelid::regclass AS held_in, a.attname AS held_by
+        FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
+        WHERE c.contype = 'f' AND c.confrelid = 'rounds.areas'::regclass
+            AND c.conrelid <> ALL (ARRAY['rounds.area_paths'::regclass, 'rounds.import_area_changes'::regclass])
+    LOOP
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s WHERE %I = $1)', place.held_in, place.held_by) INTO needed USING the_area;
+        IF needed THEN
+            RETURN true;
+        END IF;
+    END LOOP;
+    RETURN false;
+END
+$_$;
+
+
+--
 -- Name: is_assigned(uuid, uuid); Type: FUNCTION; Schema: rounds; Owner: -
 --
 
@@ -5317,13 +5369,18 @@ CREATE FUNCTION rounds.sweep_import_changes(now timestamp with time zone, batch 
     SET search_path TO 'rounds', 'pg_temp'
     AS $$
 DECLARE
-    gone integer;
+    places integer;
+    areas integer;
 BEGIN
     DELETE FROM rounds.import_changes WHERE ctid IN (
         SELECT c.ctid FROM rounds.import_changes c JOIN rounds.imports i ON i.id = c.import_id
         WHERE i.imported_at < rounds.over_before('import_changes', now) LIMIT batch);
-    GET DIAGNOSTICS gone = ROW_COUNT;
-    RETURN gone;
+    GET DIAGNOSTICS places = ROW_COUNT;
+    DELETE FROM rounds.import_area_changes WHERE ctid IN (
+        SELECT c.ctid FROM rounds.import_area_changes c JOIN rounds.imports i ON i.id = c.import_id
+        WHERE i.imported_at < rounds.over_before('import_changes', now) LIMIT batch - places);
+    GET DIAGNOSTICS areas = ROW_COUNT;
+    RETURN places + areas;
 END
 $$;
 
@@ -5934,6 +5991,45 @@ BEGIN
 EXCEPTION WHEN check_violation THEN
     GET STACKED DIAGNOSTICS refused = CONSTRAINT_NAME;
     RETURN CASE refused WHEN 'visits_door_open' THEN 'finished' WHEN 'visits_four_attempts' THEN 'finished' WHEN 'visits_round_open' THEN 'closed' ELSE 'none' END;
+END
+$$;
+
+
+--
+-- Name: undo_incidents(uuid, boolean); Type: FUNCTION; Schema: rounds; Owner: -
+--
+
+CREATE FUNCTION rounds.undo_incidents(the_import uuid, worked_on boolean) RETURNS integer
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'rounds', 'pg_temp'
+    AS $$
+DECLARE
+    taken integer;
+    told text;
+BEGIN
+    IF rounds.principal_role() <> 'service:import' THEN
+        RAISE EXCEPTION 'only an import does this' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM FROM rounds.imports i WHERE i.id = the_import AND i.kind = 'incidents' AND i.undone_at IS NULL FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN NULL;
+    END IF;
+    PERFORM FROM rounds.incidents i WHERE i.import_id = the_import ORDER BY i.id FOR UPDATE;
+    IF NOT worked_on THEN
+        SELECT s.worked_on INTO taken FROM rounds.incidents_since(the_import, '{}') s;
+        IF taken > 0 THEN
+            RAISE EXCEPTION 'somebody worked on % of these matters', taken
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'imports_worked_on', DETAIL = taken;
+        END IF;
+    END IF;
+    -- Who shows them on a map hears of each place once.
+    FOR told IN SELECT DISTINCT i.cell::text || ' ' || i.area_id::text FROM rounds.incidents i WHERE i.import_id = the_import LOOP
+        PERFORM pg_notify('rounds_hazards', told);
+    END LOOP;
+    DELETE FROM rounds.incidents i WHERE i.import_id = the_import;
+    GET DIAGNOSTICS taken = ROW_COUNT;
+    UPDATE rounds.imports i SET undone_at = now() WHERE i.id = the_import;
+    RETURN taken;
 END
 $$;
 
@@ -6978,6 +7074,27 @@ ALTER TABLE ONLY rounds.identities FORCE ROW LEVEL SECURITY;
 
 
 --
+-- Name: import_area_changes; Type: TABLE; Schema: rounds; Owner: -
+--
+
+CREATE TABLE rounds.import_area_changes (
+    import_id uuid NOT NULL,
+    area_id uuid NOT NULL,
+    made bytea NOT NULL,
+    parent_id uuid,
+    level rounds.area_level,
+    source_key rounds.source_key,
+    name rounds.area_name,
+    name_zh rounds.area_name,
+    outline public.geometry(MultiPolygon,4326),
+    CONSTRAINT import_area_changes_before CHECK ((((source_key IS NULL) = (level IS NULL)) AND ((source_key IS NULL) = (name IS NULL)) AND ((source_key IS NULL) = (outline IS NULL)))),
+    CONSTRAINT import_area_changes_made_check CHECK ((length(made) = 32))
+);
+
+ALTER TABLE ONLY rounds.import_area_changes FORCE ROW LEVEL SECURITY;
+
+
+--
 -- Name: import_changes; Type: TABLE; Schema: rounds; Owner: -
 --
 
@@ -7060,11 +7177,13 @@ CREATE TABLE rounds.incidents (
     confirmed_on date,
     merged_into uuid,
     answered boolean DEFAULT false NOT NULL,
+    import_id uuid,
     CONSTRAINT incidents_asked CHECK ((((kind = 'dispute'::rounds.incident_kind) = (asked_on IS NOT NULL)) AND ((asked_on IS NULL) = (ask_method IS NULL)))),
     CONSTRAINT incidents_asked_receipt CHECK (((kind <> 'dispute'::rounds.incident_kind) OR (state = 'closed'::rounds.incident_state) OR (receipt_hmac IS NOT NULL) OR (source = 'import'::rounds.incident_source))),
     CONSTRAINT incidents_check CHECK (((state = 'closed'::rounds.incident_state) = (closed_on IS NOT NULL))),
     CONSTRAINT incidents_check1 CHECK ((due_on >= reported_on)),
     CONSTRAINT incidents_confirmed CHECK (((confirmed_on IS NULL) OR ((kind = 'dispute'::rounds.incident_kind) AND (confirmed_on >= asked_on)))),
+    CONSTRAINT incidents_imported CHECK (((import_id IS NULL) OR (source = 'import'::rounds.incident_source))),
     CONSTRAINT incidents_merged CHECK (((merged_into IS NULL) OR ((kind <> 'dispute'::rounds.incident_kind) AND (merged_into <> id)))),
     CONSTRAINT incidents_place CHECK ((((kind <> 'dispute'::rounds.incident_kind) = (at IS NOT NULL)) AND ((at IS NULL) = (cell IS NULL)))),
     CONSTRAINT incidents_receipt_hmac_check CHECK ((length(receipt_hmac) = 32))
@@ -8606,6 +8725,14 @@ ALTER TABLE ONLY rounds.identities
 
 
 --
+-- Name: import_area_changes import_area_changes_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.import_area_changes
+    ADD CONSTRAINT import_area_changes_pkey PRIMARY KEY (import_id, area_id);
+
+
+--
 -- Name: import_changes import_changes_pkey; Type: CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -9617,6 +9744,20 @@ CREATE INDEX households_cell ON rounds.households USING btree (cell, area_id);
 
 
 --
+-- Name: import_area_changes_area_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX import_area_changes_area_id ON rounds.import_area_changes USING btree (area_id);
+
+
+--
+-- Name: import_area_changes_parent_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX import_area_changes_parent_id ON rounds.import_area_changes USING btree (parent_id);
+
+
+--
 -- Name: import_changes_area_id; Type: INDEX; Schema: rounds; Owner: -
 --
 
@@ -9642,6 +9783,13 @@ CREATE INDEX incidents_area_state ON rounds.incidents USING btree (area_id, stat
 --
 
 CREATE INDEX incidents_cell ON rounds.incidents USING btree (cell, area_id);
+
+
+--
+-- Name: incidents_import_id; Type: INDEX; Schema: rounds; Owner: -
+--
+
+CREATE INDEX incidents_import_id ON rounds.incidents USING btree (import_id) WHERE (import_id IS NOT NULL);
 
 
 --
@@ -11093,6 +11241,30 @@ ALTER TABLE ONLY rounds.identities
 
 
 --
+-- Name: import_area_changes import_area_changes_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.import_area_changes
+    ADD CONSTRAINT import_area_changes_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id) ON DELETE CASCADE;
+
+
+--
+-- Name: import_area_changes import_area_changes_import_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.import_area_changes
+    ADD CONSTRAINT import_area_changes_import_id_fkey FOREIGN KEY (import_id) REFERENCES rounds.imports(id) ON DELETE CASCADE;
+
+
+--
+-- Name: import_area_changes import_area_changes_parent_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.import_area_changes
+    ADD CONSTRAINT import_area_changes_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES rounds.areas(id) ON DELETE CASCADE;
+
+
+--
 -- Name: import_changes import_changes_area_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
 --
 
@@ -11130,6 +11302,14 @@ ALTER TABLE ONLY rounds.incident_texts
 
 ALTER TABLE ONLY rounds.incidents
     ADD CONSTRAINT incidents_area_id_fkey FOREIGN KEY (area_id) REFERENCES rounds.areas(id);
+
+
+--
+-- Name: incidents incidents_import_id_fkey; Type: FK CONSTRAINT; Schema: rounds; Owner: -
+--
+
+ALTER TABLE ONLY rounds.incidents
+    ADD CONSTRAINT incidents_import_id_fkey FOREIGN KEY (import_id) REFERENCES rounds.imports(id) ON DELETE SET NULL;
 
 
 --
@@ -12664,6 +12844,13 @@ ALTER TABLE rounds.households ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rounds.identities ENABLE ROW LEVEL SECURITY;
 
 --
+-- Name: import_area_changes import; Type: POLICY; Schema: rounds; Owner: -
+--
+
+CREATE POLICY import ON rounds.import_area_changes TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
+
+
+--
 -- Name: import_changes import; Type: POLICY; Schema: rounds; Owner: -
 --
 
@@ -12676,6 +12863,12 @@ CREATE POLICY import ON rounds.import_changes TO rounds_app USING ((( SELECT rou
 
 CREATE POLICY import ON rounds.refusals TO rounds_app USING ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text)) WITH CHECK ((( SELECT rounds.principal_role() AS principal_role) = 'service:import'::text));
 
+
+--
+-- Name: import_area_changes; Type: ROW SECURITY; Schema: rounds; Owner: -
+--
+
+ALTER TABLE rounds.import_area_changes ENABLE ROW LEVEL SECURITY;
 
 --
 -- Name: import_changes; Type: ROW SECURITY; Schema: rounds; Owner: -
@@ -15029,6 +15222,22 @@ REVOKE ALL ON FUNCTION rounds.incident_changed() FROM PUBLIC;
 
 
 --
+-- Name: FUNCTION incidents_since(the_import uuid, held uuid[], OUT beyond boolean, OUT worked_on integer); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.incidents_since(the_import uuid, held uuid[], OUT beyond boolean, OUT worked_on integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.incidents_since(the_import uuid, held uuid[], OUT beyond boolean, OUT worked_on integer) TO rounds_app;
+
+
+--
+-- Name: FUNCTION is_area_needed(the_area uuid); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.is_area_needed(the_area uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.is_area_needed(the_area uuid) TO rounds_app;
+
+
+--
 -- Name: FUNCTION is_assigned(the_round uuid, the_household uuid); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -16251,6 +16460,14 @@ GRANT ALL ON FUNCTION rounds.type_visit(the_route uuid, the_seq integer, the_vis
 
 
 --
+-- Name: FUNCTION undo_incidents(the_import uuid, worked_on boolean); Type: ACL; Schema: rounds; Owner: -
+--
+
+REVOKE ALL ON FUNCTION rounds.undo_incidents(the_import uuid, worked_on boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION rounds.undo_incidents(the_import uuid, worked_on boolean) TO rounds_app;
+
+
+--
 -- Name: FUNCTION undo_ledger(the_import uuid, worked_on boolean); Type: ACL; Schema: rounds; Owner: -
 --
 
@@ -16906,6 +17123,13 @@ GRANT SELECT,INSERT,DELETE ON TABLE rounds.holidays TO rounds_app;
 --
 
 GRANT SELECT,INSERT,DELETE ON TABLE rounds.identities TO rounds_app;
+
+
+--
+-- Name: TABLE import_area_changes; Type: ACL; Schema: rounds; Owner: -
+--
+
+GRANT SELECT,INSERT,DELETE ON TABLE rounds.import_area_changes TO rounds_app;
 
 
 --
