@@ -26,7 +26,10 @@ const (
 
 // syncsAtOnce is how many syncs are worked on at once: one waits for the network or the
 // disk while another has the processor; with more, each takes longer and no more are done.
-func syncsAtOnce() int { return 2 * max(2, runtime.NumCPU()) }
+// Half of the connections are left to everybody else.
+func syncsAtOnce(db *register.DB) int {
+	return min(2*max(2, runtime.NumCPU()), max(1, db.Connections()/2))
+}
 
 type syncBody struct {
 	// Mark is what the last answer gave; empty at first.

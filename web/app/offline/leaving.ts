@@ -63,7 +63,7 @@ async function tell(): Promise<boolean> {
   try {
     // While the session is there: a timer that runs without anybody knowing helps nobody.
     const ours = await api.GET("/api/v1/session", { signal: AbortSignal.timeout(6000) });
-    if (ours.data?.account === account && !(await settleLone(account))) return false;
+    if (ours.data?.account === account && ours.data.role === "worker" && !(await settleLone(account))) return false;
     await endNotices();
     // Also what others who worked with this phone recorded is sent before all is forgotten.
     const clear = (await store.left()).length === 0;

@@ -71,16 +71,20 @@ export async function keepMap(points: [number, number][], leaving: AbortSignal) 
   const wanted = ["/tiles/heights.json", ...hills, ...tilesAround(points)].map((tile) => location.origin + tile);
   const [queue, had] = [[...wanted], new Set<string>()];
   let bytes = 0;
+  let broken = false;
   const next = async () => {
     for (let url = queue.shift(); url && bytes < mostBytes && !leaving.aborted; url = queue.shift()) {
       const answer = await fetch(url).catch(() => null);
-      if (!answer?.ok) return; // the rest another time
+      if (!answer?.ok) {
+        broken = true;
+        return; // the rest another time
+      }
       bytes += Number(answer.headers.get("Content-Length") ?? 0);
       had.add(url);
       void answer.body?.cancel(); // it lies in the cache
     }
   };
   await Promise.all([next(), next(), next()]);
-  if (leaving.aborted || queue.length > 0) return;
+  if (leaving.aborted || broken || queue.length > 0) return;
   for (const { url } of await cache.keys()) if (!had.has(url)) await cache.delete(url);
 }

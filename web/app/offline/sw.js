@@ -44,7 +44,7 @@ async function tile(request) {
   try {
     let answer = await fetch(request, tag ? { headers: { "If-None-Match": tag } } : {});
     if (answer.status === 304) {
-      answer = new Response(found.body, found);
+      answer = new Response(found.clone().body, found);
       answer.headers.set("Date", new Date().toUTCString());
     }
     if (answer.ok && (await caches.has(map))) await (await caches.open(map)).put(request.url, answer.clone());

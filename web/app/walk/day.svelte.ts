@@ -118,7 +118,7 @@ export class WorkDay {
     if (plan === this.#shownPlan || this.#reading || Date.now() - this.#readAt < readAgain) return;
     const before = new Set(this.day?.stops.map((stop) => stop.household));
     void this.load().then(() => {
-      if (this.trouble || plan !== this.#shownPlan) return;
+      if (this.trouble || this.#plan !== this.#shownPlan) return;
       const fresh = this.stops.filter((stop) => !before.has(stop.household)).length;
       if (fresh > 0 && before.size > 0) this.say({ text: t("plan_changed", { n: fresh }), stays: true });
       return this.keep();
