@@ -195,11 +195,12 @@ func TestUploads_OfAreasStayBelowTheOwn(t *testing.T) {
 		"far,East,village,Far,"+box("1.05", "42.01", "1.06")+",\n"+
 		`g4,East,grid,Two,"MULTIPOLYGON(((1.25 42.01,1.26 42.01,1.26 42.02,1.25 42.01)),((1.27 42.01,1.28 42.01,1.28 42.02,1.27 42.01)))",`+"\n"+
 		"bad,East,village,Bad,POLYGON(zqmark,\n"+
-		"county,,county,Mine now,"+box("1.0", "42.0", "1.3")+",\n")
+		"county,,county,Mine now,"+box("1.0", "42.0", "1.3")+",\n"+
+		"East,,town,Alone,"+box("1.2", "42.0", "1.3")+",\n")
 	east.do("POST", path2+"/check", columns).want(http.StatusAccepted)
 	w.work(id2)
 	wrong := east.wrongRows(d, path2)
-	for row, field := range map[int64]string{3: "parent", 4: "outline", 5: "outline", 6: "outline", 7: "wkt", 8: "id"} {
+	for row, field := range map[int64]string{3: "parent", 4: "outline", 5: "outline", 6: "outline", 7: "wkt", 8: "id", 9: "parent"} {
 		if wrong[row] != field {
 			t.Errorf("row %d: %q, want %q", row, wrong[row], field)
 		}

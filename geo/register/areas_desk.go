@@ -50,9 +50,9 @@ func (in *intake) keepAreasWithin(ctx context.Context, areas []uuid.UUID) error 
 	// Each query has to have the parameter, hence its cardinality.
 	const changed = " FROM incoming_areas i LEFT JOIN rounds.areas a ON a.id = i.id WHERE (a.id IS NULL OR " + areasDiffer + ") AND "
 	// Where an area lies now is nobody's fault who renames it.
-	const redrawn = changed + "(a.parent_id, a.outline) IS DISTINCT FROM (i.parent_id, i.outline) AND cardinality($1::uuid[]) >= 0 AND "
+	const redrawn = changed + "(a.parent_id, a.level, a.outline) IS DISTINCT FROM (i.parent_id, i.level, i.outline) AND cardinality($1::uuid[]) >= 0 AND "
 	return in.refuseRows(ctx, areas, []beyond{
-		{"SELECT i.row_number" + changed + "a.id IS NULL AND i.parent_id IS NULL AND cardinality($1::uuid[]) >= 0",
+		{"SELECT i.row_number" + changed + "(a.id IS NULL OR a.parent_id IS NOT NULL) AND i.parent_id IS NULL AND cardinality($1::uuid[]) >= 0",
 			"parent", "is missing; at the desk each area lies in one that is yours"},
 		{"SELECT i.row_number" + changed + "EXISTS (SELECT FROM rounds.areas q WHERE q.id = i.parent_id AND NOT " + held("q.id") + ")",
 			"parent", "is an area that is not yours; leave the row out, or ask who has that area"},
