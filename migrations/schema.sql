@@ -6185,6 +6185,7 @@ CREATE FUNCTION rounds.visit_recorded() RETURNS trigger
     SET enable_mergejoin TO 'off'
     AS $$
 BEGIN
+    PERFORM FROM rounds.rounds o WHERE o.id IN (SELECT r.round_id FROM recorded r) ORDER BY o.id FOR SHARE;
     IF EXISTS (SELECT FROM rounds.rounds o WHERE o.closed_at IS NOT NULL AND o.id IN (SELECT r.round_id FROM recorded r)) THEN
         RAISE EXCEPTION 'the round is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'visits_round_open';
     END IF;
