@@ -91,20 +91,26 @@ func TestSync_NothingIsLostTwiceOrByHalfOverABadNetwork(t *testing.T) {
 	}
 	var lost [phones]int
 	var together sync.WaitGroup
+	var looking sync.Mutex // one connection looks at what is there
 	for phone, waiting := range recorded {
 		random := rand.New(rand.NewPCG(uint64(phone), 11))
 		together.Go(func() {
 			for len(waiting) > 0 && !t.Failed() {
 				there, done := worker.through(bad(random))
 				part := waiting[:min(len(waiting), inOneSync)]
-				if there.tryToSync(w.sync("", part...)) {
+				taken := there.tryToSync(w.sync("", part...))
+				done()
+				looking.Lock()
+				w.noneByHalf()
+				if taken {
 					w.allThere(part)
+				}
+				looking.Unlock()
+				if taken {
 					waiting = waiting[len(part):]
 				} else if lost[phone]++; lost[phone] > 40*each {
 					t.Errorf("%d operations never came through", len(waiting))
 				}
-				done()
-				w.noneByHalf()
 			}
 		})
 	}
