@@ -75,7 +75,7 @@ type Server struct {
 
 // New makes a server; all options but Proxies and Statistics are needed.
 func New(options Options) *Server {
-	s := &Server{Options: options, office: casework.New(options.DB), events: newEvents(), metrics: newMetrics(), syncs: newTurns(syncsAtOnce(options.DB))}
+	s := &Server{Options: options, office: casework.New(options.DB), events: newEvents(), metrics: newMetrics(), syncs: newTurns(syncsAtOnce(options.DB.Connections()))}
 	if s.Planner != nil {
 		s.Planner.Counted = s.counted
 	}

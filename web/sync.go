@@ -27,8 +27,8 @@ const (
 // syncsAtOnce is how many syncs are worked on at once: one waits for the network or the
 // disk while another has the processor; with more, each takes longer and no more are done.
 // Half of the connections are left to everybody else.
-func syncsAtOnce(db *register.DB) int {
-	return min(2*max(2, runtime.NumCPU()), max(1, db.Connections()/2))
+func syncsAtOnce(connections int) int {
+	return min(2*max(2, runtime.NumCPU()), max(1, connections/2))
 }
 
 type syncBody struct {

@@ -295,7 +295,7 @@ func TestSync_SendsPhonesAwayWhenManyCome(t *testing.T) {
 	w, d := newWorld(t), newDescription(t)
 	worker := w.caller(registertest.WestWorker)
 	var leave func()
-	for range syncsAtOnce(w.server.DB) {
+	for range syncsAtOnce(w.server.DB.Connections()) {
 		var err error
 		leave, err = w.server.syncs.enter(t.Context())
 		w.must(err)
@@ -318,7 +318,7 @@ func TestSync_ASlowPhoneKeepsNobodyWaiting(t *testing.T) {
 	w.must(err)
 	reads, answers := make(chan struct{}), make(chan error)
 	var slow []*io.PipeWriter
-	for range syncsAtOnce(w.server.DB) {
+	for range syncsAtOnce(w.server.DB.Connections()) {
 		body, rest := io.Pipe()
 		slow = append(slow, rest)
 		request := worker.asks("POST", "/api/v1/sync", "")

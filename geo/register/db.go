@@ -96,8 +96,13 @@ func Open(ctx context.Context, url string) (*DB, error) {
 // Close waits for queries under way and closes the connections.
 func (db *DB) Close() { db.pool.Close() }
 
-// Connections are the most that are open at once.
-func (db *DB) Connections() int { return int(db.pool.Config().MaxConns) }
+// Connections are the most that are open at once; without a database there are none.
+func (db *DB) Connections() int {
+	if db == nil {
+		return 0
+	}
+	return int(db.pool.Config().MaxConns)
+}
 
 // Ping says whether the database answers.
 func (db *DB) Ping(ctx context.Context) error {

@@ -316,7 +316,7 @@ func TestRestore_IntoAnEmptyInstallation(t *testing.T) {
 	if err := into.restore(path, key, false); err != nil {
 		t.Fatal(err)
 	}
-	if changed := differing(before, into.state()); !slices.Equal(changed, []string{"rounds.installation", "rounds.sessions"}) {
+	if changed := differing(before, into.state()); !slices.Equal(changed, []string{"rounds.installation", "rounds.rights", "rounds.sessions"}) {
 		t.Errorf("differs: %v", changed)
 	}
 	if err := into.restore(path, key, false); !errors.Is(err, backup.ErrNotEmpty) {
