@@ -411,4 +411,6 @@ func (town *Town) Support(n int) register.Consent {
 }
 
 // Receipt is the code of the consent that [Town.Support] records.
-func Receipt(n int) register.Receipt { return register.Receipt{'t', 'o', 'w', 'n', byte(n)} }
+func Receipt(n int) register.Receipt {
+	return register.Receipt{'t', 'o', 'w', 'n' + byte(n>>8), byte(n)} // #nosec G115 -- a few thousand at the most
+}
