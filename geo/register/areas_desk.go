@@ -166,23 +166,8 @@ func (db *DB) CanUndoAreas(ctx context.Context, id uuid.UUID, areas []uuid.UUID)
 }
 
 func canUndoAreas(ctx context.Context, tx pgx.Tx, id uuid.UUID, areas []uuid.UUID) error {
-	kept, err := stillKept(ctx, tx, id)
-	if err != nil {
-		return err
-	}
-	if !kept {
-		return ErrUndoOver
-	}
-	var beyond bool
-	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM rounds.import_area_changes c JOIN rounds.areas a ON a.id = c.area_id
-		WHERE c.import_id = $2 AND NOT (`+held("a.parent_id")+` AND (c.source_key IS NULL OR `+held("c.parent_id")+`)))`, areas, id).Scan(&beyond)
-	switch {
-	case err != nil:
-		return fmt.Errorf("register: undo areas: %w", err)
-	case beyond:
-		return ErrUndoBeyond
-	}
-	return nil
+	return undoable(ctx, tx, id, areas, `SELECT FROM rounds.import_area_changes c JOIN rounds.areas a ON a.id = c.area_id
+		WHERE c.import_id = $2 AND NOT (`+held("a.parent_id")+` AND (c.source_key IS NULL OR `+held("c.parent_id")+`))`)
 }
 
 // UndoAreas takes an import of areas back as a whole: what it brought goes unless something

@@ -54,6 +54,13 @@ func (db *DB) CanUndo(ctx context.Context, id uuid.UUID, areas []uuid.UUID) erro
 }
 
 func canUndo(ctx context.Context, tx pgx.Tx, id uuid.UUID, areas []uuid.UUID) error {
+	return undoable(ctx, tx, id, areas, `SELECT FROM rounds.import_changes c JOIN rounds.households h ON h.id = c.household_id
+		WHERE c.import_id = $2 AND NOT (`+held("h.area_id")+` AND (c.area_id IS NULL OR `+held("c.area_id")+`))`)
+}
+
+// undoable says whether what an import ($2) changed is still kept and all of it in some
+// areas ($1); beyond asks for what is not.
+func undoable(ctx context.Context, tx pgx.Tx, id uuid.UUID, areas []uuid.UUID, beyond string) error {
 	kept, err := stillKept(ctx, tx, id)
 	if err != nil {
 		return err
@@ -61,13 +68,12 @@ func canUndo(ctx context.Context, tx pgx.Tx, id uuid.UUID, areas []uuid.UUID) er
 	if !kept {
 		return ErrUndoOver
 	}
-	var beyond bool
-	err = tx.QueryRow(ctx, `SELECT EXISTS (SELECT FROM rounds.import_changes c JOIN rounds.households h ON h.id = c.household_id
-		WHERE c.import_id = $2 AND NOT (`+held("h.area_id")+` AND (c.area_id IS NULL OR `+held("c.area_id")+`)))`, areas, id).Scan(&beyond)
+	var some bool
+	err = tx.QueryRow(ctx, "SELECT EXISTS ("+beyond+")", areas, id).Scan(&some)
 	switch {
 	case err != nil:
 		return fmt.Errorf("register: undo: %w", err)
-	case beyond:
+	case some:
 		return ErrUndoBeyond
 	}
 	return nil
