@@ -91,7 +91,7 @@ func (w *world) desk(account string) []string {
 	}
 	for _, layer := range []string{"basemap", "work", "areas", "hazards"} {
 		x, y := tileOf(1.1, 42.25, 10)
-		paths = append(paths, fmt.Sprintf("/tiles/%s/10/%d/%d.mvt?round=%s", layer, x, y, w.Round))
+		paths = append(paths, tilePath(layer, 10, x, y)+"?round="+w.Round.String())
 	}
 	if only := os.Getenv("ROUNDS_BENCH_ONLY"); only != "" {
 		paths = slices.DeleteFunc(paths, func(path string) bool { return !strings.Contains(path, only) })

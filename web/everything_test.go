@@ -72,7 +72,7 @@ func (w *world) paths() (paths []string) {
 			east, south := tileOf(1.05, 42.038, z)
 			for x := west; x <= east; x++ {
 				for y := north; y <= south; y++ {
-					paths = append(paths, fmt.Sprintf("/tiles/%s/%d/%d/%d.mvt?plan=%s&round=%s&date=%s", layer.Name, z, x, y, w.Plan, w.Round, date(w.Today)))
+					paths = append(paths, fmt.Sprintf("%s?plan=%s&round=%s&date=%s", tilePath(layer.Name, z, x, y), w.Plan, w.Round, date(w.Today)))
 				}
 			}
 		}
@@ -87,6 +87,11 @@ func tileOf(lon, lat float64, zoom uint32) (x, y uint32) {
 	n := math.Exp2(float64(zoom))
 	rad := lat * math.Pi / 180
 	return uint32((lon + 180) / 360 * n), uint32((1 - math.Asinh(math.Tan(rad))/math.Pi) / 2 * n)
+}
+
+// tilePath is where a tile of a layer is.
+func tilePath(layer string, z, x, y uint32) string {
+	return fmt.Sprintf("/tiles/%s/%d/%d/%d.mvt", layer, z, x, y)
 }
 
 // answer is the status, the headers that speak of the content, and the content.

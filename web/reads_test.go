@@ -114,7 +114,7 @@ func (w *world) asks() map[string]ask {
 	walk := w.ID("SELECT id FROM rounds.routes ORDER BY id LIMIT 1")
 	day := "/api/v1/routes/" + walk.String()
 	round, plan := "/api/v1/rounds/"+w.Round.String(), "/api/v1/plans/"+w.Plan.String()
-	tile := func(layer string) string { return "/tiles/" + layer + "/12/2059/1519.mvt?plan=" + w.Plan.String() }
+	tile := func(layer string) string { return tilePath(layer, 12, 2059, 1519) + "?plan=" + w.Plan.String() }
 	incident := w.ID("SELECT id FROM rounds.incidents WHERE state = 'open' ORDER BY id LIMIT 1")
 	account := "/api/v1/accounts/" + w.As(registertest.CountyHandler).Account.String()
 	w.must(w.DB.ProposePair(w.Context(), w.As(registertest.WestSupervisor), home))

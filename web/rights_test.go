@@ -1,7 +1,6 @@
 package web
 
 import (
-	"fmt"
 	"net/http"
 	"testing"
 
@@ -14,7 +13,7 @@ func TestRights_ATileIsDeniedWithTheCommit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	x, y := tileOf(1.04, 42.045, 13)
-	tile := fmt.Sprintf("/tiles/work/13/%d/%d.mvt?round=%s", x, y, w.Round)
+	tile := tilePath("work", 13, x, y) + "?round=" + w.Round.String()
 	for _, step := range []struct {
 		what, account, take, give string
 		want                      int

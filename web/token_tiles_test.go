@@ -85,6 +85,8 @@ func (w *world) guessTokens(real string) {
 	w.Helper()
 	dice := rand.New(rand.NewPCG(6, 6))
 	const letters = "-_ABCxyz019=+/%\x00\u00e9"
+	work := tilePath("work", 12, 2059, 1519)
+	paths := []string{work, "/tiles/basemap.json", "/tiles/releases/style.json", "/ogc" + work}
 	for n := range 400 {
 		guess := []byte(real)
 		switch n % 5 {
@@ -99,7 +101,7 @@ func (w *world) guessTokens(real string) {
 		case 4:
 			guess = bytes.Repeat([]byte(letters), dice.IntN(200))
 		}
-		r := httptest.NewRequestWithContext(w.Context(), "GET", []string{"/tiles/work/12/2059/1519.mvt", "/tiles/basemap.json", "/tiles/releases/style.json", "/ogc/tiles/work/12/2059/1519.mvt"}[dice.IntN(4)], nil)
+		r := httptest.NewRequestWithContext(w.Context(), "GET", paths[dice.IntN(len(paths))], nil)
 		r.Header.Set("Authorization", []string{"Bearer ", "bearer  ", "Basic "}[dice.IntN(3)]+string(guess))
 		if dice.IntN(3) == 0 {
 			r.SetBasicAuth("gis", string(guess))

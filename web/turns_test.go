@@ -34,6 +34,8 @@ func (q *queued) come(t *testing.T, n int) {
 	}
 }
 
+// Whoever sleeps in these tests sleeps by the clock of synctest, which takes no time.
+
 func TestTurns_ComeInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := queued{turns: newTurns(2)}

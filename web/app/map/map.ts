@@ -21,11 +21,19 @@ export interface MapHandle {
 
 const world: Box = [-170, -55, 170, 70];
 
-/** Where there are hills to shade; null without elevation, and where nobody answers. */
-export async function heightsOf(tiles: string): Promise<Heights | null> {
-  const answer = await fetch(`${tiles}/heights.json`).catch(() => null);
-  return answer?.status === 200 ? ((await answer.json()) as Heights) : null;
+/** Where there are hills to shade; null without elevation, and where nobody answers until the
+ * signal says that it is too late. */
+export async function heightsOf(tiles: string, late?: AbortSignal): Promise<Heights | null> {
+  try {
+    const answer = await fetch(`${tiles}/heights.json`, { signal: late ?? null });
+    return answer.status === 200 ? ((await answer.json()) as Heights) : null;
+  } catch {
+    return null;
+  }
 }
+
+/** How long a map waits to hear of hills before it is drawn without, in ms. */
+const hillsWithin = 2000;
 
 /** Makes a map in an element; null when the browser cannot draw one. tiles is the address of
  * the base map; a printable map keeps its picture for the printer. */
@@ -35,7 +43,7 @@ export async function createMap(
   const [libre, worker, heights] = await Promise.all([
     import("maplibre-gl"),
     import("maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url"),
-    heightsOf(tiles),
+    heightsOf(tiles, AbortSignal.timeout(hillsWithin)),
     import("maplibre-gl/dist/maplibre-gl.css"),
   ]);
   libre.setWorkerUrl(worker.default);
